@@ -1,0 +1,1 @@
+//! Bodies of the `api_key` endpoints.

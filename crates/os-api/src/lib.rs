@@ -1,0 +1,31 @@
+//! The HTTP contract: every request and response body, and the client that
+//! speaks it.
+//!
+//! **Invariant:** a type in this crate is public API. Fields may be added;
+//! removing or renaming one is a breaking change.
+//!
+//! Bodies under `/api/v1/cloud` are snake_case; requests are accepted in either
+//! spelling where the original's clients use both (contract §0.3).
+
+mod envelope;
+
+pub mod api_key;
+pub mod catalog;
+pub mod device;
+pub mod environment;
+pub mod event;
+pub mod generation;
+pub mod installation;
+pub mod listing;
+pub mod organization;
+pub mod package;
+pub mod runtime_connection;
+pub mod session;
+pub mod user;
+pub mod version;
+
+pub use envelope::{Envelope, ErrorBody, ErrorDetail};
+
+/// The version of the platform whose wire we speak; `minPlatformVersion` of a
+/// package is compared with it (contract §4.4).
+pub const PLATFORM_VERSION: &str = "17.4.0";

@@ -1,0 +1,1 @@
+//! Bodies of the `runtime_connection` endpoints.

@@ -1,0 +1,342 @@
+-- Written in the SQL that SQLite and PostgreSQL share. SQLite reads UUID,
+-- TIMESTAMPTZ, BYTEA and BOOLEAN as names; the drivers do the rest.
+-- JSON is kept as TEXT: what is hashed must not be re-written by a database.
+
+-- Identity ------------------------------------------------------------------
+
+CREATE TABLE sys_user (
+    id             UUID        PRIMARY KEY,
+    name           TEXT        NOT NULL,
+    email          TEXT        NOT NULL UNIQUE,      -- lower case
+    email_verified BOOLEAN     NOT NULL,
+    image          TEXT,
+    role           TEXT        NOT NULL,             -- user | admin (of the whole server)
+    banned         BOOLEAN     NOT NULL,
+    last_login_at  TIMESTAMPTZ,
+    created_at     TIMESTAMPTZ NOT NULL,
+    updated_at     TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE sys_account (
+    id          UUID        PRIMARY KEY,
+    user_id     UUID        NOT NULL REFERENCES sys_user (id) ON DELETE CASCADE,
+    provider_id TEXT        NOT NULL,                -- credential
+    account_id  TEXT        NOT NULL,
+    password    TEXT,                                -- Argon2id, PHC string
+    created_at  TIMESTAMPTZ NOT NULL,
+    updated_at  TIMESTAMPTZ NOT NULL,
+    UNIQUE (provider_id, account_id)
+);
+CREATE INDEX sys_account_user ON sys_account (user_id);
+
+CREATE TABLE sys_organization (
+    id         UUID        PRIMARY KEY,
+    name       TEXT        NOT NULL,
+    slug       TEXT        NOT NULL UNIQUE,
+    logo       TEXT,
+    metadata   TEXT,                                 -- JSON object
+    created_at TIMESTAMPTZ NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE sys_member (
+    id              UUID        PRIMARY KEY,
+    organization_id UUID        NOT NULL REFERENCES sys_organization (id) ON DELETE CASCADE,
+    user_id         UUID        NOT NULL REFERENCES sys_user (id) ON DELETE CASCADE,
+    role            TEXT        NOT NULL,            -- owner | admin | delegated_admin | member
+    created_at      TIMESTAMPTZ NOT NULL,
+    UNIQUE (organization_id, user_id)
+);
+CREATE INDEX sys_member_user ON sys_member (user_id);
+
+CREATE TABLE sys_invitation (
+    id              UUID        PRIMARY KEY,
+    organization_id UUID        NOT NULL REFERENCES sys_organization (id) ON DELETE CASCADE,
+    email           TEXT        NOT NULL,
+    role            TEXT        NOT NULL,
+    status          TEXT        NOT NULL,            -- pending | accepted | rejected | expired | canceled
+    inviter_id      UUID        NOT NULL,
+    expires_at      TIMESTAMPTZ NOT NULL,
+    created_at      TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX sys_invitation_organization ON sys_invitation (organization_id);
+CREATE INDEX sys_invitation_email ON sys_invitation (email);
+
+CREATE TABLE sys_session (
+    id                     UUID        PRIMARY KEY,
+    user_id                UUID        NOT NULL REFERENCES sys_user (id) ON DELETE CASCADE,
+    token_hash             TEXT        NOT NULL UNIQUE,  -- SHA-256 of the token, hex
+    active_organization_id UUID,
+    active_environment_id  UUID,
+    ip_address             TEXT,
+    user_agent             TEXT,
+    expires_at             TIMESTAMPTZ NOT NULL,
+    created_at             TIMESTAMPTZ NOT NULL,
+    updated_at             TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX sys_session_user ON sys_session (user_id);
+CREATE INDEX sys_session_expiry ON sys_session (expires_at);
+
+CREATE TABLE sys_api_key (
+    id                     UUID        PRIMARY KEY,
+    name                   TEXT        NOT NULL,
+    prefix                 TEXT        NOT NULL,         -- first 12 characters, to recognize it by
+    key_hash               TEXT        NOT NULL UNIQUE,  -- SHA-256 of the key, hex
+    user_id                UUID        NOT NULL REFERENCES sys_user (id) ON DELETE CASCADE,
+    active_organization_id UUID        REFERENCES sys_organization (id) ON DELETE CASCADE,
+    scopes                 TEXT        NOT NULL,         -- JSON array; empty means all its user may do
+    expires_at             TIMESTAMPTZ,
+    last_used_at           TIMESTAMPTZ,
+    revoked                BOOLEAN     NOT NULL,
+    created_at             TIMESTAMPTZ NOT NULL,
+    updated_at             TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX sys_api_key_user ON sys_api_key (user_id);
+
+CREATE TABLE sys_device_code (
+    id               UUID        PRIMARY KEY,
+    device_code_hash TEXT        NOT NULL UNIQUE,
+    user_code        TEXT        NOT NULL UNIQUE,
+    user_id          UUID        REFERENCES sys_user (id) ON DELETE CASCADE,
+    status           TEXT        NOT NULL,               -- pending | approved | denied
+    client_id        TEXT,
+    scope            TEXT,
+    polling_interval BIGINT      NOT NULL,               -- milliseconds
+    last_polled_at   TIMESTAMPTZ,
+    expires_at       TIMESTAMPTZ NOT NULL,
+    created_at       TIMESTAMPTZ NOT NULL,
+    updated_at       TIMESTAMPTZ NOT NULL
+);
+
+-- Packages ------------------------------------------------------------------
+
+CREATE TABLE sys_package (
+    id           UUID        PRIMARY KEY,
+    manifest_id  TEXT        NOT NULL UNIQUE,
+    namespace    TEXT,
+    owner_org_id UUID        NOT NULL REFERENCES sys_organization (id),
+    display_name TEXT        NOT NULL,
+    description  TEXT,
+    tagline      TEXT,
+    visibility   TEXT        NOT NULL,                   -- private | org | marketplace
+    category     TEXT,
+    tags         TEXT        NOT NULL,                   -- JSON array
+    icon_url     TEXT,
+    homepage_url TEXT,
+    license      TEXT,
+    publisher    TEXT        NOT NULL,                   -- objectstack | partner | community | private
+    is_starter   BOOLEAN     NOT NULL,
+    listed       BOOLEAN     NOT NULL,                   -- is in the public catalog; derived, kept by the writers of versions
+    search_id    BIGINT      NOT NULL UNIQUE,            -- its row in the search index
+    sort_name    TEXT        NOT NULL,                   -- display name, lower case: the order of lists
+    created_at   TIMESTAMPTZ NOT NULL,
+    updated_at   TIMESTAMPTZ NOT NULL,
+    created_by   TEXT        NOT NULL,
+    translations TEXT,                                   -- JSON object by locale
+    readme       TEXT
+);
+CREATE INDEX sys_package_owner ON sys_package (owner_org_id, sort_name, id);
+CREATE INDEX sys_package_listed ON sys_package (sort_name, id) WHERE listed;
+CREATE INDEX sys_package_category ON sys_package (category, sort_name, id) WHERE listed;
+
+-- Who may see a private or org package besides its owner.
+CREATE TABLE sys_package_grant (
+    id              UUID        PRIMARY KEY,
+    package_id      UUID        NOT NULL REFERENCES sys_package (id) ON DELETE CASCADE,
+    organization_id UUID        NOT NULL REFERENCES sys_organization (id) ON DELETE CASCADE,
+    created_by      TEXT        NOT NULL,
+    created_at      TIMESTAMPTZ NOT NULL,
+    UNIQUE (package_id, organization_id)
+);
+CREATE INDEX sys_package_grant_organization ON sys_package_grant (organization_id);
+
+CREATE TABLE sys_package_version (
+    id                   UUID        PRIMARY KEY,
+    package_id           UUID        NOT NULL REFERENCES sys_package (id),
+    version              TEXT        NOT NULL,
+    precedence           BYTEA       NOT NULL,           -- sorts as semver does
+    status               TEXT        NOT NULL,           -- draft | published | deprecated
+    is_pre_release       BOOLEAN     NOT NULL,
+    listing_status       TEXT        NOT NULL,           -- draft | pending_review | approved | rejected
+    checksum             TEXT,                           -- SHA-256 of manifest_json, hex; set when published
+    release_notes        TEXT,
+    min_platform_version TEXT,
+    scope                TEXT        NOT NULL,           -- platform | environment
+    protocol_range       TEXT,
+    dependencies         TEXT        NOT NULL,           -- JSON array of {packageId, versionRange, optional}
+    configuration_schema TEXT,                           -- JSON Schema of the settings
+    artifact_kind        TEXT        NOT NULL,           -- package
+    engines              TEXT,
+    size                 BIGINT      NOT NULL,           -- bytes of manifest_json
+    submitted_at         TIMESTAMPTZ,
+    reviewed_at          TIMESTAMPTZ,
+    reviewed_by          TEXT,
+    review_notes         TEXT,
+    deprecation_reason   TEXT,
+    published_at         TIMESTAMPTZ,
+    published_by         TEXT,
+    created_at           TIMESTAMPTZ NOT NULL,
+    updated_at           TIMESTAMPTZ NOT NULL,
+    created_by           TEXT        NOT NULL,
+    manifest_json        TEXT        NOT NULL,           -- last, so that lists need not step over it
+    UNIQUE (package_id, version)
+);
+CREATE INDEX sys_package_version_order ON sys_package_version (package_id, precedence, id);
+CREATE INDEX sys_package_version_review ON sys_package_version (listing_status, submitted_at, id)
+    WHERE listing_status = 'pending_review';
+
+CREATE TABLE sys_namespace_reservation (
+    namespace              TEXT        PRIMARY KEY,
+    publisher_org_id       UUID        NOT NULL REFERENCES sys_organization (id),
+    claimed_by_manifest_id TEXT        NOT NULL,
+    grandfathered          BOOLEAN     NOT NULL,
+    claimed_at             TIMESTAMPTZ NOT NULL
+);
+
+-- Bytes by their SHA-256: icons.
+CREATE TABLE sys_blob (
+    checksum     TEXT        PRIMARY KEY,
+    content_type TEXT        NOT NULL,
+    created_at   TIMESTAMPTZ NOT NULL,
+    bytes        BYTEA       NOT NULL
+);
+
+-- Totals that would otherwise cost a scan.
+CREATE TABLE sys_counter (
+    name  TEXT   PRIMARY KEY,
+    value BIGINT NOT NULL
+);
+
+-- Environments --------------------------------------------------------------
+
+CREATE TABLE sys_environment (
+    id               UUID        PRIMARY KEY,
+    organization_id  UUID        NOT NULL REFERENCES sys_organization (id),
+    display_name     TEXT        NOT NULL,
+    slug             TEXT,
+    environment_type TEXT        NOT NULL,   -- production | sandbox | development | test | staging | preview | trial
+    is_default       BOOLEAN     NOT NULL,
+    is_system        BOOLEAN     NOT NULL,
+    plan             TEXT        NOT NULL,
+    status           TEXT        NOT NULL,   -- provisioning | active | suspended | archived | failed | migrating
+    visibility       TEXT        NOT NULL,   -- private | unlisted | public
+    region           TEXT,
+    database_driver  TEXT,
+    database_url     TEXT,
+    storage_limit_mb BIGINT      NOT NULL,
+    provisioned_at   TIMESTAMPTZ,
+    hostname         TEXT        UNIQUE,
+    console_url      TEXT,
+    api_base_url     TEXT,
+    metadata         TEXT        NOT NULL,   -- JSON object
+    generation       BIGINT      NOT NULL,   -- number of the current generation; 0 before the first
+    created_by       TEXT        NOT NULL,
+    created_at       TIMESTAMPTZ NOT NULL,
+    updated_at       TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX sys_environment_organization ON sys_environment (organization_id, id);
+
+CREATE TABLE sys_environment_member (
+    id             UUID        PRIMARY KEY,
+    environment_id UUID        NOT NULL REFERENCES sys_environment (id) ON DELETE CASCADE,
+    user_id        UUID        NOT NULL REFERENCES sys_user (id) ON DELETE CASCADE,
+    role           TEXT        NOT NULL,     -- owner | admin | maker | reader | guest
+    invited_by     TEXT,
+    created_at     TIMESTAMPTZ NOT NULL,
+    updated_at     TIMESTAMPTZ NOT NULL,
+    UNIQUE (environment_id, user_id)
+);
+CREATE INDEX sys_environment_member_user ON sys_environment_member (user_id);
+
+CREATE TABLE sys_environment_credential (
+    id             UUID        PRIMARY KEY,
+    environment_id UUID        NOT NULL REFERENCES sys_environment (id) ON DELETE CASCADE,
+    secret_hash    TEXT        NOT NULL,     -- SHA-256, hex: we compare it, nobody reads it back
+    "authorization"  TEXT        NOT NULL,   -- full_access | read_only
+    status         TEXT        NOT NULL,     -- active | rotating | revoked
+    created_at     TIMESTAMPTZ NOT NULL,
+    expires_at     TIMESTAMPTZ,
+    revoked_at     TIMESTAMPTZ
+);
+CREATE INDEX sys_environment_credential_environment ON sys_environment_credential (environment_id);
+
+-- Desired state: upgrading and rolling back move `package_version_id`, nothing else does.
+CREATE TABLE sys_package_installation (
+    id                 UUID        PRIMARY KEY,
+    environment_id     UUID        NOT NULL REFERENCES sys_environment (id) ON DELETE CASCADE,
+    package_id         UUID        NOT NULL REFERENCES sys_package (id),
+    package_version_id UUID        NOT NULL REFERENCES sys_package_version (id),
+    enabled            BOOLEAN     NOT NULL,
+    with_sample_data   BOOLEAN     NOT NULL,
+    settings           TEXT        NOT NULL, -- JSON object
+    installed_at       TIMESTAMPTZ NOT NULL,
+    installed_by       TEXT,
+    updated_at         TIMESTAMPTZ NOT NULL,
+    UNIQUE (environment_id, package_id)
+);
+CREATE INDEX sys_package_installation_package ON sys_package_installation (package_id);
+CREATE INDEX sys_package_installation_version ON sys_package_installation (package_version_id);
+
+-- Every move of an installation. Append-only; outlives the installation.
+CREATE TABLE sys_package_installation_history (
+    id              UUID        PRIMARY KEY,
+    installation_id UUID        NOT NULL,
+    environment_id  UUID        NOT NULL,
+    package_id      UUID        NOT NULL,
+    from_version_id UUID,
+    to_version_id   UUID,
+    action          TEXT        NOT NULL,    -- install | upgrade | rollback | enable | disable | settings | uninstall
+    generation      BIGINT      NOT NULL,
+    performed_by    TEXT        NOT NULL,
+    performed_at    TIMESTAMPTZ NOT NULL,
+    note            TEXT
+);
+CREATE INDEX sys_package_installation_history_package
+    ON sys_package_installation_history (environment_id, package_id, id);
+
+-- Everything an environment runs, at one moment. Append-only.
+CREATE TABLE sys_environment_generation (
+    environment_id UUID        NOT NULL REFERENCES sys_environment (id) ON DELETE CASCADE,
+    number         BIGINT      NOT NULL,     -- 1, 2, 3, … without gaps
+    cause          TEXT        NOT NULL,     -- what made it: upgrade com.acme.crm 1.0.0 → 1.1.0
+    restored_from  BIGINT,                   -- the generation it made current again
+    created_by     TEXT        NOT NULL,
+    created_at     TIMESTAMPTZ NOT NULL,
+    packages       TEXT        NOT NULL,     -- JSON array of what runs
+    PRIMARY KEY (environment_id, number)
+);
+
+CREATE TABLE sys_runtime_connection (
+    id              UUID        PRIMARY KEY,
+    runtime_id      UUID        NOT NULL,
+    organization_id UUID        NOT NULL REFERENCES sys_organization (id) ON DELETE CASCADE,
+    environment_id  UUID        REFERENCES sys_environment (id) ON DELETE CASCADE,
+    name            TEXT        NOT NULL,
+    runtime_version TEXT,
+    token_hash      TEXT        NOT NULL UNIQUE,
+    account_email   TEXT,
+    bound_by        TEXT        NOT NULL,
+    bound_at        TIMESTAMPTZ NOT NULL,
+    last_seen_at    TIMESTAMPTZ,
+    revoked_at      TIMESTAMPTZ
+);
+CREATE INDEX sys_runtime_connection_organization ON sys_runtime_connection (organization_id);
+CREATE INDEX sys_runtime_connection_environment ON sys_runtime_connection (environment_id);
+CREATE INDEX sys_runtime_connection_runtime ON sys_runtime_connection (runtime_id);
+
+-- What happened. Append-only.
+CREATE TABLE sys_event (
+    id              UUID        PRIMARY KEY, -- UUIDv7: sorts by time
+    at              TIMESTAMPTZ NOT NULL,
+    kind            TEXT        NOT NULL,
+    actor_kind      TEXT        NOT NULL,    -- user | service | runtime | system
+    actor_id        TEXT,
+    request_id      TEXT        NOT NULL,
+    organization_id UUID,
+    environment_id  UUID,
+    package_id      UUID,
+    detail          TEXT        NOT NULL     -- JSON object with before and after
+);
+CREATE INDEX sys_event_organization ON sys_event (organization_id, id);
+CREATE INDEX sys_event_environment ON sys_event (environment_id, id);
+CREATE INDEX sys_event_package ON sys_event (package_id, id);

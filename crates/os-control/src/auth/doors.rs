@@ -1,0 +1,352 @@
+//! The extractors that make an access, and the rules behind them.
+
+use super::{Actor, ActorUser, Credential, Principal, RequestId, Scope, Scopes};
+use crate::environment::{EnvironmentRole, EnvironmentStatus, EnvironmentType};
+use crate::organization::OrganizationRole;
+use crate::{
+    Code, Control, EnvironmentId, Error, OrganizationId, PackageId, Result, api_key,
+    environment as env, organization as org, package as pkg, runtime_connection, session,
+};
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use os_db::Tx;
+use subtle::ConstantTimeEq;
+
+/// Proof of a role in an organization.
+#[derive(Debug, Clone)]
+pub struct OrganizationAccess {
+    pub actor: Actor,
+    pub organization: OrganizationId,
+}
+
+/// Proof that an environment may be read, or more, as the door says.
+#[derive(Debug, Clone)]
+pub struct EnvironmentAccess {
+    pub actor: Actor,
+    pub organization: OrganizationId,
+    pub environment: EnvironmentId,
+    pub environment_type: EnvironmentType,
+    pub status: EnvironmentStatus,
+    /// What the caller is in this environment, at most.
+    pub role: EnvironmentRole,
+}
+
+/// Proof that a package may be seen, or changed, as the door says.
+#[derive(Debug, Clone)]
+pub struct PackageAccess {
+    pub actor: Actor,
+    pub package: PackageId,
+    pub manifest_id: String,
+    pub owner: OrganizationId,
+    /// Whether the caller may see drafts, unlisted versions and the review.
+    pub is_insider: bool,
+}
+
+/// Anybody, signed in or not.
+pub struct Visitor(pub Option<Actor>);
+
+/// Whoever presents a valid credential.
+pub struct Signed(pub Actor);
+
+/// A person with a valid credential.
+pub struct User {
+    pub actor: Actor,
+    pub user: ActorUser,
+}
+
+/// A platform administrator: reviews, tiers, everything.
+pub struct Admin(pub Actor);
+
+/// Members of the owner, roles from `reader` in the environment, its runtime.
+pub struct MayReadEnvironment(pub EnvironmentAccess);
+
+/// Owners and admins of the organization; owners, admins and makers of the environment.
+pub struct MayInstall(pub EnvironmentAccess);
+
+/// Owners and admins of the organization or of the environment.
+pub struct MayManageEnvironment(pub EnvironmentAccess);
+
+/// Whoever the package is visible to.
+pub struct MayReadPackage(pub PackageAccess);
+
+/// Owners and admins of the organization that owns the package.
+pub struct MayPublish(pub PackageAccess);
+
+impl FromRequestParts<Control> for Visitor {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
+        let Some(credential) = Credential::of(parts, &control.config)? else {
+            return Ok(Self(None));
+        };
+        let mut tx = control.db.read().await?;
+        let principal = authenticate(&mut tx, control, credential).await?;
+        let request = parts.extensions.get::<RequestId>().cloned().unwrap_or_default();
+        Ok(Self(principal.map(|principal| Actor { principal, request })))
+    }
+}
+
+impl FromRequestParts<Control> for Signed {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
+        let Visitor(actor) = Visitor::from_request_parts(parts, control).await?;
+        actor.map(Self).ok_or_else(|| {
+            Code::Unauthenticated.error(
+                "sign in first: send `Authorization: Bearer <token>` with a session token or an API key that is neither expired nor revoked",
+            )
+        })
+    }
+}
+
+impl FromRequestParts<Control> for User {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
+        let Signed(actor) = Signed::from_request_parts(parts, control).await?;
+        let user = actor.user().cloned().ok_or_else(|| {
+            Code::PermissionDenied.error("this needs a person: sign in, or use a personal API key")
+        })?;
+        Ok(Self { actor, user })
+    }
+}
+
+impl FromRequestParts<Control> for Admin {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
+        let Signed(actor) = Signed::from_request_parts(parts, control).await?;
+        if !actor.is_platform_admin() {
+            return Err(Code::PermissionDenied.error("only a platform administrator may do this"));
+        }
+        Ok(Self(actor))
+    }
+}
+
+macro_rules! environment_doors {
+    ($($door:ident: $role:expr, $scope:expr);* $(;)?) => {$(
+        impl FromRequestParts<Control> for $door {
+            type Rejection = Error;
+
+            async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
+                let Signed(actor) = Signed::from_request_parts(parts, control).await?;
+                let id = path_parameter(parts, "environment").await;
+                let mut tx = control.db.read().await?;
+                environment(&mut tx, &actor, &id, $role, $scope).await.map(Self)
+            }
+        }
+    )*};
+}
+environment_doors! {
+    MayReadEnvironment: EnvironmentRole::Reader, Scope::Read;
+    MayInstall: EnvironmentRole::Maker, Scope::Install;
+    MayManageEnvironment: EnvironmentRole::Admin, Scope::Admin;
+}
+
+impl FromRequestParts<Control> for MayReadPackage {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
+        let Signed(actor) = Signed::from_request_parts(parts, control).await?;
+        let id = path_parameter(parts, "package").await;
+        let mut tx = control.db.read().await?;
+        package(&mut tx, &actor, &id).await.map(Self)
+    }
+}
+
+impl FromRequestParts<Control> for MayPublish {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
+        let Signed(actor) = Signed::from_request_parts(parts, control).await?;
+        let id = path_parameter(parts, "package").await;
+        let mut tx = control.db.read().await?;
+        let access = package(&mut tx, &actor, &id).await?;
+        organization(&mut tx, &actor, access.owner, OrganizationRole::Admin, Scope::Publish)
+            .await
+            .map_err(|error| match error.code() {
+                Code::PermissionDenied | Code::NotFound => Code::PublisherRequired.error(format!(
+                    "publishing `{}` needs the role owner or admin in the organization that owns it, and a key with the scope `publish`",
+                    access.manifest_id
+                )),
+                _ => error,
+            })?;
+        Ok(Self(access))
+    }
+}
+
+/// Whether the actor has at least `needed` in the organization.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND` for outsiders, `PERMISSION_DENIED` for too low a role or scope.
+pub async fn organization(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: OrganizationId,
+    needed: OrganizationRole,
+    scope: Scope,
+) -> Result<OrganizationAccess> {
+    let role = match &actor.principal {
+        Principal::Service | Principal::System => Some(OrganizationRole::Owner),
+        Principal::Runtime { organization, .. } => {
+            (*organization == id).then_some(OrganizationRole::Member)
+        }
+        Principal::User(user) => match user.api_key {
+            // A key that was made for one organization opens no other.
+            Some(_) if user.active_organization.is_some_and(|only| only != id) => None,
+            _ => org::role_of(tx, id, user.id).await?,
+        },
+    };
+    let role = role.ok_or_else(|| {
+        Code::NotFound.error(format!("there is no organization `{id}` that you are a member of"))
+    })?;
+    if role < needed {
+        return Err(Code::PermissionDenied.error(format!(
+            "this needs the role {} or higher in the organization; yours is {}",
+            needed.as_str(),
+            role.as_str()
+        )));
+    }
+    scoped(actor, scope)?;
+    Ok(OrganizationAccess { actor: actor.clone(), organization: id })
+}
+
+fn scoped(actor: &Actor, scope: Scope) -> Result<()> {
+    if actor.allows(scope) {
+        return Ok(());
+    }
+    let name = scope.as_str();
+    Err(Code::PermissionDenied
+        .error(format!("this credential lacks the scope `{name}`; create an API key that has it")))
+}
+
+/// Whether the actor has at least `needed` in the environment.
+///
+/// # Errors
+/// `ENVIRONMENT_NOT_FOUND` for outsiders, `PERMISSION_DENIED` for too low a role or scope.
+pub async fn environment(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: &str,
+    needed: EnvironmentRole,
+    scope: Scope,
+) -> Result<EnvironmentAccess> {
+    let unknown = || {
+        Code::EnvironmentNotFound.error(format!("there is no environment `{id}` that you may see"))
+    };
+    let id: EnvironmentId = id.parse().map_err(|_| unknown())?;
+    let found = env::find_for_access(tx, id).await?.ok_or_else(unknown)?;
+    let role = match &actor.principal {
+        Principal::Service | Principal::System => Some(EnvironmentRole::Owner),
+        Principal::Runtime { organization, environment, .. } => {
+            let same = *organization == found.organization_id;
+            match environment {
+                Some(bound) => (*bound == id).then_some(EnvironmentRole::Maker),
+                None => same.then_some(EnvironmentRole::Reader),
+            }
+        }
+        Principal::User(user) => {
+            let locked_out = user.api_key.is_some()
+                && user.active_organization.is_some_and(|only| only != found.organization_id);
+            if locked_out {
+                None
+            } else {
+                let member = org::role_of(tx, found.organization_id, user.id).await?;
+                let member = member.map(|role| match role {
+                    OrganizationRole::Owner => EnvironmentRole::Owner,
+                    OrganizationRole::Admin => EnvironmentRole::Admin,
+                    _ => EnvironmentRole::Reader,
+                });
+                member.max(env::role_of(tx, id, user.id).await?)
+            }
+        }
+    };
+    let role = role.ok_or_else(unknown)?;
+    if role < needed {
+        return Err(Code::PermissionDenied.error(format!(
+            "this needs the role {} or higher in the environment; yours is {}",
+            needed.as_str(),
+            role.as_str()
+        )));
+    }
+    scoped(actor, scope)?;
+    Ok(EnvironmentAccess {
+        actor: actor.clone(),
+        organization: found.organization_id,
+        environment: id,
+        environment_type: found.environment_type,
+        status: found.status,
+        role,
+    })
+}
+
+/// Whether the actor may see the package, by row id or manifest id.
+///
+/// # Errors
+/// `PACKAGE_NOT_FOUND` when there is none, or none that the actor may see.
+pub async fn package(tx: &mut Tx, actor: &Actor, id: &str) -> Result<PackageAccess> {
+    let unknown =
+        || Code::PackageNotFound.error(format!("there is no package `{id}` that you may see"));
+    let found = pkg::find_for_access(tx, id).await?.ok_or_else(unknown)?;
+    let owner = organization(tx, actor, found.owner_org_id, OrganizationRole::Member, Scope::Read);
+    let is_insider = match owner.await {
+        Ok(_) => true,
+        Err(error) if error.code() == Code::NotFound => actor.is_platform_admin(),
+        Err(error) => return Err(error),
+    };
+    if !is_insider && !found.listed && !pkg::is_granted(tx, actor, found.id).await? {
+        return Err(unknown());
+    }
+    Ok(PackageAccess {
+        actor: actor.clone(),
+        package: found.id,
+        manifest_id: found.manifest_id,
+        owner: found.owner_org_id,
+        is_insider,
+    })
+}
+
+/// Looks a credential up. Unknown, expired and revoked ones are nobody.
+async fn authenticate(
+    tx: &mut Tx,
+    control: &Control,
+    credential: Credential,
+) -> Result<Option<Principal>> {
+    Ok(match credential {
+        Credential::ApiKey(key) => api_key::authenticate(tx, &key).await?.map(Principal::User),
+        Credential::RuntimeToken(token) => runtime_connection::authenticate(tx, &token).await?,
+        Credential::Bearer(secret) if is_service_key(control, &secret) => Some(Principal::Service),
+        Credential::Bearer(token) | Credential::Cookie(token) => {
+            session::authenticate(tx, &token).await?.map(|found| {
+                Principal::User(ActorUser {
+                    id: found.user_id,
+                    email: found.email,
+                    is_platform_admin: found.role == "admin",
+                    session: Some(found.id),
+                    api_key: None,
+                    active_organization: found.active_organization_id,
+                    scopes: Scopes::ALL,
+                })
+            })
+        }
+    })
+}
+
+fn is_service_key(control: &Control, secret: &str) -> bool {
+    control
+        .config
+        .service_key
+        .as_ref()
+        .is_some_and(|key| bool::from(key.as_bytes().ct_eq(secret.as_bytes())))
+}
+
+async fn path_parameter(parts: &mut Parts, name: &str) -> String {
+    let Ok(parameters) = RawPathParams::from_request_parts(parts, &()).await else {
+        return String::new();
+    };
+    parameters
+        .iter()
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+        .unwrap_or_default()
+}

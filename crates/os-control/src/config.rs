@@ -1,0 +1,42 @@
+/// What an operator decides; `os` fills it from flags and the environment.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where people reach us, without a trailing slash: `https://packages.acme.com`.
+    /// `None`: what the `Host` header of each request says.
+    pub base_url: Option<String>,
+    /// The shared secret of service mode (contract §3.0.3); `None` turns it off.
+    pub service_key: Option<String>,
+    /// Whether anybody may create an account; the first one always can.
+    pub open_registration: bool,
+    /// Origins besides our own that may send cookies: consoles of runtimes.
+    pub trusted_origins: Vec<String>,
+    /// Whether cookies must only travel over TLS (and may cross sites).
+    pub secure_cookies: bool,
+    /// The platform version that `minPlatformVersion` is compared with.
+    pub platform_version: String,
+    /// The protocol major that `engines.protocol` must admit (contract §4.4).
+    pub protocol_major: u64,
+    /// Memory of one password hash, in KiB. The default costs about 40 ms.
+    pub password_memory_kib: u32,
+    /// Whether authentication routes are throttled per client address.
+    pub throttle: bool,
+    /// Whether a proxy in front sets `X-Forwarded-For`, `-Proto` and `-Host`.
+    pub behind_proxy: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            base_url: None,
+            service_key: None,
+            open_registration: false,
+            trusted_origins: Vec::new(),
+            secure_cookies: false,
+            platform_version: os_api::PLATFORM_VERSION.to_owned(),
+            protocol_major: 17,
+            password_memory_kib: 19 * 1024,
+            throttle: true,
+            behind_proxy: false,
+        }
+    }
+}

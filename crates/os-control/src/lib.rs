@@ -1,0 +1,72 @@
+//! The control plane: who publishes what, and what should run where.
+//!
+//! Read [`routes`] first: it lists every URL. Each noun then has a folder with
+//! the same files: `mod.rs` (its types and rules), `sql.rs` (its statements,
+//! private to the noun), `api.rs` (JSON) and `console.rs` (HTML).
+//!
+//! **Invariant:** a request is one transaction. Handlers open and commit it;
+//! rules and statements only borrow it.
+
+mod auth;
+mod config;
+mod error;
+mod events;
+mod extract;
+mod health;
+mod routes;
+mod secret;
+
+mod api_key;
+mod environment;
+mod organization;
+mod package;
+mod runtime_connection;
+mod session;
+mod user;
+
+pub use config::Config;
+pub use error::{Code, Error, Result};
+pub use routes::{Endpoint, endpoints, routes};
+
+use os_db::{Db, Migration};
+use std::sync::Arc;
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub struct Control {
+    pub db: Db,
+    pub config: Arc<Config>,
+}
+
+impl Control {
+    /// A control plane on a database that is already migrated.
+    pub fn new(db: Db, config: Config) -> Self {
+        Self { db, config: Arc::new(config) }
+    }
+}
+
+/// The schema, oldest step first.
+pub const MIGRATIONS: &[Migration] = &[
+    Migration::shared("0001_init", include_str!("../migrations/0001_init.sql")),
+    Migration {
+        name: "0002_search",
+        sqlite: include_str!("../migrations/0002_search.sqlite.sql"),
+        postgres: include_str!("../migrations/0002_search.postgres.sql"),
+    },
+];
+
+os_db::id! {
+    ApiKeyId,
+    DeviceCodeId,
+    EnvironmentId,
+    EventId,
+    InstallationId,
+    InvitationId,
+    MemberId,
+    OrganizationId,
+    PackageId,
+    RuntimeConnectionId,
+    SessionId,
+    UserId,
+    VersionId,
+}

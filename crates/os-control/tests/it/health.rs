@@ -1,0 +1,10 @@
+use crate::app::App;
+
+#[tokio::test]
+async fn it_says_that_it_lives_and_can_serve() {
+    let app = App::new().await;
+    let health = app.anonymous().get("/api/v1/health").await;
+    assert_eq!((health.status, &health.json()["data"]["status"]), (200, &"ok".into()));
+    let ready = app.anonymous().get("/api/v1/ready").await;
+    assert_eq!((ready.status, &ready.json()["data"]["status"]), (200, &"ready".into()));
+}

@@ -1,0 +1,9 @@
+//! The control plane as its callers see it: HTTP in, HTTP out.
+//!
+//! One binary, one module per noun, one database per test. SQLite by default;
+//! set `TEST_DATABASE_URL` to run the same tests on PostgreSQL.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod app;
+mod health;
