@@ -166,12 +166,9 @@ impl Error {
         self
     }
 
-    /// Writes what the caller is not told to the log. Called once, where the
-    /// error leaves the process.
-    fn log(&self) {
-        if let Some(source) = &self.0.source {
-            tracing::error!(code = self.0.code.as_str(), "{source:#}");
-        }
+    /// What went wrong inside; for the log only.
+    pub fn source(&self) -> Option<String> {
+        self.0.source.as_ref().map(|source| format!("{source:#}"))
     }
 
     /// `{success:false, error:{…}}`, contract §3.0.1.
@@ -245,7 +242,6 @@ impl From<os_db::Error> for Error {
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        self.log();
         self.respond(self.enveloped())
     }
 }

@@ -13,6 +13,8 @@ mod error;
 mod events;
 mod extract;
 mod health;
+mod observe;
+mod openapi;
 mod routes;
 mod secret;
 
@@ -26,6 +28,7 @@ mod user;
 
 pub use config::Config;
 pub use error::{Code, Error, Result};
+pub use openapi::openapi;
 pub use routes::{Endpoint, endpoints, routes};
 
 use os_db::{Db, Migration};

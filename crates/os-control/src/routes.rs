@@ -4,15 +4,16 @@
 //! tests walk it, so that no endpoint can be added without its door being tried
 //! (`tests/it/doors.rs`).
 
-use crate::{Control, error, health};
+use crate::observe::{self, Meter, observe};
+use crate::{Config, Control, health, openapi};
 use axum::Router;
-use axum::extract::Request;
 use axum::handler::Handler;
-use axum::http::Method;
-use axum::middleware::{Next, from_fn};
-use axum::response::Response;
+use axum::http::{HeaderValue, Method};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
+use std::time::Duration;
+use tower_http::cors::{AllowHeaders, AllowMethods, CorsLayer};
 
 /// One line of the list below.
 pub struct Endpoint {
@@ -40,6 +41,9 @@ pub fn endpoints() -> Vec<Endpoint> {
         // Health and reference
         get("/api/v1/health", "Tells that the process lives", health::health).open(),
         get("/api/v1/ready",  "Tells whether requests can be served", health::ready).open(),
+        get("/metrics",       "Counters and latencies in the text format of Prometheus", observe::metrics_page).open().bare(),
+        get("/openapi.json",  "This reference, as an OpenAPI 3.1 document", openapi::document).open().bare(),
+        get("/docs",          "This reference, as a page", openapi::page).open().bare(),
 
         // Sessions and accounts (contract §3.1)
 
@@ -77,17 +81,31 @@ pub fn endpoints() -> Vec<Endpoint> {
 
 /// The whole control plane as one service.
 pub fn routes(control: Control) -> Router {
-    endpoints()
-        .into_iter()
-        .fold(Router::new(), |router, it| router.route(it.path, it.handler))
-        .layer(from_fn(faces))
+    let cors = cors(&control.config);
+    let router = endpoints().into_iter().fold(Router::new(), |router, it| {
+        let meter = Meter::of(&it);
+        router.route(it.path, it.handler.layer(from_fn_with_state(meter, observe)))
+    });
+    let unmatched = Router::new()
+        .fallback(observe::no_such_endpoint)
+        .layer(from_fn_with_state(Meter::of_nothing(), observe));
+    router
+        .method_not_allowed_fallback(observe::no_such_method)
+        .fallback_service(unmatched)
+        .layer(tower::util::option_layer(cors))
         .with_state(control)
 }
 
-/// Gives refusals the form that clients of the path expect.
-async fn faces(request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
-    error::face(&path, next.run(request).await)
+/// Lets consoles of configured runtimes call us with cookies (contract §3.9).
+fn cors(config: &Config) -> Option<CorsLayer> {
+    let origins: Vec<HeaderValue> =
+        config.trusted_origins.iter().filter_map(|it| it.parse().ok()).collect();
+    let layer = CorsLayer::new()
+        .allow_credentials(true)
+        .allow_methods(AllowMethods::mirror_request())
+        .allow_headers(AllowHeaders::mirror_request())
+        .max_age(Duration::from_secs(600));
+    (!origins.is_empty()).then(|| layer.allow_origin(origins))
 }
 
 impl Endpoint {

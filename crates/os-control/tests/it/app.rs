@@ -116,6 +116,16 @@ impl App {
         id
     }
 
+    /// A new private package without versions.
+    pub async fn package(&self, organization: Uuid, manifest_id: &str) -> Uuid {
+        let id = Uuid::now_v7();
+        let mut tx = self.test.db.write().await.unwrap();
+        tx.query("INSERT INTO sys_package (id, manifest_id, owner_org_id, display_name, visibility, tags, publisher, is_starter, listed, search_id, sort_name, created_at, updated_at, created_by) VALUES ($1, $2, $3, $2, 'private', '[]', 'private', FALSE, FALSE, $4, $2, $5, $5, 'test')")
+            .bind(id).bind(manifest_id.to_owned()).bind(organization).bind((id.as_u128() as u64 >> 2) as i64).bind(now()).run().await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
     pub async fn count(&self, sql: &'static str) -> i64 {
         let mut tx = self.test.db.read().await.unwrap();
         tx.query(sql).one::<(i64,)>().await.unwrap().0

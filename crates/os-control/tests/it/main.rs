@@ -6,4 +6,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod app;
+mod doors;
 mod health;
+mod observe;

@@ -1,0 +1,168 @@
+//! What surrounds every request: its id, its time limit, its line in the log,
+//! its place in the metrics, and the form of its refusal.
+//!
+//! **Invariant:** a label of a metric is one of a closed set (the list of
+//! endpoints, the classes of status codes), never an id or a path as it came.
+
+use crate::auth::RequestId;
+use crate::error::{self, Error};
+use crate::{Code, Endpoint};
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use metrics::{Counter, Histogram};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// How long a request may take; a publish of the largest bundle over a slow
+/// line stays below it.
+const TIME_LIMIT: Duration = Duration::from_secs(120);
+
+/// Seconds at which the latency histogram is cut.
+const BUCKETS: [f64; 12] =
+    [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
+
+/// The recorder is the process's, because the `metrics` crate has one.
+static METRICS: LazyLock<PrometheusHandle> = LazyLock::new(|| {
+    let recorder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS)
+        .expect("the list of buckets is not empty")
+        .build_recorder();
+    let handle = recorder.handle();
+    // A host program that has a recorder of its own keeps it.
+    let _ = metrics::set_global_recorder(recorder);
+    handle
+});
+
+/// The counters of one endpoint, looked up once.
+pub struct Meter {
+    latency: Histogram,
+    /// Answers by class of status: 1xx … 5xx.
+    answers: [Counter; 5],
+}
+
+impl Meter {
+    /// The counters of an endpoint.
+    pub fn of(endpoint: &Endpoint) -> Arc<Self> {
+        Self::new(endpoint.method.to_string(), endpoint.path)
+    }
+
+    /// The counters of everything that has no endpoint.
+    pub fn of_nothing() -> Arc<Self> {
+        Self::new("any".to_owned(), "unmatched")
+    }
+
+    fn new(method: String, path: &'static str) -> Arc<Self> {
+        LazyLock::force(&METRICS);
+        let answers = ["1xx", "2xx", "3xx", "4xx", "5xx"].map(|class| {
+            metrics::counter!("http_requests_total", "method" => method.clone(), "path" => path, "status" => class)
+        });
+        let latency = metrics::histogram!(
+            "http_request_duration_seconds", "method" => method, "path" => path
+        );
+        Arc::new(Self { latency, answers })
+    }
+
+    fn record(&self, status: StatusCode, elapsed: Duration) {
+        self.latency.record(elapsed.as_secs_f64());
+        let class = usize::from(status.as_u16() / 100).clamp(1, 5) - 1;
+        self.answers[class].increment(1);
+    }
+}
+
+/// The middleware around every endpoint.
+pub async fn observe(
+    State(meter): State<Arc<Meter>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let started = Instant::now();
+    let id = request_id(&request);
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    request.extensions_mut().insert::<RequestId>(id.clone());
+
+    let response = match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Code::Timeout
+            .error(format!(
+                "the request took longer than {} s and was undone",
+                TIME_LIMIT.as_secs()
+            ))
+            .into_response(),
+    };
+    let mut response = error::face(uri.path(), response);
+    let (status, elapsed) = (response.status(), started.elapsed());
+    meter.record(status, elapsed);
+    log(&method, uri.path(), status, elapsed, &id, response.extensions().get());
+
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Ok(id) = HeaderValue::try_from(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    response
+}
+
+/// The caller's id where it is a sensible one, else a new one.
+fn request_id(request: &Request) -> RequestId {
+    let sensible = |id: &&str| {
+        (1..=64).contains(&id.len())
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    };
+    request
+        .headers()
+        .get(REQUEST_ID)
+        .and_then(|value| value.to_str().ok())
+        .filter(sensible)
+        .map_or_else(|| uuid::Uuid::now_v7().simple().to_string(), str::to_owned)
+}
+
+/// One line a request: reads that succeed only when somebody debugs.
+fn log(
+    method: &Method,
+    path: &str,
+    status: StatusCode,
+    elapsed: Duration,
+    request_id: &str,
+    error: Option<&Error>,
+) {
+    let ms = elapsed.as_secs_f64() * 1000.0;
+    let code = error.map(|error| error.code().as_str());
+    let status = status.as_u16();
+    if status >= 500 {
+        let source = error.and_then(Error::source).unwrap_or_default();
+        tracing::error!(%method, path, status, code, ms, request_id, source, "failed");
+    } else if status >= 400 || !matches!(*method, Method::GET | Method::HEAD) {
+        tracing::info!(%method, path, status, code, ms, request_id, "answered");
+    } else {
+        tracing::debug!(%method, path, status, ms, request_id, "answered");
+    }
+}
+
+/// `GET /metrics`, in the text format of Prometheus.
+pub async fn metrics_page() -> Response {
+    METRICS.run_upkeep();
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], METRICS.render()).into_response()
+}
+
+/// What a path without an endpoint is told.
+pub async fn no_such_endpoint(request: Request) -> Error {
+    Code::EndpointNotFound.error(format!(
+        "there is nothing at {} {}; the reference is at /docs",
+        request.method(),
+        request.uri().path()
+    ))
+}
+
+/// What a known path is told when the method is wrong.
+pub async fn no_such_method(request: Request) -> Error {
+    Code::MethodNotAllowed.error(format!(
+        "{} does not take {}; the reference is at /docs",
+        request.uri().path(),
+        request.method()
+    ))
+}

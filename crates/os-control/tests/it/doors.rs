@@ -1,0 +1,49 @@
+//! Every door is closed to who has no key.
+
+use crate::app::App;
+use axum::http::Method;
+use uuid::Uuid;
+
+/// Puts something that exists, or could, into the parameters of a path.
+fn url(path: &str, environment: Uuid, package: Uuid) -> String {
+    let fill = |word: &str| match word {
+        "{environment}" => environment.to_string(),
+        "{package}" => package.to_string(),
+        _ if word.starts_with('{') => "1".to_owned(),
+        _ => word.to_owned(),
+    };
+    path.split('/').map(fill).collect::<Vec<_>>().join("/")
+}
+
+#[tokio::test]
+async fn every_endpoint_refuses_strangers_and_hides_from_outsiders() {
+    let app = App::new().await;
+    let (ada, eve) = (app.user("ada").await, app.user("eve").await);
+    let acme = app.organization("acme", &[(&ada, "owner")]).await;
+    app.organization("evil", &[(&eve, "owner")]).await;
+    let environment = app.environment(acme, "development").await;
+    let package = app.package(acme, "com.acme.crm").await;
+
+    for endpoint in os_control::endpoints().into_iter().filter(|it| !it.open) {
+        let url = url(endpoint.path, environment, package);
+        let send = async |user: &crate::app::User| {
+            user.send(endpoint.method.clone(), &url, &[], Vec::new()).await
+        };
+
+        let stranger = send(&app.anonymous()).await;
+        let is_page = !endpoint.path.starts_with("/api/");
+        let expected = if is_page { 303 } else { 401 };
+        let told = (stranger.status, stranger.text().to_owned());
+        assert_eq!(told.0, expected, "stranger: {} {url}: {}", endpoint.method, told.1);
+        if is_page && endpoint.method == Method::GET {
+            let to = stranger.headers["location"].to_str().unwrap();
+            assert!(to.starts_with("/sign-in"), "{url} sends strangers to {to}");
+        }
+
+        if endpoint.path.contains("{environment}") || endpoint.path.contains("{package}") {
+            let outsider = send(&eve).await;
+            let told = (outsider.status, outsider.text().to_owned());
+            assert_eq!(told.0, 404, "outsider: {} {url}: {}", endpoint.method, told.1);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+use crate::app::App;
+use axum::http::Method;
+
+#[tokio::test]
+async fn a_request_has_an_id_that_the_caller_may_choose() {
+    let app = App::new().await;
+    let url = "/api/v1/health";
+    let chosen = app
+        .anonymous()
+        .send(Method::GET, url, &[("x-request-id", "deploy-7.a_b")], Vec::new())
+        .await;
+    assert_eq!(chosen.headers["x-request-id"], "deploy-7.a_b");
+    let forged =
+        app.anonymous().send(Method::GET, url, &[("x-request-id", "a b\"c")], Vec::new()).await;
+    assert_ne!(forged.headers["x-request-id"], "a b\"c");
+}
+
+#[tokio::test]
+async fn paths_and_methods_that_do_not_exist_are_told_so() {
+    let app = App::new().await;
+    let nothing = app.anonymous().get("/api/v1/nothing").await;
+    assert_eq!(nothing.refusal(), (404, "ENDPOINT_NOT_FOUND".to_owned()));
+    let method = app.anonymous().delete("/api/v1/health").await;
+    assert_eq!(method.refusal(), (405, "METHOD_NOT_ALLOWED".to_owned()));
+}
+
+#[tokio::test]
+async fn metrics_are_labelled_by_endpoint_and_never_by_id() {
+    let app = App::new().await;
+    app.anonymous().get("/api/v1/health").await;
+    app.anonymous().get("/api/v1/cloud/environments/0192a8f0-secret-id").await;
+    let metrics = app.anonymous().get("/metrics").await;
+    assert!(
+        metrics
+            .text()
+            .contains(r#"http_requests_total{method="GET",path="/api/v1/health",status="2xx"}"#)
+    );
+    assert!(!metrics.text().contains("secret-id"), "{}", metrics.text());
+}
+
+#[tokio::test]
+async fn a_console_of_a_configured_runtime_may_call_with_cookies() {
+    let app = App::with(|config| {
+        config.trusted_origins = vec!["https://runtime.acme.com".to_owned()];
+    })
+    .await;
+    let preflight = |origin: &'static str| {
+        let (app, headers) =
+            (app.anonymous(), [("origin", origin), ("access-control-request-method", "POST")]);
+        async move { app.send(Method::OPTIONS, "/api/v1/health", &headers, Vec::new()).await }
+    };
+    let ours = preflight("https://runtime.acme.com").await;
+    assert_eq!(ours.headers["access-control-allow-origin"], "https://runtime.acme.com");
+    assert_eq!(ours.headers["access-control-allow-credentials"], "true");
+    let theirs = preflight("https://evil.example").await;
+    assert!(!theirs.headers.contains_key("access-control-allow-origin"));
+}
+
+#[tokio::test]
+async fn the_reference_lists_every_endpoint() {
+    let app = App::new().await;
+    let document = app.anonymous().get("/openapi.json").await.json();
+    assert_eq!(document["openapi"], "3.1.0");
+    for endpoint in os_control::endpoints() {
+        let method = endpoint.method.as_str().to_ascii_lowercase();
+        let summary = &document["paths"][endpoint.path][&method]["summary"];
+        assert_eq!(summary, endpoint.summary, "{method} {}", endpoint.path);
+    }
+    let page = app.anonymous().get("/docs").await;
+    assert!(page.text().contains("/api/v1/health"));
+}
