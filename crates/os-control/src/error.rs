@@ -8,6 +8,7 @@
 //! enveloped JSON, the bare JSON of the authentication and data routes, and a
 //! page for people.
 
+use crate::console::{self, Asked};
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -160,6 +161,11 @@ impl Error {
         self
     }
 
+    /// What [`Self::with_violations`] said.
+    pub fn violations(&self) -> &[String] {
+        &self.0.violations
+    }
+
     /// When it may be tried again, in seconds.
     pub fn with_retry_after(mut self, seconds: u64) -> Self {
         self.0.retry_after = Some(seconds);
@@ -198,7 +204,11 @@ impl Error {
     }
 
     fn respond(&self, body: Value) -> Response {
-        let mut response = (self.0.code.status(), Json(body)).into_response();
+        self.marked((self.0.code.status(), Json(body)).into_response())
+    }
+
+    /// Leaves the error in the response, for the log and for [`face`].
+    fn marked(&self, mut response: Response) -> Response {
         if let Some(seconds) = self.0.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
@@ -247,12 +257,15 @@ impl IntoResponse for Error {
 }
 
 /// Gives a refusal the form that clients of its path expect.
-pub fn face(path: &str, response: Response) -> Response {
+pub fn face(asked: &Asked, request_id: &str, response: Response) -> Response {
     let Some(error) = response.extensions().get::<Error>().cloned() else { return response };
+    let path = asked.path();
     if path.starts_with("/api/v1/auth/") && path != "/api/v1/auth/config" {
         error.respond(error.bare())
     } else if path.starts_with("/api/v1/data/") {
         error.respond(error.data())
+    } else if asked.is_page() {
+        error.marked(console::page_of(&error, asked, request_id))
     } else {
         response
     }

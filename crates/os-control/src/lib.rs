@@ -9,6 +9,7 @@
 
 mod auth;
 mod config;
+mod console;
 mod error;
 mod events;
 mod extract;

@@ -5,6 +5,7 @@
 //! endpoints, the classes of status codes), never an id or a path as it came.
 
 use crate::auth::RequestId;
+use crate::console::{self, Asked};
 use crate::error::{self, Error};
 use crate::{Code, Endpoint};
 use axum::extract::{Request, State};
@@ -82,6 +83,7 @@ pub async fn observe(
 ) -> Response {
     let started = Instant::now();
     let id = request_id(&request);
+    let asked = Asked::of(&request);
     let (method, uri) = (request.method().clone(), request.uri().clone());
     request.extensions_mut().insert::<RequestId>(id.clone());
 
@@ -94,7 +96,8 @@ pub async fn observe(
             ))
             .into_response(),
     };
-    let mut response = error::face(uri.path(), response);
+    let mut response = error::face(&asked, &id, response);
+    console::finish(&asked, &mut response);
     let (status, elapsed) = (response.status(), started.elapsed());
     meter.record(status, elapsed);
     log(&method, uri.path(), status, elapsed, &id, response.extensions().get());

@@ -15,7 +15,7 @@ pub fn openapi() -> Value {
     let mut generator = settings.into_generator();
     let error = generator.subschema_for::<os_api::ErrorBody>();
     let mut paths = Map::new();
-    for endpoint in endpoints() {
+    for endpoint in endpoints().into_iter().filter(|it| !it.page) {
         let operation = operation(&endpoint, &mut generator, error.as_value());
         let path = paths.entry(endpoint.path).or_insert_with(|| json!({}));
         path[endpoint.method.as_str().to_ascii_lowercase()] = operation;

@@ -5,7 +5,7 @@
 //! (`tests/it/doors.rs`).
 
 use crate::observe::{self, Meter, observe};
-use crate::{Config, Control, health, openapi};
+use crate::{Config, Control, console, health, openapi};
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::{HeaderValue, Method};
@@ -29,6 +29,8 @@ pub struct Endpoint {
     pub open: bool,
     /// Whether its answer has no envelope.
     pub bare: bool,
+    /// Whether people look at it rather than programs call it.
+    pub page: bool,
     handler: MethodRouter<Control>,
 }
 
@@ -75,7 +77,8 @@ pub fn endpoints() -> Vec<Endpoint> {
 
         // Reads for consoles (§3.9)
 
-        // Console
+        // Console: what all pages share
+        get("/static/{file}", "The stylesheet, the script and the icon of the pages", console::asset).open().page(),
     ]
 }
 
@@ -132,6 +135,12 @@ impl Endpoint {
         self.bare = true;
         self
     }
+
+    /// It is a page, or a form of one: no part of the HTTP API.
+    pub fn page(mut self) -> Self {
+        self.page = true;
+        self
+    }
 }
 
 macro_rules! methods {
@@ -150,6 +159,7 @@ macro_rules! methods {
                 answer: None,
                 open: false,
                 bare: false,
+                page: false,
                 handler: on(MethodFilter::$method, handler),
             }
         }

@@ -82,7 +82,10 @@ impl FromRequestParts<Control> for Visitor {
         let mut tx = control.db.read().await?;
         let principal = authenticate(&mut tx, control, credential).await?;
         let request = parts.extensions.get::<RequestId>().cloned().unwrap_or_default();
-        Ok(Self(principal.map(|principal| Actor { principal, request })))
+        let actor = principal.map(|principal| Actor { principal, request });
+        // The frame of a page shows who it is made for.
+        actor.clone().map(|actor| parts.extensions.insert(actor));
+        Ok(Self(actor))
     }
 }
 

@@ -1,0 +1,41 @@
+//! What all pages for people share. The pages themselves are each noun's
+//! `console.rs`; they call the same rules as `api.rs`.
+//!
+//! **Invariant:** a page changes nothing on GET; a change is a form that posts
+//! to our own origin ([`crate::auth::Credential`] sees to that), is answered
+//! with a redirect, and what it destroys was shown on a page of its own first.
+//! Everything works without JavaScript, and nothing runs that is not a file of
+//! ours ([`finish`]). Text of other people is escaped by the templates;
+//! Markdown goes through [`markdown`].
+
+mod answer;
+mod assets;
+mod frame;
+pub mod parts;
+mod refusal;
+mod settings;
+
+pub use answer::{Back, done, page, page_as};
+pub use assets::asset;
+pub use frame::Frame;
+pub use parts::{ago, badge, chip, copy, initials, tile, title};
+pub use refusal::{Asked, finish, page_of};
+pub use settings::{SettingsField, fields_of, settings_from};
+
+use comrak::Options;
+use std::sync::LazyLock;
+
+/// Markdown as HTML. Raw HTML in it is left out and scripts in links are cut
+/// off, so that a readme cannot do more than be read.
+pub fn markdown(text: &str) -> parts::Html {
+    static OPTIONS: LazyLock<Options> = LazyLock::new(|| {
+        let mut options = Options::default();
+        options.extension.table = true;
+        options.extension.strikethrough = true;
+        options.extension.autolink = true;
+        options.extension.tasklist = true;
+        options.render.r#unsafe = false;
+        options
+    });
+    parts::Html(comrak::markdown_to_html(text, &OPTIONS))
+}
