@@ -55,9 +55,8 @@ pub fn key(list: &str, cursor: &str) -> Result<Vec<u8>> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor).unwrap_or_default();
     match bytes.split_at_checked(CHECK) {
         Some((sum, key)) if sum == check(list, key) => Ok(key.to_vec()),
-        _ => Err(Code::InvalidCursor.error(
-            "`cursor` is not one that this list gave out; start again without it",
-        )),
+        _ => Err(Code::InvalidCursor
+            .error("`cursor` is not one that this list gave out; start again without it")),
     }
 }
 
@@ -77,7 +76,11 @@ mod tests {
         let given = cursor("packages", b"acme\0id");
         assert_eq!(key("packages", &given).unwrap(), b"acme\0id");
         for edited in ["", "AAAA", "!", &given[1..], &format!("{given}AA")] {
-            assert_eq!(key("packages", edited).unwrap_err().code(), Code::InvalidCursor, "{edited}");
+            assert_eq!(
+                key("packages", edited).unwrap_err().code(),
+                Code::InvalidCursor,
+                "{edited}"
+            );
         }
         assert!(key("versions", &given).is_err());
     }

@@ -141,8 +141,8 @@ impl Cache {
     fn fresh(&self, path: &str) -> Option<Arc<Page>> {
         let pages = self.pages.read().unwrap_or_else(PoisonError::into_inner);
         let kept = pages.by_path.get(path)?;
-        let is_fresh = kept.epoch == self.epoch.load(Ordering::Acquire)
-            && kept.since.elapsed() < LIFETIME;
+        let is_fresh =
+            kept.epoch == self.epoch.load(Ordering::Acquire) && kept.since.elapsed() < LIFETIME;
         is_fresh.then(|| kept.page.clone())
     }
 
@@ -232,9 +232,13 @@ mod tests {
 
     #[test]
     fn an_etag_is_found_in_a_list_and_behind_a_weak_mark() {
-        for (given, current) in
-            [("\"a\"", true), ("W/\"a\"", true), ("\"b\", \"a\"", true), ("*", true), ("\"b\"", false)]
-        {
+        for (given, current) in [
+            ("\"a\"", true),
+            ("W/\"a\"", true),
+            ("\"b\", \"a\"", true),
+            ("*", true),
+            ("\"b\"", false),
+        ] {
             let mut headers = HeaderMap::new();
             headers.insert(header::IF_NONE_MATCH, given.parse().unwrap());
             assert_eq!(is_current(&headers, "\"a\""), current, "{given}");

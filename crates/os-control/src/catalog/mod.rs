@@ -48,7 +48,11 @@ pub async fn list(
             package::Audience::Everything => true,
             package::Audience::Organizations(own) => own.contains(&package.owner_org_id),
         };
-        if is_own || !package.listed { package.latest_version_id } else { package.public_version_id }
+        if is_own || !package.listed {
+            package.latest_version_id
+        } else {
+            package.public_version_id
+        }
     };
     let ids: Vec<_> = found.packages.iter().filter_map(latest).collect();
     let mut versions = by_id(version::find_all(tx, &ids).await?);
@@ -67,11 +71,7 @@ fn by_id(versions: Vec<Version>) -> HashMap<VersionId, Version> {
 ///
 /// # Errors
 /// `PACKAGE_NOT_FOUND`.
-pub async fn show(
-    tx: &mut Tx,
-    actor: Option<&Actor>,
-    id: &str,
-) -> Result<(Entry, Vec<Version>)> {
+pub async fn show(tx: &mut Tx, actor: Option<&Actor>, id: &str) -> Result<(Entry, Vec<Version>)> {
     let (id, sight) = find(tx, actor, id).await?;
     let package = package::get(tx, id).await?;
     let (versions, _) = version::list(tx, id, sight, None, 100).await?;

@@ -84,8 +84,7 @@ fn read_status(text: Option<&str>) -> Result<ListingStatus> {
     let statuses = [ListingStatus::PendingReview, ListingStatus::Approved, ListingStatus::Rejected];
     let text = text.unwrap_or("pending_review");
     statuses.into_iter().find(|it| it.as_str() == text).ok_or_else(|| {
-        Code::ValidationError
-            .error("`status` is none of pending_review, approved, rejected")
+        Code::ValidationError.error("`status` is none of pending_review, approved, rejected")
     })
 }
 

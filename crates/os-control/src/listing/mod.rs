@@ -182,12 +182,7 @@ fn is_in(version: &Version, status: ListingStatus) -> Result<()> {
     )))
 }
 
-async fn go(
-    tx: &mut Tx,
-    access: &PackageAccess,
-    version: &Version,
-    step: Move,
-) -> Result<Version> {
+async fn go(tx: &mut Tx, access: &PackageAccess, version: &Version, step: Move) -> Result<Version> {
     is_in(version, step.from)?;
     let kind = step.kind;
     if !sql::go(tx, version.id, step).await? {

@@ -133,7 +133,11 @@ pub async fn icon(
     let mut tx = control.db.read().await?;
     let picture = icon::find(&mut tx, &name, mark.v.as_deref()).await?;
     let etag = format!("\"{}\"", picture.checksum);
-    let age = if mark.v.is_some() { "public, max-age=31536000, immutable" } else { "public, max-age=300" };
+    let age = if mark.v.is_some() {
+        "public, max-age=31536000, immutable"
+    } else {
+        "public, max-age=300"
+    };
     let cached = [(header::ETAG, etag.clone()), (header::CACHE_CONTROL, age.to_owned())];
     if catalog::is_current(&headers, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, cached).into_response());

@@ -57,12 +57,7 @@ impl Place {
 }
 
 /// One page of the packages that the audience may see and that fit the wish.
-pub async fn browse(
-    tx: &mut Tx,
-    audience: &Audience,
-    wish: &Wish,
-    range: &Range,
-) -> Result<Found> {
+pub async fn browse(tx: &mut Tx, audience: &Audience, wish: &Wish, range: &Range) -> Result<Found> {
     let (keys, total) = match &wish.words {
         Some(words) if words.is_empty() => (BTreeMap::new(), 0),
         Some(_) => found_by_words(tx, audience, wish, range).await?,
@@ -154,10 +149,9 @@ async fn count(tx: &mut Tx, audience: &Audience, wish: &Wish) -> Result<i64> {
         (Audience::Organizations(organizations), _) => organizations,
     };
     let (mut total, insiders): (i64, &[OrganizationId]) = match wish.owner {
-        Some(owner) if organizations.contains(&owner) => (
-            sql::count_of_owner(tx, owner, true, visibility, category).await?,
-            &[],
-        ),
+        Some(owner) if organizations.contains(&owner) => {
+            (sql::count_of_owner(tx, owner, true, visibility, category).await?, &[])
+        }
         Some(owner) => (sql::count_of_owner(tx, owner, false, visibility, category).await?, &[]),
         None if visibility.is_some_and(|it| it != Visibility::Marketplace) => (0, organizations),
         None => (listing::listed_total(tx, category).await?, organizations),

@@ -104,7 +104,8 @@ impl Details {
         set(&mut package.category, self.category);
         set(&mut package.homepage_url, self.homepage_url);
         set(&mut package.license, self.license);
-        let translations = self.translations.map(|it| it.map(|it| serde_json::json!(it).to_string()));
+        let translations =
+            self.translations.map(|it| it.map(|it| serde_json::json!(it).to_string()));
         set(&mut package.translations, translations);
         Ok(())
     }
@@ -231,8 +232,9 @@ fn translation(path: &str, translation: &PackageTranslation) -> Result<()> {
         within(&format!("{path}.{field}"), text.as_deref().unwrap_or_default(), most)?;
     }
     if translation.display_name.as_deref().is_some_and(|name| name.trim().is_empty()) {
-        return Err(Code::ValidationError
-            .error(format!("`{path}.displayName` is empty; leave it out")));
+        return Err(
+            Code::ValidationError.error(format!("`{path}.displayName` is empty; leave it out"))
+        );
     }
     let captions = translation.screenshot_captions.iter().flatten();
     for (index, (number, caption)) in captions.enumerate() {

@@ -19,8 +19,9 @@ pub async fn list(tx: &mut Tx, access: &PackageAccess) -> Result<Vec<Grant>> {
 pub async fn add(tx: &mut Tx, access: &PackageAccess, to: OrganizationId) -> Result<()> {
     let added = match sql::insert_grant(tx, access.package, to, &access.actor.label()).await {
         Err(error) if os_db::is_foreign_key(&error) => {
-            return Err(Code::NotFound
-                .error(format!("`organization_id`: there is no organization `{to}`")));
+            return Err(
+                Code::NotFound.error(format!("`organization_id`: there is no organization `{to}`"))
+            );
         }
         result => result?,
     };
@@ -37,8 +38,10 @@ pub async fn add(tx: &mut Tx, access: &PackageAccess, to: OrganizationId) -> Res
 /// `RESOURCE_NOT_FOUND` when it was not granted.
 pub async fn remove(tx: &mut Tx, access: &PackageAccess, from: OrganizationId) -> Result<()> {
     if !sql::delete_grant(tx, access.package, from).await? {
-        return Err(Code::NotFound
-            .error(format!("`{}` is not granted to the organization `{from}`", access.manifest_id)));
+        return Err(Code::NotFound.error(format!(
+            "`{}` is not granted to the organization `{from}`",
+            access.manifest_id
+        )));
     }
     let grant = json!({ "organization_id": from.to_string() });
     record(tx, access, Kind::PackageGrantRevoked, grant, Value::Null).await

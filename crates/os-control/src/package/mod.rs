@@ -200,9 +200,7 @@ pub async fn audience(tx: &mut Tx, actor: Option<&Actor>) -> Result<Audience> {
             let all = organization::list_of(tx, user.id).await?.into_iter().map(|it| it.id);
             // A key that was made for one organization opens no other.
             let only = user.active_organization.filter(|_| user.api_key.is_some());
-            Audience::Organizations(
-                all.filter(|id| only.is_none_or(|only| only == *id)).collect(),
-            )
+            Audience::Organizations(all.filter(|id| only.is_none_or(|only| only == *id)).collect())
         }
     })
 }

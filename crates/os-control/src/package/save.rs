@@ -28,8 +28,9 @@ pub struct Saved {
 pub async fn register(tx: &mut Tx, actor: &Actor, details: Details) -> Result<Saved> {
     let id = details.manifest_id.clone().ok_or_else(|| missing("manifest_id"))?;
     if matches!(actor.principal, Principal::Service) && details.owner.is_none() {
-        return Err(Code::MissingRequiredField
-            .error("`owner_org_id` is required with the service key: it stands for no organization"));
+        return Err(Code::MissingRequiredField.error(
+            "`owner_org_id` is required with the service key: it stands for no organization",
+        ));
     }
     if let Some(existing) = sql::find_by_manifest_id(tx, id.as_str()).await? {
         may_change(tx, actor, &id, existing.owner_org_id, details.owner).await?;
@@ -51,12 +52,7 @@ pub async fn register(tx: &mut Tx, actor: &Actor, details: Details) -> Result<Sa
 ///
 /// # Errors
 /// As [`register`].
-pub async fn change(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: PackageId,
-    details: Details,
-) -> Result<Saved> {
+pub async fn change(tx: &mut Tx, actor: &Actor, id: PackageId, details: Details) -> Result<Saved> {
     sql::lock(tx, id).await?;
     let before = super::get(tx, id).await?;
     let manifest_id = before.manifest_id.parse().expect("it was parsed before it was stored");
@@ -121,8 +117,16 @@ fn check(actor: &Actor, id: &ManifestId, package: &Package, details: &Details) -
             .error("`publisher`: only a platform administrator may give or take this tier"));
     }
     let fixed = [
-        ("manifest_id", details.manifest_id.as_ref().map(ToString::to_string), Some(&*package.manifest_id)),
-        ("namespace", details.namespace.as_ref().map(ToString::to_string), package.namespace.as_deref()),
+        (
+            "manifest_id",
+            details.manifest_id.as_ref().map(ToString::to_string),
+            Some(&*package.manifest_id),
+        ),
+        (
+            "namespace",
+            details.namespace.as_ref().map(ToString::to_string),
+            package.namespace.as_deref(),
+        ),
     ];
     for (field, asked, current) in fixed {
         if let (Some(asked), Some(current)) = (asked, current)
@@ -154,12 +158,12 @@ async fn owner(
         },
         (None, None) => return Err(publisher_required()),
     };
-    auth::organization(tx, actor, owner, OrganizationRole::Admin, Scope::Publish)
-        .await
-        .map_err(|error| match error.code() {
+    auth::organization(tx, actor, owner, OrganizationRole::Admin, Scope::Publish).await.map_err(
+        |error| match error.code() {
             Code::PermissionDenied | Code::NotFound => publisher_required(),
             _ => error,
-        })?;
+        },
+    )?;
     // The service key opens every organization, also one that is not there.
     organization::get(tx, owner).await?;
     Ok(owner)
@@ -183,11 +187,15 @@ async fn may_change(
     owner: OrganizationId,
     asked: Option<OrganizationId>,
 ) -> Result<()> {
-    let other =
-        |whom: &str| Code::PackageOwnedByOtherOrg.error(format!("`{id}` belongs to {whom}; choose another `manifest_id`"));
+    let other = |whom: &str| {
+        Code::PackageOwnedByOtherOrg
+            .error(format!("`{id}` belongs to {whom}; choose another `manifest_id`"))
+    };
     match auth::organization(tx, actor, owner, OrganizationRole::Admin, Scope::Publish).await {
         Ok(_) if asked.is_none_or(|asked| asked == owner) => Ok(()),
-        Ok(_) => Err(other(&format!("the organization {}", organization::get(tx, owner).await?.name))),
+        Ok(_) => {
+            Err(other(&format!("the organization {}", organization::get(tx, owner).await?.name)))
+        }
         // Who owns an id is told to members only (`design.md` §8.11).
         Err(error) if error.code() == Code::NotFound => Err(other("another organization")),
         Err(error) if error.code() == Code::PermissionDenied => Err(publisher_required()),

@@ -96,16 +96,21 @@ fn in_category(category: &str) -> String {
 
 fn words_of(package: &Package) -> BTreeSet<String> {
     let tags: Vec<String> = serde_json::from_str(&package.tags).unwrap_or_default();
-    let translations: Translations =
-        package.translations.as_deref().and_then(|it| serde_json::from_str(it).ok()).unwrap_or_default();
+    let translations: Translations = package
+        .translations
+        .as_deref()
+        .and_then(|it| serde_json::from_str(it).ok())
+        .unwrap_or_default();
     let mut found: BTreeSet<String> = [&package.manifest_id, &package.display_name]
         .into_iter()
         .chain(&package.description)
         .chain(&package.tagline)
         .chain(&tags)
-        .chain(translations.values().flat_map(|it| {
-            it.display_name.iter().chain(&it.description).chain(&it.tagline)
-        }))
+        .chain(
+            translations
+                .values()
+                .flat_map(|it| it.display_name.iter().chain(&it.description).chain(&it.tagline)),
+        )
         .flat_map(|text| words(text))
         .collect();
     found.extend([sees(package.owner_org_id), owned_by(package.owner_org_id)]);

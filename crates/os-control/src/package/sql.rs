@@ -34,10 +34,7 @@ pub(super) async fn find(tx: &mut Tx, id: PackageId) -> os_db::Result<Option<Pac
 /// Those of the packages that exist, without their readme, in no order.
 pub(super) async fn find_all(tx: &mut Tx, rows: &[i64]) -> os_db::Result<Vec<Package>> {
     tx.query_per_dialect(
-        select!(
-            "CAST(NULL AS TEXT)",
-            "WHERE p.search_id IN (SELECT value FROM json_each($1))"
-        ),
+        select!("CAST(NULL AS TEXT)", "WHERE p.search_id IN (SELECT value FROM json_each($1))"),
         select!(
             "CAST(NULL AS TEXT)",
             "WHERE p.search_id IN
@@ -353,12 +350,8 @@ pub(super) async fn unindex(tx: &mut Tx, row: i64) -> os_db::Result<()> {
 }
 
 /// The packages that the index finds, at most a thousand, in no order.
-pub(super) async fn search(
-    tx: &mut Tx,
-    expression: search::Expression,
-) -> os_db::Result<Vec<Key>> {
-    let text =
-        if matches!(tx, Tx::Sqlite(_)) { expression.sqlite } else { expression.postgres };
+pub(super) async fn search(tx: &mut Tx, expression: search::Expression) -> os_db::Result<Vec<Key>> {
+    let text = if matches!(tx, Tx::Sqlite(_)) { expression.sqlite } else { expression.postgres };
     tx.query_per_dialect(
         "SELECT p.sort_name, p.id, p.search_id
            FROM (SELECT rowid AS hit FROM package_search WHERE package_search MATCH $1 LIMIT 1000)

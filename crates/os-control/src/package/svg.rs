@@ -6,8 +6,20 @@
 
 /// Elements that run, load or embed something, or change what does.
 const REFUSED: [&str; 14] = [
-    "script", "foreignobject", "iframe", "embed", "object", "audio", "video", "handler",
-    "listener", "set", "animate", "animatetransform", "animatemotion", "a",
+    "script",
+    "foreignobject",
+    "iframe",
+    "embed",
+    "object",
+    "audio",
+    "video",
+    "handler",
+    "listener",
+    "set",
+    "animate",
+    "animatetransform",
+    "animatemotion",
+    "a",
 ];
 
 /// What is wrong with it, for people.
@@ -67,12 +79,13 @@ fn attribute(text: &str) -> Result<&str, String> {
         return Err("a tag is malformed".to_owned());
     }
     let rest = rest.trim_start();
-    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\'')).ok_or_else(|| {
-        format!("the value of `{name}` is not quoted")
-    })?;
-    let (value, rest) = rest[1..]
-        .split_once(quote)
-        .ok_or_else(|| format!("the value of `{name}` does not end"))?;
+    let quote = rest
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '"' | '\''))
+        .ok_or_else(|| format!("the value of `{name}` is not quoted"))?;
+    let (value, rest) =
+        rest[1..].split_once(quote).ok_or_else(|| format!("the value of `{name}` does not end"))?;
     let is_namespace = name == "xmlns" || name.starts_with("xmlns:");
     if !is_namespace {
         allowed(name, value)?;

@@ -112,8 +112,10 @@ fn read_number(text: &str) -> Result<VersionNumber> {
 
 fn limited(field: &str, text: Option<String>, most: usize) -> Result<Option<String>> {
     match text {
-        Some(text) if text.chars().count() > most => Err(Code::ValidationError
-            .error(format!("`{field}` may have {most} characters at most"))),
+        Some(text) if text.chars().count() > most => {
+            Err(Code::ValidationError
+                .error(format!("`{field}` may have {most} characters at most")))
+        }
         text => Ok(text),
     }
 }

@@ -193,12 +193,7 @@ pub async fn latest_number(tx: &mut Tx, package: PackageId) -> Result<Option<Ver
 ///
 /// # Errors
 /// `VERSION_NOT_FOUND` when there is none, or none that the caller may see.
-pub async fn resolve(
-    tx: &mut Tx,
-    package: PackageId,
-    text: &str,
-    sight: Sight,
-) -> Result<Version> {
+pub async fn resolve(tx: &mut Tx, package: PackageId, text: &str, sight: Sight) -> Result<Version> {
     let found = match (text, text.parse::<VersionId>()) {
         ("latest", _) => {
             let id = match sight {
@@ -214,8 +209,7 @@ pub async fn resolve(
         (_, Err(_)) => sql::find_by_number(tx, package, text).await?,
     };
     found.filter(|found| found.is_visible(sight)).ok_or_else(|| {
-        Code::VersionNotFound
-            .error(format!("the package has no version `{text}` that you may see"))
+        Code::VersionNotFound.error(format!("the package has no version `{text}` that you may see"))
     })
 }
 
@@ -227,12 +221,12 @@ pub async fn resolve(
 pub async fn visible(tx: &mut Tx, access: &PackageAccess, text: &str) -> Result<Version> {
     let sight = package::sight(tx, access).await?;
     let seen = resolve(tx, access.package, text, sight).await;
-    if !seen.as_ref().is_err_and(|error| error.code() == Code::VersionNotFound) || text == "latest" {
+    if !seen.as_ref().is_err_and(|error| error.code() == Code::VersionNotFound) || text == "latest"
+    {
         return seen;
     }
     let Ok(hidden) = resolve(tx, access.package, text, Sight::Insider).await else { return seen };
-    let Audience::Organizations(organizations) =
-        package::audience(tx, Some(&access.actor)).await?
+    let Audience::Organizations(organizations) = package::audience(tx, Some(&access.actor)).await?
     else {
         return seen;
     };

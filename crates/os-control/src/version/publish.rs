@@ -179,7 +179,11 @@ async fn published_before(
 ///
 /// # Errors
 /// `VERSION_ALREADY_PUBLISHED` when it is no draft.
-pub async fn publish_draft(tx: &mut Tx, access: &PackageAccess, draft: &Version) -> Result<Version> {
+pub async fn publish_draft(
+    tx: &mut Tx,
+    access: &PackageAccess,
+    draft: &Version,
+) -> Result<Version> {
     if !sql::publish_draft(tx, draft.id, &access.actor.label()).await? {
         return Err(Code::VersionAlreadyPublished
             .error(format!("version {} is published already", draft.version)));

@@ -98,10 +98,7 @@ pub(super) async fn latest_public(
     Ok(id)
 }
 
-pub(super) async fn newest_numbers(
-    tx: &mut Tx,
-    package: PackageId,
-) -> os_db::Result<Vec<String>> {
+pub(super) async fn newest_numbers(tx: &mut Tx, package: PackageId) -> os_db::Result<Vec<String>> {
     let rows: Vec<(String,)> = tx
         .query(
             "SELECT v.version FROM sys_package_version v
