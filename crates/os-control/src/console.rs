@@ -14,6 +14,7 @@ mod frame;
 pub mod parts;
 mod refusal;
 mod settings;
+mod upload;
 
 pub use answer::{Back, done, page, page_as};
 pub use assets::asset;
@@ -21,6 +22,7 @@ pub use frame::Frame;
 pub use parts::{ago, badge, chip, copy, initials, tile, title};
 pub use refusal::{Asked, finish, page_of};
 pub use settings::{SettingsField, fields_of, settings_from};
+pub use upload::Upload;
 
 use comrak::Options;
 use std::sync::LazyLock;

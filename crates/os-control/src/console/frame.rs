@@ -4,7 +4,7 @@ use crate::auth::{Actor, Visitor};
 use crate::{Control, Error, Result};
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
-use axum::http::header::COOKIE;
+use axum::http::header::{COOKIE, HOST};
 use axum::http::request::Parts;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -20,24 +20,18 @@ pub struct Frame {
     /// The first word of the path; the bar marks it.
     pub section: String,
     pub flash: Option<String>,
+    /// Where this server is reached, for commands to copy.
+    pub address: String,
 }
 
-impl<S> FromRequestParts<S> for Frame
-where
-    S: Send + Sync,
-    Control: axum::extract::FromRef<S>,
-{
+impl FromRequestParts<Control> for Frame {
     type Rejection = Error;
 
     /// Of a request whose door was asked before: the actor is there already.
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
-        let known = parts.extensions.get::<Actor>().cloned();
-        let actor = match known {
+    async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
+        let actor = match parts.extensions.get::<Actor>().cloned() {
             Some(actor) => Some(actor),
-            None => {
-                let control = <Control as axum::extract::FromRef<S>>::from_ref(state);
-                Visitor::from_request_parts(parts, &control).await?.0
-            }
+            None => Visitor::from_request_parts(parts, control).await?.0,
         };
         let user = actor.as_ref().and_then(Actor::user);
         Ok(Self {
@@ -45,6 +39,7 @@ where
             is_platform_admin: actor.as_ref().is_some_and(Actor::is_platform_admin),
             section: parts.uri.path().split('/').nth(1).unwrap_or_default().to_owned(),
             flash: flash(&parts.headers),
+            address: address(&parts.headers, control),
         })
     }
 }
@@ -59,6 +54,12 @@ impl Frame {
     pub fn asset(&self, name: &str) -> String {
         super::assets::url(name)
     }
+}
+
+/// What the operator says, else what the browser asked for.
+fn address(headers: &HeaderMap, control: &Control) -> String {
+    let host = headers.get(HOST).and_then(|it| it.to_str().ok()).unwrap_or("localhost");
+    control.config.base_url.clone().unwrap_or_else(|| format!("http://{host}"))
 }
 
 /// The sentence of the last change, if it was just made.

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** an organization always has an owner.
 
+pub mod console;
 mod sql;
 
 use crate::{Code, OrganizationId, Result, UserId};
