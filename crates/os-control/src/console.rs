@@ -1,7 +1,7 @@
 //! What all pages for people share. The pages themselves are each noun's
 //! `console.rs`; they call the same rules as `api.rs`.
 //!
-//! **Invariant:** a page changes nothing on GET; a change is a form that posts
+//! **Invariant:** a page changes nothing on GET (but that looking at a device's code claims it); a change is a form that posts
 //! to our own origin ([`crate::auth::Credential`] sees to that), is answered
 //! with a redirect, and what it destroys was shown on a page of its own first.
 //! Everything works without JavaScript, and nothing runs that is not a file of
@@ -9,17 +9,21 @@
 //! Markdown goes through [`markdown`].
 
 mod answer;
+mod ask;
 mod assets;
 mod frame;
 pub mod parts;
+mod people;
 mod refusal;
 mod settings;
 mod upload;
 
 pub use answer::{Back, done, page, page_as};
+pub use ask::Ask;
 pub use assets::asset;
 pub use frame::Frame;
 pub use parts::{ago, badge, chip, copy, initials, tile, title};
+pub use people::People;
 pub use refusal::{Asked, finish, page_of};
 pub use settings::{SettingsField, fields_of, settings_from};
 pub use upload::Upload;
