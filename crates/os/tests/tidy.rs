@@ -45,7 +45,9 @@ fn files_are_short_and_say_what_they_are() {
         if lines > LONGEST_FILE {
             found.push(format!("{} has {lines} lines", path.display()));
         }
-        if matches!(name(&path).as_str(), "lib.rs" | "mod.rs" | "main.rs") && !text.starts_with("//!") {
+        if matches!(name(&path).as_str(), "lib.rs" | "mod.rs" | "main.rs")
+            && !text.starts_with("//!")
+        {
             found.push(format!("{} does not begin with //!", path.display()));
         }
     }

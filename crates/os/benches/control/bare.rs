@@ -19,9 +19,8 @@ pub fn main(arguments: &[String]) {
             [flag, url] if flag == "--database" => commits(url).await,
             files => files.iter().enumerate().fold(Router::new(), |router, (at, file)| {
                 let bytes = Bytes::from(std::fs::read(file).unwrap());
-                let answer = move || async move {
-                    ([(header::CONTENT_TYPE, "application/json")], bytes)
-                };
+                let answer =
+                    move || async move { ([(header::CONTENT_TYPE, "application/json")], bytes) };
                 router.route(&format!("/{at}"), get(answer))
             }),
         };
@@ -75,13 +74,7 @@ async fn upgrade(State(db): State<Db>, _body: Bytes) -> String {
         "INSERT INTO bare_history (id, at, detail) VALUES ($1, $2, $3)",
         "INSERT INTO bare_generation (id, at, detail) VALUES ($1, $2, $3)",
     ] {
-        tx.query(table)
-            .bind(Uuid::now_v7())
-            .bind(now())
-            .bind("x".repeat(300))
-            .run()
-            .await
-            .unwrap();
+        tx.query(table).bind(Uuid::now_v7()).bind(now()).bind("x".repeat(300)).run().await.unwrap();
     }
     event(&mut tx).await;
     tx.commit().await.unwrap();

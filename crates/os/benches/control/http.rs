@@ -77,11 +77,11 @@ impl Http {
 }
 
 /// The latencies of `clients` connections that work for `time`, each through its own closure.
-pub fn load<W>(clients: usize, time: Duration, worker: impl Fn(usize) -> W) -> Load
+pub fn load<W>(clients: usize, time: Duration, worker: impl FnMut(usize) -> W) -> Load
 where
     W: FnMut() + Send,
 {
-    let mut workers: Vec<W> = (0..clients).map(&worker).collect();
+    let mut workers: Vec<W> = (0..clients).map(worker).collect();
     let started = Instant::now();
     let mut latencies: Vec<Duration> = std::thread::scope(|scope| {
         let handles: Vec<_> = workers

@@ -16,7 +16,8 @@ pub fn run() {
     for (packages, versions) in SIZES {
         let home = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", home.path().join("bench.db").display());
-        let url = if std::env::var("TEST_DATABASE_URL").is_ok() { database(home.path()) } else { url };
+        let url =
+            if std::env::var("TEST_DATABASE_URL").is_ok() { database(home.path()) } else { url };
         drop(Server::start_in(home.path(), Some(&url)));
         fill(&url, packages, versions);
         let server = Server::start_in(home.path(), Some(&url));

@@ -135,10 +135,12 @@ pub fn publish_listed(http: &mut Http, id: &str) -> String {
     });
     let package = http.json("POST", "/api/v1/cloud/packages", &package);
     let package = package["id"].as_str().unwrap().to_owned();
-    let svg = br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1z"/></svg>"#;
+    let svg =
+        br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1z"/></svg>"#;
     let icon = format!("/api/v1/cloud/packages/{package}/icon");
     assert!(http.send("POST", &icon, "image/svg+xml", svg).status < 300);
-    let version = json!({ "version": "1.0.0", "bundle": bundle(id, "1.0.0"), "auto_approve": true });
+    let version =
+        json!({ "version": "1.0.0", "bundle": bundle(id, "1.0.0"), "auto_approve": true });
     http.json("POST", &format!("/api/v1/cloud/packages/{package}/versions"), &version);
     package
 }

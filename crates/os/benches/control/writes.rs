@@ -29,22 +29,32 @@ pub fn run() {
 
     let mut rows = Vec::new();
     for clients in [1, 16, 64] {
-        rows.push(row("publish 70 kB", clients, || publish(&server, &token, clients), || {
-            let body = json!({ "bundle": bundle("com.example.bench", "1.0.0") }).to_string();
-            bare_load(&peer, "/publish", clients, &body)
-        }));
+        rows.push(row(
+            "publish 70 kB",
+            clients,
+            || publish(&server, &token, clients),
+            || {
+                let body = json!({ "bundle": bundle("com.example.bench", "1.0.0") }).to_string();
+                bare_load(&peer, "/publish", clients, &body)
+            },
+        ));
     }
     for clients in [1, 16, 64] {
         let mut environments = prepare(&server, &token, clients);
-        rows.push(row("upgrade", clients, || upgrade(&server, &token, &mut environments), || {
-            bare_load(&peer, "/upgrade", clients, "{}")
-        }));
+        rows.push(row(
+            "upgrade",
+            clients,
+            || upgrade(&server, &token, &mut environments),
+            || bare_load(&peer, "/upgrade", clients, "{}"),
+        ));
     }
     let head = ["durable writes", "clients", "ours", "bare axum", "ratio", "p50", "p99", "p99/p50"];
     table::print("Writes", &head, &rows);
     let commits = bare_load(&peer, "/commit", 1, "{}").per_second();
     let shared = bare_load(&peer, "/commit", 16, "{}").per_second();
-    println!("\nbare commits of one small row: {commits:.0}/s with 1 client, {shared:.0}/s with 16");
+    println!(
+        "\nbare commits of one small row: {commits:.0}/s with 1 client, {shared:.0}/s with 16"
+    );
 }
 
 fn row(
@@ -154,7 +164,12 @@ fn upgrade(server: &Server, token: &str, environments: &mut [Move]) -> Load {
         let mut http = server.http().with_token(token);
         let body = |version: &str| json!({ "targetPackageVersionId": version }).to_string();
         // A round before left it anywhere: start from the older one.
-        let back = http.send("POST", &format!("{}/rollback", it.path), "application/json", body(&it.older).as_bytes());
+        let back = http.send(
+            "POST",
+            &format!("{}/rollback", it.path),
+            "application/json",
+            body(&it.older).as_bytes(),
+        );
         assert!(back.status < 500);
         let mut up = true;
         move || {

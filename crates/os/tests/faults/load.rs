@@ -55,7 +55,8 @@ impl World {
         let (published, moved) = (package(PUBLISHED), package(MOVED));
         let versions = ["1.0.0", "1.1.0"].map(|version| {
             let body = json!({ "version": version, "bundle": bundle(MOVED, version) });
-            let made = http.json("POST", &format!("/api/v1/cloud/packages/{moved}/versions"), &body);
+            let made =
+                http.json("POST", &format!("/api/v1/cloud/packages/{moved}/versions"), &body);
             made["id"].as_str().unwrap().to_owned()
         });
         let organizations = http.json("GET", "/api/v1/auth/organization/list", &json!({}));
@@ -87,7 +88,9 @@ impl World {
                 for _ in 0..3 {
                     scope.spawn(|| self.publish(server, &stop));
                 }
-                scope.spawn(|| moved.fetch_add(self.move_up_and_down(server, &stop), Ordering::SeqCst));
+                scope.spawn(|| {
+                    moved.fetch_add(self.move_up_and_down(server, &stop), Ordering::SeqCst)
+                });
             }
             std::thread::sleep(delay);
             fault();
@@ -120,7 +123,8 @@ impl World {
         let path = format!("/api/v1/cloud/environments/{}/packages/{MOVED}", self.environment);
         let mut moves = 0;
         while !stop.load(Ordering::SeqCst) {
-            for (verb, version) in [("upgrade", &self.versions[1]), ("rollback", &self.versions[0])] {
+            for (verb, version) in [("upgrade", &self.versions[1]), ("rollback", &self.versions[0])]
+            {
                 let body = json!({ "targetPackageVersionId": version });
                 match self.post(server, &format!("{path}/{verb}"), &body) {
                     Some((200, answer)) if answer["data"]["message"].is_null() => moves += 1,
@@ -168,7 +172,8 @@ impl World {
         let mut stored = BTreeSet::new();
         let mut cursor = String::new();
         loop {
-            let path = format!("/api/v1/cloud/packages/{}/versions?limit=100{cursor}", self.published);
+            let path =
+                format!("/api/v1/cloud/packages/{}/versions?limit=100{cursor}", self.published);
             let page = http.json("GET", &path, &Value::Null);
             for version in page["versions"].as_array().unwrap() {
                 let text = |key: &str| version[key].as_str().unwrap().to_owned();
@@ -212,12 +217,17 @@ impl World {
             "SELECT COUNT(*) FROM sys_event WHERE environment_id = $1 AND kind LIKE 'installation_%'",
         )
         .await;
-        let current =
-            count(&mut tx, "SELECT generation FROM sys_environment WHERE id = $1").await;
-        assert_eq!([generations, events, current], [history; 3], "round {round}: generations, events, number");
+        let current = count(&mut tx, "SELECT generation FROM sys_environment WHERE id = $1").await;
+        assert_eq!(
+            [generations, events, current],
+            [history; 3],
+            "round {round}: generations, events, number"
+        );
 
         let (pointer,): (uuid::Uuid,) = tx
-            .query("SELECT package_version_id FROM sys_package_installation WHERE environment_id = $1")
+            .query(
+                "SELECT package_version_id FROM sys_package_installation WHERE environment_id = $1",
+            )
             .bind(environment)
             .one()
             .await
@@ -242,6 +252,9 @@ impl World {
         let before = self.moves.swap(history, Ordering::SeqCst);
         let happened = history - before;
         let allowed = asked.acknowledged_moves..=asked.acknowledged_moves + asked.movers;
-        assert!(allowed.contains(&happened), "round {round}: {happened} moves, acknowledged {allowed:?}");
+        assert!(
+            allowed.contains(&happened),
+            "round {round}: {happened} moves, acknowledged {allowed:?}"
+        );
     }
 }

@@ -10,12 +10,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 #![allow(clippy::disallowed_methods, reason = "the switches of the test suite are variables")]
 
-mod load;
-mod postgres;
-mod server;
 #[path = "../../benches/control/http.rs"]
 #[allow(dead_code, reason = "the benchmark uses more of it")]
 mod http;
+mod load;
+mod postgres;
+mod server;
 
 use load::World;
 use postgres::Postgres;

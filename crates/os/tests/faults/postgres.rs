@@ -15,7 +15,9 @@ impl Postgres {
     /// `None`, with a line that says why, where PostgreSQL's programs are not known.
     pub fn start() -> Option<Self> {
         let Ok(programs) = std::env::var("TEST_POSTGRES_BIN") else {
-            eprintln!("skipped: TEST_POSTGRES_BIN does not name PostgreSQL's programs; `./test` sets it");
+            eprintln!(
+                "skipped: TEST_POSTGRES_BIN does not name PostgreSQL's programs; `./test` sets it"
+            );
             return None;
         };
         let programs = PathBuf::from(programs);
@@ -23,7 +25,15 @@ impl Postgres {
         std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o777)).unwrap();
         let data = folder.path().join("data");
         let made = as_postgres(&programs.join("initdb"))
-            .args(["-D", data.to_str().unwrap(), "-U", "postgres", "-A", "trust", "--no-instructions"])
+            .args([
+                "-D",
+                data.to_str().unwrap(),
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "--no-instructions",
+            ])
             .stdout(Stdio::null())
             .status()
             .unwrap();
