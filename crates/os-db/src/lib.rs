@@ -207,7 +207,8 @@ impl Tx {
         }
     }
 
-    pub(crate) fn is_sqlite(&self) -> bool {
+    /// Whether this is SQLite: for the few values that go with `query_per_dialect`.
+    pub fn is_sqlite(&self) -> bool {
         matches!(self.0, Conn::Sqlite(_) | Conn::SqliteStatements(_))
     }
 }
