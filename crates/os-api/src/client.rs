@@ -108,7 +108,10 @@ impl Client {
         let request = |body| request.body(body).map_err(|source| unreachable(source.into()));
         let mut response = match bytes {
             Some(bytes) => self.agent.run(request(bytes)?).map_err(unreachable)?,
-            None => self.agent.run(request(Vec::new())?.map(|_| SendBody::none())).map_err(unreachable)?,
+            None => self
+                .agent
+                .run(request(Vec::new())?.map(|_| SendBody::none()))
+                .map_err(unreachable)?,
         };
 
         let status = response.status().as_u16();

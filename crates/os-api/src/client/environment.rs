@@ -5,11 +5,7 @@ use serde_json::{Value, json};
 use ureq::http::Method;
 
 impl Client {
-    pub fn environments(
-        &self,
-        organization: Option<&str>,
-        status: Option<&str>,
-    ) -> Result<Value> {
+    pub fn environments(&self, organization: Option<&str>, status: Option<&str>) -> Result<Value> {
         let call = Call::new(Method::GET, &["cloud", "environments"]);
         self.value(call.query("organizationId", organization).query("status", status))
     }
