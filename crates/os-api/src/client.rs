@@ -88,7 +88,7 @@ impl Client {
     /// Sends a request and reads its answer.
     pub fn call(&self, call: Call<'_>) -> Result<Answer> {
         let url = self.url(&call);
-        let unreachable = |source| Error::Unreachable { url: url.to_string(), source };
+        let unreachable = |cause| Error::Unreachable { url: url.to_string(), cause };
 
         let mut request = Request::builder().method(call.method).uri(url.as_str());
         if let Some(token) = &self.token {
@@ -105,7 +105,7 @@ impl Client {
         if let Some(content_type) = content_type {
             request = request.header(header::CONTENT_TYPE, content_type);
         }
-        let request = |body| request.body(body).map_err(|source| unreachable(source.into()));
+        let request = |body| request.body(body).map_err(|error| unreachable(error.into()));
         let mut response = match bytes {
             Some(bytes) => self.agent.run(request(bytes)?).map_err(unreachable)?,
             None => self

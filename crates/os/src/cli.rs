@@ -3,6 +3,8 @@
 //! The help is the reference: `docs/configuration.md` is made from it.
 
 mod package;
+#[cfg(test)]
+mod reference;
 mod server;
 
 pub use package::{
@@ -56,6 +58,7 @@ pub enum Command {
     ///
     /// For bash: `source <(os completions bash)`, best in `~/.bashrc`.
     Completions {
+        /// The shell
         #[arg(value_enum)]
         shell: clap_complete::Shell,
     },
@@ -210,6 +213,7 @@ pub enum EnvironmentCommand {
     Bind {
         /// Name or id
         environment: String,
+        /// The compiled artifact
         #[arg(long, value_name = "FILE", default_value = "dist/objectstack.json")]
         artifact: PathBuf,
         /// Load its initial records again
@@ -243,6 +247,7 @@ pub struct CreateEnvironment {
     /// What it is for: production, sandbox, development, test, staging, preview or trial
     #[arg(long = "type", value_name = "TYPE")]
     pub kind: Option<String>,
+    /// Plan it is on
     #[arg(long, default_value = "free")]
     pub plan: String,
     /// Database driver of its data
@@ -273,6 +278,7 @@ pub enum GenerationCommand {
     },
     /// Show what ran in one generation
     Show {
+        /// Its number
         number: u64,
         #[command(flatten)]
         environment: EnvironmentArg,
@@ -281,7 +287,9 @@ pub enum GenerationCommand {
     },
     /// Show what changed between two generations
     Diff {
+        /// The number of the older one
         from: u64,
+        /// The number of the newer one
         to: u64,
         #[command(flatten)]
         environment: EnvironmentArg,

@@ -12,8 +12,8 @@ pub enum Error {
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// There was no answer.
-    #[error("could not reach {url}: {}", reason(.source))]
-    Unreachable { url: String, source: ureq::Error },
+    #[error("could not reach {url}: {}", reason(.cause))]
+    Unreachable { url: String, cause: ureq::Error },
     /// What answered is not a control plane.
     #[error("{url} answered something else than JSON; is it a control plane?")]
     NotOurs { url: String },

@@ -83,15 +83,18 @@ pub struct ListingArgs {
     #[arg(long, value_enum, default_value_t = Visibility::Org)]
     pub visibility: Visibility,
     /// Name for people
-    #[arg(long)]
+    #[arg(long, value_name = "NAME")]
     pub display_name: Option<String>,
-    #[arg(long)]
+    /// What it is, in a paragraph
+    #[arg(long, value_name = "TEXT")]
     pub description: Option<String>,
+    /// Where a marketplace shows it, like crm or productivity
     #[arg(long)]
     pub category: Option<String>,
     /// License, as an SPDX identifier
     #[arg(long)]
     pub license: Option<String>,
+    /// Where people read more
     #[arg(long, value_name = "URL")]
     pub homepage_url: Option<String>,
     /// Readme text, in Markdown
@@ -100,6 +103,7 @@ pub struct ListingArgs {
     /// Readme file
     #[arg(long, value_name = "FILE")]
     pub readme_file: Option<PathBuf>,
+    /// Where its icon is
     #[arg(long, value_name = "URL", conflicts_with = "icon_file")]
     pub icon_url: Option<String>,
     /// Icon to upload: png, jpeg, webp or svg, at most 256 kB
