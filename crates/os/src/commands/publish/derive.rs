@@ -4,6 +4,7 @@ use super::project::Project;
 use crate::cli::{Publish, Visibility};
 use crate::failure::Failure;
 use chrono::{DateTime, Utc};
+use os_package::{ManifestId, Namespace};
 use serde_json::Value;
 use std::path::Path;
 
@@ -30,16 +31,14 @@ impl Identity {
         let said = |name: &str| filled(artifact["manifest"][name].as_str());
         let named = filled(arguments.manifest_id.as_deref()).or(filled(project.text("manifestId")));
         let manifest_id = match named {
-            Some(id) if is_manifest_id(id) => id.to_owned(),
-            Some(id) => return Err(not_a_manifest_id(id)),
+            Some(id) => id.parse::<ManifestId>().map_err(wrong)?.to_string(),
             None => derived_id(said("id"), said("name"), file),
         };
         let version = filled(arguments.version.as_deref()).or(said("version"));
         let version = version.map_or_else(|| dev_version(now), str::to_owned);
-        let namespace = match said("namespace") {
-            Some(namespace) if !is_namespace(namespace) => return Err(not_a_namespace(namespace)),
-            namespace => namespace.map(str::to_owned),
-        };
+        let namespace =
+            said("namespace").map(str::parse::<Namespace>).transpose().map_err(wrong)?;
+        let namespace = namespace.map(|it| it.to_string());
         let display_name = filled(arguments.listing.display_name.as_deref())
             .or(filled(project.text("displayName")))
             .or(said("name"))
@@ -59,7 +58,7 @@ pub fn is_pre_release(version: &str) -> bool {
 
 /// The artifact's own id, else one of our making.
 fn derived_id(id: Option<&str>, name: Option<&str>, file: &Path) -> String {
-    if let Some(id) = id.filter(|id| is_manifest_id(id)) {
+    if let Some(id) = id.filter(|id| id.parse::<ManifestId>().is_ok()) {
         return id.to_owned();
     }
     let stem = file.file_stem().map(|it| it.to_string_lossy()).unwrap_or_default();
@@ -89,26 +88,89 @@ fn filled(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 
-fn is_manifest_id(text: &str) -> bool {
-    let is_segment = |segment: &str| {
-        segment.starts_with(|c: char| c.is_ascii_lowercase())
-            && segment.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-')
-    };
-    text.len() <= 255 && text.contains('.') && text.split('.').all(is_segment)
+/// A name that breaks its rule; the rule says how.
+fn wrong(error: impl std::error::Error) -> Failure {
+    Failure::new(error.to_string())
 }
 
-fn is_namespace(text: &str) -> bool {
-    (2..=20).contains(&text.len())
-        && text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_')
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Cli, Command, PackageCommand};
+    use clap::Parser;
+    use serde_json::json;
 
-fn not_a_manifest_id(id: &str) -> Failure {
-    Failure::new(format!("`{id}` is not the id of a package"))
-        .hint("use two or more parts of lower-case letters, digits and hyphens, like com.acme.crm")
-}
+    fn publish(flags: &[&str]) -> Publish {
+        let arguments = ["os", "package", "publish"].iter().chain(flags);
+        match Cli::parse_from(arguments).command {
+            Command::Package(PackageCommand::Publish(arguments)) => *arguments,
+            other => panic!("{other:?}"),
+        }
+    }
 
-fn not_a_namespace(namespace: &str) -> Failure {
-    Failure::new(format!("the artifact's namespace `{namespace}` is not allowed"))
-        .hint("use 2 to 20 lower-case letters, digits and underscores, starting with a letter")
+    fn derive(manifest: Value, flags: &[&str], project: Value) -> Result<Identity, String> {
+        let file = Path::new("dist/My App.json");
+        let now = DateTime::parse_from_rfc3339("2026-02-03T04:05:06Z").unwrap().to_utc();
+        let (artifact, project) = (json!({ "manifest": manifest }), Project::of(project));
+        Identity::derive(&artifact, file, &publish(flags), &project, now)
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn an_id_is_found_in_this_order() {
+        let manifest = json!({"id": "com.acme.crm", "name": "CRM"});
+        let project = json!({"manifestId": "com.acme.project"});
+        let id = |manifest: &Value, flags: &[&str], project: &Value| {
+            derive(manifest.clone(), flags, project.clone()).unwrap().manifest_id
+        };
+        let flag = ["--manifest-id", "com.acme.flag"];
+        assert_eq!(id(&manifest, &flag, &project), "com.acme.flag");
+        assert_eq!(id(&manifest, &[], &project), "com.acme.project");
+        assert_eq!(id(&manifest, &[], &Value::Null), "com.acme.crm");
+        let illegal = json!({"id": "com.example.my_crm", "name": "My CRM!"});
+        assert_eq!(id(&illegal, &[], &Value::Null), "local.my-crm");
+        assert_eq!(id(&Value::Null, &[], &Value::Null), "local.my-app");
+        assert_eq!(id(&json!({"name": "***"}), &[], &Value::Null), "local.app");
+        assert_eq!(id(&json!({"name": "3D"}), &[], &Value::Null), "local.app-3d");
+    }
+
+    #[test]
+    fn an_id_or_namespace_that_was_named_wrongly_stops_us() {
+        let error = derive(Value::Null, &["--manifest-id", "com.acme.my_crm"], Value::Null);
+        assert!(error.unwrap_err().contains("`com.acme.my_crm` is not a package id"));
+        let error = derive(json!({"namespace": "C"}), &[], Value::Null);
+        assert!(error.unwrap_err().contains("`C`"));
+    }
+
+    #[test]
+    fn a_version_is_the_flag_the_manifest_or_the_time() {
+        let version =
+            |manifest: Value, flags: &[&str]| derive(manifest, flags, Value::Null).unwrap().version;
+        assert_eq!(version(json!({"version": "1.0.0"}), &["--version", "2.0.0"]), "2.0.0");
+        assert_eq!(version(json!({"version": " 1.0.0 "}), &[]), "1.0.0");
+        assert_eq!(version(json!({}), &[]), "0.0.0-dev.20260203040506");
+    }
+
+    #[test]
+    fn a_name_is_the_flag_the_project_the_manifest_or_the_id() {
+        let manifest = json!({"id": "com.acme.crm", "name": "CRM"});
+        let project = json!({"displayName": "Acme CRM"});
+        let name = |manifest: &Value, flags: &[&str], project: &Value| {
+            derive(manifest.clone(), flags, project.clone()).unwrap().display_name
+        };
+        assert_eq!(name(&manifest, &["--display-name", "Flag"], &project), "Flag");
+        assert_eq!(name(&manifest, &[], &project), "Acme CRM");
+        assert_eq!(name(&manifest, &[], &Value::Null), "CRM");
+        assert_eq!(name(&json!({"id": "com.acme.crm"}), &[], &Value::Null), "com.acme.crm");
+    }
+
+    #[test]
+    fn some_version_numbers_say_that_they_are_not_final() {
+        for pre in ["1.0.0-beta.1", "1.0.0-RC.1", "0.0.0-dev.1", "1.0.0-pr7"] {
+            assert!(is_pre_release(pre), "{pre}");
+        }
+        for final_ in ["1.0.0", "1.0.0-x", "1.0.0+beta"] {
+            assert!(!is_pre_release(final_), "{final_}");
+        }
+    }
 }

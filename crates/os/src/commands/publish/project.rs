@@ -30,6 +30,12 @@ impl Project {
         Ok(Self { folder: folder.to_owned(), content })
     }
 
+    /// A description that is no file.
+    #[cfg(test)]
+    pub fn of(content: Value) -> Self {
+        Self { folder: PathBuf::new(), content }
+    }
+
     /// A text of the description.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.content[name].as_str().map(str::trim).filter(|it| !it.is_empty())
