@@ -13,7 +13,7 @@ mod query;
 #[cfg(feature = "test")]
 mod test;
 
-pub use migrate::{Migration, migrate};
+pub use migrate::{Migration, migrate, missing};
 pub use query::{Param, Query, Record};
 #[cfg(feature = "test")]
 pub use test::TestDb;
