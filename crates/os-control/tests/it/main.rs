@@ -7,5 +7,6 @@
 
 mod app;
 mod doors;
+mod examples;
 mod health;
 mod observe;
