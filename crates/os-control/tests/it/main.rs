@@ -8,6 +8,7 @@
 mod app;
 mod catalog;
 mod doors;
+mod examples;
 mod health;
 mod listings;
 mod observe;
