@@ -12,6 +12,7 @@ mod config;
 mod console;
 mod error;
 mod events;
+mod examples;
 mod extract;
 mod health;
 mod observe;
@@ -33,6 +34,7 @@ mod version;
 
 pub use config::Config;
 pub use error::{Code, Error, Result};
+pub use examples::Example;
 pub use openapi::openapi;
 pub use routes::{Endpoint, endpoints, routes};
 

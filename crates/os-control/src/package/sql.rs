@@ -332,7 +332,7 @@ pub(super) async fn index(
     words: String,
     lexemes: String,
 ) -> os_db::Result<()> {
-    let text = if matches!(tx, Tx::Sqlite(_)) { words } else { lexemes };
+    let text = if tx.is_sqlite() { words } else { lexemes };
     tx.query_per_dialect(
         "INSERT OR REPLACE INTO package_search (rowid, words) VALUES ($1, $2)",
         "INSERT INTO package_search (rowid, words) VALUES ($1, CAST($2 AS TSVECTOR))
@@ -351,7 +351,7 @@ pub(super) async fn unindex(tx: &mut Tx, row: i64) -> os_db::Result<()> {
 
 /// The packages that the index finds, at most a thousand, in no order.
 pub(super) async fn search(tx: &mut Tx, expression: search::Expression) -> os_db::Result<Vec<Key>> {
-    let text = if matches!(tx, Tx::Sqlite(_)) { expression.sqlite } else { expression.postgres };
+    let text = if tx.is_sqlite() { expression.sqlite } else { expression.postgres };
     tx.query_per_dialect(
         "SELECT p.sort_name, p.id, p.search_id
            FROM (SELECT rowid AS hit FROM package_search WHERE package_search MATCH $1 LIMIT 1000)
