@@ -246,6 +246,7 @@ CREATE TABLE sys_environment (
     updated_at       TIMESTAMPTZ NOT NULL
 );
 CREATE INDEX sys_environment_organization ON sys_environment (organization_id, id);
+CREATE UNIQUE INDEX sys_environment_default ON sys_environment (organization_id) WHERE is_default;
 
 CREATE TABLE sys_environment_member (
     id             UUID        PRIMARY KEY,
@@ -315,6 +316,7 @@ CREATE TABLE sys_environment_generation (
     restored_from  BIGINT,                   -- the generation it made current again
     created_by     TEXT        NOT NULL,
     created_at     TIMESTAMPTZ NOT NULL,
+    package_count  BIGINT      NOT NULL,
     packages       TEXT        NOT NULL,     -- JSON array of what runs
     PRIMARY KEY (environment_id, number)
 );
@@ -333,9 +335,9 @@ CREATE TABLE sys_runtime_connection (
     last_seen_at    TIMESTAMPTZ,
     revoked_at      TIMESTAMPTZ
 );
-CREATE INDEX sys_runtime_connection_organization ON sys_runtime_connection (organization_id);
 CREATE INDEX sys_runtime_connection_environment ON sys_runtime_connection (environment_id);
-CREATE INDEX sys_runtime_connection_runtime ON sys_runtime_connection (runtime_id);
+CREATE UNIQUE INDEX sys_runtime_connection_runtime ON sys_runtime_connection (organization_id, runtime_id)
+    WHERE revoked_at IS NULL;
 
 -- What happened. Append-only.
 CREATE TABLE sys_event (
