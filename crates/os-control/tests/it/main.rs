@@ -5,7 +5,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod api_keys;
 mod app;
+mod device;
 mod doors;
+mod first_run;
 mod health;
 mod observe;
+mod organizations;
+mod sessions;
+mod throttle;
