@@ -210,7 +210,10 @@ impl Error {
     /// Leaves the error in the response, for the log and for [`face`].
     fn marked(&self, mut response: Response) -> Response {
         if let Some(seconds) = self.0.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            // The name that clients of better-auth look for.
+            headers.insert("x-retry-after", HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(self.clone());
         response

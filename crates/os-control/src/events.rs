@@ -8,15 +8,26 @@ use crate::{EnvironmentId, EventId, OrganizationId, PackageId, Result};
 use os_db::{Tx, now};
 use serde_json::{Value, json};
 
-/// What can happen.
+macro_rules! kinds {
+    ($($name:ident),* $(,)?) => {
+        /// What can happen.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Kind { $($name),* }
+
+        impl Kind {
+            /// All of them, to choose from.
+            pub const ALL: &[Kind] = &[$(Self::$name),*];
+        }
+    };
+}
+
 #[rustfmt::skip]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    UserCreated, UserSignedIn, UserSignedOut,
+kinds! {
+    UserCreated, UserUpdated, UserPasswordChanged, UserSignedIn, UserSignedOut,
     OrganizationCreated, OrganizationUpdated, OrganizationDeleted,
     MemberAdded, MemberRoleChanged, MemberRemoved,
     InvitationCreated, InvitationAccepted, InvitationRejected, InvitationCanceled,
-    ApiKeyCreated, ApiKeyRevoked,
+    ApiKeyCreated, ApiKeyUpdated, ApiKeyRevoked, ApiKeyDeleted,
     DeviceApproved, DeviceDenied,
     PackageCreated, PackageUpdated, PackageDeleted, PackageGranted, PackageGrantRevoked,
     VersionCreated, VersionUpdated, VersionPublished, VersionDeprecated, VersionUndeprecated, VersionDeleted,

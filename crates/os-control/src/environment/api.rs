@@ -96,7 +96,7 @@ pub async fn create(
 }
 
 /// Installs in a new environment what another one runs.
-async fn copy(
+pub(super) async fn copy(
     tx: &mut os_db::Tx,
     control: &Control,
     actor: &auth::Actor,

@@ -42,7 +42,7 @@ impl Place {
     }
 
     /// What follows the environment in the address, and the name of the tab.
-    fn tabs(&self) -> [(&'static str, &'static str); 6] {
+    pub fn tabs(&self) -> [(&'static str, &'static str); 6] {
         [
             ("", "Packages"),
             ("/generations", "Generations"),
@@ -53,7 +53,7 @@ impl Place {
         ]
     }
 
-    fn id(&self) -> String {
+    pub fn id(&self) -> String {
         self.environment.id.to_string()
     }
 }

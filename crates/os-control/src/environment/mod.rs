@@ -8,6 +8,7 @@
 //! [`hostname`], [`member`]. What may run in it is the noun `installation`.
 
 pub mod api;
+pub mod console;
 mod body;
 pub mod create;
 pub mod credential;

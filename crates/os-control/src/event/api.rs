@@ -7,7 +7,7 @@ use os_api::event as wire;
 use serde_json::Value;
 use uuid::Uuid;
 
-const LIST: &str = "events";
+pub(super) const LIST: &str = "events";
 
 pub async fn list(
     State(control): State<Control>,
@@ -27,7 +27,7 @@ pub async fn list(
     Ok(Data(wire::Events { events: rows.into_iter().map(Into::into).collect(), next_cursor }))
 }
 
-fn position(cursor: &str) -> Result<EventId> {
+pub(super) fn position(cursor: &str) -> Result<EventId> {
     Uuid::from_slice(&page::key(LIST, cursor)?)
         .map(EventId)
         .map_err(|_| Code::InvalidCursor.error("`cursor` is not one of this list"))

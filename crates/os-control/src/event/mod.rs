@@ -4,6 +4,7 @@
 //! its environment, and a package's to its owner as far as they happened there.
 
 pub mod api;
+pub mod console;
 mod sql;
 
 use crate::auth::{self, Actor, Scope};

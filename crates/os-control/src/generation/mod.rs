@@ -5,6 +5,7 @@
 //! complete: secrets of settings too, so that it can be made current again.
 
 pub mod api;
+pub mod console;
 mod body;
 mod diff;
 pub mod restore;

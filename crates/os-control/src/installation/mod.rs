@@ -12,6 +12,8 @@
 
 pub mod actions;
 pub mod api;
+pub mod console;
+pub mod console_install;
 mod body;
 pub mod catalog;
 pub mod enable;

@@ -9,7 +9,8 @@ use crate::console::{Frame, Upload, done, markdown, page, page_as, parts::Html};
 use crate::extract::{Form, Path, Query};
 use crate::organization::{self, Organization, OrganizationRole};
 use crate::version::{self, Version, console::acts};
-use crate::{Code, Control, OrganizationId, Result, catalog};
+use crate::environment::{self, Filter};
+use crate::{Code, Control, OrganizationId, Result, catalog, examples, installation};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -40,6 +41,7 @@ struct ListPage {
     total: i64,
     words: String,
     next: Option<String>,
+    has_examples: bool,
 }
 
 pub async fn list(
@@ -63,7 +65,29 @@ pub async fn list(
     let may_publish = may_publish(&mut tx, &actor, own).await;
     let next = found.next_cursor.map(|cursor| more("/packages", &[("q", &words), ("cursor", &cursor)]));
     let (packages, total) = (found.packages, found.total);
-    page(&ListPage { frame, organization, may_publish, packages, total, words, next })
+    let has_examples = !control.config.examples.is_empty();
+    page(&ListPage {
+        frame,
+        organization,
+        may_publish,
+        packages,
+        total,
+        words,
+        next,
+        has_examples,
+    })
+}
+
+/// For who has nothing to install yet.
+pub async fn publish_examples(
+    State(control): State<Control>,
+    User { actor, .. }: User,
+) -> Result<Response> {
+    let mut tx = control.db.read().await?;
+    let owner = organization::console::current(&mut tx, &actor).await?.id;
+    drop(tx);
+    let published = examples::publish(&control, &actor, owner).await?;
+    Ok(done("/packages", &format!("{} versions are published.", published.len())))
 }
 
 /// The address of the next page of a list.
@@ -218,8 +242,16 @@ pub async fn show(
     page(&PackagePage { frame, package, owner, readme, versions, total, grants, installed, may_publish })
 }
 
-async fn installed_in(_tx: &mut Tx, _access: &PackageAccess) -> Result<Vec<InstalledIn>> {
-    Ok(Vec::new())
+async fn installed_in(tx: &mut Tx, access: &PackageAccess) -> Result<Vec<InstalledIn>> {
+    let package = access.package.to_string();
+    let mut found = Vec::new();
+    for environment in environment::list(tx, &access.actor, Filter::default()).await? {
+        if let Some(it) = installation::find(tx, environment.id, &package).await? {
+            let (name, version) = (environment.display_name, it.version);
+            found.push(InstalledIn { environment: environment.id, name, version });
+        }
+    }
+    Ok(found)
 }
 
 pub async fn edit(

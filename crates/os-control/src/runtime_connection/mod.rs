@@ -4,6 +4,7 @@
 //! revoked one is nobody; a runtime has one live connection per organization.
 
 pub mod api;
+pub mod console;
 pub mod bind;
 mod sql;
 

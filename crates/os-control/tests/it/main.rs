@@ -5,13 +5,21 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod api_keys;
 mod app;
 mod catalog;
+mod console;
 mod doors;
 mod examples;
+mod device;
+mod doors;
+mod first_run;
 mod health;
 mod listings;
 mod observe;
 mod packages;
 mod publisher;
 mod versions;
+mod organizations;
+mod sessions;
+mod throttle;
