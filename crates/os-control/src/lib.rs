@@ -13,11 +13,13 @@ mod config;
 mod data;
 mod error;
 mod events;
+mod examples;
 mod extract;
 mod first_run;
 mod health;
 mod observe;
 mod openapi;
+mod page;
 mod password;
 mod routes;
 mod secret;
@@ -26,16 +28,20 @@ mod text;
 mod throttle;
 
 mod api_key;
+mod catalog;
 mod device;
 mod environment;
+mod listing;
 mod organization;
 mod package;
 mod runtime_connection;
 mod session;
 mod user;
+mod version;
 
 pub use config::Config;
 pub use error::{Code, Error, Result};
+pub use examples::Example;
 pub use first_run::{FirstRun, FirstRunOutcome, prepare};
 pub use openapi::openapi;
 pub use routes::{Endpoint, endpoints, routes};
@@ -49,6 +55,8 @@ use std::sync::Arc;
 pub struct Control {
     pub db: Db,
     pub config: Arc<Config>,
+    /// Answers of the catalog that are ready to be sent.
+    pub catalog: Arc<catalog::Cache>,
     passwords: password::Passwords,
     throttle: Arc<throttle::Throttle>,
     last_use: api_key::LastUse,
@@ -63,6 +71,7 @@ impl Control {
             throttle: Arc::new(throttle::Throttle::new(config.throttle)),
             last_use: api_key::LastUse::default(),
             config: Arc::new(config),
+            catalog: Arc::default(),
         }
     }
 }

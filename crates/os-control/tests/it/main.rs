@@ -7,11 +7,17 @@
 
 mod api_keys;
 mod app;
+mod catalog;
 mod device;
 mod doors;
+mod examples;
 mod first_run;
 mod health;
+mod listings;
 mod observe;
 mod organizations;
+mod packages;
+mod publisher;
 mod sessions;
 mod throttle;
+mod versions;

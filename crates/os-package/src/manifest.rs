@@ -1,0 +1,111 @@
+//! What a version says about itself (contract §1.4), read from both dialects: the seed's
+//! `PackageManifest` and the `manifest` block of a compiled artifact (contract §5.2).
+//!
+//! **Invariant:** a [`Manifest`] carries the id and version it was registered under, whatever the
+//! text it was read from says. Retired keys are not looked at.
+
+mod fields;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::artifact::Artifact;
+use crate::metadata;
+use crate::problem::Problems;
+use crate::{Dependency, InvalidArtifact, ManifestId, Namespace, VersionNumber};
+
+/// Where a package belongs (contract §1.4): `cloud` and `system` of artifacts are `platform`,
+/// their `project` is `environment`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// Part of the platform.
+    Platform,
+    /// Installed into environments.
+    #[default]
+    Environment,
+}
+
+/// What a version says about itself (contract §1.4).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Manifest {
+    /// The registered id (contract §3.2.3, step 3).
+    pub id: ManifestId,
+    /// The registered version.
+    pub version: VersionNumber,
+    /// Display name; the id, if it declares none (contract §5.6).
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The declared prefix of object names; see [`Manifest::effective_namespace`].
+    pub namespace: Option<Namespace>,
+    /// `type` in the manifest: `app` unless it says otherwise (contract §5.2).
+    pub kind: String,
+    /// Where it belongs.
+    pub scope: Scope,
+    /// The oldest platform it runs on; falls back to the lower bound of `engines.platform` and
+    /// `engine.objectstack` (contract §1.4).
+    pub min_platform_version: Option<VersionNumber>,
+    /// `engines` as given.
+    pub engines: Option<Value>,
+    /// The range for [`crate::protocol::admits`]: the first that is not empty of
+    /// `engines.protocol`, `engines.platform`, `engine.objectstack` (contract §4.4).
+    pub protocol_range: Option<String>,
+    /// What it needs, in the order of the manifest.
+    pub dependencies: Vec<Dependency>,
+    /// The types of metadata in it: declared, or else found (contract §1.4, design §8.20).
+    pub metadata_types: Vec<String>,
+    /// As given: ids, or objects with an `id` (design §8.20).
+    pub migrations: Vec<Value>,
+    /// The JSON Schema of its settings (contract §4.7), not yet compiled.
+    pub configuration_schema: Option<Value>,
+}
+
+impl Manifest {
+    /// Reads a manifest, flat or beside its artifact, under the id and version it is registered
+    /// with. Reports everything that is wrong, not just the first thing.
+    pub fn read(
+        value: &Value,
+        id: &ManifestId,
+        version: &VersionNumber,
+    ) -> Result<Self, InvalidArtifact> {
+        Self::read_artifact(Artifact::of(value)?, id, version)
+    }
+
+    pub(crate) fn read_artifact(
+        artifact: Artifact<'_>,
+        id: &ManifestId,
+        version: &VersionNumber,
+    ) -> Result<Self, InvalidArtifact> {
+        let mut problems = Problems::default();
+        let name = fields::text(artifact, "name", &mut problems);
+        let kind = fields::text(artifact, "type", &mut problems);
+        let (platform_range, protocol_range) = fields::engines(artifact, &mut problems);
+        let manifest = Self {
+            id: id.clone(),
+            version: version.clone(),
+            name: name.unwrap_or_else(|| id.to_string()),
+            description: fields::any_text(artifact, "description", &mut problems),
+            namespace: fields::namespace(artifact, &mut problems),
+            kind: kind.unwrap_or_else(|| "app".to_owned()),
+            scope: fields::scope(artifact, &mut problems),
+            min_platform_version: fields::min_platform(artifact, platform_range, &mut problems),
+            engines: artifact.get("engines").map(|member| member.value.clone()),
+            protocol_range,
+            dependencies: fields::dependencies(artifact, &mut problems),
+            metadata_types: metadata::declared_types(artifact, &mut problems),
+            migrations: fields::migrations(artifact, &mut problems),
+            configuration_schema: fields::schema(artifact, &mut problems),
+        };
+        problems.none_or(manifest)
+    }
+
+    /// The prefix its objects must have: the declared one, or else the one that follows from its
+    /// id (contract §4.8).
+    pub fn effective_namespace(&self) -> Option<Namespace> {
+        self.namespace.clone().or_else(|| Namespace::derive(&self.id))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,219 @@
+//! The fields of a manifest, one function each, for both dialects (contract §1.4, §5.2).
+//!
+//! **Invariant:** a field that is absent or null has its default; one that is present and wrong is
+//! a problem, never ignored.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::Scope;
+use crate::artifact::Artifact;
+use crate::problem::Problems;
+use crate::text::excerpt;
+use crate::{Dependency, Namespace, VersionNumber};
+
+/// A text that must not be empty.
+pub fn text(artifact: Artifact<'_>, key: &str, problems: &mut Problems) -> Option<String> {
+    let text = any_text(artifact, key, problems)?;
+    if text.trim().is_empty() {
+        problems.add(artifact.path(key), "must not be empty; give it a value or leave it out");
+    }
+    Some(text)
+}
+
+/// A text, perhaps empty.
+pub fn any_text(artifact: Artifact<'_>, key: &str, problems: &mut Problems) -> Option<String> {
+    let member = artifact.get(key)?;
+    let text = member.value.as_str();
+    if text.is_none() {
+        problems.add(artifact.path(key), "must be text");
+    }
+    text.map(str::to_owned)
+}
+
+/// `namespace`; the CLI trims it, and so do we (contract §5.6).
+pub fn namespace(artifact: Artifact<'_>, problems: &mut Problems) -> Option<Namespace> {
+    let text = any_text(artifact, "namespace", problems)?;
+    match text.trim().parse() {
+        Ok(namespace) => Some(namespace),
+        Err(error) => {
+            problems.add(artifact.path("namespace"), error);
+            None
+        }
+    }
+}
+
+/// `scope` in both dialects (contract §1.4).
+pub fn scope(artifact: Artifact<'_>, problems: &mut Problems) -> Scope {
+    match any_text(artifact, "scope", problems).as_deref() {
+        None | Some("environment" | "project") => Scope::Environment,
+        Some("platform" | "cloud" | "system") => Scope::Platform,
+        Some(other) => {
+            let message = format!(
+                "`{}` is not a scope; use `project` (or `environment`) for what people install",
+                excerpt(other)
+            );
+            problems.add(artifact.path("scope"), message);
+            Scope::Environment
+        }
+    }
+}
+
+/// The platform's range and the protocol's: of `engines.protocol`, `engines.platform` and
+/// `engine.objectstack` the last two, and all three (contract §1.4, §4.4).
+pub fn engines(
+    artifact: Artifact<'_>,
+    problems: &mut Problems,
+) -> (Option<String>, Option<String>) {
+    let mut range = |block: &str, key: &str| {
+        let path = artifact.path(block);
+        let engines = artifact.get(block)?.value;
+        if !engines.is_object() {
+            problems.add(path, "must be an object, such as `{\"protocol\": \"^17\"}`");
+            return None;
+        }
+        match engines.get(key)? {
+            Value::Null => None,
+            Value::String(range) => Some(range.trim().to_owned()).filter(|range| !range.is_empty()),
+            _ => {
+                problems.add(format!("{path}.{key}"), "must be a range, such as `^17`");
+                None
+            }
+        }
+    };
+    let protocol = range("engines", "protocol");
+    // Asked once each, so that a problem is told once.
+    let platform = match artifact.get("engines").is_some_and(|member| member.value.is_object()) {
+        true => range("engines", "platform"),
+        false => None,
+    };
+    let platform = platform.or_else(|| range("engine", "objectstack"));
+    (platform.clone(), protocol.or(platform))
+}
+
+/// `minPlatformVersion`, or the lower bound of the platform's range (contract §1.4).
+pub fn min_platform(
+    artifact: Artifact<'_>,
+    platform_range: Option<String>,
+    problems: &mut Problems,
+) -> Option<VersionNumber> {
+    let key = "minPlatformVersion";
+    let Some(text) = any_text(artifact, key, problems) else {
+        let range = platform_range?;
+        let version = range.trim_start_matches(['>', '=', '~', '^']).trim();
+        // `>1.2.3` says less than it seems: it is the version after.
+        let is_lower_bound = range.starts_with(">=") || !range.starts_with('>');
+        return version.parse().ok().filter(|_| is_lower_bound);
+    };
+    match text.parse::<VersionNumber>() {
+        Ok(version) if version.as_str().len() <= 32 => Some(version),
+        Ok(_) => {
+            problems.add(artifact.path(key), "must not be longer than 32 characters");
+            None
+        }
+        Err(error) => {
+            problems.add(artifact.path(key), error);
+            None
+        }
+    }
+}
+
+/// `dependencies`: the seed's array, or the artifact's map from id to range (contract §1.4).
+pub fn dependencies(artifact: Artifact<'_>, problems: &mut Problems) -> Vec<Dependency> {
+    let path = artifact.path("dependencies");
+    let Some(member) = artifact.get("dependencies") else { return Vec::new() };
+    let found: Vec<Dependency> = match member.value {
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .filter_map(|(index, item)| listed(item, &format!("{path}[{index}]"), problems))
+            .collect(),
+        Value::Object(map) => map
+            .iter()
+            .filter_map(|(id, range)| {
+                let path = format!("{path}.{}", excerpt(id));
+                dependency(id, &path, range.as_str(), &path, problems)
+            })
+            .collect(),
+        _ => {
+            problems.add(path, "must be a map such as `{\"com.acme.crm\": \"^1.0.0\"}`");
+            return Vec::new();
+        }
+    };
+    let mut seen = HashSet::new();
+    for twice in found.iter().filter(|dependency| !seen.insert(&dependency.package)) {
+        let message = format!("`{}` is listed twice; keep one of them", twice.package);
+        problems.add(path.as_str(), message);
+    }
+    found
+}
+
+/// One `{packageId, versionRange, optional}`.
+fn listed(item: &Value, path: &str, problems: &mut Problems) -> Option<Dependency> {
+    let Some(id) = item.get("packageId").and_then(Value::as_str) else {
+        problems.add(path, "must have a `packageId`, such as `com.acme.crm`");
+        return None;
+    };
+    let range = item.get("versionRange").and_then(Value::as_str);
+    let (id_path, range_path) = (format!("{path}.packageId"), format!("{path}.versionRange"));
+    let found = dependency(id, &id_path, range, &range_path, problems)?;
+    let optional = match item.get("optional") {
+        None | Some(Value::Null) => false,
+        Some(Value::Bool(optional)) => *optional,
+        Some(_) => {
+            problems.add(format!("{path}.optional"), "must be true or false");
+            false
+        }
+    };
+    Some(Dependency { optional, ..found })
+}
+
+fn dependency(
+    id: &str,
+    id_path: &str,
+    range: Option<&str>,
+    range_path: &str,
+    problems: &mut Problems,
+) -> Option<Dependency> {
+    let package = id.parse().map_err(|error| problems.add(id_path, error)).ok();
+    let Some(range) = range else {
+        problems.add(range_path, "must be a version range, such as `^1.0.0`");
+        return None;
+    };
+    let range = range.parse().map_err(|error| problems.add(range_path, error)).ok();
+    Some(Dependency { package: package?, range: range?, optional: false })
+}
+
+/// `migrations`: ids, or objects with an `id`, in their order (contract §1.4, design §8.20).
+pub fn migrations(artifact: Artifact<'_>, problems: &mut Problems) -> Vec<Value> {
+    let path = artifact.path("migrations");
+    let Some(member) = artifact.get("migrations") else { return Vec::new() };
+    let Some(items) = member.value.as_array() else {
+        problems.add(path, "must be a list of migrations in their order");
+        return Vec::new();
+    };
+    let mut seen = HashSet::new();
+    for (index, item) in items.iter().enumerate() {
+        let id = item.as_str().or_else(|| item.get("id")?.as_str()).filter(|id| !id.is_empty());
+        match id {
+            None => problems.add(format!("{path}[{index}]"), "must have an `id`"),
+            Some(id) if !seen.insert(id) => {
+                let message = format!("`{}` is there twice; each runs once", excerpt(id));
+                problems.add(format!("{path}[{index}]"), message);
+            }
+            Some(_) => {}
+        }
+    }
+    items.clone()
+}
+
+/// `configurationSchema`: an object; whether it is a right one is for
+/// [`crate::SettingsSchema::parse`] to say.
+pub fn schema(artifact: Artifact<'_>, problems: &mut Problems) -> Option<Value> {
+    let member = artifact.get("configurationSchema")?;
+    if !member.value.is_object() {
+        problems.add(artifact.path("configurationSchema"), "must be a JSON Schema (an object)");
+    }
+    Some(member.value.clone())
+}

@@ -1,0 +1,243 @@
+//! The collections of an artifact: which there are, what their items are called, and whether the
+//! package may call them so (contract §4.8, §5.3).
+//!
+//! **Invariant:** names are only checked here, never changed.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use crate::artifact::Artifact;
+use crate::names::{is_platform_namespace, is_reserved_id, is_reserved_object};
+use crate::problem::{ProblemCode, Problems};
+use crate::text::{excerpt, listing};
+use crate::{Manifest, Namespace};
+
+/// The collections of an artifact, and the type of metadata each holds (contract §5.3).
+pub const METADATA_TYPES: &[(&str, &str)] = &[
+    ("objects", "object"),
+    ("apps", "app"),
+    ("pages", "page"),
+    ("dashboards", "dashboard"),
+    ("reports", "report"),
+    ("datasets", "dataset"),
+    ("actions", "action"),
+    ("flows", "flow"),
+    ("jobs", "job"),
+    ("positions", "position"),
+    ("permissions", "permission"),
+    ("capabilities", "capability"),
+    ("sharingRules", "sharing_rule"),
+    ("apis", "api"),
+    ("webhooks", "webhook"),
+    ("agents", "agent"),
+    ("tools", "tool"),
+    ("skills", "skill"),
+    ("ragPipelines", "rag_pipeline"),
+    ("hooks", "hook"),
+    ("mappings", "mapping"),
+    ("analyticsCubes", "analytics_cube"),
+    ("connectors", "connector"),
+    ("datasources", "datasource"),
+    ("views", "view"),
+    ("emailTemplates", "email_template"),
+    ("docs", "doc"),
+    ("books", "book"),
+];
+
+/// The types of metadata really present in an artifact, in the order of [`METADATA_TYPES`].
+pub fn metadata_types(artifact: &Value) -> Vec<String> {
+    Artifact::of(artifact).map(present_types).unwrap_or_default()
+}
+
+fn present_types(artifact: Artifact<'_>) -> Vec<String> {
+    let is_present = |key| match artifact.collection(key).map(|member| member.value) {
+        Some(Value::Array(items)) => !items.is_empty(),
+        Some(Value::Object(items)) => !items.is_empty(),
+        _ => false,
+    };
+    let present = METADATA_TYPES.iter().filter(|(key, _)| is_present(key));
+    present.map(|(_, kind)| (*kind).to_owned()).collect()
+}
+
+/// `metadataTypes`: computed when absent, and checked when present (design §8.20). It may name
+/// more than there is, and in the plural.
+pub fn declared_types(artifact: Artifact<'_>, problems: &mut Problems) -> Vec<String> {
+    let present = present_types(artifact);
+    let Some(member) = artifact.get("metadataTypes") else { return present };
+    let path = artifact.path("metadataTypes");
+    let texts = member.value.as_array().map(|items| items.iter().map(Value::as_str).collect());
+    let Some(Some(texts)) =
+        texts.map(|texts: Vec<_>| texts.into_iter().collect::<Option<Vec<_>>>())
+    else {
+        problems.add(path, "must be a list of types, such as `[\"object\", \"view\"]`");
+        return present;
+    };
+    let singular = |text| METADATA_TYPES.iter().find(|(key, _)| *key == text).map_or(text, |t| t.1);
+    let mut declared: Vec<String> = Vec::new();
+    let mut seen = HashSet::new();
+    for kind in texts.into_iter().map(singular).filter(|kind| seen.insert(*kind)) {
+        declared.push(kind.to_owned());
+    }
+    let absent: Vec<_> = present.iter().filter(|kind| !seen.contains(kind.as_str())).collect();
+    if !absent.is_empty() {
+        let message = format!(
+            "lacks {}, which the artifact holds; add what is missing or leave `metadataTypes` out",
+            listing(&absent)
+        );
+        problems.add(path, message);
+    }
+    declared
+}
+
+/// Checks all collections of an artifact, and notes what is wrong and what is only unusual.
+pub fn check(
+    artifact: Artifact<'_>,
+    manifest: &Manifest,
+    problems: &mut Problems,
+    warnings: &mut Vec<String>,
+) {
+    let first_party = is_reserved_id(&manifest.id);
+    let namespace = manifest.effective_namespace();
+    let has_objects = artifact.collection("objects").is_some_and(|member| !is_empty(member.value));
+    if let Some(namespace) = &namespace
+        && is_platform_namespace(namespace)
+        && !first_party
+        && (has_objects || manifest.namespace.is_some())
+    {
+        let message =
+            format!("`{namespace}` is reserved for the platform; choose another namespace");
+        problems.add_as(ProblemCode::ReservedName, artifact.path("namespace"), message);
+    }
+    if has_objects && namespace.is_none() {
+        let message = format!(
+            "must be declared, because the package has objects and none follows from `{}`; for \
+             example `crm`, and name the objects `crm_…`",
+            manifest.id
+        );
+        problems.add(artifact.path("namespace"), message);
+    }
+
+    for (key, _) in METADATA_TYPES {
+        let names = item_names(artifact, key, problems);
+        match (*key, &namespace) {
+            ("objects", Some(namespace)) => {
+                check_objects(&names, namespace, first_party, problems);
+            }
+            ("actions" | "flows", Some(namespace)) => {
+                let bare: Vec<_> = names.iter().map(|item| item.name).collect();
+                let bare: Vec<_> = bare.into_iter().filter(|n| !namespace.prefixes(n)).collect();
+                if !bare.is_empty() {
+                    let names = listing(&bare);
+                    warnings
+                        .push(format!("{key} without the package prefix `{namespace}_`: {names}"));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// An item of a collection that has a name.
+struct Named<'a> {
+    path: String,
+    name: &'a str,
+}
+
+/// The names in a collection, which may be an array or a map by name (contract §5.3). Views may
+/// be nameless, because they may be gathered per object.
+fn item_names<'a>(artifact: Artifact<'a>, key: &str, problems: &mut Problems) -> Vec<Named<'a>> {
+    let Some(member) = artifact.collection(key) else { return Vec::new() };
+    let items: Vec<(String, Option<&str>, &Value)> = match member.value {
+        Value::Array(items) => {
+            let place = |(index, item)| (format!("{key}[{index}]"), None, item);
+            items.iter().enumerate().map(place).collect()
+        }
+        Value::Object(items) => items
+            .iter()
+            .map(|(name, item)| (format!("{key}.{}", excerpt(name)), Some(name.as_str()), item))
+            .collect(),
+        _ => {
+            problems.add(key, "must be a list, or a map from names to items");
+            return Vec::new();
+        }
+    };
+    let mut names = Vec::with_capacity(items.len());
+    for (path, key_name, item) in items {
+        let Some(fields) = item.as_object() else {
+            problems.add(path, "must be an object");
+            continue;
+        };
+        match fields.get("name") {
+            Some(Value::String(name)) if !name.is_empty() => names.push(Named { path, name }),
+            None | Some(Value::Null) => match key_name {
+                Some(name) => names.push(Named { path, name }),
+                None if key == "views" => {}
+                None => problems.add(path, "must have a `name`"),
+            },
+            Some(_) => problems.add(format!("{path}.name"), "must be text and not empty"),
+        }
+    }
+    names
+}
+
+/// The naming rules of objects, with their remedies (contract §4.8).
+fn check_objects(
+    objects: &[Named<'_>],
+    namespace: &Namespace,
+    first_party: bool,
+    problems: &mut Problems,
+) {
+    let mut seen = HashSet::new();
+    for Named { path, name } in objects {
+        let shown = excerpt(name);
+        if !seen.insert(name) {
+            problems.add(path, format!("object `{shown}` is there twice; keep one of them"));
+        } else if !is_object_name(name) {
+            let message = format!("`{shown}` is not an object name; use a-z, 0-9 and underscores");
+            problems.add(path, message);
+        } else if is_reserved_object(name) {
+            if !first_party {
+                let message = format!(
+                    "object `{shown}` has the prefix `sys_`, which is reserved for the platform; \
+                     name it `{namespace}_…`"
+                );
+                problems.add_as(ProblemCode::ReservedName, path, message);
+            }
+        } else if let Some(short) = legacy_short_name(name, namespace) {
+            let message = format!(
+                "object `{shown}` uses the old `<ns>__<short>` form; rename to \
+                 `{namespace}_{}`",
+                excerpt(short)
+            );
+            problems.add(path, message);
+        } else if !namespace.prefixes(name) {
+            let message = format!(
+                "object `{shown}` is missing the package prefix; rename to `{namespace}_{shown}`"
+            );
+            problems.add(path, message);
+        }
+    }
+}
+
+/// OBJECT_NAME of contract §1.1.
+fn is_object_name(name: &str) -> bool {
+    let is_legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    name.bytes().all(is_legal) && !name.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// `account` of `crm__account`, the form that was given up. A double underscore deeper in a
+/// rightly prefixed name is nobody's business.
+fn legacy_short_name<'a>(name: &'a str, namespace: &Namespace) -> Option<&'a str> {
+    let (before, short) = name.split_once("__")?;
+    let is_legacy = before == namespace.as_str() || !namespace.prefixes(name);
+    (is_legacy && !before.is_empty() && !short.is_empty()).then_some(short)
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.is_empty(),
+        Value::Object(items) => items.is_empty(),
+        _ => false,
+    }
+}

@@ -1,0 +1,77 @@
+//! Names that are not for everybody (contract §4.8, §4.12, §4.3.2).
+//!
+//! **Invariant:** only the prefixes and words listed here are special.
+
+use crate::{ManifestId, Namespace};
+
+/// Packages that every runtime brings along: a dependency on one is satisfied by definition,
+/// whatever the range (contract §4.3.2, step 1).
+pub const SYSTEM_PACKAGES: &[&str] =
+    &["sys.identity", "sys.feeds", "sys.audit", "sys.files", "sys.ai", "sys.settings"];
+
+/// Prefixes of package ids that are first-party (contract §4.12).
+const RESERVED_PREFIXES: &[&str] = &["com.objectstack.", "ai.objectstack.", "sys.", "objectstack."];
+
+/// Namespaces that platform packages share (contract §4.8).
+const PLATFORM_NAMESPACES: &[&str] = &["base", "system", "sys"];
+
+/// The prefix of object names that only platform packages may use (contract §4.8).
+const RESERVED_OBJECT_PREFIX: &str = "sys_";
+
+/// Whether only the platform's own publisher may use this id (contract §4.12).
+pub fn is_reserved_id(id: &ManifestId) -> bool {
+    RESERVED_PREFIXES.iter().any(|prefix| id.as_str().starts_with(prefix))
+}
+
+/// Whether the id is the CLI's fallback for packages without one, allowed for private and
+/// organization packages only (contract §4.12).
+pub fn is_local_id(id: &ManifestId) -> bool {
+    id.as_str().starts_with("local.")
+}
+
+/// Whether the namespace belongs to the platform (contract §4.8, §4.12).
+pub fn is_platform_namespace(namespace: &Namespace) -> bool {
+    PLATFORM_NAMESPACES.contains(&namespace.as_str())
+}
+
+/// Whether an object name is the platform's (contract §4.8).
+pub fn is_reserved_object(name: &str) -> bool {
+    name.starts_with(RESERVED_OBJECT_PREFIX)
+}
+
+/// Whether a dependency on this id needs no installed package (contract §4.3.2, step 1).
+pub fn is_system_package(id: &str) -> bool {
+    SYSTEM_PACKAGES.contains(&id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_party_ids_are_known_by_their_prefix() {
+        for (id, reserved) in [
+            ("com.objectstack.crm", true),
+            ("ai.objectstack.x", true),
+            ("sys.identity", true),
+            ("objectstack.core", true),
+            ("com.objectstackers.crm", false),
+            ("com.acme.objectstack", false),
+            ("local.crm", false),
+        ] {
+            assert_eq!(is_reserved_id(&id.parse().unwrap()), reserved, "{id}");
+        }
+        assert!(is_local_id(&"local.my-crm".parse().unwrap()));
+        assert!(!is_local_id(&"locals.my-crm".parse().unwrap()));
+    }
+
+    #[test]
+    fn the_platform_has_three_namespaces_and_six_packages() {
+        for namespace in ["base", "system", "sys"] {
+            assert!(is_platform_namespace(&namespace.parse().unwrap()));
+        }
+        assert!(!is_platform_namespace(&"crm".parse().unwrap()));
+        assert!(is_system_package("sys.feeds") && !is_system_package("sys.unknown"));
+        assert!(is_reserved_object("sys_user") && !is_reserved_object("system_user"));
+    }
+}

@@ -1,0 +1,156 @@
+//! Sealing: from what an author sends to what is stored, hashed and served for ever
+//! (contract §3.2.3 steps 3 and 4, §4.6, §5).
+//!
+//! **Invariant:** the checksum is that of the stored text, and the text carries the id and version
+//! under which it is registered.
+
+use serde_json::{Map, Value};
+
+use crate::artifact::Artifact;
+use crate::problem::{ProblemCode, Problems};
+use crate::text::excerpt;
+use crate::{
+    Checksum, InvalidArtifact, Manifest, ManifestId, SettingsSchema, VersionNumber, canonical,
+    metadata,
+};
+
+/// A version ready to be stored.
+#[derive(Debug, Clone)]
+pub struct SealedVersion {
+    /// What is stored, hashed and served, to the byte.
+    pub manifest_json: String,
+    /// The SHA-256 of `manifest_json`.
+    pub checksum: Checksum,
+    /// What it says.
+    pub manifest: Manifest,
+    /// What the author should know; nothing that stops the version.
+    pub warnings: Vec<String>,
+}
+
+/// Seals the artifact of the CLI's one-shot publish (contract §3.2.3, bundle form).
+///
+/// The id and version of the registration replace those of the artifact, with a warning where
+/// they differed; the text is canonical JSON.
+pub fn seal_bundle(
+    mut bundle: Value,
+    id: &ManifestId,
+    version: &VersionNumber,
+) -> Result<SealedVersion, InvalidArtifact> {
+    Artifact::of(&bundle)?;
+    let mut warnings = Vec::new();
+    register_as(&mut bundle, "id", id.as_str(), &mut warnings);
+    register_as(&mut bundle, "version", version.as_str(), &mut warnings);
+    let manifest = check(Artifact::of(&bundle)?, id, version, &mut warnings)?;
+    let manifest_json = canonical(&bundle);
+    let checksum = Checksum::of(manifest_json.as_bytes());
+    Ok(SealedVersion { manifest_json, checksum, manifest, warnings })
+}
+
+/// Seals a `manifestJson` that came as text (contract §3.2.3, seed form; §4.6): stored verbatim,
+/// so its id and version must already be the registered ones.
+pub fn seal_text(
+    text: String,
+    id: &ManifestId,
+    version: &VersionNumber,
+) -> Result<SealedVersion, InvalidArtifact> {
+    let value: Value = serde_json::from_str(&text).map_err(|error| {
+        InvalidArtifact::at("manifestJson", format!("is not valid JSON: {error}"))
+    })?;
+    let artifact = Artifact::of(&value)?;
+    let mut problems = Problems::default();
+    require(artifact, "id", id.as_str(), &mut problems);
+    require(artifact, "version", version.as_str(), &mut problems);
+    problems.none_or(())?;
+    let mut warnings = Vec::new();
+    let manifest = check(artifact, id, version, &mut warnings)?;
+    let checksum = Checksum::of(text.as_bytes());
+    Ok(SealedVersion { manifest_json: text, checksum, manifest, warnings })
+}
+
+/// All rules that do not depend on how the artifact came.
+fn check(
+    artifact: Artifact<'_>,
+    id: &ManifestId,
+    version: &VersionNumber,
+    warnings: &mut Vec<String>,
+) -> Result<Manifest, InvalidArtifact> {
+    refuse_several_packages(artifact)?;
+    let manifest = Manifest::read_artifact(artifact, id, version)?;
+    let mut problems = Problems::default();
+    metadata::check(artifact, &manifest, &mut problems, warnings);
+    if let Some(schema) = &manifest.configuration_schema
+        && let Err(found) = SettingsSchema::parse_at(&artifact.path("configurationSchema"), schema)
+    {
+        problems.extend(found);
+    }
+    problems.none_or(manifest)
+}
+
+/// One artifact is one package (contract §5.4).
+fn refuse_several_packages(artifact: Artifact<'_>) -> Result<(), InvalidArtifact> {
+    let Some(packages) = artifact.get("packages") else { return Ok(()) };
+    if packages.value.as_array().is_some_and(Vec::is_empty) {
+        return Ok(());
+    }
+    let mut problems = Problems::default();
+    problems.add_as(
+        ProblemCode::MultiPackage,
+        "packages",
+        "an artifact with several packages cannot be published; publish each as its own artifact",
+    );
+    problems.none_or(())
+}
+
+/// Writes the registered id or version into the `manifest` block, or to the top level of a flat
+/// artifact; beside a block, the top level only if it says one (contract §3.2.3, step 3).
+fn register_as(bundle: &mut Value, key: &str, registered: &str, warnings: &mut Vec<String>) {
+    let Some(outer) = bundle.as_object_mut() else { return };
+    if let Some(Value::Object(block)) = outer.get_mut("manifest") {
+        replace(block, key, registered, warnings);
+        if !outer.contains_key(key) {
+            return;
+        }
+    }
+    replace(outer, key, registered, warnings);
+}
+
+fn replace(
+    level: &mut Map<String, Value>,
+    key: &str,
+    registered: &str,
+    warnings: &mut Vec<String>,
+) {
+    let before = level.insert(key.to_owned(), registered.into());
+    let said = match &before {
+        None | Some(Value::Null) => return,
+        Some(Value::String(said)) if said == registered => return,
+        Some(Value::String(said)) => excerpt(said),
+        Some(other) => excerpt(&other.to_string()),
+    };
+    let warning = format!("the artifact says {key} `{said}`; it is published as `{registered}`");
+    if !warnings.contains(&warning) {
+        warnings.push(warning);
+    }
+}
+
+/// What [`register_as`] would write must already be there.
+fn require(artifact: Artifact<'_>, key: &str, registered: &str, problems: &mut Problems) {
+    let mut found = false;
+    for (path, value) in artifact.on_both_levels(key) {
+        found = true;
+        if value != registered {
+            let said = excerpt(&value.to_string());
+            let message = format!(
+                "is {said}, but the version is registered as `{registered}`; the text is stored as \
+                 it is, so they must be the same"
+            );
+            problems.add(path, message);
+        }
+    }
+    if !found {
+        problems.add(artifact.path(key), format!("is missing; it must be `{registered}`"));
+    }
+}
+
+#[cfg(test)]
+mod tests;
