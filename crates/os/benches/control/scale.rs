@@ -96,7 +96,7 @@ async fn package(tx: &mut os_db::Tx, owner: Uuid, number: usize, versions: usize
     .unwrap();
     tx.query_per_dialect(
         "INSERT INTO package_search (rowid, words) VALUES ($1, $2)",
-        "INSERT INTO package_search (rowid, words) VALUES ($1, to_tsvector('simple', $2))",
+        "INSERT INTO package_search (rowid, words) VALUES ($1, CAST($2 AS TSVECTOR))",
     )
     .bind(number as i64 + 1)
     .bind(format!("_listed com example filled {number} {name} a package to measure with"))
