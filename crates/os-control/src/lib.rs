@@ -8,17 +8,25 @@
 //! rules and statements only borrow it.
 
 mod auth;
+mod client;
 mod config;
+mod data;
 mod error;
 mod events;
 mod extract;
+mod first_run;
 mod health;
 mod observe;
 mod openapi;
+mod password;
 mod routes;
 mod secret;
+mod sweep;
+mod text;
+mod throttle;
 
 mod api_key;
+mod device;
 mod environment;
 mod organization;
 mod package;
@@ -28,8 +36,10 @@ mod user;
 
 pub use config::Config;
 pub use error::{Code, Error, Result};
+pub use first_run::{FirstRun, FirstRunOutcome, prepare};
 pub use openapi::openapi;
 pub use routes::{Endpoint, endpoints, routes};
+pub use sweep::{Swept, sweep};
 
 use os_db::{Db, Migration};
 use std::sync::Arc;
@@ -39,12 +49,21 @@ use std::sync::Arc;
 pub struct Control {
     pub db: Db,
     pub config: Arc<Config>,
+    passwords: password::Passwords,
+    throttle: Arc<throttle::Throttle>,
+    last_use: api_key::LastUse,
 }
 
 impl Control {
     /// A control plane on a database that is already migrated.
     pub fn new(db: Db, config: Config) -> Self {
-        Self { db, config: Arc::new(config) }
+        Self {
+            db,
+            passwords: password::Passwords::new(config.password_memory_kib),
+            throttle: Arc::new(throttle::Throttle::new(config.throttle)),
+            last_use: api_key::LastUse::default(),
+            config: Arc::new(config),
+        }
     }
 }
 
