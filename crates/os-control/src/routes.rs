@@ -5,17 +5,27 @@
 //! (`tests/it/doors.rs`).
 
 use crate::observe::{self, Meter, observe};
-use crate::{Config, Control, catalog, examples, health, listing, openapi, package, version};
+use crate::organization::{self, invitation, member};
+use crate::{
+    Config, Control, api_key, catalog, data, device, examples, health, listing, openapi, package,
+    session, user, version,
+};
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::{HeaderValue, Method};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
+use os_api::api_key as keys;
 use os_api::catalog::{CatalogDetail, CatalogManifest, CatalogPage};
+use os_api::device as codes;
 use os_api::listing::{RejectVersion, Reviews};
+use os_api::organization as org;
 use os_api::package::{
     Deleted, GrantPackage, Grants, Icon, PackageDetail, Packages, SavePackage, SavedPackage,
 };
+use os_api::record::{DeletedRecord, Record, Records};
+use os_api::session as sessions;
+use os_api::user as people;
 use os_api::version::{
     CreateVersion, CreatedVersionAnswer, DeprecateVersion, UpdateVersion, Version, VersionDetail,
     VersionManifest, Versions,
@@ -55,12 +65,53 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/docs",          "This reference, as a page", openapi::page).open().bare(),
 
         // Sessions and accounts (contract §3.1)
+        post("/api/v1/auth/sign-up/email",         "Creates an account and signs it in", session::api::sign_up).takes::<people::SignUp>().gives::<sessions::SignedIn>().open().bare(),
+        post("/api/v1/auth/sign-in/email",         "Signs in with a password", session::api::sign_in).takes::<sessions::SignIn>().gives::<sessions::SignedIn>().open().bare(),
+        post("/api/v1/auth/sign-out",              "Ends the session that asks", session::api::sign_out).gives::<sessions::Success>().open().bare(),
+        get("/api/v1/auth/get-session",            "Tells who is asking; null when nobody is signed in", session::api::get_session).gives::<Option<sessions::CurrentSession>>().open().bare(),
+        get("/api/v1/auth/config",                 "Tells how one may sign in", session::api::config).gives::<sessions::AuthConfig>().open(),
+        get("/api/v1/auth/bootstrap-status",       "Tells whether the server has an owner", user::api::bootstrap_status).gives::<people::BootstrapStatus>().open().bare(),
+        get("/api/v1/auth/list-sessions",          "Lists my sessions", session::api::list).gives::<Vec<sessions::Session>>().bare(),
+        post("/api/v1/auth/revoke-session",        "Ends one of my sessions", session::api::revoke).takes::<sessions::RevokeSession>().gives::<people::Status>().bare(),
+        post("/api/v1/auth/revoke-other-sessions", "Ends all my sessions but this one", session::api::revoke_others).gives::<people::Status>().bare(),
+        post("/api/v1/auth/update-user",           "Changes my name or picture", user::api::update).takes::<people::UpdateUser>().gives::<people::Status>().bare(),
+        post("/api/v1/auth/change-password",       "Changes my password and ends my other sessions", user::api::change_password).takes::<people::ChangePassword>().gives::<people::PasswordChanged>().bare(),
 
         // Device flow (§3.1.3)
+        post("/api/v1/auth/device/code",    "Asks for a code that a person confirms in a browser", device::api::request).takes::<codes::RequestCode>().gives::<codes::DeviceCode>().open().bare(),
+        post("/api/v1/auth/device/token",   "Exchanges an approved code for a session", device::api::redeem).takes::<codes::RedeemCode>().gives::<codes::AccessToken>().open().bare(),
+        get("/api/v1/auth/device",          "Shows a code; claims it for whoever is signed in", device::api::show).gives::<codes::CodeStatus>().open().bare(),
+        post("/api/v1/auth/device/approve", "Approves a code", device::api::approve).takes::<codes::DecideCode>().gives::<sessions::Success>().bare(),
+        post("/api/v1/auth/device/deny",    "Denies a code", device::api::deny).takes::<codes::DecideCode>().gives::<sessions::Success>().bare(),
 
         // Organizations, members, invitations (§3.1.2)
+        get("/api/v1/auth/organization/list",                         "Lists my organizations", organization::api::list).gives::<Vec<org::Organization>>().bare(),
+        post("/api/v1/auth/organization/create",                      "Creates an organization, which I own", organization::api::create).takes::<org::CreateOrganization>().gives::<org::FullOrganization>().bare(),
+        post("/api/v1/auth/organization/update",                      "Changes an organization", organization::api::update).takes::<org::UpdateOrganization>().gives::<org::Organization>().bare(),
+        post("/api/v1/auth/organization/delete",                      "Deletes an organization with its environments", organization::api::delete).takes::<org::ThisOrganization>().gives::<org::Organization>().bare(),
+        post("/api/v1/auth/organization/check-slug",                  "Tells whether a slug is free", organization::api::check_slug).takes::<org::CheckSlug>().gives::<people::Status>().bare(),
+        post("/api/v1/auth/organization/set-active",                  "Chooses the organization that my session works in", organization::api::set_active).takes::<org::SetActiveOrganization>().gives::<org::Organization>().bare(),
+        get("/api/v1/auth/organization/get-full-organization",        "Shows an organization with its members", organization::api::get_full).gives::<Option<org::FullOrganization>>().bare(),
+        get("/api/v1/auth/organization/list-members",                 "Lists the members of an organization", member::api::list).gives::<org::Members>().bare(),
+        get("/api/v1/auth/organization/get-active-member",            "Shows my membership", member::api::active).gives::<org::Member>().bare(),
+        post("/api/v1/auth/organization/remove-member",               "Ends a membership", member::api::remove).takes::<org::RemoveMember>().gives::<org::RemovedMember>().bare(),
+        post("/api/v1/auth/organization/update-member-role",          "Gives a member another role", member::api::update_role).takes::<org::UpdateMemberRole>().gives::<org::Member>().bare(),
+        post("/api/v1/auth/organization/leave",                       "Ends my membership", member::api::leave).takes::<org::ThisOrganization>().gives::<org::Member>().bare(),
+        post("/api/v1/auth/organization/invite-member",               "Invites an email address", invitation::api::create).takes::<org::InviteMember>().gives::<org::Invitation>().bare(),
+        post("/api/v1/auth/organization/accept-invitation",           "Accepts an invitation to me", invitation::api::accept).takes::<org::ThisInvitation>().gives::<org::AnsweredInvitation>().bare(),
+        post("/api/v1/auth/organization/reject-invitation",           "Declines an invitation to me", invitation::api::reject).takes::<org::ThisInvitation>().gives::<org::AnsweredInvitation>().bare(),
+        post("/api/v1/auth/organization/cancel-invitation",           "Takes an invitation back", invitation::api::cancel).takes::<org::ThisInvitation>().gives::<org::Invitation>().bare(),
+        get("/api/v1/auth/organization/list-invitations",             "Lists the invitations of an organization", invitation::api::list).gives::<Vec<org::Invitation>>().bare(),
+        get("/api/v1/auth/organization/list-user-invitations",        "Lists the invitations to me", invitation::api::list_mine).gives::<Vec<org::Invitation>>().bare(),
+        delete("/api/v1/cloud/organizations/{organization}", "Deletes an organization with its environments", organization::api::delete_by_path).gives::<org::DeletedOrganization>(),
 
         // API keys (§3.1.1)
+        post("/api/v1/keys",                    "Makes an API key; its secret is shown once", api_key::api::create).takes::<keys::CreateApiKey>().gives::<keys::CreatedApiKey>(),
+        delete("/api/v1/keys/{id}",             "Removes an API key", api_key::api::delete).gives::<DeletedRecord>(),
+        get("/api/v1/data/sys_api_key",         "Lists my API keys", api_key::api::records).gives::<Records<keys::ApiKey>>().bare(),
+        get("/api/v1/data/sys_api_key/{id}",    "Shows an API key", api_key::api::show).gives::<Record<keys::ApiKey>>().bare(),
+        patch("/api/v1/data/sys_api_key/{id}",  "Renames or revokes an API key", api_key::api::update).takes::<keys::UpdateApiKey>().gives::<Record<keys::ApiKey>>().bare(),
+        delete("/api/v1/data/sys_api_key/{id}", "Removes an API key", api_key::api::delete_record).gives::<DeletedRecord>().bare(),
 
         // Packages (§3.2)
         post("/api/v1/cloud/packages",                    "Registers a package, or changes it", package::api::register).takes::<SavePackage>().gives::<SavedPackage>(),
@@ -113,6 +164,10 @@ pub fn endpoints() -> Vec<Endpoint> {
         // Events
 
         // Reads for consoles (§3.9)
+        get("/api/v1/data/sys_user",         "Lists the people of my organizations", user::api::records).gives::<Records<people::UserRecord>>().bare(),
+        get("/api/v1/data/sys_member",       "Lists who belongs to my organizations", member::api::records).gives::<Records<org::MemberRecord>>().bare(),
+        get("/api/v1/data/sys_organization", "Lists my organizations", organization::api::records).gives::<Records<org::OrganizationRecord>>().bare(),
+        get("/api/v1/data/{object}",         "Tells that there is no such object", data::unknown).bare(),
 
         // Console
     ]

@@ -17,6 +17,7 @@ use subtle::ConstantTimeEq;
 pub struct OrganizationAccess {
     pub actor: Actor,
     pub organization: OrganizationId,
+    pub role: OrganizationRole,
 }
 
 /// Proof that an environment may be read, or more, as the door says.
@@ -244,7 +245,7 @@ pub async fn organization(
         )));
     }
     scoped(actor, scope)?;
-    Ok(OrganizationAccess { actor: actor.clone(), organization: id })
+    Ok(OrganizationAccess { actor: actor.clone(), organization: id, role })
 }
 
 fn scoped(actor: &Actor, scope: Scope) -> Result<()> {
@@ -353,7 +354,9 @@ async fn authenticate(
     credential: Credential,
 ) -> Result<Option<Principal>> {
     Ok(match credential {
-        Credential::ApiKey(key) => api_key::authenticate(tx, &key).await?.map(Principal::User),
+        Credential::ApiKey(key) => {
+            api_key::authenticate(tx, control, &key).await?.map(Principal::User)
+        }
         Credential::RuntimeToken(token) => runtime_connection::authenticate(tx, &token).await?,
         Credential::Bearer(secret) if is_service_key(control, &secret) => Some(Principal::Service),
         Credential::Bearer(token) | Credential::Cookie(token) => {
