@@ -11,6 +11,7 @@ mod envelope;
 
 pub mod api_key;
 pub mod catalog;
+pub mod client;
 pub mod device;
 pub mod environment;
 pub mod event;

@@ -201,3 +201,18 @@ pub struct Deleted {
     pub id: String,
     pub success: bool,
 }
+
+/// Publishes the example packages of the program.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct PublishExamples {
+    /// Who is to own them. Without it: the active organization.
+    pub organization_id: Option<Uuid>,
+}
+
+/// The versions that are there now.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PublishedExamples {
+    /// `com.example.crm@1.0.0`, …
+    pub published: Vec<String>,
+}

@@ -11,6 +11,7 @@ mod auth;
 mod config;
 mod error;
 mod events;
+mod examples;
 mod extract;
 mod health;
 mod observe;
@@ -35,6 +36,7 @@ mod version;
 
 pub use config::Config;
 pub use error::{Code, Error, Result};
+pub use examples::Example;
 pub use openapi::openapi;
 pub use routes::{Endpoint, endpoints, routes};
 

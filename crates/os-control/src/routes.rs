@@ -6,8 +6,8 @@
 
 use crate::observe::{self, Meter, observe};
 use crate::{
-    Config, Control, catalog, environment, event, generation, health, installation, listing,
-    openapi, package, runtime_connection, version,
+    Config, Control, catalog, environment, event, examples, generation, health, installation,
+    listing, openapi, package, runtime_connection, version,
 };
 use axum::Router;
 use axum::handler::Handler;
@@ -92,6 +92,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/cloud/packages/{package}/grants",    "Lists the organizations that may see a package besides its owner", package::api::list_grants).gives::<Grants>(),
         post("/api/v1/cloud/packages/{package}/grants",   "Lets another organization see a package", package::api::add_grant).takes::<GrantPackage>().gives::<Grants>(),
         delete("/api/v1/cloud/packages/{package}/grants/{organization}", "Takes the sight of a package back", package::api::remove_grant).gives::<Deleted>(),
+
+        post("/api/v1/cloud/examples", "Publishes the example packages of the program", examples::api::publish).takes::<os_api::package::PublishExamples>().gives::<os_api::package::PublishedExamples>(),
 
         // Versions (§3.2.3, §3.2.4)
         post("/api/v1/cloud/packages/{package}/versions",                       "Publishes a version from an artifact, or makes a draft from a manifest", version::api::create).takes::<CreateVersion>().gives::<CreatedVersionAnswer>().bare(),

@@ -1,1 +1,36 @@
-fn main() {}
+//! The program: the only crate that reads arguments, the environment and the
+//! user's files, prints, and exits.
+//!
+//! [`cli`] holds every command and option, [`config`] what they and the
+//! environment say together, [`output`] everything that prints. Each file of
+//! [`commands`] takes arguments, calls a server through `os_api::client`, and
+//! says what happened. [`server`] is the other side.
+
+mod cli;
+mod commands;
+mod config;
+mod credentials;
+mod environment;
+mod examples;
+mod failure;
+mod files;
+mod home;
+mod output;
+mod prompt;
+mod server;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Keeps memory low and latency even under many threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let output = config::output(cli.command.output());
+    match commands::run(cli.command, output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => ExitCode::from(failure::report(output, &error)),
+    }
+}

@@ -88,7 +88,7 @@ impl FromRequestParts<Control> for Visitor {
         let Some(credential) = Credential::of(parts, &control.config)? else {
             return Ok(Self(None));
         };
-        let mut tx = control.db.read().await?;
+        let mut tx = control.db.peek().await?;
         let principal = authenticate(&mut tx, control, credential).await?;
         let request = parts.extensions.get::<RequestId>().cloned().unwrap_or_default();
         Ok(Self(principal.map(|principal| Actor { principal, request })))
@@ -140,7 +140,7 @@ macro_rules! environment_doors {
             async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
                 let Signed(actor) = Signed::from_request_parts(parts, control).await?;
                 let id = path_parameter(parts, "environment").await;
-                let mut tx = control.db.read().await?;
+                let mut tx = control.db.peek().await?;
                 environment(&mut tx, &actor, &id, $role, $scope).await.map(Self)
             }
         }
@@ -181,7 +181,7 @@ impl FromRequestParts<Control> for MayReadPackage {
     async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
         let Signed(actor) = Signed::from_request_parts(parts, control).await?;
         let id = path_parameter(parts, "package").await;
-        let mut tx = control.db.read().await?;
+        let mut tx = control.db.peek().await?;
         package(&mut tx, &actor, &id).await.map(Self)
     }
 }
@@ -192,7 +192,7 @@ impl FromRequestParts<Control> for MayPublish {
     async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
         let Signed(actor) = Signed::from_request_parts(parts, control).await?;
         let id = path_parameter(parts, "package").await;
-        let mut tx = control.db.read().await?;
+        let mut tx = control.db.peek().await?;
         let access = package(&mut tx, &actor, &id).await?;
         publisher(&mut tx, access).await.map(Self)
     }

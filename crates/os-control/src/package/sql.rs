@@ -332,7 +332,7 @@ pub(super) async fn index(
     words: String,
     lexemes: String,
 ) -> os_db::Result<()> {
-    let text = if matches!(tx, Tx::Sqlite(_)) { words } else { lexemes };
+    let text = if tx.is_sqlite() { words } else { lexemes };
     tx.query_per_dialect(
         "INSERT OR REPLACE INTO package_search (rowid, words) VALUES ($1, $2)",
         "INSERT INTO package_search (rowid, words) VALUES ($1, CAST($2 AS TSVECTOR))
@@ -351,15 +351,17 @@ pub(super) async fn unindex(tx: &mut Tx, row: i64) -> os_db::Result<()> {
 
 /// The packages that the index finds, at most a thousand, in no order.
 pub(super) async fn search(tx: &mut Tx, expression: search::Expression) -> os_db::Result<Vec<Key>> {
-    let text = if matches!(tx, Tx::Sqlite(_)) { expression.sqlite } else { expression.postgres };
+    let text = if tx.is_sqlite() { expression.sqlite } else { expression.postgres };
     tx.query_per_dialect(
         "SELECT p.sort_name, p.id, p.search_id
            FROM (SELECT rowid AS hit FROM package_search WHERE package_search MATCH $1 LIMIT 1000)
            JOIN sys_package p ON p.search_id = hit",
+        // OFFSET 0 has it look each hit up, instead of reading all packages once.
         "SELECT p.sort_name, p.id, p.search_id
            FROM (SELECT rowid AS hit FROM package_search
                   WHERE words @@ CAST($1 AS TSQUERY) LIMIT 1000) AS found
-           JOIN sys_package p ON p.search_id = hit",
+          CROSS JOIN LATERAL (SELECT sort_name, id, search_id FROM sys_package
+                               WHERE search_id = hit OFFSET 0) AS p",
     )
     .bind(text)
     .all()

@@ -1,0 +1,194 @@
+//! The HTTP client of a control plane, for the CLI and for runtimes.
+//!
+//! [`Client`] sends one [`Call`] at a time and waits. It understands the three
+//! forms an answer has (contract §3.0.1): enveloped, bare and refused. The
+//! operations are its methods, in a file for each noun.
+//!
+//! **Invariant:** the bearer token goes to the server it was given for and to
+//! no other. A redirect is an error that says where it points, never followed.
+
+mod environment;
+mod error;
+mod generation;
+mod installation;
+mod package;
+mod session;
+
+pub use error::{Error, Refusal};
+pub use session::{DeviceCode, Poll};
+
+use serde_json::Value;
+use std::time::Duration;
+use ureq::http::{Method, Request, header};
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::{Agent, SendBody};
+use url::{Host, Url};
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// How long to wait for a connection; a server that is there answers at once.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// More than any answer of ours; what exceeds it is not a control plane.
+const LARGEST_ANSWER: u64 = 64 * 1024 * 1024;
+
+/// One server, and who we are to it.
+pub struct Client {
+    agent: Agent,
+    base: Url,
+    token: Option<String>,
+}
+
+/// A request before it is sent. Paths are below `/api/v1`.
+pub struct Call<'a> {
+    method: Method,
+    path: &'a [&'a str],
+    query: Vec<(&'a str, &'a str)>,
+    body: Body,
+    origin: bool,
+}
+
+enum Body {
+    None,
+    Json(Value),
+    Bytes { content_type: &'static str, bytes: Vec<u8> },
+}
+
+/// A successful answer.
+#[derive(Debug)]
+pub struct Answer {
+    /// What is in the envelope, or all of it where there is none.
+    pub data: Value,
+    /// Why a published version may not be listed yet: beside `data`, not in it.
+    pub violations: Vec<String>,
+}
+
+impl Client {
+    /// A client of the server at `base`, such as `https://packages.acme.com`.
+    /// `timeout` is for a whole request; `None` waits for ever.
+    pub fn new(base: &Url, token: Option<String>, timeout: Option<Duration>) -> Self {
+        let mut config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .timeout_connect(Some(CONNECT_TIMEOUT))
+            .timeout_global(timeout)
+            .user_agent(concat!("os/", env!("CARGO_PKG_VERSION")))
+            .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build());
+        if is_loopback(base) {
+            config = config.proxy(None);
+        }
+        Self { agent: config.build().into(), base: base.clone(), token }
+    }
+
+    /// The server this client speaks to.
+    pub fn base(&self) -> &Url {
+        &self.base
+    }
+
+    /// Sends a request and reads its answer.
+    pub fn call(&self, call: Call<'_>) -> Result<Answer> {
+        let url = self.url(&call);
+        let unreachable = |cause| Error::Unreachable { url: url.to_string(), cause };
+
+        let mut request = Request::builder().method(call.method).uri(url.as_str());
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if call.origin {
+            request = request.header(header::ORIGIN, self.base.origin().ascii_serialization());
+        }
+        let (content_type, bytes) = match call.body {
+            Body::None => (None, None),
+            Body::Json(body) => (Some("application/json"), Some(body.to_string().into_bytes())),
+            Body::Bytes { content_type, bytes } => (Some(content_type), Some(bytes)),
+        };
+        if let Some(content_type) = content_type {
+            request = request.header(header::CONTENT_TYPE, content_type);
+        }
+        let request = |body| request.body(body).map_err(|error| unreachable(error.into()));
+        let mut response = match bytes {
+            Some(bytes) => self.agent.run(request(bytes)?).map_err(unreachable)?,
+            None => self
+                .agent
+                .run(request(Vec::new())?.map(|_| SendBody::none()))
+                .map_err(unreachable)?,
+        };
+
+        let status = response.status().as_u16();
+        let location = response.headers().get(header::LOCATION);
+        let location = location.and_then(|it| it.to_str().ok()).map(str::to_owned);
+        let body = response.body_mut().with_config().limit(LARGEST_ANSWER);
+        let body = body.read_to_vec().map_err(unreachable)?;
+        error::read(&url, status, location, &body)
+    }
+
+    fn url(&self, call: &Call<'_>) -> Url {
+        let mut url = self.base.clone();
+        url.path_segments_mut()
+            .expect("the base was checked to be http or https")
+            .pop_if_empty()
+            .extend(["api", "v1"])
+            .extend(call.path);
+        if !call.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&call.query);
+        }
+        url
+    }
+
+    fn get(&self, path: &[&str]) -> Result<Value> {
+        self.value(Call::new(Method::GET, path))
+    }
+
+    fn post(&self, path: &[&str], body: Value) -> Result<Value> {
+        self.value(Call::new(Method::POST, path).json(body))
+    }
+
+    fn patch(&self, path: &[&str], body: Value) -> Result<Value> {
+        self.value(Call::new(Method::PATCH, path).json(body))
+    }
+
+    fn value(&self, call: Call<'_>) -> Result<Value> {
+        self.call(call).map(|answer| answer.data)
+    }
+}
+
+impl<'a> Call<'a> {
+    /// A request without query and body.
+    pub fn new(method: Method, path: &'a [&'a str]) -> Self {
+        Self { method, path, query: Vec::new(), body: Body::None, origin: false }
+    }
+
+    /// Adds a parameter, where there is one.
+    pub fn query(mut self, name: &'a str, value: Option<&'a str>) -> Self {
+        self.query.extend(value.map(|value| (name, value)));
+        self
+    }
+
+    /// Sends this as JSON.
+    pub fn json(mut self, body: Value) -> Self {
+        self.body = Body::Json(body);
+        self
+    }
+
+    /// Sends these bytes as they are.
+    pub fn bytes(mut self, content_type: &'static str, bytes: Vec<u8>) -> Self {
+        self.body = Body::Bytes { content_type, bytes };
+        self
+    }
+
+    /// Names the server as our origin, as authentication routes ask for.
+    pub fn with_origin(mut self) -> Self {
+        self.origin = true;
+        self
+    }
+}
+
+/// Whether a URL names this machine; such requests never go through a proxy.
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}

@@ -1,0 +1,39 @@
+//! Environments (contract §3.4).
+
+use super::{Call, Client, Result};
+use serde_json::{Value, json};
+use ureq::http::Method;
+
+impl Client {
+    pub fn environments(&self, organization: Option<&str>, status: Option<&str>) -> Result<Value> {
+        let call = Call::new(Method::GET, &["cloud", "environments"]);
+        self.value(call.query("organizationId", organization).query("status", status))
+    }
+
+    pub fn environment(&self, id: &str) -> Result<Value> {
+        self.get(&["cloud", "environments", id])
+    }
+
+    pub fn create_environment(&self, body: Value) -> Result<Value> {
+        self.post(&["cloud", "environments"], body)
+    }
+
+    pub fn update_environment(&self, id: &str, body: Value) -> Result<Value> {
+        self.patch(&["cloud", "environments", id], body)
+    }
+
+    pub fn delete_environment(&self, id: &str, force: bool) -> Result<Value> {
+        let path = ["cloud", "environments", id];
+        self.value(Call::new(Method::DELETE, &path).query("force", force.then_some("1")))
+    }
+
+    /// Makes an environment the one our session works in.
+    pub fn activate_environment(&self, id: &str) -> Result<Value> {
+        self.post(&["cloud", "environments", id, "activate"], json!({}))
+    }
+
+    /// Loads the initial records of everything installed again.
+    pub fn reseed_environment(&self, id: &str) -> Result<Value> {
+        self.post(&["cloud", "environments", id, "reseed"], json!({}))
+    }
+}

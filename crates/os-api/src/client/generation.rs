@@ -1,0 +1,31 @@
+//! The generations of an environment.
+
+use super::{Call, Client, Result};
+use serde_json::{Value, json};
+use ureq::http::Method;
+
+impl Client {
+    /// What the environment ran over time, newest first.
+    pub fn generations(&self, environment: &str) -> Result<Value> {
+        self.get(&["cloud", "environments", environment, "generations"])
+    }
+
+    pub fn generation(&self, environment: &str, number: u64) -> Result<Value> {
+        self.get(&["cloud", "environments", environment, "generations", &number.to_string()])
+    }
+
+    /// What changed from one generation to another.
+    pub fn compare_generations(&self, environment: &str, from: u64, to: u64) -> Result<Value> {
+        let (from, to) = (from.to_string(), to.to_string());
+        let path = ["cloud", "environments", environment, "generations", "diff"];
+        let call = Call::new(Method::GET, &path);
+        self.value(call.query("from", Some(&from)).query("to", Some(&to)))
+    }
+
+    /// Makes everything of an older generation current again, as a new one.
+    pub fn restore_generation(&self, environment: &str, number: u64) -> Result<Value> {
+        let number = number.to_string();
+        let path = ["cloud", "environments", environment, "generations", &number, "rollback"];
+        self.post(&path, json!({}))
+    }
+}

@@ -1,0 +1,42 @@
+//! What is installed in an environment (contract §3.5).
+
+use super::{Call, Client, Result};
+use serde_json::{Value, json};
+use ureq::http::Method;
+
+impl Client {
+    pub fn installations(&self, environment: &str) -> Result<Value> {
+        self.get(&["cloud", "environments", environment, "packages"])
+    }
+
+    pub fn install(&self, environment: &str, body: Value) -> Result<Value> {
+        self.post(&["cloud", "environments", environment, "packages"], body)
+    }
+
+    /// Moves an installation to another version; without one, to the latest.
+    pub fn upgrade(&self, environment: &str, package: &str, body: Value) -> Result<Value> {
+        self.post(&["cloud", "environments", environment, "packages", package, "upgrade"], body)
+    }
+
+    /// Moves an installation back to a version, named by its row id.
+    pub fn roll_back(&self, environment: &str, package: &str, version_id: &str) -> Result<Value> {
+        let path = ["cloud", "environments", environment, "packages", package, "rollback"];
+        self.post(&path, json!({ "target_package_version_id": version_id }))
+    }
+
+    pub fn set_enabled(&self, environment: &str, package: &str, enabled: bool) -> Result<Value> {
+        let verb = if enabled { "enable" } else { "disable" };
+        let path = ["cloud", "environments", environment, "packages", package, verb];
+        self.patch(&path, json!({}))
+    }
+
+    pub fn uninstall(&self, environment: &str, package: &str, force: bool) -> Result<Value> {
+        let path = ["cloud", "environments", environment, "packages", package];
+        self.value(Call::new(Method::DELETE, &path).query("force", force.then_some("1")))
+    }
+
+    /// Every move of an installation, newest first.
+    pub fn installation_history(&self, environment: &str, package: &str) -> Result<Value> {
+        self.get(&["cloud", "environments", environment, "packages", package, "history"])
+    }
+}

@@ -1,0 +1,55 @@
+//! Packages and their versions (contract §3.2).
+
+use super::{Answer, Call, Client, Result};
+use serde_json::{Value, json};
+use ureq::http::Method;
+
+impl Client {
+    /// Creates a package, or changes what the body names of it.
+    pub fn register_package(&self, body: Value) -> Result<Value> {
+        self.post(&["cloud", "packages"], body)
+    }
+
+    /// Replaces the icon of a package.
+    pub fn upload_icon(
+        &self,
+        package: &str,
+        content_type: &'static str,
+        bytes: Vec<u8>,
+    ) -> Result<Value> {
+        let path = ["cloud", "packages", package, "icon"];
+        self.value(Call::new(Method::POST, &path).bytes(content_type, bytes))
+    }
+
+    /// Makes and seals a version; the violations of the listing policy come beside it.
+    pub fn publish_version(&self, package: &str, body: Value) -> Result<Answer> {
+        let path = ["cloud", "packages", package, "versions"];
+        self.call(Call::new(Method::POST, &path).json(body))
+    }
+
+    /// The packages we may see.
+    pub fn packages(&self, search: Option<&str>) -> Result<Value> {
+        self.value(Call::new(Method::GET, &["cloud", "packages"]).query("q", search))
+    }
+
+    pub fn package(&self, package: &str) -> Result<Value> {
+        self.get(&["cloud", "packages", package])
+    }
+
+    /// The versions of a package, newest first.
+    pub fn versions(&self, package: &str) -> Result<Value> {
+        self.get(&["cloud", "packages", package, "versions"])
+    }
+
+    /// Advises against a version; it stays where it is installed.
+    pub fn deprecate_version(
+        &self,
+        package: &str,
+        version: &str,
+        reason: Option<&str>,
+    ) -> Result<Value> {
+        let path = ["cloud", "packages", package, "versions", version, "deprecate"];
+        let body = reason.map_or_else(|| json!({}), |reason| json!({ "reason": reason }));
+        self.post(&path, body)
+    }
+}

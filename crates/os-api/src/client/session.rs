@@ -1,0 +1,104 @@
+//! Signing in and out, and whether the server is there.
+
+use super::{Call, Client, Error, Refusal, Result};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use ureq::http::Method;
+
+/// The name under which we ask for device codes.
+const CLIENT_ID: &str = "objectstack-cli";
+
+/// What a person has to confirm in a browser (RFC 8628).
+#[derive(Debug, Clone, Deserialize)]
+pub struct DeviceCode {
+    pub device_code: String,
+    pub user_code: String,
+    pub verification_uri: String,
+    pub verification_uri_complete: Option<String>,
+    #[serde(default = "default_expiry")]
+    pub expires_in: u64,
+    #[serde(default = "default_interval")]
+    pub interval: u64,
+}
+
+/// What the server says while we wait for that person.
+#[derive(Debug, PartialEq)]
+pub enum Poll {
+    Approved { token: String },
+    Pending,
+    SlowDown,
+    Denied,
+    Expired,
+}
+
+impl Client {
+    /// The process lives.
+    pub fn health(&self) -> Result<Value> {
+        self.get(&["health"])
+    }
+
+    /// Requests can be served.
+    pub fn ready(&self) -> Result<Value> {
+        self.get(&["ready"])
+    }
+
+    /// Signs in with a password; answers `token` and `user`.
+    pub fn sign_in(&self, email: &str, password: &str) -> Result<Value> {
+        let body = json!({ "type": "email", "email": email, "password": password });
+        self.value(Call::new(Method::POST, &["auth", "sign-in", "email"]).json(body).with_origin())
+    }
+
+    /// Ends the session of our token.
+    pub fn sign_out(&self) -> Result<Value> {
+        let call = Call::new(Method::POST, &["auth", "sign-out"]);
+        self.value(call.json(json!({})).with_origin())
+    }
+
+    /// Whose token ours is: `user` and `session`, or null.
+    pub fn session(&self) -> Result<Value> {
+        self.get(&["auth", "get-session"])
+    }
+
+    /// Starts the device flow (contract §3.1.3).
+    pub fn device_code(&self) -> Result<DeviceCode> {
+        let body = json!({ "client_id": CLIENT_ID, "scope": "openid profile email" });
+        let answer = self.post(&["auth", "device", "code"], body)?;
+        serde_json::from_value(answer)
+            .map_err(|_| Error::NotOurs { url: format!("{}api/v1/auth/device/code", self.base) })
+    }
+
+    /// Asks whether the code was confirmed.
+    pub fn device_token(&self, code: &DeviceCode) -> Result<Poll> {
+        let body = json!({
+            "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
+            "device_code": code.device_code,
+            "client_id": CLIENT_ID,
+        });
+        match self.post(&["auth", "device", "token"], body) {
+            Ok(answer) => match answer["access_token"].as_str() {
+                Some(token) => Ok(Poll::Approved { token: token.to_owned() }),
+                None => Ok(Poll::Pending),
+            },
+            Err(Error::Refused(refusal)) => poll(refusal),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn poll(refusal: Refusal) -> Result<Poll> {
+    match refusal.code.as_deref() {
+        Some("authorization_pending") => Ok(Poll::Pending),
+        Some("slow_down") => Ok(Poll::SlowDown),
+        Some("access_denied") => Ok(Poll::Denied),
+        Some("expired_token" | "invalid_grant") => Ok(Poll::Expired),
+        _ => Err(refusal.into()),
+    }
+}
+
+fn default_expiry() -> u64 {
+    600
+}
+
+fn default_interval() -> u64 {
+    5
+}

@@ -1,0 +1,84 @@
+//! Signing in by a code that is confirmed in a browser (RFC 8628).
+
+use super::cloud::user_of;
+use crate::failure::Failure;
+use crate::output::Output;
+use anyhow::{Context, Result};
+use os_api::client::{Client, DeviceCode, Poll};
+use serde_json::{Value, json};
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// How much slower to ask when the server says so (RFC 8628 §3.5).
+const SLOWER: Duration = Duration::from_secs(5);
+
+/// Shows the code, waits for its confirmation, and answers token and user.
+pub fn sign_in(client: &Client, no_browser: bool, output: Output) -> Result<(String, Value)> {
+    let code = client.device_code().context("device request failed")?;
+    let page = page(&code);
+    let record = json!({
+        "device_code": code.device_code,
+        "user_code": code.user_code,
+        "verification_uri": code.verification_uri,
+        "verification_uri_complete": page,
+        "expires_in": code.expires_in,
+    });
+    output.answer(&record, |output| {
+        output.line(format!("Open {page}"));
+        output.line(format!("and confirm the code {}", code.user_code));
+    });
+    if !no_browser && !output.is_json() {
+        open_browser(&page);
+    }
+
+    let token = wait(client, &code, output)?;
+    // Who signed in is good to know, but signing in succeeded without it.
+    let session = Client::new(client.base(), Some(token.clone()), Some(Duration::from_secs(30)));
+    let user = session.session().map(|answer| user_of(&answer).clone()).unwrap_or_default();
+    Ok((token, user))
+}
+
+fn wait(client: &Client, code: &DeviceCode, output: Output) -> Result<String> {
+    let deadline = Instant::now() + Duration::from_secs(code.expires_in);
+    let mut interval = Duration::from_secs(code.interval.max(1));
+    if !output.is_json() {
+        output.note("Waiting for the confirmation …");
+    }
+    while Instant::now() + interval <= deadline {
+        sleep(interval);
+        match client.device_token(code).context("polling failed")? {
+            Poll::Approved { token } => return Ok(token),
+            Poll::Pending => {}
+            Poll::SlowDown => interval += SLOWER,
+            Poll::Denied => return Err(Failure::new("Login denied by user").into()),
+            Poll::Expired => break,
+        }
+    }
+    Err(Failure::new("the code is no longer valid")
+        .hint("start again with `os cloud login`")
+        .into())
+}
+
+/// The page to open, with the code in it where the server can take it.
+fn page(code: &DeviceCode) -> String {
+    code.verification_uri_complete
+        .clone()
+        .unwrap_or_else(|| format!("{}?user_code={}", code.verification_uri, code.user_code))
+}
+
+/// Opens a page in the browser, if there is one; the page is shown anyway.
+fn open_browser(page: &str) {
+    // The page comes from the server, and is handed to a program of this machine.
+    if !page.starts_with("http://") && !page.starts_with("https://") {
+        return;
+    }
+    let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    let quiet = Command::new(program)
+        .arg(page)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    drop(quiet);
+}

@@ -1,0 +1,252 @@
+//! The commands that change what an environment runs.
+
+use super::{minute, rows, text};
+use crate::cli::{Common, EnvironmentArg, History, Install, Rollback, Toggle, Uninstall, Upgrade};
+use crate::config::Target;
+use crate::failure::Failure;
+use crate::output::{Mark, Output};
+use crate::{environment, prompt};
+use anyhow::{Context, Result};
+use os_api::client::Client;
+use serde_json::{Map, Value, json};
+use std::fs;
+
+/// Installs a package.
+pub fn install(arguments: &Install, output: Output) -> Result<()> {
+    let (package, version) = package_and_version(&arguments.package, arguments.version.as_deref())?;
+    let mut body = Map::new();
+    body.insert("package_id".into(), package.into());
+    if let Some(version) = version {
+        body.insert("version".into(), version.into());
+    }
+    if let Some(settings) = &arguments.settings {
+        body.insert("settings".into(), read_settings(settings)?);
+    }
+    for (name, set) in
+        [("allow_draft", arguments.allow_draft), ("with_sample_data", arguments.sample_data)]
+    {
+        if set {
+            body.insert(name.into(), true.into());
+        }
+    }
+    body.insert("enable_on_install".into(), (!arguments.disabled).into());
+
+    let (client, environment) = connect(&arguments.common, &arguments.environment)?;
+    let answer = client.install(&environment, body.into())?;
+    tell(&answer, "is installed", output);
+    Ok(())
+}
+
+/// Moves an installation to a newer version.
+pub fn upgrade(arguments: &Upgrade, output: Output) -> Result<()> {
+    let (package, version) = package_and_version(&arguments.package, arguments.version.as_deref())?;
+    let mut body = json!({ "allow_draft": arguments.allow_draft });
+    if let Some(version) = version {
+        body["target_version"] = version.into();
+    }
+    let (client, environment) = connect(&arguments.common, &arguments.environment)?;
+    let answer = client.upgrade(&environment, package, body)?;
+    tell(&answer, "runs now", output);
+    Ok(())
+}
+
+/// Moves an installation to an older version.
+pub fn roll_back(arguments: &Rollback, output: Output) -> Result<()> {
+    let package = &arguments.package;
+    let (client, environment) = connect(&arguments.common, &arguments.environment)?;
+    let target = match &arguments.to {
+        Some(version) => version_id(&client, package, version)?,
+        None => previous_version_id(&client, &environment, package)?,
+    };
+    let answer = client.roll_back(&environment, package, &target)?;
+    tell(&answer, "runs again", output);
+    Ok(())
+}
+
+/// Removes a package.
+pub fn uninstall(arguments: &Uninstall, output: Output) -> Result<()> {
+    let (client, environment) = connect(&arguments.common, &arguments.environment)?;
+    let package = &arguments.package;
+    prompt::confirm(output, arguments.confirm, &format!("uninstall {package}? Its data is kept"))?;
+    let answer = client.uninstall(&environment, package, arguments.force)?;
+    output.answer(&answer, |output| {
+        output.marked(Mark::Done, format!("{package} is uninstalled; its data is kept"));
+    });
+    Ok(())
+}
+
+/// Loads an installed package, or does not.
+pub fn toggle(arguments: &Toggle, enabled: bool, output: Output) -> Result<()> {
+    let (client, environment) = connect(&arguments.common, &arguments.environment)?;
+    let answer = client.set_enabled(&environment, &arguments.package, enabled)?;
+    tell(&answer, if enabled { "is enabled" } else { "is disabled" }, output);
+    Ok(())
+}
+
+/// Shows every move of an installation.
+pub fn history(arguments: &History, output: Output) -> Result<()> {
+    let (client, environment) = connect(&arguments.common, &arguments.environment)?;
+    let answer = client.installation_history(&environment, &arguments.package)?;
+    output.answer(&answer, |output| {
+        let row = |it: &Value| {
+            vec![
+                minute(it, "performed_at"),
+                text(it, "action").to_owned(),
+                text(it, "from_version").to_owned(),
+                text(it, "to_version").to_owned(),
+                text(it, "performed_by").to_owned(),
+            ]
+        };
+        let rows: Vec<_> = rows(&answer, "items").iter().map(row).collect();
+        output.table(&["WHEN", "WHAT", "FROM", "TO", "BY"], &rows);
+    });
+    Ok(())
+}
+
+/// What is installed in an environment.
+pub fn table(answer: &Value, output: Output) {
+    let packages = rows(answer, "packages");
+    if packages.is_empty() {
+        output.note("nothing is installed; `os package install` changes that");
+        return;
+    }
+    let row = |it: &Value| {
+        let update = if it["update_available"] == true { text(it, "latest_version") } else { "" };
+        vec![
+            text(it, "package_id").to_owned(),
+            text(it, "version").to_owned(),
+            text(it, "status").to_owned(),
+            update.to_owned(),
+            text(it, "display_name").to_owned(),
+        ]
+    };
+    let rows: Vec<_> = packages.iter().map(row).collect();
+    output.table(&["PACKAGE", "VERSION", "STATUS", "UPDATE", "NAME"], &rows);
+}
+
+fn connect(common: &Common, environment: &EnvironmentArg) -> Result<(Client, String)> {
+    let target = Target::find(&common.connection)?;
+    let named = target.named_environment(environment)?;
+    let client = target.client()?;
+    let id = environment::resolve(&client, &named)?;
+    Ok((client, id))
+}
+
+/// Says what became of an installation; the server's own words where it has some.
+fn tell(answer: &Value, what: &str, output: Output) {
+    output.answer(answer, |output| {
+        let package = &answer["package"];
+        let (id, version) = (text(package, "package_id"), text(package, "version"));
+        match answer["message"].as_str() {
+            Some(message) => output.marked(Mark::Done, format!("{id} {version}: {message}")),
+            None => output.marked(Mark::Done, format!("{id} {version} {what}")),
+        }
+        let status = text(package, "status");
+        if !matches!(status, "" | "installed" | "disabled") {
+            output.note(format!("status: {status}"));
+        }
+        for warning in rows(answer, "warnings").iter().filter_map(Value::as_str) {
+            output.warn(warning);
+        }
+    });
+}
+
+/// Reads `com.acme.crm@1.2.0`, or the two apart.
+fn package_and_version<'a>(
+    named: &'a str,
+    flag: Option<&'a str>,
+) -> Result<(&'a str, Option<&'a str>), Failure> {
+    match (named.split_once('@'), flag) {
+        (None, flag) => Ok((named, flag.filter(|it| *it != "latest"))),
+        (Some((package, version)), None) => {
+            Ok((package, Some(version).filter(|it| !it.is_empty() && *it != "latest")))
+        }
+        (Some((_, version)), Some(flag)) if version == flag => package_and_version(named, None),
+        (Some((_, version)), Some(flag)) => {
+            Err(Failure::usage(format!("two versions were named: {version} and {flag}")))
+        }
+    }
+}
+
+/// Settings are JSON, or a file of it.
+fn read_settings(argument: &str) -> Result<Value> {
+    let (text, from) = if argument.trim_start().starts_with('{') {
+        (argument.to_owned(), "--settings".to_owned())
+    } else {
+        let text = fs::read_to_string(argument)
+            .with_context(|| format!("could not read the settings file {argument}"))?;
+        (text, argument.to_owned())
+    };
+    match serde_json::from_str(&text) {
+        Ok(settings @ Value::Object(_)) => Ok(settings),
+        Ok(_) => Err(Failure::new(format!("{from}: settings are a JSON object")).into()),
+        Err(error) => Err(Failure::new(format!("{from} is not JSON: {error}")).into()),
+    }
+}
+
+/// The row id of a version number.
+fn version_id(client: &Client, package: &str, number: &str) -> Result<String> {
+    let answer = client.versions(package)?;
+    let versions = rows(&answer, "versions");
+    let is_named = |it: &&Value| text(it, "version") == number || text(it, "id") == number;
+    if let Some(version) = versions.iter().find(is_named) {
+        return Ok(text(version, "id").to_owned());
+    }
+    let known: Vec<_> = versions.iter().take(10).map(|it| text(it, "version")).collect();
+    Err(Failure::new(format!("{package} has no version {number}"))
+        .hint(format!("it has {}", known.join(", ")))
+        .into())
+}
+
+/// The version that ran before the current one came.
+fn previous_version_id(client: &Client, environment: &str, package: &str) -> Result<String> {
+    let answer = client.installation_history(environment, package)?;
+    previous(rows(&answer, "items")).map(str::to_owned).ok_or_else(|| {
+        Failure::new(format!("{package} never ran another version here"))
+            .hint("name the version to go back to with `--to`")
+            .into()
+    })
+}
+
+/// In a history, newest first: where the latest move came from.
+fn previous(items: &[Value]) -> Option<&str> {
+    let moved = |it: &&Value| matches!(text(it, "action"), "upgrade" | "rollback" | "restore");
+    items.iter().find(moved).map(|it| text(it, "from_version_id")).filter(|it| !it.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_part_of_the_name_or_a_flag() {
+        let of = |named, flag| package_and_version(named, flag).map_err(|error| error.to_string());
+        assert_eq!(of("a.b", None), Ok(("a.b", None)));
+        assert_eq!(of("a.b@1.0.0", None), Ok(("a.b", Some("1.0.0"))));
+        assert_eq!(of("a.b", Some("1.0.0")), Ok(("a.b", Some("1.0.0"))));
+        assert_eq!(of("a.b@latest", None), Ok(("a.b", None)));
+        assert_eq!(of("a.b@1.0.0", Some("1.0.0")), Ok(("a.b", Some("1.0.0"))));
+        assert_eq!(
+            of("a.b@1.0.0", Some("2.0.0")),
+            Err("two versions were named: 1.0.0 and 2.0.0".into())
+        );
+    }
+
+    #[test]
+    fn the_previous_version_is_where_the_latest_move_came_from() {
+        let history = [
+            json!({"action": "disable", "from_version_id": "2", "to_version_id": "2"}),
+            json!({"action": "upgrade", "from_version_id": "1", "to_version_id": "2"}),
+            json!({"action": "install", "from_version_id": null, "to_version_id": "1"}),
+        ];
+        assert_eq!(previous(&history), Some("1"));
+        assert_eq!(previous(&history[2..]), None);
+    }
+
+    #[test]
+    fn settings_are_an_object() {
+        assert_eq!(read_settings(r#" {"a": 1}"#).unwrap(), json!({"a": 1}));
+        assert!(read_settings("{").unwrap_err().to_string().contains("--settings is not JSON"));
+        assert!(read_settings("no-such.json").unwrap_err().to_string().contains("no-such.json"));
+    }
+}

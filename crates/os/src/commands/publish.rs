@@ -1,0 +1,237 @@
+//! `os package publish` (contract §3.2, §5.6, §7.2).
+
+mod derive;
+mod project;
+
+use super::{rows, text};
+use crate::cli::Publish;
+use crate::config::{self, Target};
+use crate::environment;
+use crate::failure::Failure;
+use crate::output::{Mark, Output};
+use anyhow::{Context, Result};
+use derive::{Identity, is_pre_release};
+use os_api::client::{Answer, Client};
+use os_db::now;
+use project::Project;
+use serde_json::{Map, Value, json};
+use std::fs;
+use std::path::Path;
+
+/// The largest icon a server takes (contract §1.1).
+const LARGEST_ICON: u64 = 256 * 1024;
+
+/// An icon that is ready to be sent.
+struct Icon {
+    content_type: &'static str,
+    bytes: Vec<u8>,
+}
+
+/// Everything that will be sent, before anything is.
+struct Plan {
+    identity: Identity,
+    package: Map<String, Value>,
+    icon: Option<Icon>,
+    version: Map<String, Value>,
+}
+
+/// Registers the package, uploads its icon, and seals the version.
+pub fn run(arguments: &Publish, output: Output) -> Result<()> {
+    let mut plan = Plan::of(arguments)?;
+    let target = Target::find(&arguments.common.connection)?;
+    if arguments.dry_run {
+        return show(&plan, &target, output);
+    }
+    let client = target.client()?;
+    if let Some(named) = install_target(arguments, output) {
+        let environment = environment::resolve(&client, named)?;
+        plan.version.insert("install_env_id".into(), environment.into());
+        if arguments.seed_sample_data {
+            plan.version.insert("seed_sample_data".into(), true.into());
+        }
+    }
+    send(plan, &client, output)
+}
+
+impl Plan {
+    /// Reads everything there is to read, so that a mistake stops us before the first request.
+    fn of(arguments: &Publish) -> Result<Self> {
+        let artifact = read_artifact(&arguments.artifact)?;
+        let project = Project::read(Path::new("."))?;
+        let identity =
+            Identity::derive(&artifact, &arguments.artifact, arguments, &project, now())?;
+        let icon = arguments.listing.icon_file.as_deref().map(read_icon).transpose()?;
+        let package = project.listing(&identity, arguments)?;
+
+        let version = &identity.version;
+        let pre_release = arguments.pre_release || is_pre_release(version);
+        let mut body = Map::new();
+        body.insert("version".into(), version.as_str().into());
+        body.insert("bundle".into(), artifact);
+        body.insert("is_pre_release".into(), pre_release.into());
+        if let Some(note) = &arguments.note {
+            body.insert("release_notes".into(), note.as_str().into());
+        }
+        for (name, set) in [
+            ("submit_for_review", arguments.listing.submit),
+            ("auto_approve", arguments.listing.auto_approve),
+        ] {
+            if set {
+                body.insert(name.into(), true.into());
+            }
+        }
+        Ok(Self { identity, package, icon, version: body })
+    }
+}
+
+fn send(plan: Plan, client: &Client, output: Output) -> Result<()> {
+    let package =
+        client.register_package(plan.package.into()).context("could not register the package")?;
+    let id = text(&package, "id").to_owned();
+    if id.is_empty() {
+        return Err(Failure::new("the server registered the package without an id").into());
+    }
+    if !output.is_json() {
+        tell_package(&plan.identity, &package, output);
+    }
+    let icon = match plan.icon {
+        Some(icon) => {
+            let answer = client
+                .upload_icon(&id, icon.content_type, icon.bytes)
+                .context("could not upload the icon")?;
+            if !output.is_json() {
+                output
+                    .marked(Mark::Done, format!("Uploaded the icon {}", text(&answer, "icon_url")));
+            }
+            Some(answer)
+        }
+        None => None,
+    };
+    let answer = client.publish_version(&id, plan.version.into()).with_context(|| {
+        format!("could not publish {} {}", plan.identity.manifest_id, plan.identity.version)
+    })?;
+    let record = json!({
+        "success": true,
+        "package": package,
+        "icon": icon,
+        "version": answer.data,
+        "violations": answer.violations,
+    });
+    output.answer(&record, |output| tell_version(&plan.identity, &answer, output));
+    Ok(())
+}
+
+/// The environment to install into; asking for an install without one is told,
+/// and the version is published all the same.
+fn install_target(arguments: &Publish, output: Output) -> Option<&str> {
+    let named = arguments.environment.as_deref().filter(|it| !it.is_empty());
+    if arguments.install && named.is_none() {
+        output.warn("`--install` needs `--env`; the version is published but not installed");
+    }
+    named.filter(|_| arguments.install)
+}
+
+fn read_artifact(path: &Path) -> Result<Value> {
+    let shown = path.display();
+    let bytes = fs::read(path).map_err(|error| {
+        Failure::new(format!("could not read the artifact {shown}: {error}"))
+            .hint("compile the project first, or name the artifact")
+    })?;
+    let artifact: Value = serde_json::from_slice(&bytes)
+        .with_context(|| format!("the artifact {shown} is not JSON"))?;
+    if !artifact.is_object() {
+        return Err(Failure::new(format!("the artifact {shown} is not a JSON object")).into());
+    }
+    Ok(artifact)
+}
+
+fn read_icon(path: &Path) -> Result<Icon> {
+    let extension = path.extension().and_then(|it| it.to_str()).unwrap_or_default();
+    let content_type = match extension.to_ascii_lowercase().as_str() {
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "webp" => "image/webp",
+        "svg" => "image/svg+xml",
+        _ => {
+            let message = format!("the icon {} is no png, jpeg, webp or svg", path.display());
+            return Err(Failure::new(message).into());
+        }
+    };
+    let bytes =
+        fs::read(path).with_context(|| format!("could not read the icon {}", path.display()))?;
+    if bytes.len() as u64 > LARGEST_ICON {
+        let message = format!(
+            "the icon {} has {} bytes; at most {LARGEST_ICON} are taken",
+            path.display(),
+            bytes.len()
+        );
+        return Err(Failure::new(message).into());
+    }
+    Ok(Icon { content_type, bytes })
+}
+
+/// Shows what would be sent.
+fn show(plan: &Plan, target: &Target, output: Output) -> Result<()> {
+    let mut version = plan.version.clone();
+    let bundle = version.remove("bundle").unwrap_or_default();
+    let size = serde_json::to_vec(&bundle)?.len();
+    let url = config::shown(&target.url);
+    let record = json!({
+        "dry_run": true, "url": url, "package": plan.package, "version": version, "bundle_bytes": size,
+    });
+    output.answer(&record, |output| {
+        let fact = |name: &str| {
+            plan.package.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+        };
+        output.line(format!(
+            "Would publish {} {} to {url}",
+            plan.identity.manifest_id, plan.identity.version
+        ));
+        output.facts(&[
+            ("Name", fact("display_name")),
+            ("Namespace", fact("namespace")),
+            ("Visibility", fact("visibility")),
+            ("Pre-release", version["is_pre_release"].to_string()),
+            ("Artifact", format!("{size} bytes")),
+        ]);
+    });
+    Ok(())
+}
+
+fn tell_package(identity: &Identity, package: &Value, output: Output) {
+    let verb = if package["created"] == true { "Created" } else { "Updated" };
+    output.marked(Mark::Done, format!("{verb} the package {}", identity.manifest_id));
+    output.facts(&[
+        ("  Package ID", text(package, "id").to_owned()),
+        ("  Visibility", text(package, "visibility").to_owned()),
+        ("  Organization", text(package, "owner_org_id").to_owned()),
+    ]);
+}
+
+fn tell_version(identity: &Identity, answer: &Answer, output: Output) {
+    let version = &answer.data;
+    let checksum: String = text(version, "checksum").chars().take(16).collect();
+    output.marked(Mark::Done, format!("Published {} {}", identity.manifest_id, identity.version));
+    output.facts(&[
+        ("  Version ID", text(version, "id").to_owned()),
+        ("  Checksum", checksum),
+        ("  Listing", text(version, "listing_status").to_owned()),
+    ]);
+    if version["installation"].is_object() {
+        let environment = text(&version["installation"], "environment_id");
+        output.marked(Mark::Done, format!("Installed into the environment {environment}"));
+    }
+    for warning in rows(version, "warnings").iter().filter_map(Value::as_str) {
+        output.warn(warning);
+    }
+    for violation in &answer.violations {
+        output.warn(violation);
+    }
+    match text(version, "listing_status") {
+        "pending_review" => output.hint("an administrator of the platform reviews it next"),
+        "draft" if identity.marketplace => {
+            output.hint("`--submit` asks for the review that lists it in the marketplace");
+        }
+        _ => {}
+    }
+}

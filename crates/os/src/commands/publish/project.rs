@@ -1,0 +1,107 @@
+//! `objectstack.manifest.json`: how a project describes itself to a marketplace.
+
+use super::derive::Identity;
+use crate::cli::Publish;
+use anyhow::{Context, Result};
+use serde_json::{Map, Value};
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// The project's description; empty where there is no file.
+#[derive(Debug, Default)]
+pub struct Project {
+    folder: PathBuf,
+    content: Value,
+}
+
+impl Project {
+    /// Reads the description in a folder, if there is one.
+    pub fn read(folder: &Path) -> Result<Self> {
+        let file = folder.join("objectstack.manifest.json");
+        let content = match fs::read(&file) {
+            Ok(bytes) => serde_json::from_slice(&bytes)
+                .with_context(|| format!("{} is not JSON", file.display()))?,
+            Err(error) if error.kind() == ErrorKind::NotFound => Value::Null,
+            Err(error) => {
+                return Err(error).with_context(|| format!("could not read {}", file.display()));
+            }
+        };
+        Ok(Self { folder: folder.to_owned(), content })
+    }
+
+    /// A description that is no file.
+    #[cfg(test)]
+    pub fn of(content: Value) -> Self {
+        Self { folder: PathBuf::new(), content }
+    }
+
+    /// A text of the description.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.content[name].as_str().map(str::trim).filter(|it| !it.is_empty())
+    }
+
+    /// The body that registers the package: what flags say wins. What nobody
+    /// says is left out, and stays as it is on the server.
+    pub fn listing(&self, identity: &Identity, arguments: &Publish) -> Result<Map<String, Value>> {
+        let flags = &arguments.listing;
+        let mut body = Map::new();
+        let mut set = |name: &str, value: Option<String>| {
+            if let Some(value) = value.filter(|it| !it.is_empty()) {
+                body.insert(name.to_owned(), value.into());
+            }
+        };
+        let either = |flag: &Option<String>, name: &str| {
+            flag.clone().or_else(|| self.text(name).map(str::to_owned))
+        };
+        set("manifest_id", Some(identity.manifest_id.clone()));
+        set("display_name", Some(identity.display_name.clone()));
+        set("visibility", Some(flags.visibility.to_string()));
+        set("namespace", identity.namespace.clone());
+        set("description", either(&flags.description, "description"));
+        set("category", either(&flags.category, "category"));
+        set("tagline", self.text("tagline").map(str::to_owned));
+        set("owner_org_id", arguments.org.clone());
+        if flags.icon_file.is_none() {
+            set("icon_url", either(&flags.icon_url, "iconUrl"));
+        }
+        set("homepage_url", either(&flags.homepage_url, "homepageUrl"));
+        set("license", either(&flags.license, "license"));
+        set("readme", self.readme(arguments)?);
+        if let Some(translations) = self.translations()? {
+            body.insert("translations".to_owned(), translations);
+        }
+        Ok(body)
+    }
+
+    fn readme(&self, arguments: &Publish) -> Result<Option<String>> {
+        let flags = &arguments.listing;
+        if let Some(file) = &flags.readme_file {
+            return read_text(file).map(Some);
+        }
+        if flags.readme.is_some() {
+            return Ok(flags.readme.clone());
+        }
+        self.text("readmePath").map(|path| read_text(&self.folder.join(path))).transpose()
+    }
+
+    /// The listing in other languages, with the readmes they name read; empty ones dropped.
+    fn translations(&self) -> Result<Option<Value>> {
+        let Some(languages) = self.content["translations"].as_object() else { return Ok(None) };
+        let mut translations = Map::new();
+        for (language, entry) in languages {
+            let Some(mut entry) = entry.as_object().cloned() else { continue };
+            if let Some(Value::String(path)) = entry.shift_remove("readmePath") {
+                entry.insert("readme".to_owned(), read_text(&self.folder.join(path))?.into());
+            }
+            if !entry.is_empty() {
+                translations.insert(language.clone(), entry.into());
+            }
+        }
+        Ok((!translations.is_empty()).then_some(translations.into()))
+    }
+}
+
+fn read_text(file: &Path) -> Result<String> {
+    fs::read_to_string(file).with_context(|| format!("could not read {}", file.display()))
+}

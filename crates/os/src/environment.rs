@@ -1,0 +1,75 @@
+//! Finds the environment that somebody named.
+
+use crate::failure::Failure;
+use anyhow::Result;
+use os_api::client::Client;
+use serde::Deserialize;
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Environment {
+    pub id: String,
+    #[serde(default)]
+    pub display_name: String,
+    #[serde(default)]
+    pub hostname: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Environments {
+    environments: Vec<Environment>,
+}
+
+/// The id of an environment that was named by id, display name or hostname.
+pub fn resolve(client: &Client, named: &str) -> Result<String> {
+    if uuid::Uuid::parse_str(named).is_ok() {
+        return Ok(named.to_owned());
+    }
+    let list: Environments = serde_json::from_value(client.environments(None, None)?)?;
+    Ok(select(list.environments, named)?.id)
+}
+
+fn select(all: Vec<Environment>, named: &str) -> Result<Environment, Failure> {
+    let is_named = |it: &&Environment| {
+        it.id == named
+            || it.display_name.eq_ignore_ascii_case(named)
+            || it.hostname.as_deref().is_some_and(|host| host.eq_ignore_ascii_case(named))
+    };
+    let found: Vec<_> = all.iter().filter(is_named).collect();
+    match found[..] {
+        [one] => Ok(one.clone()),
+        [] => {
+            let names: Vec<_> = all.iter().map(|it| it.display_name.as_str()).collect();
+            Err(Failure::new(format!("there is no environment `{named}`")).hint(match names[..] {
+                [] => "make one with `os environments create`".to_owned(),
+                _ => format!("you may see: {}", names.join(", ")),
+            }))
+        }
+        _ => {
+            let ids: Vec<_> = found.iter().map(|it| it.id.as_str()).collect();
+            Err(Failure::new(format!("{} environments are named `{named}`", found.len()))
+                .hint(format!("name one by its id: {}", ids.join(", "))))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(id: &str, name: &str) -> Environment {
+        Environment { id: id.into(), display_name: name.into(), hostname: None }
+    }
+
+    #[test]
+    fn a_name_must_mean_one_environment() {
+        let all =
+            vec![environment("1", "Production"), environment("2", "Dev"), environment("3", "dev")];
+        assert_eq!(select(all.clone(), "production").unwrap().id, "1");
+        assert_eq!(select(all.clone(), "3").unwrap().id, "3");
+        assert_eq!(
+            select(all.clone(), "dev").unwrap_err().to_string(),
+            "2 environments are named `dev`"
+        );
+        assert_eq!(select(all, "qa").unwrap_err().to_string(), "there is no environment `qa`");
+    }
+}
