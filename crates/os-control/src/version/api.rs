@@ -61,7 +61,8 @@ pub async fn list(
     let after = query.cursor.as_deref().map(read_cursor).transpose()?;
     let mut tx = control.db.read().await?;
     let sight = package::sight(&mut tx, &access).await?;
-    let (mut rows, total) = super::list(&mut tx, access.package, sight, after, limit + 1).await?;
+    let mut rows = super::list(&mut tx, access.package, sight, after, limit + 1).await?;
+    let total = super::count(&mut tx, access.package, sight).await?;
     let has_more = rows.len() > usize::try_from(limit).unwrap_or_default();
     rows.truncate(usize::try_from(limit).unwrap_or_default());
     let next_cursor = rows.last().filter(|_| has_more).map(write_cursor);

@@ -122,7 +122,10 @@ pub async fn publish(
             Err(error) => warnings.push(format!("not installed: {}", error.message())),
         }
     }
-    let version = super::reload(tx, version.id).await?;
+    let version = match publication.review {
+        Review::Unlisted => version,
+        Review::Submit | Review::AutoApprove => super::reload(tx, version.id).await?,
+    };
     Ok(Published { version, created, warnings, installation })
 }
 
