@@ -5,7 +5,7 @@ use super::{Version, draft, publish, retire};
 use crate::auth::{MayPublish, MayReadPackage, MayReview, PackageAccess};
 use crate::extract::{Bare, Data, Lenient, Path, Query, Raw};
 use crate::package::{self, Sight};
-use crate::{Control, Result, VersionId, catalog, page};
+use crate::{Config, Control, Result, VersionId, catalog, page};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -28,7 +28,7 @@ pub async fn create(
 ) -> Result<(StatusCode, Bare<wire::CreatedVersionAnswer>)> {
     let creation = body::read_create(&access.manifest_id, bytes).await?;
     let mut tx = control.db.write().await?;
-    let data = make(&mut tx, &access, creation).await?;
+    let data = make(&mut tx, &access, &control.config, creation).await?;
     catalog::commit(&control, tx).await?;
     let status = if data.created { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Bare(wire::CreatedVersionAnswer { success: true, data, violations: Vec::new() })))
@@ -37,11 +37,12 @@ pub async fn create(
 async fn make(
     tx: &mut Tx,
     access: &PackageAccess,
+    config: &Config,
     creation: Creation,
 ) -> Result<wire::CreatedVersion> {
     match creation {
         Creation::Publication(publication) => {
-            Ok(publish::publish(tx, access, publication).await?.into())
+            Ok(publish::publish(tx, access, config, publication).await?.into())
         }
         Creation::Draft(draft) => {
             let warnings = draft.sealed.warnings.clone();
