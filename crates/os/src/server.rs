@@ -12,7 +12,7 @@ use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -154,10 +154,7 @@ async fn overdue(stopping: tokio::sync::oneshot::Receiver<()>) {
 
 /// Writes the log to standard error.
 fn log_to_stderr(arguments: &LogArgs) -> Result<()> {
-    let targets: Targets = arguments.level.parse().map_err(|_| {
-        Failure::usage(format!("`{}` is not a log level", arguments.level))
-            .hint("write `--log` (OS_LOG) like info, or like info,os_control=debug")
-    })?;
+    let targets = targets(&arguments.level)?;
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let registry = tracing_subscriber::registry().with(targets);
     match arguments.format {
@@ -169,4 +166,22 @@ fn log_to_stderr(arguments: &LogArgs) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Reads `info`, or `info,os_control=debug`: a level alone is for all modules.
+fn targets(text: &str) -> Result<Targets> {
+    let wrong = |part: &str| {
+        Failure::usage(format!("`{part}` is not a log level"))
+            .hint("write `--log` (OS_LOG) like info, or like info,os_control=debug")
+    };
+    let mut targets = Targets::new();
+    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        let (module, level) = part.rsplit_once('=').unwrap_or(("", part));
+        let level: LevelFilter = level.parse().map_err(|_| wrong(part))?;
+        targets = match module {
+            "" => targets.with_default(level),
+            module => targets.with_target(module, level),
+        };
+    }
+    Ok(targets)
 }

@@ -6,8 +6,9 @@ use ureq::http::Method;
 
 impl Client {
     /// What the environment ran over time, newest first.
-    pub fn generations(&self, environment: &str) -> Result<Value> {
-        self.get(&["cloud", "environments", environment, "generations"])
+    pub fn generations(&self, environment: &str, limit: usize) -> Result<Value> {
+        let path = ["cloud", "environments", environment, "generations"];
+        self.list(Call::new(Method::GET, &path), "generations", limit)
     }
 
     pub fn generation(&self, environment: &str, number: u64) -> Result<Value> {

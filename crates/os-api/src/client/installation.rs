@@ -36,7 +36,13 @@ impl Client {
     }
 
     /// Every move of an installation, newest first.
-    pub fn installation_history(&self, environment: &str, package: &str) -> Result<Value> {
-        self.get(&["cloud", "environments", environment, "packages", package, "history"])
+    pub fn installation_history(
+        &self,
+        environment: &str,
+        package: &str,
+        limit: usize,
+    ) -> Result<Value> {
+        let path = ["cloud", "environments", environment, "packages", package, "history"];
+        self.list(Call::new(Method::GET, &path), "items", limit)
     }
 }

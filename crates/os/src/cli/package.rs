@@ -1,4 +1,4 @@
-use super::{Common, Confirm, EnvironmentArg};
+use super::{Common, Confirm, EnvironmentArg, Limit};
 use clap::{Args, Subcommand, ValueEnum};
 use std::fmt;
 use std::path::PathBuf;
@@ -14,8 +14,8 @@ pub enum PackageCommand {
     List(ListPackages),
     /// Show a package
     Show(OnePackage),
-    /// List the versions of a package, newest first
-    Versions(OnePackage),
+    /// List the versions of a package, highest first
+    Versions(Versions),
     /// Move an installation to a newer version
     Upgrade(Upgrade),
     /// Move an installation back to an older version
@@ -169,6 +169,8 @@ pub struct ListPackages {
     #[arg(long, value_name = "TEXT", conflicts_with = "environment")]
     pub search: Option<String>,
     #[command(flatten)]
+    pub limit: Limit,
+    #[command(flatten)]
     pub common: Common,
 }
 
@@ -177,6 +179,17 @@ pub struct OnePackage {
     /// The package, like com.acme.crm
     #[arg(value_name = "ID")]
     pub package: String,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct Versions {
+    /// The package, like com.acme.crm
+    #[arg(value_name = "ID")]
+    pub package: String,
+    #[command(flatten)]
+    pub limit: Limit,
     #[command(flatten)]
     pub common: Common,
 }
@@ -244,6 +257,8 @@ pub struct History {
     /// The package, like com.acme.crm
     #[arg(value_name = "ID")]
     pub package: String,
+    #[command(flatten)]
+    pub limit: Limit,
     #[command(flatten)]
     pub environment: EnvironmentArg,
     #[command(flatten)]
