@@ -1,1 +1,69 @@
 //! Bodies of the `listing` endpoints.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Refuses a version a place in the marketplace.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct RejectVersion {
+    pub reasons: Vec<RejectionReason>,
+    /// For the publisher to read.
+    pub feedback: Option<String>,
+}
+
+/// Why a version is refused (contract §1.10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RejectionReason {
+    SecurityVulnerability,
+    PolicyViolation,
+    QualityBelowStandard,
+    MisleadingMetadata,
+    Incompatible,
+    Duplicate,
+    InsufficientDocumentation,
+    Other,
+}
+
+/// What is asked of the review queue.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ListReviews {
+    /// `pending_review` without it; also `approved` and `rejected`.
+    pub status: Option<String>,
+    /// 1 to 100; 50 without it.
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// A version that was submitted, with its package.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Review {
+    #[serde(flatten)]
+    pub version: crate::version::Version,
+    pub package: ReviewedPackage,
+}
+
+/// What a reviewer sees of the package.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ReviewedPackage {
+    pub id: Uuid,
+    pub manifest_id: String,
+    pub display_name: String,
+    pub owner_org_id: Uuid,
+    pub owner_name: String,
+    pub visibility: String,
+    pub publisher: String,
+}
+
+/// One page of the review queue, first come first.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Reviews {
+    pub items: Vec<Review>,
+    pub total: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}

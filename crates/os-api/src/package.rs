@@ -1,1 +1,218 @@
 //! Bodies of the `package` endpoints.
+
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Texts of a listing in another language (contract §4.15).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PackageTranslation {
+    #[serde(default, alias = "display_name", skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub readme: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tagline: Option<String>,
+    /// Captions by the number of the screenshot: `"0"`, `"1"`, …
+    #[serde(default, alias = "screenshot_captions", skip_serializing_if = "Option::is_none")]
+    pub screenshot_captions: Option<BTreeMap<String, String>>,
+}
+
+/// Translations by locale: `en`, `zh-CN`.
+pub type Translations = BTreeMap<String, PackageTranslation>;
+
+/// Registers a package, or changes what is said of it. What is left out stays
+/// as it is; `null` clears what is optional.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct SavePackage {
+    /// Required to register; cannot change later.
+    pub manifest_id: Option<String>,
+    /// The owner; cannot change later. Without it: the active organization.
+    pub owner_org_id: Option<String>,
+    /// Cannot change once it is set.
+    pub namespace: Option<String>,
+    /// Required to register.
+    pub display_name: Option<String>,
+    /// `private`, `org` or `marketplace`.
+    pub visibility: Option<String>,
+    /// `objectstack` and `partner` are given by platform administrators.
+    pub publisher: Option<String>,
+    pub is_starter: Option<bool>,
+    pub tags: Option<Vec<String>>,
+    #[serde(deserialize_with = "clearable")]
+    pub description: Option<Option<String>>,
+    #[serde(deserialize_with = "clearable")]
+    pub tagline: Option<Option<String>>,
+    /// Markdown.
+    #[serde(deserialize_with = "clearable")]
+    pub readme: Option<Option<String>>,
+    #[serde(deserialize_with = "clearable")]
+    pub category: Option<Option<String>>,
+    #[serde(deserialize_with = "clearable")]
+    pub icon_url: Option<Option<String>>,
+    #[serde(deserialize_with = "clearable")]
+    pub homepage_url: Option<Option<String>>,
+    /// An SPDX expression.
+    #[serde(deserialize_with = "clearable")]
+    pub license: Option<Option<String>>,
+    #[serde(deserialize_with = "clearable")]
+    pub translations: Option<Option<Translations>>,
+}
+
+/// Tells a field that is `null` from one that is not there.
+fn clearable<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// A package.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Package {
+    /// The row; people say `manifest_id`.
+    pub id: Uuid,
+    pub manifest_id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    pub owner_org_id: Uuid,
+    pub display_name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tagline: Option<String>,
+    /// Markdown; not part of lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub readme: Option<String>,
+    /// `private`, `org` or `marketplace`.
+    pub visibility: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    pub tags: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icon_url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub homepage_url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub license: Option<String>,
+    /// `objectstack`, `partner`, `community` or `private`.
+    pub publisher: String,
+    pub is_starter: bool,
+    /// Whether everybody sees it in the catalog.
+    pub listed: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub translations: Option<Translations>,
+    /// The highest published version, stable before pre-release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latest_version: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub created_by: String,
+}
+
+/// The answer to [`SavePackage`].
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SavedPackage {
+    /// Whether it is new.
+    pub created: bool,
+    /// What one should know although it was saved.
+    pub warnings: Vec<String>,
+    #[serde(flatten)]
+    pub package: Package,
+}
+
+/// A package with its newest versions.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct PackageDetail {
+    pub package: Package,
+    /// The newest ones that the caller may see, at most 100.
+    pub versions: Vec<crate::version::Version>,
+}
+
+/// One page of packages.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Packages {
+    pub packages: Vec<Package>,
+    /// How many there are on all pages.
+    pub total: i64,
+    /// Ask for the next page with it; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+/// What packages to list.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ListPackages {
+    /// Words to search for, each the start of a word.
+    pub q: Option<String>,
+    pub visibility: Option<String>,
+    pub category: Option<String>,
+    /// Only packages of this owner.
+    #[serde(alias = "organizationId")]
+    pub organization_id: Option<String>,
+    /// 1 to 100; 50 without it.
+    pub limit: Option<i64>,
+    /// How many to skip; prefer `cursor`.
+    pub offset: Option<i64>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// The answer to an icon upload.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Icon {
+    pub icon_url: String,
+}
+
+/// An organization that may see a package besides its owner.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Grant {
+    pub organization_id: Uuid,
+    pub organization_name: String,
+    pub created_at: DateTime<Utc>,
+    pub created_by: String,
+}
+
+/// All grants of a package.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Grants {
+    pub grants: Vec<Grant>,
+    pub total: usize,
+}
+
+/// Lets another organization see a package.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GrantPackage {
+    pub organization_id: Uuid,
+}
+
+/// The answer to deleting something.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Deleted {
+    pub id: String,
+    pub success: bool,
+}
+
+/// Publishes the example packages of the program.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct PublishExamples {
+    /// Who is to own them. Without it: the active organization.
+    pub organization_id: Option<Uuid>,
+}
+
+/// The versions that are there now.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PublishedExamples {
+    /// `com.example.crm@1.0.0`, …
+    pub published: Vec<String>,
+}

@@ -110,6 +110,14 @@ CREATE TABLE sys_device_code (
 
 -- Packages ------------------------------------------------------------------
 
+-- Bytes by their SHA-256: icons.
+CREATE TABLE sys_blob (
+    checksum     TEXT        PRIMARY KEY,
+    content_type TEXT        NOT NULL,
+    created_at   TIMESTAMPTZ NOT NULL,
+    bytes        BYTEA       NOT NULL
+);
+
 CREATE TABLE sys_package (
     id           UUID        PRIMARY KEY,
     manifest_id  TEXT        NOT NULL UNIQUE,
@@ -126,15 +134,21 @@ CREATE TABLE sys_package (
     license      TEXT,
     publisher    TEXT        NOT NULL,                   -- objectstack | partner | community | private
     is_starter   BOOLEAN     NOT NULL,
-    listed       BOOLEAN     NOT NULL,                   -- is in the public catalog; derived, kept by the writers of versions
+    listed       BOOLEAN     NOT NULL,                   -- is in the public catalog
+    listed_category   TEXT,                              -- the category it is counted in while it is listed
+    latest_version_id UUID,                              -- highest published version, stable before pre-release
+    public_version_id UUID,                              -- the same among the approved ones, while it is listed
     search_id    BIGINT      NOT NULL UNIQUE,            -- its row in the search index
-    sort_name    TEXT        NOT NULL,                   -- display name, lower case: the order of lists
+    sort_name    BYTEA       NOT NULL,                   -- display name, lower case: the order of lists, alike in both databases
     created_at   TIMESTAMPTZ NOT NULL,
     updated_at   TIMESTAMPTZ NOT NULL,
     created_by   TEXT        NOT NULL,
+    icon_checksum TEXT       REFERENCES sys_blob (checksum),
     translations TEXT,                                   -- JSON object by locale
     readme       TEXT
 );
+-- `listed` and the three columns after it follow from the versions: `listing::refresh` keeps them.
+CREATE INDEX sys_package_sort ON sys_package (sort_name, id);
 CREATE INDEX sys_package_owner ON sys_package (owner_org_id, sort_name, id);
 CREATE INDEX sys_package_listed ON sys_package (sort_name, id) WHERE listed;
 CREATE INDEX sys_package_category ON sys_package (category, sort_name, id) WHERE listed;
@@ -158,7 +172,7 @@ CREATE TABLE sys_package_version (
     status               TEXT        NOT NULL,           -- draft | published | deprecated
     is_pre_release       BOOLEAN     NOT NULL,
     listing_status       TEXT        NOT NULL,           -- draft | pending_review | approved | rejected
-    checksum             TEXT,                           -- SHA-256 of manifest_json, hex; set when published
+    checksum             TEXT        NOT NULL,           -- SHA-256 of manifest_json, hex
     release_notes        TEXT,
     min_platform_version TEXT,
     scope                TEXT        NOT NULL,           -- platform | environment
@@ -166,12 +180,13 @@ CREATE TABLE sys_package_version (
     dependencies         TEXT        NOT NULL,           -- JSON array of {packageId, versionRange, optional}
     configuration_schema TEXT,                           -- JSON Schema of the settings
     artifact_kind        TEXT        NOT NULL,           -- package
-    engines              TEXT,
+    manifest_type        TEXT        NOT NULL,           -- app | plugin | …; only an app can be listed
+    engines              TEXT,                           -- JSON object
     size                 BIGINT      NOT NULL,           -- bytes of manifest_json
     submitted_at         TIMESTAMPTZ,
     reviewed_at          TIMESTAMPTZ,
     reviewed_by          TEXT,
-    review_notes         TEXT,
+    review_notes         TEXT,                           -- JSON object {reasons, feedback}
     deprecation_reason   TEXT,
     published_at         TIMESTAMPTZ,
     published_by         TEXT,
@@ -182,8 +197,12 @@ CREATE TABLE sys_package_version (
     UNIQUE (package_id, version)
 );
 CREATE INDEX sys_package_version_order ON sys_package_version (package_id, precedence, id);
+CREATE INDEX sys_package_version_latest ON sys_package_version (package_id, is_pre_release, precedence, id)
+    WHERE status = 'published';
+CREATE INDEX sys_package_version_public ON sys_package_version (package_id, is_pre_release, precedence, id)
+    WHERE status = 'published' AND listing_status = 'approved';
 CREATE INDEX sys_package_version_review ON sys_package_version (listing_status, submitted_at, id)
-    WHERE listing_status = 'pending_review';
+    WHERE submitted_at IS NOT NULL;
 
 CREATE TABLE sys_namespace_reservation (
     namespace              TEXT        PRIMARY KEY,
@@ -191,14 +210,6 @@ CREATE TABLE sys_namespace_reservation (
     claimed_by_manifest_id TEXT        NOT NULL,
     grandfathered          BOOLEAN     NOT NULL,
     claimed_at             TIMESTAMPTZ NOT NULL
-);
-
--- Bytes by their SHA-256: icons.
-CREATE TABLE sys_blob (
-    checksum     TEXT        PRIMARY KEY,
-    content_type TEXT        NOT NULL,
-    created_at   TIMESTAMPTZ NOT NULL,
-    bytes        BYTEA       NOT NULL
 );
 
 -- Totals that would otherwise cost a scan.
@@ -293,6 +304,8 @@ CREATE TABLE sys_package_installation_history (
 );
 CREATE INDEX sys_package_installation_history_package
     ON sys_package_installation_history (environment_id, package_id, id);
+CREATE INDEX sys_package_installation_history_version
+    ON sys_package_installation_history (to_version_id);
 
 -- Everything an environment runs, at one moment. Append-only.
 CREATE TABLE sys_environment_generation (

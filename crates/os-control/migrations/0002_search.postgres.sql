@@ -1,4 +1,5 @@
--- The words of a package's name, id, description, tagline and tags.
+-- The words of a package: its id, name, description, tagline and tags, and marks
+-- that begin with an underscore (`package/search.rs`).
 CREATE TABLE package_search (
     rowid BIGINT   PRIMARY KEY,
     words TSVECTOR NOT NULL

@@ -22,6 +22,8 @@ pub struct Config {
     pub throttle: bool,
     /// Whether a proxy in front sets `X-Forwarded-For`, `-Proto` and `-Host`.
     pub behind_proxy: bool,
+    /// The packages that a new server offers to publish.
+    pub examples: &'static [crate::Example],
 }
 
 impl Default for Config {
@@ -37,6 +39,7 @@ impl Default for Config {
             password_memory_kib: 19 * 1024,
             throttle: true,
             behind_proxy: false,
+            examples: &[],
         }
     }
 }

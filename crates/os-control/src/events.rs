@@ -19,7 +19,7 @@ pub enum Kind {
     ApiKeyCreated, ApiKeyRevoked,
     DeviceApproved, DeviceDenied,
     PackageCreated, PackageUpdated, PackageDeleted, PackageGranted, PackageGrantRevoked,
-    VersionCreated, VersionUpdated, VersionPublished, VersionDeprecated, VersionDeleted,
+    VersionCreated, VersionUpdated, VersionPublished, VersionDeprecated, VersionUndeprecated, VersionDeleted,
     VersionSubmitted, VersionWithdrawn, VersionApproved, VersionRejected, VersionUnlisted,
     NamespaceReserved,
     EnvironmentCreated, EnvironmentUpdated, EnvironmentDeleted, EnvironmentCredentialRotated,

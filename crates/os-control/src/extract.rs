@@ -4,14 +4,17 @@
 //! The message of a refusal names the field.
 
 use crate::{Code, Error, Result};
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::rejection::{BytesRejection, FormRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use bytes::BytesMut;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use std::future::poll_fn;
+use std::pin::Pin;
 
 /// A body of our own routes: unknown fields are refused by its type.
 pub struct Json<T>(pub T);
@@ -34,21 +37,52 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Lenient<T> {
 
     async fn from_request(request: Request<Body>, state: &S) -> Result<Self> {
         let bytes = body(request, state).await?;
-        let value: Value = parse(serde_json::Deserializer::from_slice(&bytes))?;
-        let Value::Object(map) = value else {
-            return Err(Code::ValidationError.error("the body must be a JSON object"));
-        };
-        typed(Value::Object(in_snake_case(map))).map(Self)
+        typed(Value::Object(object(&bytes)?)).map(Self)
+    }
+}
+
+/// The bytes of a body, up to `LIMIT`. What is over the limit is read and
+/// dropped for a while: a client that is still sending would never see the answer.
+pub struct Raw<const LIMIT: usize>(pub Bytes);
+
+impl<S: Send + Sync, const LIMIT: usize> FromRequest<S> for Raw<LIMIT> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request<Body>, _: &S) -> Result<Self> {
+        let mut body = request.into_body();
+        let expected = usize::try_from(body.size_hint().lower()).unwrap_or(LIMIT).min(LIMIT);
+        let mut bytes = BytesMut::with_capacity(expected);
+        let mut length = 0;
+        while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+            let frame = frame.map_err(|_| Code::ValidationError.error("the body broke off"))?;
+            let Ok(data) = frame.into_data() else { continue };
+            length += data.len();
+            if length <= LIMIT {
+                bytes.extend_from_slice(&data);
+            } else if length > 4 * LIMIT {
+                break;
+            }
+        }
+        if length > LIMIT {
+            return Err(Code::PayloadTooLarge
+                .error(format!("the body is larger than the limit of {LIMIT} bytes")));
+        }
+        Ok(Self(bytes.freeze()))
+    }
+}
+
+/// The JSON object in a body, its keys in snake_case.
+pub fn object(bytes: &[u8]) -> Result<Map<String, Value>> {
+    match parse(serde_json::Deserializer::from_slice(bytes))? {
+        Value::Object(map) => Ok(in_snake_case(map)),
+        _ => Err(Code::ValidationError.error("the body must be a JSON object")),
     }
 }
 
 /// The body; an empty one stands for `{}`.
 async fn body<S: Send + Sync>(request: Request<Body>, state: &S) -> Result<Bytes> {
     let bytes = Bytes::from_request(request, state).await?;
-    if has_nul(&bytes) {
-        return Err(Code::ValidationError
-            .error("the body contains the character U+0000, which cannot be stored; remove it"));
-    }
+    without_nul(&bytes)?;
     Ok(if bytes.iter().all(u8::is_ascii_whitespace) { Bytes::from_static(b"{}") } else { bytes })
 }
 
@@ -103,6 +137,15 @@ fn in_snake_case(map: Map<String, Value>) -> Map<String, Value> {
         map.entry(name).or_insert(value);
     }
     map
+}
+
+/// Refuses a body with a character that no database keeps.
+pub fn without_nul(bytes: &[u8]) -> Result<()> {
+    if has_nul(bytes) {
+        return Err(Code::ValidationError
+            .error("the body contains the character U+0000, which cannot be stored; remove it"));
+    }
+    Ok(())
 }
 
 /// Whether JSON text holds `\u0000`, as a character or as an escape.

@@ -11,23 +11,29 @@ mod auth;
 mod config;
 mod error;
 mod events;
+mod examples;
 mod extract;
 mod health;
 mod observe;
 mod openapi;
+mod page;
 mod routes;
 mod secret;
 
 mod api_key;
+mod catalog;
 mod environment;
+mod listing;
 mod organization;
 mod package;
 mod runtime_connection;
 mod session;
 mod user;
+mod version;
 
 pub use config::Config;
 pub use error::{Code, Error, Result};
+pub use examples::Example;
 pub use openapi::openapi;
 pub use routes::{Endpoint, endpoints, routes};
 
@@ -39,12 +45,14 @@ use std::sync::Arc;
 pub struct Control {
     pub db: Db,
     pub config: Arc<Config>,
+    /// Answers of the catalog that are ready to be sent.
+    pub catalog: Arc<catalog::Cache>,
 }
 
 impl Control {
     /// A control plane on a database that is already migrated.
     pub fn new(db: Db, config: Config) -> Self {
-        Self { db, config: Arc::new(config) }
+        Self { db, config: Arc::new(config), catalog: Arc::default() }
     }
 }
 

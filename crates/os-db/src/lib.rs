@@ -19,6 +19,7 @@ pub use query::{Param, Query, Record};
 pub use test::TestDb;
 
 use chrono::{DateTime, SubsecRound, Utc};
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -43,10 +44,15 @@ pub enum Db {
     Postgres(PgPool),
 }
 
-/// An open transaction. Dropping it without [`Tx::commit`] rolls back.
-pub enum Tx {
+/// An open transaction, or a connection for single statements ([`Db::peek`]).
+/// Dropping it without [`Tx::commit`] rolls back.
+pub struct Tx(Conn);
+
+enum Conn {
     Sqlite(sqlx::Transaction<'static, Sqlite>),
     Postgres(sqlx::Transaction<'static, Postgres>),
+    SqliteStatements(PoolConnection<Sqlite>),
+    PostgresStatements(PoolConnection<Postgres>),
 }
 
 /// How long a request waits for a connection before it fails.
@@ -101,12 +107,24 @@ impl Db {
         }
     }
 
-    /// Opens a transaction that only reads. Both databases refuse writes in it.
+    /// Opens a transaction that only reads: all statements see one snapshot.
+    /// Both databases refuse writes in it.
     pub async fn read(&self) -> Result<Tx> {
-        Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin_with("BEGIN READ ONLY").await?),
-        })
+        Ok(Tx(match self {
+            Self::Sqlite { readers, .. } => Conn::Sqlite(readers.begin().await?),
+            Self::Postgres(pool) => Conn::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
+            ),
+        }))
+    }
+
+    /// A connection to read with single statements, each of which sees the
+    /// latest commit. A third of the round trips of [`Db::read`].
+    pub async fn peek(&self) -> Result<Tx> {
+        Ok(Tx(match self {
+            Self::Sqlite { readers, .. } => Conn::SqliteStatements(readers.acquire().await?),
+            Self::Postgres(pool) => Conn::PostgresStatements(pool.acquire().await?),
+        }))
     }
 
     /// Opens a transaction that may write.
@@ -115,10 +133,12 @@ impl Db {
     /// reading and later writes would otherwise fail, without waiting, when
     /// another process came between.
     pub async fn write(&self) -> Result<Tx> {
-        Ok(match self {
-            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        })
+        Ok(Tx(match self {
+            Self::Sqlite { writer, .. } => {
+                Conn::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+            }
+            Self::Postgres(pool) => Conn::Postgres(pool.begin().await?),
+        }))
     }
 
     /// Closes all connections; waits for open transactions.
@@ -134,27 +154,62 @@ impl Db {
 }
 
 impl Tx {
+    /// A statement that both databases understand; parameters are `$1`, `$2`, ….
     pub fn query(&mut self, sql: &'static str) -> Query<'_> {
-        match self {
-            Self::Sqlite(tx) => Query::Sqlite(sqlx::query(sql), tx),
-            Self::Postgres(tx) => Query::Postgres(sqlx::query(sql), tx),
+        match &mut self.0 {
+            Conn::Sqlite(tx) => Query::Sqlite(sqlx::query(sql), tx),
+            Conn::Postgres(tx) => Query::Postgres(sqlx::query(sql), tx),
+            Conn::SqliteStatements(conn) => Query::Sqlite(sqlx::query(sql), conn),
+            Conn::PostgresStatements(conn) => Query::Postgres(sqlx::query(sql), conn),
         }
     }
 
     /// For the few statements that the two languages cannot share.
     pub fn query_per_dialect(&mut self, sqlite: &'static str, postgres: &'static str) -> Query<'_> {
-        let sql = match self {
-            Self::Sqlite(_) => sqlite,
-            Self::Postgres(_) => postgres,
-        };
+        let sql = if self.is_sqlite() { sqlite } else { postgres };
         self.query(sql)
     }
 
+    /// Marks a point that [`Tx::undo`] goes back to. There is one at a time.
+    pub async fn savepoint(&mut self) -> Result<()> {
+        self.query("SAVEPOINT mark").run().await.map(drop)
+    }
+
+    /// Keeps what was done since [`Tx::savepoint`].
+    pub async fn keep(&mut self) -> Result<()> {
+        self.query("RELEASE SAVEPOINT mark").run().await.map(drop)
+    }
+
+    /// Undoes what was done since [`Tx::savepoint`], also after a failed statement.
+    pub async fn undo(&mut self) -> Result<()> {
+        self.query("ROLLBACK TO SAVEPOINT mark").run().await?;
+        self.keep().await
+    }
+
+    /// Makes all of it durable and visible at once.
     pub async fn commit(self) -> Result<()> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
+        match self.0 {
+            Conn::Sqlite(tx) => tx.commit().await,
+            Conn::Postgres(tx) => tx.commit().await,
+            Conn::SqliteStatements(_) | Conn::PostgresStatements(_) => Ok(()),
         }
+    }
+
+    /// Runs several statements without parameters.
+    pub(crate) async fn script(&mut self, sql: &'static str) -> Result<()> {
+        match &mut self.0 {
+            Conn::Sqlite(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop),
+            Conn::Postgres(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop),
+            Conn::SqliteStatements(conn) => sqlx::raw_sql(sql).execute(&mut **conn).await.map(drop),
+            Conn::PostgresStatements(conn) => {
+                sqlx::raw_sql(sql).execute(&mut **conn).await.map(drop)
+            }
+        }
+    }
+
+    /// Whether this is SQLite: for the few values that go with `query_per_dialect`.
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self.0, Conn::Sqlite(_) | Conn::SqliteStatements(_))
     }
 }
 

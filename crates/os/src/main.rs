@@ -11,6 +11,7 @@ mod commands;
 mod config;
 mod credentials;
 mod environment;
+mod examples;
 mod failure;
 mod files;
 mod home;

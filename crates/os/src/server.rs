@@ -93,6 +93,7 @@ fn configuration<const PORT: u16>(arguments: &ServerArgs<PORT>) -> Result<Config
         trusted_origins,
         secure_cookies: security.secure_cookies,
         behind_proxy: security.behind_proxy,
+        examples: crate::examples::EXAMPLES,
         ..Config::default()
     })
 }

@@ -72,6 +72,12 @@ pub struct MayReadPackage(pub PackageAccess);
 /// Owners and admins of the organization that owns the package.
 pub struct MayPublish(pub PackageAccess);
 
+/// Those who may publish, and platform administrators.
+pub struct MayModerate(pub PackageAccess);
+
+/// Platform administrators.
+pub struct MayReview(pub PackageAccess);
+
 impl FromRequestParts<Control> for Visitor {
     type Rejection = Error;
 
@@ -79,7 +85,7 @@ impl FromRequestParts<Control> for Visitor {
         let Some(credential) = Credential::of(parts, &control.config)? else {
             return Ok(Self(None));
         };
-        let mut tx = control.db.read().await?;
+        let mut tx = control.db.peek().await?;
         let principal = authenticate(&mut tx, control, credential).await?;
         let request = parts.extensions.get::<RequestId>().cloned().unwrap_or_default();
         Ok(Self(principal.map(|principal| Actor { principal, request })))
@@ -131,7 +137,7 @@ macro_rules! environment_doors {
             async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
                 let Signed(actor) = Signed::from_request_parts(parts, control).await?;
                 let id = path_parameter(parts, "environment").await;
-                let mut tx = control.db.read().await?;
+                let mut tx = control.db.peek().await?;
                 environment(&mut tx, &actor, &id, $role, $scope).await.map(Self)
             }
         }
@@ -149,7 +155,7 @@ impl FromRequestParts<Control> for MayReadPackage {
     async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
         let Signed(actor) = Signed::from_request_parts(parts, control).await?;
         let id = path_parameter(parts, "package").await;
-        let mut tx = control.db.read().await?;
+        let mut tx = control.db.peek().await?;
         package(&mut tx, &actor, &id).await.map(Self)
     }
 }
@@ -160,19 +166,49 @@ impl FromRequestParts<Control> for MayPublish {
     async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
         let Signed(actor) = Signed::from_request_parts(parts, control).await?;
         let id = path_parameter(parts, "package").await;
-        let mut tx = control.db.read().await?;
+        let mut tx = control.db.peek().await?;
         let access = package(&mut tx, &actor, &id).await?;
-        organization(&mut tx, &actor, access.owner, OrganizationRole::Admin, Scope::Publish)
-            .await
-            .map_err(|error| match error.code() {
-                Code::PermissionDenied | Code::NotFound => Code::PublisherRequired.error(format!(
-                    "publishing `{}` needs the role owner or admin in the organization that owns it, and a key with the scope `publish`",
-                    access.manifest_id
-                )),
-                _ => error,
-            })?;
+        publisher(&mut tx, access).await.map(Self)
+    }
+}
+
+impl FromRequestParts<Control> for MayModerate {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
+        let MayReadPackage(access) = MayReadPackage::from_request_parts(parts, control).await?;
+        if access.actor.is_platform_admin() {
+            return Ok(Self(access));
+        }
+        let mut tx = control.db.read().await?;
+        publisher(&mut tx, access).await.map(Self)
+    }
+}
+
+impl FromRequestParts<Control> for MayReview {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
+        let MayReadPackage(access) = MayReadPackage::from_request_parts(parts, control).await?;
+        if !access.actor.is_platform_admin() {
+            return Err(Code::PermissionDenied.error("only a platform administrator may do this"));
+        }
         Ok(Self(access))
     }
+}
+
+/// Whether the actor may publish versions of the package they see.
+async fn publisher(tx: &mut Tx, access: PackageAccess) -> Result<PackageAccess> {
+    organization(tx, &access.actor, access.owner, OrganizationRole::Admin, Scope::Publish)
+        .await
+        .map_err(|error| match error.code() {
+            Code::PermissionDenied | Code::NotFound => Code::PublisherRequired.error(format!(
+                "publishing `{}` needs the role owner or admin in the organization that owns it, and a key with the scope `publish`",
+                access.manifest_id
+            )),
+            _ => error,
+        })?;
+    Ok(access)
 }
 
 /// Whether the actor has at least `needed` in the organization.
@@ -294,7 +330,11 @@ pub async fn package(tx: &mut Tx, actor: &Actor, id: &str) -> Result<PackageAcce
         Err(error) if error.code() == Code::NotFound => actor.is_platform_admin(),
         Err(error) => return Err(error),
     };
-    if !is_insider && !found.listed && !pkg::is_granted(tx, actor, found.id).await? {
+    let is_visible = is_insider
+        || found.listed
+        || pkg::is_granted(tx, actor, found.id).await?
+        || pkg::is_installed(tx, actor, found.id).await?;
+    if !is_visible {
         return Err(unknown());
     }
     Ok(PackageAccess {

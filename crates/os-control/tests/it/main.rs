@@ -6,6 +6,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod app;
+mod catalog;
 mod doors;
+mod examples;
 mod health;
+mod listings;
 mod observe;
+mod packages;
+mod publisher;
+mod versions;

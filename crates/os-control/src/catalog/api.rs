@@ -1,0 +1,112 @@
+//! JSON of the catalog (contract §3.8).
+
+use super::Page;
+use crate::auth::{Actor, Visitor};
+use crate::extract::{Path, Query};
+use crate::package::browse::Range;
+use crate::package::search::{self, Wish};
+use crate::{Control, Result, page};
+use anyhow::Context;
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use os_api::Envelope;
+use os_api::catalog as wire;
+use os_package::Checksum;
+use serde::{Deserialize, Serialize};
+
+/// Answers that depend on who asks are for them alone.
+const PRIVATE: &str = "private, no-cache";
+
+pub async fn list(
+    State(control): State<Control>,
+    Visitor(actor): Visitor,
+    Query(query): Query<wire::ListCatalog>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let (limit, offset) = (page::limit(query.limit)?, page::offset(query.offset)?);
+    let wish = Wish {
+        words: query.q.filter(|q| !q.trim().is_empty()).map(|q| search::typed(&q)),
+        category: query.category.filter(|it| !it.is_empty()),
+        ..Wish::default()
+    };
+    let range = Range { after: None, offset, limit };
+    let mut tx = control.db.read().await?;
+    let (entries, total) = super::list(&mut tx, actor.as_ref(), &wish, &range).await?;
+    let items = entries.into_iter().map(Into::into).collect();
+    let body = wire::CatalogPage { items, total, limit, offset };
+    let age = if actor.is_some() { PRIVATE } else { "public, max-age=30" };
+    Ok(enveloped(body, age)?.answer(&headers))
+}
+
+#[derive(Deserialize)]
+pub struct DetailPath {
+    package: String,
+}
+
+pub async fn show(
+    State(control): State<Control>,
+    Visitor(actor): Visitor,
+    uri: Uri,
+    headers: HeaderMap,
+    Path(path): Path<DetailPath>,
+) -> Result<Response> {
+    if actor.is_some() {
+        return Ok(read_detail(&control, actor.as_ref(), &path.package).await?.answer(&headers));
+    }
+    let read = async || read_detail(&control, None, &path.package).await;
+    Ok(control.catalog.get(uri.path(), read).await?.answer(&headers))
+}
+
+async fn read_detail(control: &Control, actor: Option<&Actor>, id: &str) -> Result<Page> {
+    let mut tx = control.db.read().await?;
+    let (entry, versions) = super::show(&mut tx, actor, id).await?;
+    let age = if actor.is_some() { PRIVATE } else { "public, max-age=300" };
+    let versions = versions.into_iter().map(Into::into).collect();
+    enveloped(wire::CatalogDetail { package: entry.into(), versions }, age)
+}
+
+#[derive(Deserialize)]
+pub struct ManifestPath {
+    package: String,
+    version: String,
+}
+
+pub async fn manifest(
+    State(control): State<Control>,
+    Visitor(actor): Visitor,
+    uri: Uri,
+    headers: HeaderMap,
+    Path(path): Path<ManifestPath>,
+) -> Result<Response> {
+    if actor.is_some() {
+        return Ok(read_manifest(&control, actor.as_ref(), &path).await?.answer(&headers));
+    }
+    let read = async || read_manifest(&control, None, &path).await;
+    Ok(control.catalog.get(uri.path(), read).await?.answer(&headers))
+}
+
+async fn read_manifest(
+    control: &Control,
+    actor: Option<&Actor>,
+    path: &ManifestPath,
+) -> Result<Page> {
+    let mut tx = control.db.read().await?;
+    let (version, text) = super::manifest(&mut tx, actor, &path.package, &path.version).await?;
+    let age = match (actor, path.version.as_str()) {
+        (Some(_), _) => PRIVATE,
+        (None, "latest") => "public, max-age=60",
+        (None, _) => "public, max-age=86400, immutable",
+    };
+    let body = format!(
+        r#"{{"success":true,"data":{{"version_id":"{}","version":"{}","manifest":{text}}}}}"#,
+        version.id, version.version
+    );
+    Page::new(body.into(), &version.checksum, age)
+}
+
+fn enveloped<T: Serialize>(data: T, cache_control: &'static str) -> Result<Page> {
+    let body = serde_json::to_vec(&Envelope::new(data)).context("a body of the catalog")?;
+    let checksum = Checksum::of(&body).to_string();
+    Page::new(body.into(), &checksum, cache_control)
+}
