@@ -8,8 +8,8 @@ mod reference;
 mod server;
 
 pub use package::{
-    Deprecate, History, Install, ListPackages, OnePackage, PackageCommand, Publish, Rollback,
-    Toggle, Uninstall, Upgrade, Versions, Visibility,
+    Deprecate, Disable, Enable, History, Install, ListPackages, OnePackage, PackageCommand,
+    Publish, Rollback, Uninstall, Upgrade, Versions, Visibility,
 };
 pub use server::{DatabaseArgs, LogArgs, LogFormat, ServerArgs};
 

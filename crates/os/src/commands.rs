@@ -52,8 +52,8 @@ fn package(command: PackageCommand, output: Output) -> Result<()> {
         PackageCommand::Upgrade(arguments) => installations::upgrade(&arguments, output),
         PackageCommand::Rollback(arguments) => installations::roll_back(&arguments, output),
         PackageCommand::Uninstall(arguments) => installations::uninstall(&arguments, output),
-        PackageCommand::Enable(arguments) => installations::toggle(&arguments, true, output),
-        PackageCommand::Disable(arguments) => installations::toggle(&arguments, false, output),
+        PackageCommand::Enable(arguments) => installations::enable(&arguments, output),
+        PackageCommand::Disable(arguments) => installations::disable(&arguments, output),
         PackageCommand::History(arguments) => installations::history(&arguments, output),
     }
 }
@@ -87,7 +87,8 @@ impl PackageCommand {
             Self::Upgrade(it) => &it.common,
             Self::Rollback(it) => &it.common,
             Self::Uninstall(it) => &it.common,
-            Self::Enable(it) | Self::Disable(it) => &it.common,
+            Self::Enable(it) => &it.common,
+            Self::Disable(it) => &it.common,
             Self::History(it) => &it.common,
             Self::Deprecate(it) => &it.common,
         }

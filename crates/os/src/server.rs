@@ -19,6 +19,9 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// How long requests may go on after we were asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// How long a database may take to answer before we say that we wait for it.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// Serves until a signal asks us to stop.
 pub fn run<const PORT: u16>(arguments: &ServerArgs<PORT>, output: Output) -> Result<()> {
     let config = configuration(arguments)?;
@@ -40,7 +43,7 @@ async fn serve<const PORT: u16>(
         TcpListener::bind(address).await.map_err(|error| cannot_listen(address, error))?;
     let bound = listener.local_addr().context("could not read the address we listen on")?;
 
-    let db = open(&home.database).await?;
+    let db = open(&home.database, output).await?;
     let url = config.base_url.clone().unwrap_or_else(|| browser_url(bound));
     let control = Control::new(db.clone(), config);
     greet(output, home, &url, bound);
@@ -65,12 +68,22 @@ async fn serve<const PORT: u16>(
 }
 
 /// Opens the database and brings its schema up to date.
-async fn open(database: &Database) -> Result<Db> {
+async fn open(database: &Database, output: Output) -> Result<Db> {
     let failed = |what: &str, error: os_db::Error| {
         Failure::new(format!("could not {what} the database {}: {error}", database.shown()))
             .hint("check `--database` (OS_DATABASE_URL) with `os doctor`")
     };
-    let db = Db::connect(&database.url()).await.map_err(|error| failed("open", error))?;
+    let url = database.url();
+    let connecting = Db::connect(&url);
+    tokio::pin!(connecting);
+    let connected = tokio::select! {
+        connected = &mut connecting => connected,
+        () = tokio::time::sleep(PATIENCE) => {
+            output.note(format!("waiting for the database {} …", database.shown()));
+            connecting.await
+        }
+    };
+    let db = connected.map_err(|error| failed("open", error))?;
     os_db::migrate(&db, MIGRATIONS).await.map_err(|error| failed("migrate", error))?;
     Ok(db)
 }
@@ -176,6 +189,7 @@ fn targets(text: &str) -> Result<Targets> {
             .hint("write `--log` (OS_LOG) like info, or like info,os_control=debug")
     };
     let mut targets = Targets::new();
+    let text = if text.is_empty() { "info" } else { text };
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         let (module, level) = part.rsplit_once('=').unwrap_or(("", part));
         let level: LevelFilter = level.parse().map_err(|_| wrong(part))?;

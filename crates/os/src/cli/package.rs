@@ -23,9 +23,9 @@ pub enum PackageCommand {
     /// Remove a package from an environment; its data is kept
     Uninstall(Uninstall),
     /// Load an installed package again
-    Enable(Toggle),
+    Enable(Enable),
     /// Keep a package installed, but do not load it
-    Disable(Toggle),
+    Disable(Disable),
     /// Show every move of an installation
     History(History),
     /// Advise against a version; it keeps running where it is installed
@@ -242,10 +242,24 @@ pub struct Uninstall {
 }
 
 #[derive(Debug, Args)]
-pub struct Toggle {
+pub struct Enable {
     /// The package, like com.acme.crm
     #[arg(value_name = "ID")]
     pub package: String,
+    #[command(flatten)]
+    pub environment: EnvironmentArg,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct Disable {
+    /// The package, like com.acme.crm
+    #[arg(value_name = "ID")]
+    pub package: String,
+    /// Even if other packages depend on it
+    #[arg(long)]
+    pub force: bool,
     #[command(flatten)]
     pub environment: EnvironmentArg,
     #[command(flatten)]

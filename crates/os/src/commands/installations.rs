@@ -1,7 +1,7 @@
 //! The commands that change what an environment runs.
 
 use super::{minute, rows, tell_of_more, text};
-use crate::cli::{History, Install, Rollback, Toggle, Uninstall, Upgrade};
+use crate::cli::{Disable, Enable, History, Install, Rollback, Uninstall, Upgrade};
 use crate::failure::Failure;
 use crate::output::{Mark, Output};
 use crate::{environment, prompt};
@@ -74,11 +74,19 @@ pub fn uninstall(arguments: &Uninstall, output: Output) -> Result<()> {
     Ok(())
 }
 
-/// Loads an installed package, or does not.
-pub fn toggle(arguments: &Toggle, enabled: bool, output: Output) -> Result<()> {
+/// Loads an installed package again.
+pub fn enable(arguments: &Enable, output: Output) -> Result<()> {
     let (client, environment) = environment::open(&arguments.common, &arguments.environment)?;
-    let answer = client.set_enabled(&environment, &arguments.package, enabled)?;
-    tell(&answer, if enabled { "is enabled" } else { "is disabled" }, output);
+    let answer = client.enable(&environment, &arguments.package)?;
+    tell(&answer, "is enabled", output);
+    Ok(())
+}
+
+/// Keeps a package installed, without loading it.
+pub fn disable(arguments: &Disable, output: Output) -> Result<()> {
+    let (client, environment) = environment::open(&arguments.common, &arguments.environment)?;
+    let answer = client.disable(&environment, &arguments.package, arguments.force)?;
+    tell(&answer, "is disabled", output);
     Ok(())
 }
 
