@@ -12,7 +12,7 @@ use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -21,6 +21,8 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// Who owns a new server when nobody says otherwise.
 const FIRST_EMAIL: &str = "admin@localhost";
+/// How long a database may take to answer before we say that we wait for it.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Serves until a signal asks us to stop.
 pub fn run<const PORT: u16>(arguments: &ServerArgs<PORT>, output: Output) -> Result<()> {
@@ -43,7 +45,7 @@ async fn serve<const PORT: u16>(
         TcpListener::bind(address).await.map_err(|error| cannot_listen(address, error))?;
     let bound = listener.local_addr().context("could not read the address we listen on")?;
 
-    let db = open(&home.database).await?;
+    let db = open(&home.database, output).await?;
     let url = config.base_url.clone().unwrap_or_else(|| browser_url(bound));
     let control = Control::new(db.clone(), config);
     let outcome = first_run(&control, arguments).await?;
@@ -70,12 +72,22 @@ async fn serve<const PORT: u16>(
 }
 
 /// Opens the database and brings its schema up to date.
-async fn open(database: &Database) -> Result<Db> {
+async fn open(database: &Database, output: Output) -> Result<Db> {
     let failed = |what: &str, error: os_db::Error| {
         Failure::new(format!("could not {what} the database {}: {error}", database.shown()))
             .hint("check `--database` (OS_DATABASE_URL) with `os doctor`")
     };
-    let db = Db::connect(&database.url()).await.map_err(|error| failed("open", error))?;
+    let url = database.url();
+    let connecting = Db::connect(&url);
+    tokio::pin!(connecting);
+    let connected = tokio::select! {
+        connected = &mut connecting => connected,
+        () = tokio::time::sleep(PATIENCE) => {
+            output.note(format!("waiting for the database {} …", database.shown()));
+            connecting.await
+        }
+    };
+    let db = connected.map_err(|error| failed("open", error))?;
     os_db::migrate(&db, MIGRATIONS).await.map_err(|error| failed("migrate", error))?;
     Ok(db)
 }
@@ -199,10 +211,7 @@ async fn overdue(stopping: tokio::sync::oneshot::Receiver<()>) {
 
 /// Writes the log to standard error.
 fn log_to_stderr(arguments: &LogArgs) -> Result<()> {
-    let targets: Targets = arguments.level.parse().map_err(|_| {
-        Failure::usage(format!("`{}` is not a log level", arguments.level))
-            .hint("write `--log` (OS_LOG) like info, or like info,os_control=debug")
-    })?;
+    let targets = targets(&arguments.level)?;
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let registry = tracing_subscriber::registry().with(targets);
     match arguments.format {
@@ -214,4 +223,23 @@ fn log_to_stderr(arguments: &LogArgs) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Reads `info`, or `info,os_control=debug`: a level alone is for all modules.
+fn targets(text: &str) -> Result<Targets> {
+    let wrong = |part: &str| {
+        Failure::usage(format!("`{part}` is not a log level"))
+            .hint("write `--log` (OS_LOG) like info, or like info,os_control=debug")
+    };
+    let mut targets = Targets::new();
+    let text = if text.is_empty() { "info" } else { text };
+    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        let (module, level) = part.rsplit_once('=').unwrap_or(("", part));
+        let level: LevelFilter = level.parse().map_err(|_| wrong(part))?;
+        targets = match module {
+            "" => targets.with_default(level),
+            module => targets.with_target(module, level),
+        };
+    }
+    Ok(targets)
 }

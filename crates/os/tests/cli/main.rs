@@ -1,0 +1,5 @@
+//! Runs the program as people and scripts do: arguments in, text and exit code out.
+
+mod serve;
+mod usage;
+mod world;
