@@ -5,13 +5,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod api_keys;
 mod app;
 mod catalog;
+mod device;
 mod doors;
 mod examples;
+mod first_run;
 mod health;
 mod listings;
 mod observe;
+mod organizations;
 mod packages;
 mod publisher;
+mod sessions;
+mod throttle;
 mod versions;
