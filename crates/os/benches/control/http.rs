@@ -51,10 +51,10 @@ impl Http {
             }
             if let Some(rest) = text.strip_prefix("HTTP/1.1 ") {
                 status = rest[..3].parse().unwrap();
-            } else if let Some((name, value)) = text.split_once(':') {
-                if name.eq_ignore_ascii_case("content-length") {
-                    length = value.trim().parse().unwrap();
-                }
+            } else if let Some((name, value)) = text.split_once(':')
+                && name.eq_ignore_ascii_case("content-length")
+            {
+                length = value.trim().parse().unwrap();
             }
         }
         let mut body = vec![0; length];

@@ -8,6 +8,7 @@
 //! bare axum route that answers the same bytes, or that commits the same rows
 //! through the same driver. Machines differ and are noisy; the ratio holds.
 
+#![allow(clippy::disallowed_methods, reason = "the switches of the benchmark are variables")]
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a program that prints a table")]
 
 mod bare;

@@ -9,6 +9,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 #![allow(clippy::disallowed_methods, reason = "the switches of the test suite are variables")]
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 #[path = "../../benches/control/http.rs"]
 #[allow(dead_code, reason = "the benchmark uses more of it")]
