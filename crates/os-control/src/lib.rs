@@ -31,6 +31,9 @@ mod api_key;
 mod catalog;
 mod device;
 mod environment;
+mod event;
+mod generation;
+mod installation;
 mod listing;
 mod organization;
 mod package;
@@ -67,11 +70,11 @@ impl Control {
     pub fn new(db: Db, config: Config) -> Self {
         Self {
             db,
+            catalog: Arc::default(),
             passwords: password::Passwords::new(config.password_memory_kib),
             throttle: Arc::new(throttle::Throttle::new(config.throttle)),
             last_use: api_key::LastUse::default(),
             config: Arc::new(config),
-            catalog: Arc::default(),
         }
     }
 }
