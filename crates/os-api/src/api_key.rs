@@ -1,1 +1,74 @@
-//! Bodies of the `api_key` endpoints.
+//! Bodies of the `api_key` endpoints (contract §3.1.1).
+
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Makes a key for a program.
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct CreateApiKey {
+    /// To recognize it by, up to 255 characters.
+    #[serde(default)]
+    pub name: Option<String>,
+    #[serde(default)]
+    pub expires_at: Option<Moment>,
+    /// Out of `read`, `publish`, `install`, `admin`; none means all that its
+    /// owner may do.
+    #[serde(default)]
+    pub scopes: Option<Vec<String>>,
+    /// The only organization it opens; the active one when absent.
+    #[serde(default)]
+    pub organization_id: Option<Uuid>,
+}
+
+/// A point in time, in one of the ways clients write it.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "a time in ISO 8601, or a number of (milli)seconds since 1970")]
+pub enum Moment {
+    /// Seconds since 1970, or milliseconds from 10^12 on.
+    Number(i64),
+    /// ISO 8601.
+    Text(String),
+}
+
+/// A key that was just made.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct CreatedApiKey {
+    pub id: Uuid,
+    pub name: String,
+    pub prefix: String,
+    /// The secret, shown this once.
+    pub key: String,
+    pub scopes: Vec<String>,
+    pub active_organization_id: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// A row of `sys_api_key`, without its secret.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ApiKey {
+    pub id: Uuid,
+    pub name: String,
+    /// The first characters of the key, to recognize it by.
+    pub prefix: String,
+    pub user_id: Uuid,
+    pub active_organization_id: Option<Uuid>,
+    pub scopes: Vec<String>,
+    pub expires_at: Option<DateTime<Utc>>,
+    pub last_used_at: Option<DateTime<Utc>>,
+    pub revoked: bool,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Changes a key.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct UpdateApiKey {
+    #[serde(default)]
+    pub name: Option<String>,
+    /// `true` ends the key; there is no way back.
+    #[serde(default)]
+    pub revoked: Option<bool>,
+}

@@ -1,1 +1,73 @@
-//! Bodies of the `device` endpoints.
+//! Bodies of the device flow, RFC 8628 (contract §3.1.3).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Asks for a code that a person confirms in a browser.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct RequestCode {
+    pub client_id: String,
+    #[serde(default)]
+    pub scope: Option<String>,
+}
+
+/// A pair of codes: one for the device to poll with, one for the person.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct DeviceCode {
+    pub device_code: String,
+    pub user_code: String,
+    /// Where the person types the code.
+    pub verification_uri: String,
+    /// The same page with the code filled in.
+    pub verification_uri_complete: String,
+    /// Seconds.
+    pub expires_in: i64,
+    /// Seconds to wait between two polls.
+    pub interval: i64,
+}
+
+/// Asks whether the person has confirmed.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct RedeemCode {
+    /// `urn:ietf:params:oauth:grant-type:device_code`.
+    pub grant_type: String,
+    pub device_code: String,
+    pub client_id: String,
+}
+
+/// A session for the device.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct AccessToken {
+    /// An ordinary session token.
+    pub access_token: String,
+    /// Always `Bearer`.
+    pub token_type: String,
+    /// Seconds.
+    pub expires_in: i64,
+    pub scope: String,
+}
+
+/// What a code is about; the last two only for the person it is shown to.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct CodeStatus {
+    pub user_code: String,
+    /// `pending`, `approved` or `denied`.
+    pub status: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+}
+
+/// Approves or denies a code.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct DecideCode {
+    pub user_code: String,
+}
+
+/// Why a step of the device flow was refused (RFC 6749 §5.2, RFC 8628 §3.5).
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct DeviceError {
+    pub error: String,
+    pub error_description: String,
+}

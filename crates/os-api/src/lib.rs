@@ -20,6 +20,7 @@ pub mod installation;
 pub mod listing;
 pub mod organization;
 pub mod package;
+pub mod record;
 pub mod runtime_connection;
 pub mod session;
 pub mod user;

@@ -1,1 +1,224 @@
-//! Bodies of the `organization` endpoints.
+//! Bodies of the `organization` endpoints (contract §3.1.2). Answers are
+//! camelCase; the rows under `/api/v1/data` are snake_case.
+
+use crate::user::Profile;
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// Who owns packages and environments.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Organization {
+    pub id: Uuid,
+    pub name: String,
+    pub slug: String,
+    pub logo: Option<String>,
+    /// An object that is the clients' own.
+    pub metadata: Option<Value>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// An organization with who belongs to it.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct FullOrganization {
+    #[serde(flatten)]
+    pub organization: Organization,
+    pub members: Vec<Member>,
+    /// Pending ones; empty for who may not manage members.
+    pub invitations: Vec<Invitation>,
+    /// Not supported: always empty.
+    pub teams: Vec<Value>,
+}
+
+/// Somebody who belongs to an organization.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Member {
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    pub user_id: Uuid,
+    /// `owner`, `admin`, `delegated_admin` or `member`.
+    pub role: String,
+    pub created_at: DateTime<Utc>,
+    pub user: Profile,
+}
+
+/// A page of members.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Members {
+    pub members: Vec<Member>,
+    pub total: i64,
+}
+
+/// Creates an organization; its creator becomes the owner.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct CreateOrganization {
+    pub name: String,
+    /// Lower-case letters, digits and hyphens; unique on this server.
+    pub slug: String,
+    #[serde(default)]
+    pub logo: Option<String>,
+    #[serde(default)]
+    pub metadata: Option<Value>,
+}
+
+/// Changes an organization.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct UpdateOrganization {
+    /// The active one when absent.
+    #[serde(default)]
+    pub organization_id: Option<Uuid>,
+    pub data: OrganizationChange,
+}
+
+/// What is absent stays as it is.
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct OrganizationChange {
+    #[serde(default)]
+    pub name: Option<String>,
+    #[serde(default)]
+    pub slug: Option<String>,
+    #[serde(default)]
+    pub logo: Option<String>,
+    #[serde(default)]
+    pub metadata: Option<Value>,
+}
+
+/// Names an organization by id or by slug; the active one when neither is given.
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrganizationQuery {
+    #[serde(default, alias = "organization_id")]
+    pub organization_id: Option<Uuid>,
+    #[serde(default, alias = "organization_slug")]
+    pub organization_slug: Option<String>,
+    /// How many members, at most 500.
+    #[serde(default)]
+    pub limit: Option<i64>,
+    #[serde(default)]
+    pub offset: Option<i64>,
+}
+
+/// Chooses the organization that a session works in, by id or by slug.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SetActiveOrganization {
+    #[serde(default)]
+    pub organization_id: Option<Uuid>,
+    #[serde(default)]
+    pub organization_slug: Option<String>,
+}
+
+/// Names an organization.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ThisOrganization {
+    /// The active one when absent.
+    #[serde(default)]
+    pub organization_id: Option<Uuid>,
+}
+
+/// Asks whether a slug is free.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct CheckSlug {
+    pub slug: String,
+}
+
+/// Ends a membership.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct RemoveMember {
+    pub member_id_or_email: String,
+    /// The active one when absent.
+    #[serde(default)]
+    pub organization_id: Option<Uuid>,
+}
+
+/// Gives a member another role.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct UpdateMemberRole {
+    pub member_id: Uuid,
+    /// `owner`, `admin`, `delegated_admin` or `member`.
+    pub role: String,
+    /// The active one when absent.
+    #[serde(default)]
+    pub organization_id: Option<Uuid>,
+}
+
+/// The member that was removed.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct RemovedMember {
+    pub member: Member,
+}
+
+/// An offer of membership to an email address.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Invitation {
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    pub organization_name: String,
+    pub email: String,
+    pub role: String,
+    /// `pending`, `accepted`, `rejected`, `expired` or `canceled`.
+    pub status: String,
+    pub inviter_id: Uuid,
+    pub expires_at: DateTime<Utc>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// Invites somebody.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct InviteMember {
+    pub email: String,
+    /// `owner`, `admin`, `delegated_admin` or `member`.
+    pub role: String,
+    /// The active one when absent.
+    #[serde(default)]
+    pub organization_id: Option<Uuid>,
+}
+
+/// Names an invitation.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ThisInvitation {
+    pub invitation_id: Uuid,
+}
+
+/// An invitation that was answered; `member` when it was accepted.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct AnsweredInvitation {
+    pub invitation: Invitation,
+    pub member: Option<Member>,
+}
+
+/// An organization that was deleted with its environments.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DeletedOrganization {
+    /// Always `true`.
+    pub deleted: bool,
+    pub organization_id: Uuid,
+    pub deleted_environments: usize,
+    pub warnings: Vec<String>,
+}
+
+/// A row of `sys_organization`.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct OrganizationRecord {
+    pub id: Uuid,
+    pub name: String,
+    pub slug: String,
+    pub logo: Option<String>,
+    pub metadata: Option<Value>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// A row of `sys_member`.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct MemberRecord {
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    pub user_id: Uuid,
+    pub role: String,
+    pub created_at: DateTime<Utc>,
+}

@@ -1,1 +1,118 @@
-//! Bodies of the `session` endpoints.
+//! Bodies of the `session` endpoints (contract §3.1). Answers are camelCase.
+
+use crate::user::User;
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Signs in with a password.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SignIn {
+    pub email: String,
+    pub password: String,
+    /// Whether the cookie outlives the browser; it does unless this is `false`.
+    #[serde(default)]
+    pub remember_me: Option<bool>,
+}
+
+/// A new session.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SignedIn {
+    /// Always `false`: there is nowhere else to go.
+    pub redirect: bool,
+    /// To be sent as `Authorization: Bearer`; shown once.
+    pub token: String,
+    pub user: User,
+}
+
+/// That it was done.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Success {
+    /// Always `true`.
+    pub success: bool,
+}
+
+/// Who is asking; `null` in its place when nobody is signed in.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct CurrentSession {
+    pub user: CurrentUser,
+    pub session: Session,
+}
+
+/// The person of the current session.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CurrentUser {
+    #[serde(flatten)]
+    pub user: User,
+    /// `admin` for administrators of the whole server, else `user`.
+    pub role: String,
+    pub is_platform_admin: bool,
+    /// `platform_admin`, the role in the active organization (`org_owner`, …), `everyone`.
+    pub positions: Vec<String>,
+}
+
+/// A session, or the API key that stands for one.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    pub id: Uuid,
+    /// The token that was presented; absent in lists and for API keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    pub user_id: Uuid,
+    /// Null for an API key without an end.
+    pub expires_at: Option<DateTime<Utc>>,
+    pub active_organization_id: Option<Uuid>,
+    pub active_environment_id: Option<Uuid>,
+    /// Teams are not supported: always null.
+    pub active_team_id: Option<Uuid>,
+    pub ip_address: String,
+    pub user_agent: String,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// Ends one session of whoever is signed in, by its id or its token.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct RevokeSession {
+    #[serde(default)]
+    pub id: Option<Uuid>,
+    #[serde(default)]
+    pub token: Option<String>,
+}
+
+/// How one may sign in here.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AuthConfig {
+    pub email_password: EmailPassword,
+    /// None are supported: always empty.
+    pub social_providers: Vec<String>,
+    pub features: Features,
+}
+
+/// Signing in with an email address and a password.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailPassword {
+    pub enabled: bool,
+    /// Whether new accounts need an invitation.
+    pub disable_sign_up: bool,
+    pub require_email_verification: bool,
+}
+
+/// What the sign-in page may offer.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Features {
+    pub organization: bool,
+    pub multi_org_enabled: bool,
+    pub device_authorization: bool,
+    pub two_factor: bool,
+    pub passkeys: bool,
+    pub magic_link: bool,
+}

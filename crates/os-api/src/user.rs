@@ -1,1 +1,100 @@
-//! Bodies of the `user` endpoints.
+//! Bodies of the `user` endpoints. Answers are camelCase: the original's
+//! clients read them so.
+
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A person with an account.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct User {
+    pub id: Uuid,
+    pub email: String,
+    pub name: String,
+    /// The address of a picture.
+    pub image: Option<String>,
+    pub email_verified: bool,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What others may see of a person.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Profile {
+    pub id: Uuid,
+    pub name: String,
+    pub email: String,
+    pub image: Option<String>,
+}
+
+/// Creates an account.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SignUp {
+    pub email: String,
+    /// 8 to 256 characters.
+    pub password: String,
+    /// What others see. The part of the email address before the @ when absent.
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// Changes how a person appears to others.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct UpdateUser {
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The address of a picture; an empty text removes it.
+    #[serde(default)]
+    pub image: Option<String>,
+}
+
+/// Changes the password of whoever is signed in.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ChangePassword {
+    pub current_password: String,
+    /// 8 to 256 characters.
+    pub new_password: String,
+    /// Whether all other sessions end; they do unless this is `false`.
+    #[serde(default)]
+    pub revoke_other_sessions: Option<bool>,
+}
+
+/// A changed password.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct PasswordChanged {
+    /// Always null: the session goes on with the token it has.
+    pub token: Option<String>,
+    pub user: User,
+}
+
+/// That it was done.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Status {
+    /// Always `true`.
+    pub status: bool,
+}
+
+/// Whether somebody owns the server already.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BootstrapStatus {
+    pub has_owner: bool,
+    pub has_users: bool,
+}
+
+/// A row of `sys_user`.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct UserRecord {
+    pub id: Uuid,
+    pub name: String,
+    pub email: String,
+    pub email_verified: bool,
+    pub image: Option<String>,
+    pub role: String,
+    pub banned: bool,
+    pub last_login_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}

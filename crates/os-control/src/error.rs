@@ -200,7 +200,10 @@ impl Error {
     fn respond(&self, body: Value) -> Response {
         let mut response = (self.0.code.status(), Json(body)).into_response();
         if let Some(seconds) = self.0.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            // The name that clients of better-auth look for.
+            headers.insert("x-retry-after", HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(self.clone());
         response

@@ -12,11 +12,11 @@ use serde_json::{Value, json};
 #[rustfmt::skip]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    UserCreated, UserSignedIn, UserSignedOut,
+    UserCreated, UserUpdated, UserPasswordChanged, UserSignedIn, UserSignedOut,
     OrganizationCreated, OrganizationUpdated, OrganizationDeleted,
     MemberAdded, MemberRoleChanged, MemberRemoved,
     InvitationCreated, InvitationAccepted, InvitationRejected, InvitationCanceled,
-    ApiKeyCreated, ApiKeyRevoked,
+    ApiKeyCreated, ApiKeyUpdated, ApiKeyRevoked, ApiKeyDeleted,
     DeviceApproved, DeviceDenied,
     PackageCreated, PackageUpdated, PackageDeleted, PackageGranted, PackageGrantRevoked,
     VersionCreated, VersionUpdated, VersionPublished, VersionDeprecated, VersionUndeprecated, VersionDeleted,

@@ -8,21 +8,32 @@
 //! rules and statements only borrow it.
 
 mod auth;
+mod client;
 mod config;
+mod data;
 mod error;
 mod events;
 mod examples;
 mod extract;
+mod first_run;
 mod health;
 mod observe;
 mod openapi;
 mod page;
+mod password;
 mod routes;
 mod secret;
+mod sweep;
+mod text;
+mod throttle;
 
 mod api_key;
 mod catalog;
+mod device;
 mod environment;
+mod event;
+mod generation;
+mod installation;
 mod listing;
 mod organization;
 mod package;
@@ -34,8 +45,10 @@ mod version;
 pub use config::Config;
 pub use error::{Code, Error, Result};
 pub use examples::Example;
+pub use first_run::{FirstRun, FirstRunOutcome, prepare};
 pub use openapi::openapi;
 pub use routes::{Endpoint, endpoints, routes};
+pub use sweep::{Swept, sweep};
 
 use os_db::{Db, Migration};
 use std::sync::Arc;
@@ -47,12 +60,22 @@ pub struct Control {
     pub config: Arc<Config>,
     /// Answers of the catalog that are ready to be sent.
     pub catalog: Arc<catalog::Cache>,
+    passwords: password::Passwords,
+    throttle: Arc<throttle::Throttle>,
+    last_use: api_key::LastUse,
 }
 
 impl Control {
     /// A control plane on a database that is already migrated.
     pub fn new(db: Db, config: Config) -> Self {
-        Self { db, config: Arc::new(config), catalog: Arc::default() }
+        Self {
+            db,
+            catalog: Arc::default(),
+            passwords: password::Passwords::new(config.password_memory_kib),
+            throttle: Arc::new(throttle::Throttle::new(config.throttle)),
+            last_use: api_key::LastUse::default(),
+            config: Arc::new(config),
+        }
     }
 }
 

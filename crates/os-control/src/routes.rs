@@ -5,17 +5,43 @@
 //! (`tests/it/doors.rs`).
 
 use crate::observe::{self, Meter, observe};
-use crate::{Config, Control, catalog, examples, health, listing, openapi, package, version};
+use crate::organization::{self, invitation, member};
+use crate::{
+    Config, Control, api_key, catalog, data, device, environment, event, examples, generation,
+    health, installation, listing, openapi, package, runtime_connection, session, user, version,
+};
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::{HeaderValue, Method};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
+use os_api::api_key as keys;
 use os_api::catalog::{CatalogDetail, CatalogManifest, CatalogPage};
+use os_api::device as codes;
+use os_api::environment::{
+    ActivatedEnvironment, AddEnvironmentMember, CreateEnvironment, CreatedEnvironment,
+    DeletedEnvironment, Drivers, Entitlements, EnvironmentDetail, EnvironmentMembers,
+    EnvironmentRecords, Environments, OneEnvironment, OneEnvironmentMember, RotateCredential,
+    RotatedCredential, SetHostname, UpdateEnvironment, UpdateEnvironmentMember,
+};
+use os_api::event::Events;
+use os_api::generation::{GenerationDiff, Generations, OneGeneration, RestoreGeneration};
+use os_api::installation::{
+    ChangeSettings, History, InstallAction, InstallActionResult, InstallPackage, Installations,
+    InstalledOrNot, OneInstallation, OrganizationPackages, RollbackPackage, Uninstalled,
+    UpgradePackage,
+};
 use os_api::listing::{RejectVersion, Reviews};
+use os_api::organization as org;
 use os_api::package::{
     Deleted, GrantPackage, Grants, Icon, PackageDetail, Packages, SavePackage, SavedPackage,
 };
+use os_api::record::{DeletedRecord, Record, Records};
+use os_api::runtime_connection::{
+    BindRuntime, BoundRuntime, RevokedRuntime, RuntimeConnections, RuntimeStatus, WhichRuntime,
+};
+use os_api::session as sessions;
+use os_api::user as people;
 use os_api::version::{
     CreateVersion, CreatedVersionAnswer, DeprecateVersion, UpdateVersion, Version, VersionDetail,
     VersionManifest, Versions,
@@ -55,12 +81,53 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/docs",          "This reference, as a page", openapi::page).open().bare(),
 
         // Sessions and accounts (contract §3.1)
+        post("/api/v1/auth/sign-up/email",         "Creates an account and signs it in", session::api::sign_up).takes::<people::SignUp>().gives::<sessions::SignedIn>().open().bare(),
+        post("/api/v1/auth/sign-in/email",         "Signs in with a password", session::api::sign_in).takes::<sessions::SignIn>().gives::<sessions::SignedIn>().open().bare(),
+        post("/api/v1/auth/sign-out",              "Ends the session that asks", session::api::sign_out).gives::<sessions::Success>().open().bare(),
+        get("/api/v1/auth/get-session",            "Tells who is asking; null when nobody is signed in", session::api::get_session).gives::<Option<sessions::CurrentSession>>().open().bare(),
+        get("/api/v1/auth/config",                 "Tells how one may sign in", session::api::config).gives::<sessions::AuthConfig>().open(),
+        get("/api/v1/auth/bootstrap-status",       "Tells whether the server has an owner", user::api::bootstrap_status).gives::<people::BootstrapStatus>().open().bare(),
+        get("/api/v1/auth/list-sessions",          "Lists my sessions", session::api::list).gives::<Vec<sessions::Session>>().bare(),
+        post("/api/v1/auth/revoke-session",        "Ends one of my sessions", session::api::revoke).takes::<sessions::RevokeSession>().gives::<people::Status>().bare(),
+        post("/api/v1/auth/revoke-other-sessions", "Ends all my sessions but this one", session::api::revoke_others).gives::<people::Status>().bare(),
+        post("/api/v1/auth/update-user",           "Changes my name or picture", user::api::update).takes::<people::UpdateUser>().gives::<people::Status>().bare(),
+        post("/api/v1/auth/change-password",       "Changes my password and ends my other sessions", user::api::change_password).takes::<people::ChangePassword>().gives::<people::PasswordChanged>().bare(),
 
         // Device flow (§3.1.3)
+        post("/api/v1/auth/device/code",    "Asks for a code that a person confirms in a browser", device::api::request).takes::<codes::RequestCode>().gives::<codes::DeviceCode>().open().bare(),
+        post("/api/v1/auth/device/token",   "Exchanges an approved code for a session", device::api::redeem).takes::<codes::RedeemCode>().gives::<codes::AccessToken>().open().bare(),
+        get("/api/v1/auth/device",          "Shows a code; claims it for whoever is signed in", device::api::show).gives::<codes::CodeStatus>().open().bare(),
+        post("/api/v1/auth/device/approve", "Approves a code", device::api::approve).takes::<codes::DecideCode>().gives::<sessions::Success>().bare(),
+        post("/api/v1/auth/device/deny",    "Denies a code", device::api::deny).takes::<codes::DecideCode>().gives::<sessions::Success>().bare(),
 
         // Organizations, members, invitations (§3.1.2)
+        get("/api/v1/auth/organization/list",                         "Lists my organizations", organization::api::list).gives::<Vec<org::Organization>>().bare(),
+        post("/api/v1/auth/organization/create",                      "Creates an organization, which I own", organization::api::create).takes::<org::CreateOrganization>().gives::<org::FullOrganization>().bare(),
+        post("/api/v1/auth/organization/update",                      "Changes an organization", organization::api::update).takes::<org::UpdateOrganization>().gives::<org::Organization>().bare(),
+        post("/api/v1/auth/organization/delete",                      "Deletes an organization with its environments", organization::api::delete).takes::<org::ThisOrganization>().gives::<org::Organization>().bare(),
+        post("/api/v1/auth/organization/check-slug",                  "Tells whether a slug is free", organization::api::check_slug).takes::<org::CheckSlug>().gives::<people::Status>().bare(),
+        post("/api/v1/auth/organization/set-active",                  "Chooses the organization that my session works in", organization::api::set_active).takes::<org::SetActiveOrganization>().gives::<org::Organization>().bare(),
+        get("/api/v1/auth/organization/get-full-organization",        "Shows an organization with its members", organization::api::get_full).gives::<Option<org::FullOrganization>>().bare(),
+        get("/api/v1/auth/organization/list-members",                 "Lists the members of an organization", member::api::list).gives::<org::Members>().bare(),
+        get("/api/v1/auth/organization/get-active-member",            "Shows my membership", member::api::active).gives::<org::Member>().bare(),
+        post("/api/v1/auth/organization/remove-member",               "Ends a membership", member::api::remove).takes::<org::RemoveMember>().gives::<org::RemovedMember>().bare(),
+        post("/api/v1/auth/organization/update-member-role",          "Gives a member another role", member::api::update_role).takes::<org::UpdateMemberRole>().gives::<org::Member>().bare(),
+        post("/api/v1/auth/organization/leave",                       "Ends my membership", member::api::leave).takes::<org::ThisOrganization>().gives::<org::Member>().bare(),
+        post("/api/v1/auth/organization/invite-member",               "Invites an email address", invitation::api::create).takes::<org::InviteMember>().gives::<org::Invitation>().bare(),
+        post("/api/v1/auth/organization/accept-invitation",           "Accepts an invitation to me", invitation::api::accept).takes::<org::ThisInvitation>().gives::<org::AnsweredInvitation>().bare(),
+        post("/api/v1/auth/organization/reject-invitation",           "Declines an invitation to me", invitation::api::reject).takes::<org::ThisInvitation>().gives::<org::AnsweredInvitation>().bare(),
+        post("/api/v1/auth/organization/cancel-invitation",           "Takes an invitation back", invitation::api::cancel).takes::<org::ThisInvitation>().gives::<org::Invitation>().bare(),
+        get("/api/v1/auth/organization/list-invitations",             "Lists the invitations of an organization", invitation::api::list).gives::<Vec<org::Invitation>>().bare(),
+        get("/api/v1/auth/organization/list-user-invitations",        "Lists the invitations to me", invitation::api::list_mine).gives::<Vec<org::Invitation>>().bare(),
+        delete("/api/v1/cloud/organizations/{organization}", "Deletes an organization with its environments", organization::api::delete_by_path).gives::<org::DeletedOrganization>(),
 
         // API keys (§3.1.1)
+        post("/api/v1/keys",                    "Makes an API key; its secret is shown once", api_key::api::create).takes::<keys::CreateApiKey>().gives::<keys::CreatedApiKey>(),
+        delete("/api/v1/keys/{id}",             "Removes an API key", api_key::api::delete).gives::<DeletedRecord>(),
+        get("/api/v1/data/sys_api_key",         "Lists my API keys", api_key::api::records).gives::<Records<keys::ApiKey>>().bare(),
+        get("/api/v1/data/sys_api_key/{id}",    "Shows an API key", api_key::api::show).gives::<Record<keys::ApiKey>>().bare(),
+        patch("/api/v1/data/sys_api_key/{id}",  "Renames or revokes an API key", api_key::api::update).takes::<keys::UpdateApiKey>().gives::<Record<keys::ApiKey>>().bare(),
+        delete("/api/v1/data/sys_api_key/{id}", "Removes an API key", api_key::api::delete_record).gives::<DeletedRecord>().bare(),
 
         // Packages (§3.2)
         post("/api/v1/cloud/packages",                    "Registers a package, or changes it", package::api::register).takes::<SavePackage>().gives::<SavedPackage>(),
@@ -101,18 +168,71 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/marketplace/packages/{package}/versions/{version}/manifest", "The artifact to install: of a number, a row id or `latest`", catalog::api::manifest).gives::<CatalogManifest>().open(),
 
         // Environments (§3.4)
+        get("/api/v1/cloud/environments",                                 "Lists the environments one may see", environment::api::list).gives::<Environments>(),
+        post("/api/v1/cloud/environments",                                "Makes an environment, active at once", environment::api::create).takes::<CreateEnvironment>().gives::<CreatedEnvironment>(),
+        get("/api/v1/cloud/environments/production/sso-open",             "Sends a browser to the production environment", environment::api::open_production).bare(),
+        get("/api/v1/cloud/environments/{environment}",                   "Shows an environment and what one is in it", environment::api::show).gives::<EnvironmentDetail>(),
+        patch("/api/v1/cloud/environments/{environment}",                 "Changes an environment", environment::api::update).takes::<UpdateEnvironment>().gives::<OneEnvironment>(),
+        delete("/api/v1/cloud/environments/{environment}",                "Deletes an environment with its installations", environment::api::delete).gives::<DeletedEnvironment>(),
+        post("/api/v1/cloud/environments/{environment}/activate",         "Makes it the environment the session works in", environment::api::activate).gives::<ActivatedEnvironment>(),
+        post("/api/v1/cloud/environments/{environment}/credentials/rotate", "Replaces the secret of an environment", environment::api::rotate_credential).takes::<RotateCredential>().gives::<RotatedCredential>(),
+        post("/api/v1/cloud/environments/{environment}/hostname",         "Gives an environment another hostname", environment::api::set_hostname).takes::<SetHostname>().gives::<OneEnvironment>(),
+        put("/api/v1/cloud/environments/{environment}/hostname",          "The same, as older clients say it", environment::api::set_hostname).takes::<SetHostname>().gives::<OneEnvironment>(),
+        post("/api/v1/cloud/environments/{environment}/retry",            "Finishes provisioning that failed", environment::api::retry).gives::<OneEnvironment>(),
+        post("/api/v1/cloud/environments/{environment}/reseed",           "Tells who loads sample data", environment::api::reseed),
+        get("/api/v1/cloud/environments/{environment}/revisions",         "Empty: see generations", environment::api::revisions),
+        get("/api/v1/cloud/environments/{environment}/branches",          "The one branch, `main`", environment::api::branches),
+        post("/api/v1/cloud/environments/{environment}/branches/{branch}/rename", "Refuses: `main` is the only branch", environment::api::change_branch),
+        delete("/api/v1/cloud/environments/{environment}/branches/{branch}", "Refuses: `main` is the only branch", environment::api::change_branch),
+        get("/api/v1/cloud/drivers",                                      "Lists the databases an environment can have", environment::api::drivers).gives::<Drivers>(),
+        get("/api/v1/cloud/templates",                                    "Lists the templates of environments: none", environment::api::templates),
+        get("/api/v1/cloud/environment-entitlements",                     "Tells what an organization may still create", environment::api::entitlements).gives::<Entitlements>(),
 
         // Environment members
+        get("/api/v1/cloud/environments/{environment}/members",             "Lists who was given a role in an environment", environment::api::members).gives::<EnvironmentMembers>(),
+        post("/api/v1/cloud/environments/{environment}/members",            "Gives somebody a role in an environment", environment::api::add_member).takes::<AddEnvironmentMember>().gives::<OneEnvironmentMember>(),
+        patch("/api/v1/cloud/environments/{environment}/members/{member}",  "Gives a member another role", environment::api::update_member).takes::<UpdateEnvironmentMember>().gives::<OneEnvironmentMember>(),
+        delete("/api/v1/cloud/environments/{environment}/members/{member}", "Takes the role of a member away", environment::api::remove_member).gives::<OneEnvironmentMember>(),
 
         // Installations (§3.5, §3.6)
+        get("/api/v1/cloud/environments/{environment}/packages",                      "Lists what is installed", installation::api::list).gives::<Installations>(),
+        post("/api/v1/cloud/environments/{environment}/packages",                     "Installs a package", installation::api::install).takes::<InstallPackage>().gives::<OneInstallation>(),
+        get("/api/v1/cloud/environments/{environment}/packages/{package}",            "Shows an installation", installation::api::show).gives::<OneInstallation>(),
+        patch("/api/v1/cloud/environments/{environment}/packages/{package}",          "Replaces the settings of an installation", installation::api::change_settings).takes::<ChangeSettings>().gives::<OneInstallation>(),
+        delete("/api/v1/cloud/environments/{environment}/packages/{package}",         "Uninstalls a package; its data stays", installation::api::uninstall).gives::<Uninstalled>(),
+        patch("/api/v1/cloud/environments/{environment}/packages/{package}/enable",   "Enables an installation", installation::api::enable).gives::<OneInstallation>(),
+        patch("/api/v1/cloud/environments/{environment}/packages/{package}/disable",  "Disables an installation", installation::api::disable).gives::<OneInstallation>(),
+        post("/api/v1/cloud/environments/{environment}/packages/{package}/upgrade",   "Moves an installation to a newer version", installation::api::upgrade).takes::<UpgradePackage>().gives::<OneInstallation>(),
+        post("/api/v1/cloud/environments/{environment}/packages/{package}/rollback",  "Moves an installation back to an older version", installation::api::roll_back).takes::<RollbackPackage>().gives::<OneInstallation>(),
+        get("/api/v1/cloud/environments/{environment}/packages/{package}/history",    "Every move of an installation, newest first", installation::api::history).gives::<History>(),
+        get("/api/v1/cloud/environments/{environment}/installations/{package}",       "Tells whether a package is installed", installation::actions::probe).gives::<InstalledOrNot>(),
+        get("/api/v1/cloud/org-packages",                                             "Lists what an organization could install", installation::actions::organization_packages).gives::<OrganizationPackages>(),
+        post("/api/v1/actions/sys_package/install_package",                           "Installs a package, as consoles say it", installation::actions::install).takes::<InstallAction>().gives::<InstallActionResult>(),
+        post("/api/v1/cloud/installations/{installation}/reseed-sample-data",         "Refuses: sample data is the runtime's", installation::actions::sample_data),
+        post("/api/v1/cloud/installations/{installation}/purge-sample-data",          "Refuses: sample data is the runtime's", installation::actions::sample_data),
 
         // Generations
+        get("/api/v1/cloud/environments/{environment}/generations",                        "Everything an environment ran, newest first", generation::api::list).gives::<Generations>(),
+        get("/api/v1/cloud/environments/{environment}/generations/{number}",               "Shows a generation with its packages", generation::api::show).gives::<OneGeneration>(),
+        get("/api/v1/cloud/environments/{environment}/generations/{number}/diff/{other}",  "Tells what changed from one generation to another", generation::api::compare).gives::<GenerationDiff>(),
+        post("/api/v1/cloud/environments/{environment}/generations/{number}/restore",      "Makes a generation current again, as a new one", generation::api::restore).takes::<RestoreGeneration>().gives::<OneGeneration>(),
 
         // Runtimes (§3.7)
+        get("/api/v1/cloud-connection/status",                                "Tells whether a runtime is bound", runtime_connection::api::status).gives::<RuntimeStatus>(),
+        post("/api/v1/cloud-connection/bind",                                 "Binds a runtime, for whom the token in the body stands", runtime_connection::api::bind).takes::<BindRuntime>().gives::<BoundRuntime>().open(),
+        post("/api/v1/cloud-connection/revoke",                               "Ends the connection of a runtime", runtime_connection::api::revoke).takes::<WhichRuntime>().gives::<RevokedRuntime>(),
+        get("/api/v1/cloud/environments/{environment}/runtimes",              "Lists the runtimes of an environment", runtime_connection::api::list).gives::<RuntimeConnections>(),
+        delete("/api/v1/cloud/environments/{environment}/runtimes/{runtime}", "Ends the connection of a runtime to an environment", runtime_connection::api::remove).gives::<RevokedRuntime>(),
 
         // Events
+        get("/api/v1/cloud/events", "What happened, newest first", event::api::list).gives::<Events>(),
 
         // Reads for consoles (§3.9)
+        get("/api/v1/data/sys_user",         "Lists the people of my organizations", user::api::records).gives::<Records<people::UserRecord>>().bare(),
+        get("/api/v1/data/sys_member",       "Lists who belongs to my organizations", member::api::records).gives::<Records<org::MemberRecord>>().bare(),
+        get("/api/v1/data/sys_organization", "Lists my organizations", organization::api::records).gives::<Records<org::OrganizationRecord>>().bare(),
+        get("/api/v1/data/{object}",         "Tells that there is no such object", data::unknown).bare(),
+        get("/api/v1/data/sys_environment", "The environments one may see, as rows", environment::api::records).gives::<EnvironmentRecords>().bare(),
 
         // Console
     ]

@@ -6,7 +6,7 @@ use crate::home::{Database, Home};
 use crate::output::Output;
 use anyhow::{Context, Result};
 use axum::serve::ListenerExt;
-use os_control::{Config, Control, MIGRATIONS};
+use os_control::{Config, Control, FirstRun, FirstRunOutcome, MIGRATIONS};
 use os_db::Db;
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
@@ -21,6 +21,8 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// How long a database may take to answer before we say that we wait for it.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// Who owns a new server when nobody says otherwise.
+const FIRST_EMAIL: &str = "admin@localhost";
 
 /// Serves until a signal asks us to stop.
 pub fn run<const PORT: u16>(arguments: &ServerArgs<PORT>, output: Output) -> Result<()> {
@@ -46,7 +48,9 @@ async fn serve<const PORT: u16>(
     let db = open(&home.database, output).await?;
     let url = config.base_url.clone().unwrap_or_else(|| browser_url(bound));
     let control = Control::new(db.clone(), config);
-    greet(output, home, &url, bound);
+    let outcome = first_run(&control, arguments).await?;
+    greet(output, home, &url, bound, &outcome);
+    let _sweeper = sweep_hourly(control.clone());
 
     let app = os_control::routes(control).into_make_service_with_connect_info::<SocketAddr>();
     let listener = listener.tap_io(|stream| {
@@ -117,13 +121,52 @@ fn browser_url(bound: SocketAddr) -> String {
     if here { format!("http://localhost:{}", bound.port()) } else { format!("http://{bound}") }
 }
 
-fn greet(output: Output, home: &Home, url: &str, bound: SocketAddr) {
+/// Makes the first account on an empty database.
+async fn first_run<const PORT: u16>(
+    control: &Control,
+    arguments: &ServerArgs<PORT>,
+) -> Result<FirstRunOutcome> {
+    let wish = &arguments.first_run;
+    let email = wish.admin_email.clone().filter(|it| !it.is_empty());
+    let password = wish.admin_password.clone().filter(|it| !it.is_empty());
+    let wish = FirstRun { email: email.unwrap_or_else(|| FIRST_EMAIL.to_owned()), password };
+    os_control::prepare(control, wish).await.map_err(|error| {
+        let hint = "check OS_ADMIN_EMAIL and OS_ADMIN_PASSWORD";
+        Failure::new(format!("could not make the first account: {}", error.message()))
+            .hint(hint)
+            .into()
+    })
+}
+
+/// Deletes what has expired, every hour, until it is dropped.
+fn sweep_hourly(control: Control) -> tokio::task::JoinSet<()> {
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(async move {
+        let mut hours = tokio::time::interval(Duration::from_secs(3600));
+        loop {
+            hours.tick().await;
+            if let Err(error) = os_control::sweep(&control).await {
+                tracing::warn!(error = error.message(), "could not delete what has expired");
+            }
+        }
+    });
+    tasks
+}
+
+fn greet(output: Output, home: &Home, url: &str, bound: SocketAddr, outcome: &FirstRunOutcome) {
     output.announce(format!("os {} is ready at {url}", env!("CARGO_PKG_VERSION")));
     output.announce("");
     output.announce(format!("  Listening on  {bound}"));
     output.announce(format!("  Database      {}", home.database.shown()));
+    if let FirstRunOutcome::Created { email, generated_password, .. } = outcome {
+        let shown_once = generated_password.as_ref().map(|it| format!("{it}   (shown only now)"));
+        let password = shown_once.unwrap_or_else(|| "the one in OS_ADMIN_PASSWORD".to_owned());
+        output.announce("");
+        output.announce(format!("  Open          {url}"));
+        output.announce(format!("  Email         {email}"));
+        output.announce(format!("  Password      {password}"));
+    }
     output.announce("");
-    output.announce("  Sign in here  ");
     output.announce("Press Ctrl-C to stop");
 }
 

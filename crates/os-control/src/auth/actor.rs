@@ -81,6 +81,11 @@ impl Scopes {
             Some(scopes) => scope == Scope::Read || scopes.contains(&scope),
         }
     }
+
+    /// Their names, as a key's row keeps them; none stands for all.
+    pub fn names(&self) -> Vec<String> {
+        self.0.iter().flatten().map(|scope| scope.as_str().to_owned()).collect()
+    }
 }
 
 impl Actor {

@@ -1,44 +1,49 @@
-use super::{Organization, OrganizationRole};
-use crate::{MemberId, OrganizationId, UserId};
+use super::{New, Organization, OrganizationRole};
+use crate::data::{Page, Visible};
+use crate::{EnvironmentId, OrganizationId, UserId};
 use os_db::{Tx, now};
 
-pub(super) async fn insert(
-    tx: &mut Tx,
-    id: OrganizationId,
-    name: &str,
-    slug: &str,
-) -> os_db::Result<()> {
+pub(super) async fn insert(tx: &mut Tx, id: OrganizationId, new: &New) -> os_db::Result<()> {
     tx.query(
-        "INSERT INTO sys_organization (id, name, slug, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $4)",
+        "INSERT INTO sys_organization (id, name, slug, logo, metadata, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $6)",
     )
     .bind(id)
-    .bind(name.to_owned())
-    .bind(slug.to_owned())
+    .bind(new.name.clone())
+    .bind(new.slug.clone())
+    .bind(new.logo.clone())
+    .bind(new.metadata.clone())
     .bind(now())
     .run()
     .await
     .map(drop)
 }
 
-pub(super) async fn insert_member(
-    tx: &mut Tx,
-    organization: OrganizationId,
-    user: UserId,
-    role: OrganizationRole,
-) -> os_db::Result<()> {
+pub(super) async fn update(tx: &mut Tx, to: &Organization) -> os_db::Result<()> {
     tx.query(
-        "INSERT INTO sys_member (id, organization_id, user_id, role, created_at)
-         VALUES ($1, $2, $3, $4, $5)",
+        "UPDATE sys_organization
+            SET name = $2, slug = $3, logo = $4, metadata = $5, updated_at = $6
+          WHERE id = $1",
     )
-    .bind(MemberId::new())
-    .bind(organization)
-    .bind(user)
-    .bind(role)
+    .bind(to.id)
+    .bind(to.name.clone())
+    .bind(to.slug.clone())
+    .bind(to.logo.clone())
+    .bind(to.metadata.clone())
     .bind(now())
     .run()
     .await
     .map(drop)
+}
+
+/// Holds the row until the transaction ends.
+pub(super) async fn touch(tx: &mut Tx, id: OrganizationId) -> os_db::Result<()> {
+    tx.query("UPDATE sys_organization SET updated_at = $2 WHERE id = $1")
+        .bind(id)
+        .bind(now())
+        .run()
+        .await
+        .map(drop)
 }
 
 pub(super) async fn find(tx: &mut Tx, id: OrganizationId) -> os_db::Result<Option<Organization>> {
@@ -46,6 +51,15 @@ pub(super) async fn find(tx: &mut Tx, id: OrganizationId) -> os_db::Result<Optio
         "SELECT id, name, slug, logo, metadata, created_at FROM sys_organization WHERE id = $1",
     )
     .bind(id)
+    .optional()
+    .await
+}
+
+pub(super) async fn find_by_slug(tx: &mut Tx, slug: &str) -> os_db::Result<Option<Organization>> {
+    tx.query(
+        "SELECT id, name, slug, logo, metadata, created_at FROM sys_organization WHERE slug = $1",
+    )
+    .bind(slug.to_owned())
     .optional()
     .await
 }
@@ -73,4 +87,75 @@ pub(super) async fn list_of(tx: &mut Tx, user: UserId) -> os_db::Result<Vec<Orga
     .bind(user)
     .all()
     .await
+}
+
+pub(super) async fn list(
+    tx: &mut Tx,
+    visible: Visible,
+    page: Page,
+) -> os_db::Result<Vec<Organization>> {
+    tx.query(
+        "SELECT o.id, o.name, o.slug, o.logo, o.metadata, o.created_at
+           FROM sys_organization o
+          WHERE ($1 IS NULL OR o.id = $1)
+            AND ($2 IS NULL OR o.id IN (
+                 SELECT m.organization_id FROM sys_member m WHERE m.user_id = $2))
+          ORDER BY o.id LIMIT $3 OFFSET $4",
+    )
+    .bind(visible.organization)
+    .bind(visible.member)
+    .bind(page.limit)
+    .bind(page.offset)
+    .all()
+    .await
+}
+
+pub(super) async fn count(tx: &mut Tx, visible: Visible) -> os_db::Result<i64> {
+    let (count,): (i64,) = tx
+        .query(
+            "SELECT COUNT(*) FROM sys_organization o
+              WHERE ($1 IS NULL OR o.id = $1)
+                AND ($2 IS NULL OR o.id IN (
+                     SELECT m.organization_id FROM sys_member m WHERE m.user_id = $2))",
+        )
+        .bind(visible.organization)
+        .bind(visible.member)
+        .one()
+        .await?;
+    Ok(count)
+}
+
+/// Some of what keeps an organization from being deleted.
+pub(super) async fn owned_names(tx: &mut Tx, id: OrganizationId) -> os_db::Result<Vec<(String,)>> {
+    tx.query(
+        "SELECT manifest_id FROM sys_package WHERE owner_org_id = $1
+         UNION ALL
+         SELECT namespace FROM sys_namespace_reservation WHERE publisher_org_id = $1
+         LIMIT 5",
+    )
+    .bind(id)
+    .all()
+    .await
+}
+
+pub(super) async fn environments(
+    tx: &mut Tx,
+    id: OrganizationId,
+) -> os_db::Result<Vec<(EnvironmentId, String)>> {
+    tx.query("SELECT id, display_name FROM sys_environment WHERE organization_id = $1")
+        .bind(id)
+        .all()
+        .await
+}
+
+pub(super) async fn delete_environments(tx: &mut Tx, id: OrganizationId) -> os_db::Result<()> {
+    tx.query("DELETE FROM sys_environment WHERE organization_id = $1")
+        .bind(id)
+        .run()
+        .await
+        .map(drop)
+}
+
+pub(super) async fn delete(tx: &mut Tx, id: OrganizationId) -> os_db::Result<()> {
+    tx.query("DELETE FROM sys_organization WHERE id = $1").bind(id).run().await.map(drop)
 }

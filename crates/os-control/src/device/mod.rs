@@ -1,0 +1,254 @@
+//! Signing a program in by a code that a person confirms in a browser: the
+//! device flow of RFC 8628, with the order of checks of contract §3.1.3.
+//!
+//! **Invariant:** a code gives one session, to the device that asked for it,
+//! after the person who claimed it has approved it. Whoever loses the race for
+//! it gets nothing.
+
+pub mod api;
+mod refusal;
+mod sql;
+
+pub use refusal::Refusal;
+
+use crate::auth::{Actor, ActorUser};
+use crate::client::Client;
+use crate::events::{Event, Kind};
+use crate::session::{self, Opened};
+use crate::{DeviceCodeId, Result, UserId, secret, user};
+use chrono::{DateTime, Duration, Utc};
+use os_db::{Tx, now};
+use serde_json::json;
+
+/// How long a person has to confirm.
+pub const LIFETIME: Duration = Duration::minutes(30);
+/// How long a device waits between two polls.
+pub const INTERVAL: Duration = Duration::seconds(5);
+/// How long a code is remembered after its time, to tell *expired* from *unknown*.
+const REMEMBERED: Duration = Duration::days(1);
+
+const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+/// Without letters and digits that look alike.
+const USER_CODE_ALPHABET: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+const USER_CODE_LENGTH: usize = 8;
+const DEVICE_CODE_ALPHABET: &[u8] =
+    b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+const DEVICE_CODE_LENGTH: usize = 40;
+
+/// What a person said to a code (contract §2.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+pub enum Status {
+    Pending,
+    Approved,
+    Denied,
+}
+
+impl Status {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Approved => "approved",
+            Self::Denied => "denied",
+        }
+    }
+}
+
+/// A code, as the database knows it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct DeviceCode {
+    pub id: DeviceCodeId,
+    pub user_code: String,
+    /// Who claimed it by looking at it while signed in.
+    pub user_id: Option<UserId>,
+    pub status: Status,
+    pub client_id: Option<String>,
+    pub scope: Option<String>,
+    /// Milliseconds.
+    polling_interval: i64,
+    last_polled_at: Option<DateTime<Utc>>,
+    expires_at: DateTime<Utc>,
+}
+
+impl DeviceCode {
+    fn is_expired(&self, at: DateTime<Utc>) -> bool {
+        self.expires_at <= at
+    }
+
+    fn is_polled_too_soon(&self, at: DateTime<Utc>) -> bool {
+        let interval = Duration::milliseconds(self.polling_interval);
+        self.last_polled_at.is_some_and(|last| at < last + interval)
+    }
+}
+
+/// A pair of codes that was just made.
+#[derive(Debug)]
+pub struct Requested {
+    pub device_code: String,
+    pub user_code: String,
+}
+
+/// Makes a pair of codes for a program.
+///
+/// # Errors
+/// `invalid_request`.
+pub async fn request(
+    tx: &mut Tx,
+    client_id: &str,
+    scope: Option<&str>,
+) -> Result<Requested, Refusal> {
+    if client_id.is_empty() || client_id.len() > 255 || scope.is_some_and(|it| it.len() > 1024) {
+        return Err(Refusal::invalid_request(
+            "`client_id` must have 1 to 255 characters, `scope` at most 1024",
+        ));
+    }
+    let requested = Requested {
+        device_code: secret::random_from(DEVICE_CODE_ALPHABET, DEVICE_CODE_LENGTH),
+        user_code: secret::random_from(USER_CODE_ALPHABET, USER_CODE_LENGTH),
+    };
+    sql::insert(tx, &requested, client_id, scope).await?;
+    Ok(requested)
+}
+
+/// What a poll comes to. A refusal may have changed something, too: both are
+/// to be committed.
+pub type Poll = Result<Redeemed, Refusal>;
+
+/// A session for the device.
+#[derive(Debug)]
+pub struct Redeemed {
+    pub session: Opened,
+    pub scope: String,
+}
+
+/// Exchanges a code for a session, once it is approved.
+pub async fn redeem(
+    tx: &mut Tx,
+    client: &Client,
+    poll: &os_api::device::RedeemCode,
+) -> Result<Poll> {
+    if poll.grant_type != GRANT_TYPE {
+        return Ok(Err(Refusal::invalid_request(format!("`grant_type` must be `{GRANT_TYPE}`"))));
+    }
+    let found = sql::find_by_device_code(tx, &secret::hash(&poll.device_code)).await?;
+    let own = |code: &DeviceCode| code.client_id.as_deref() == Some(poll.client_id.as_str());
+    let Some(code) = found.filter(own) else { return Ok(Err(Refusal::invalid_grant())) };
+    let at = now();
+    if code.is_polled_too_soon(at) {
+        return Ok(Err(Refusal::slow_down()));
+    }
+    sql::note_poll(tx, code.id, at).await?;
+    if code.is_expired(at) {
+        sql::delete(tx, code.id).await?;
+        return Ok(Err(Refusal::expired()));
+    }
+    match (code.status, code.user_id) {
+        (Status::Denied, _) => {
+            sql::delete(tx, code.id).await?;
+            Ok(Err(Refusal::denied()))
+        }
+        (Status::Approved, Some(user)) => give_session(tx, client, &code, user).await,
+        (Status::Pending, _) | (Status::Approved, None) => Ok(Err(Refusal::pending())),
+    }
+}
+
+async fn give_session(
+    tx: &mut Tx,
+    client: &Client,
+    code: &DeviceCode,
+    user: UserId,
+) -> Result<Poll> {
+    if !sql::consume(tx, code.id).await? {
+        return Ok(Err(Refusal::invalid_grant()));
+    }
+    let user = user::get(tx, user).await?;
+    let session = session::open(tx, &user, client).await?;
+    Ok(Ok(Redeemed { session, scope: code.scope.clone().unwrap_or_default() }))
+}
+
+/// The code a person typed, in whichever way, in its one form.
+pub fn normalized(user_code: &str) -> String {
+    let significant = user_code.chars().filter(char::is_ascii_alphanumeric);
+    significant.take(USER_CODE_LENGTH * 2).collect::<String>().to_ascii_uppercase()
+}
+
+/// The code that a person looks at.
+///
+/// # Errors
+/// `invalid_request` when it is unknown, `expired_token`.
+pub async fn show(tx: &mut Tx, user_code: &str) -> Result<DeviceCode, Refusal> {
+    let found = sql::find_by_user_code(tx, &normalized(user_code)).await?;
+    let code = found.ok_or_else(|| {
+        Refusal::invalid_request("there is no such code; compare it with the one on your device")
+    })?;
+    if code.is_expired(now()) {
+        return Err(Refusal::expired());
+    }
+    Ok(code)
+}
+
+/// Looks at a code while signed in, which claims it: the first who does is the
+/// only one to decide on it.
+///
+/// # Errors
+/// As [`show`].
+pub async fn claim(tx: &mut Tx, user: &ActorUser, user_code: &str) -> Result<DeviceCode, Refusal> {
+    let code = show(tx, user_code).await?;
+    if code.user_id.is_none() && code.status == Status::Pending {
+        sql::claim(tx, code.id, user.id).await?;
+    }
+    Ok(code)
+}
+
+/// Approves a code: the device that polls for it is signed in as this person.
+///
+/// # Errors
+/// `invalid_request` when it is unknown, decided or not claimed,
+/// `expired_token`, `access_denied` when somebody else claimed it.
+pub async fn approve(
+    tx: &mut Tx,
+    actor: &Actor,
+    user: &ActorUser,
+    user_code: &str,
+) -> Result<(), Refusal> {
+    decide(tx, user, user_code, Status::Approved).await?;
+    record(tx, actor, Kind::DeviceApproved, user_code).await
+}
+
+/// Denies a code.
+///
+/// # Errors
+/// As [`approve`].
+pub async fn deny(
+    tx: &mut Tx,
+    actor: &Actor,
+    user: &ActorUser,
+    user_code: &str,
+) -> Result<(), Refusal> {
+    decide(tx, user, user_code, Status::Denied).await?;
+    record(tx, actor, Kind::DeviceDenied, user_code).await
+}
+
+async fn decide(tx: &mut Tx, user: &ActorUser, user_code: &str, to: Status) -> Result<(), Refusal> {
+    let code = show(tx, user_code).await?;
+    let decided = || Refusal::invalid_request("this code was approved or denied already");
+    match (code.status, code.user_id) {
+        (Status::Approved | Status::Denied, _) => Err(decided()),
+        (Status::Pending, None) => Err(Refusal::invalid_request(
+            "open the page of this code while signed in before you decide on it",
+        )),
+        (Status::Pending, Some(claimer)) if claimer != user.id => Err(Refusal::not_yours()),
+        (Status::Pending, Some(_)) if sql::decide(tx, code.id, user.id, to).await? => Ok(()),
+        (Status::Pending, Some(_)) => Err(decided()),
+    }
+}
+
+async fn record(tx: &mut Tx, actor: &Actor, kind: Kind, user_code: &str) -> Result<(), Refusal> {
+    let subject = json!({ "user_code": normalized(user_code) });
+    Ok(Event::new(kind, subject).record(tx, actor).await?)
+}
+
+/// Deletes codes whose time ran out a day ago.
+pub async fn purge(tx: &mut Tx) -> Result<u64> {
+    Ok(sql::purge(tx, now() - REMEMBERED).await?)
+}
