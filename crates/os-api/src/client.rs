@@ -19,7 +19,8 @@ pub use session::{DeviceCode, Poll};
 
 use serde_json::Value;
 use std::time::Duration;
-use ureq::http::{Method, Request, header};
+pub use ureq::http::Method;
+use ureq::http::{Request, header};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, SendBody};
 use url::{Host, Url};

@@ -19,10 +19,11 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// How long requests may go on after we were asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Who owns a new server when nobody says otherwise.
-const FIRST_EMAIL: &str = "admin@localhost";
 /// How long a database may take to answer before we say that we wait for it.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Who owns a new server when nobody says otherwise.
+const FIRST_EMAIL: &str = "admin@localhost";
 
 /// Serves until a signal asks us to stop.
 pub fn run<const PORT: u16>(arguments: &ServerArgs<PORT>, output: Output) -> Result<()> {
@@ -153,6 +154,7 @@ fn sweep_hourly(control: Control) -> tokio::task::JoinSet<()> {
     tasks
 }
 
+/// Says where to go; on a new server also how to sign in, and what to do first.
 fn greet(output: Output, home: &Home, url: &str, bound: SocketAddr, outcome: &FirstRunOutcome) {
     output.announce(format!("os {} is ready at {url}", env!("CARGO_PKG_VERSION")));
     output.announce("");
@@ -165,6 +167,11 @@ fn greet(output: Output, home: &Home, url: &str, bound: SocketAddr, outcome: &Fi
         output.announce(format!("  Open          {url}"));
         output.announce(format!("  Email         {email}"));
         output.announce(format!("  Password      {password}"));
+        output.announce("");
+        output.announce("  Then, in another terminal:");
+        output.announce(format!("    os cloud login --url {url} --email {email}"));
+        output.announce("    os package publish dist/objectstack.json");
+        output.announce("    os package install <id> --env development");
     }
     output.announce("");
     output.announce("Press Ctrl-C to stop");

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod environments;
+mod login;
+mod packages;
 mod serve;
 mod usage;
 mod world;
