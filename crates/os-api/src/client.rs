@@ -19,7 +19,8 @@ pub use session::{DeviceCode, Poll};
 
 use serde_json::Value;
 use std::time::Duration;
-use ureq::http::{Method, Request, header};
+pub use ureq::http::Method;
+use ureq::http::{Request, header};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, SendBody};
 use url::{Host, Url};
@@ -28,6 +29,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// How long to wait for a connection; a server that is there answers at once.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The most rows a page may have.
+const LARGEST_PAGE: usize = 100;
 
 /// More than any answer of ours; what exceeds it is not a control plane.
 const LARGEST_ANSWER: u64 = 64 * 1024 * 1024;
@@ -43,7 +47,7 @@ pub struct Client {
 pub struct Call<'a> {
     method: Method,
     path: &'a [&'a str],
-    query: Vec<(&'a str, &'a str)>,
+    query: Vec<(&'a str, String)>,
     body: Body,
     origin: bool,
 }
@@ -147,6 +151,29 @@ impl Client {
         self.value(Call::new(Method::PATCH, path).json(body))
     }
 
+    /// The rows under `name` of a list, from as many pages as `limit` rows take.
+    /// `next_cursor` stays in the answer where there are more.
+    fn list(&self, call: Call<'_>, name: &str, limit: usize) -> Result<Value> {
+        let size = limit.clamp(1, LARGEST_PAGE).to_string();
+        let page = |cursor: Option<&str>| {
+            let mut page = Call::new(Method::GET, call.path);
+            page.query = call.query.clone();
+            self.value(page.query("limit", Some(&size)).query("cursor", cursor))
+        };
+        let mut list = page(None)?;
+        while let Some(cursor) = list["next_cursor"].as_str().map(str::to_owned)
+            && list[name].as_array().is_some_and(|rows| rows.len() < limit)
+        {
+            let mut next = page(Some(&cursor))?;
+            if let (Some(rows), Some(more)) = (list[name].as_array_mut(), next[name].as_array_mut())
+            {
+                rows.append(more);
+            }
+            list["next_cursor"] = next["next_cursor"].take();
+        }
+        Ok(list)
+    }
+
     fn value(&self, call: Call<'_>) -> Result<Value> {
         self.call(call).map(|answer| answer.data)
     }
@@ -159,8 +186,8 @@ impl<'a> Call<'a> {
     }
 
     /// Adds a parameter, where there is one.
-    pub fn query(mut self, name: &'a str, value: Option<&'a str>) -> Self {
-        self.query.extend(value.map(|value| (name, value)));
+    pub fn query(mut self, name: &'a str, value: Option<&str>) -> Self {
+        self.query.extend(value.map(|value| (name, value.to_owned())));
         self
     }
 

@@ -150,6 +150,7 @@ CREATE TABLE sys_package (
 -- `listed` and the three columns after it follow from the versions: `listing::refresh` keeps them.
 CREATE INDEX sys_package_sort ON sys_package (sort_name, id);
 CREATE INDEX sys_package_owner ON sys_package (owner_org_id, sort_name, id);
+CREATE INDEX sys_package_unlisted ON sys_package (owner_org_id, visibility, category) WHERE listed = FALSE;
 CREATE INDEX sys_package_listed ON sys_package (sort_name, id) WHERE listed;
 CREATE INDEX sys_package_category ON sys_package (category, sort_name, id) WHERE listed;
 
@@ -199,7 +200,7 @@ CREATE TABLE sys_package_version (
 CREATE INDEX sys_package_version_order ON sys_package_version (package_id, precedence, id);
 CREATE INDEX sys_package_version_latest ON sys_package_version (package_id, is_pre_release, precedence, id)
     WHERE status = 'published';
-CREATE INDEX sys_package_version_public ON sys_package_version (package_id, is_pre_release, precedence, id)
+CREATE INDEX sys_package_version_public ON sys_package_version (package_id, precedence, id)
     WHERE status = 'published' AND listing_status = 'approved';
 CREATE INDEX sys_package_version_review ON sys_package_version (listing_status, submitted_at, id)
     WHERE submitted_at IS NOT NULL;

@@ -71,6 +71,7 @@ impl Control {
     pub fn new(db: Db, config: Config) -> Self {
         Self {
             db,
+            catalog: Arc::default(),
             passwords: password::Passwords::new(config.password_memory_kib),
             throttle: Arc::new(throttle::Throttle::new(config.throttle)),
             last_use: api_key::LastUse::default(),

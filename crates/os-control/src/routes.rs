@@ -17,7 +17,9 @@ use axum::handler::Handler;
 use axum::http::{HeaderValue, Method};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
+use os_api::api_key as keys;
 use os_api::catalog::{CatalogDetail, CatalogManifest, CatalogPage};
+use os_api::device as codes;
 use os_api::environment::{
     ActivatedEnvironment, AddEnvironmentMember, CreateEnvironment, CreatedEnvironment,
     DeletedEnvironment, Drivers, Entitlements, EnvironmentDetail, EnvironmentMembers,
@@ -32,22 +34,20 @@ use os_api::installation::{
     UpgradePackage,
 };
 use os_api::listing::{RejectVersion, Reviews};
+use os_api::organization as org;
 use os_api::package::{
     Deleted, GrantPackage, Grants, Icon, PackageDetail, Packages, SavePackage, SavedPackage,
 };
+use os_api::record::{DeletedRecord, Record, Records};
 use os_api::runtime_connection::{
     BindRuntime, BoundRuntime, RevokedRuntime, RuntimeConnections, RuntimeStatus, WhichRuntime,
 };
+use os_api::session as sessions;
+use os_api::user as people;
 use os_api::version::{
     CreateVersion, CreatedVersionAnswer, DeprecateVersion, UpdateVersion, Version, VersionDetail,
     VersionManifest, Versions,
 };
-use os_api::api_key as keys;
-use os_api::device as codes;
-use os_api::organization as org;
-use os_api::record::{DeletedRecord, Record, Records};
-use os_api::session as sessions;
-use os_api::user as people;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use std::time::Duration;
 use tower_http::cors::{AllowHeaders, AllowMethods, CorsLayer};
@@ -232,11 +232,11 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/cloud/events", "What happened, newest first", event::api::list).gives::<Events>(),
 
         // Reads for consoles (§3.9)
-        get("/api/v1/data/sys_environment", "The environments one may see, as rows", environment::api::records).gives::<EnvironmentRecords>().bare(),
         get("/api/v1/data/sys_user",         "Lists the people of my organizations", user::api::records).gives::<Records<people::UserRecord>>().bare(),
         get("/api/v1/data/sys_member",       "Lists who belongs to my organizations", member::api::records).gives::<Records<org::MemberRecord>>().bare(),
         get("/api/v1/data/sys_organization", "Lists my organizations", organization::api::records).gives::<Records<org::OrganizationRecord>>().bare(),
         get("/api/v1/data/{object}",         "Tells that there is no such object", data::unknown).bare(),
+        get("/api/v1/data/sys_environment", "The environments one may see, as rows", environment::api::records).gives::<EnvironmentRecords>().bare(),
 
     ]
     .into_iter()

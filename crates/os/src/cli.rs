@@ -8,8 +8,8 @@ mod reference;
 mod server;
 
 pub use package::{
-    Deprecate, History, Install, ListPackages, OnePackage, PackageCommand, Publish, Rollback,
-    Toggle, Uninstall, Upgrade, Visibility,
+    Deprecate, Disable, Enable, History, Install, ListPackages, OnePackage, PackageCommand,
+    Publish, Rollback, Uninstall, Upgrade, Versions, Visibility,
 };
 pub use server::{DatabaseArgs, LogArgs, LogFormat, ServerArgs};
 
@@ -272,6 +272,8 @@ pub enum GenerationCommand {
     #[command(visible_alias = "ls")]
     List {
         #[command(flatten)]
+        limit: Limit,
+        #[command(flatten)]
         environment: EnvironmentArg,
         #[command(flatten)]
         common: Common,
@@ -309,6 +311,14 @@ pub enum GenerationCommand {
         #[command(flatten)]
         common: Common,
     },
+}
+
+/// How much of a list to show.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Limit {
+    /// Rows to show at most
+    #[arg(long, value_name = "ROWS", default_value_t = 100)]
+    pub limit: usize,
 }
 
 /// What nearly every command takes.

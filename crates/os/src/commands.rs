@@ -52,8 +52,8 @@ fn package(command: PackageCommand, output: Output) -> Result<()> {
         PackageCommand::Upgrade(arguments) => installations::upgrade(&arguments, output),
         PackageCommand::Rollback(arguments) => installations::roll_back(&arguments, output),
         PackageCommand::Uninstall(arguments) => installations::uninstall(&arguments, output),
-        PackageCommand::Enable(arguments) => installations::toggle(&arguments, true, output),
-        PackageCommand::Disable(arguments) => installations::toggle(&arguments, false, output),
+        PackageCommand::Enable(arguments) => installations::enable(&arguments, output),
+        PackageCommand::Disable(arguments) => installations::disable(&arguments, output),
         PackageCommand::History(arguments) => installations::history(&arguments, output),
     }
 }
@@ -82,11 +82,13 @@ impl PackageCommand {
             Self::Publish(it) => &it.common,
             Self::Install(it) => &it.common,
             Self::List(it) => &it.common,
-            Self::Show(it) | Self::Versions(it) => &it.common,
+            Self::Show(it) => &it.common,
+            Self::Versions(it) => &it.common,
             Self::Upgrade(it) => &it.common,
             Self::Rollback(it) => &it.common,
             Self::Uninstall(it) => &it.common,
-            Self::Enable(it) | Self::Disable(it) => &it.common,
+            Self::Enable(it) => &it.common,
+            Self::Disable(it) => &it.common,
             Self::History(it) => &it.common,
             Self::Deprecate(it) => &it.common,
         }
@@ -125,6 +127,13 @@ fn text<'a>(value: &'a Value, name: &str) -> &'a str {
 /// The rows under a name of an answer.
 fn rows<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     value[name].as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+/// Says that a list goes on, where it does.
+fn tell_of_more(answer: &Value, output: Output) {
+    if answer["next_cursor"].is_string() {
+        output.note("there are more; `--limit` shows them");
+    }
 }
 
 /// A time for people: to the minute, in UTC.

@@ -1,5 +1,7 @@
 //! Finds the environment that somebody named.
 
+use crate::cli::{Common, EnvironmentArg};
+use crate::config::Target;
 use crate::failure::Failure;
 use anyhow::Result;
 use os_api::client::Client;
@@ -17,6 +19,15 @@ pub struct Environment {
 #[derive(Deserialize)]
 struct Environments {
     environments: Vec<Environment>,
+}
+
+/// A client, and the id of the environment that a command is about.
+pub fn open(common: &Common, environment: &EnvironmentArg) -> Result<(Client, String)> {
+    let target = Target::find(&common.connection)?;
+    let named = target.named_environment(environment)?;
+    let client = target.client()?;
+    let id = resolve(&client, &named)?;
+    Ok((client, id))
 }
 
 /// The id of an environment that was named by id, display name or hostname.

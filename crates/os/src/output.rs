@@ -44,7 +44,6 @@ impl Output {
     }
 
     /// A line of the answer.
-    #[expect(clippy::explicit_write, reason = "printing macros would panic on a closed pipe")]
     pub fn line(self, text: impl AsRef<str>) {
         if let Err(error) = writeln!(io::stdout(), "{}", text.as_ref()) {
             let broken = error.kind() == io::ErrorKind::BrokenPipe;

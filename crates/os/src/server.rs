@@ -6,18 +6,24 @@ use crate::home::{Database, Home};
 use crate::output::Output;
 use anyhow::{Context, Result};
 use axum::serve::ListenerExt;
-use os_control::{Config, Control, MIGRATIONS};
+use os_control::{Config, Control, FirstRun, FirstRunOutcome, MIGRATIONS};
 use os_db::Db;
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// How long requests may go on after we were asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// How long a database may take to answer before we say that we wait for it.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Who owns a new server when nobody says otherwise.
+const FIRST_EMAIL: &str = "admin@localhost";
 
 /// Serves until a signal asks us to stop.
 pub fn run<const PORT: u16>(arguments: &ServerArgs<PORT>, output: Output) -> Result<()> {
@@ -40,10 +46,12 @@ async fn serve<const PORT: u16>(
         TcpListener::bind(address).await.map_err(|error| cannot_listen(address, error))?;
     let bound = listener.local_addr().context("could not read the address we listen on")?;
 
-    let db = open(&home.database).await?;
+    let db = open(&home.database, output).await?;
     let url = config.base_url.clone().unwrap_or_else(|| browser_url(bound));
     let control = Control::new(db.clone(), config);
-    greet(output, home, &url, bound);
+    let outcome = first_run(&control, arguments).await?;
+    greet(output, home, &url, bound, &outcome);
+    let _sweeper = sweep_hourly(control.clone());
 
     let app = os_control::routes(control).into_make_service_with_connect_info::<SocketAddr>();
     let listener = listener.tap_io(|stream| {
@@ -65,12 +73,22 @@ async fn serve<const PORT: u16>(
 }
 
 /// Opens the database and brings its schema up to date.
-async fn open(database: &Database) -> Result<Db> {
+async fn open(database: &Database, output: Output) -> Result<Db> {
     let failed = |what: &str, error: os_db::Error| {
         Failure::new(format!("could not {what} the database {}: {error}", database.shown()))
             .hint("check `--database` (OS_DATABASE_URL) with `os doctor`")
     };
-    let db = Db::connect(&database.url()).await.map_err(|error| failed("open", error))?;
+    let url = database.url();
+    let connecting = Db::connect(&url);
+    tokio::pin!(connecting);
+    let connected = tokio::select! {
+        connected = &mut connecting => connected,
+        () = tokio::time::sleep(PATIENCE) => {
+            output.note(format!("waiting for the database {} …", database.shown()));
+            connecting.await
+        }
+    };
+    let db = connected.map_err(|error| failed("open", error))?;
     os_db::migrate(&db, MIGRATIONS).await.map_err(|error| failed("migrate", error))?;
     Ok(db)
 }
@@ -104,13 +122,58 @@ fn browser_url(bound: SocketAddr) -> String {
     if here { format!("http://localhost:{}", bound.port()) } else { format!("http://{bound}") }
 }
 
-fn greet(output: Output, home: &Home, url: &str, bound: SocketAddr) {
+/// Makes the first account on an empty database.
+async fn first_run<const PORT: u16>(
+    control: &Control,
+    arguments: &ServerArgs<PORT>,
+) -> Result<FirstRunOutcome> {
+    let wish = &arguments.first_run;
+    let email = wish.admin_email.clone().filter(|it| !it.is_empty());
+    let password = wish.admin_password.clone().filter(|it| !it.is_empty());
+    let wish = FirstRun { email: email.unwrap_or_else(|| FIRST_EMAIL.to_owned()), password };
+    os_control::prepare(control, wish).await.map_err(|error| {
+        let hint = "check OS_ADMIN_EMAIL and OS_ADMIN_PASSWORD";
+        Failure::new(format!("could not make the first account: {}", error.message()))
+            .hint(hint)
+            .into()
+    })
+}
+
+/// Deletes what has expired, every hour, until it is dropped.
+fn sweep_hourly(control: Control) -> tokio::task::JoinSet<()> {
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(async move {
+        let mut hours = tokio::time::interval(Duration::from_secs(3600));
+        loop {
+            hours.tick().await;
+            if let Err(error) = os_control::sweep(&control).await {
+                tracing::warn!(error = error.message(), "could not delete what has expired");
+            }
+        }
+    });
+    tasks
+}
+
+/// Says where to go; on a new server also how to sign in, and what to do first.
+fn greet(output: Output, home: &Home, url: &str, bound: SocketAddr, outcome: &FirstRunOutcome) {
     output.announce(format!("os {} is ready at {url}", env!("CARGO_PKG_VERSION")));
     output.announce("");
     output.announce(format!("  Listening on  {bound}"));
     output.announce(format!("  Database      {}", home.database.shown()));
+    if let FirstRunOutcome::Created { email, generated_password, .. } = outcome {
+        let shown_once = generated_password.as_ref().map(|it| format!("{it}   (shown only now)"));
+        let password = shown_once.unwrap_or_else(|| "the one in OS_ADMIN_PASSWORD".to_owned());
+        output.announce("");
+        output.announce(format!("  Open          {url}"));
+        output.announce(format!("  Email         {email}"));
+        output.announce(format!("  Password      {password}"));
+        output.announce("");
+        output.announce("  Then, in another terminal:");
+        output.announce(format!("    os cloud login --url {url} --email {email}"));
+        output.announce("    os package publish dist/objectstack.json");
+        output.announce("    os package install <id> --env development");
+    }
     output.announce("");
-    output.announce("  Sign in here  ");
     output.announce("Press Ctrl-C to stop");
 }
 
@@ -155,10 +218,7 @@ async fn overdue(stopping: tokio::sync::oneshot::Receiver<()>) {
 
 /// Writes the log to standard error.
 fn log_to_stderr(arguments: &LogArgs) -> Result<()> {
-    let targets: Targets = arguments.level.parse().map_err(|_| {
-        Failure::usage(format!("`{}` is not a log level", arguments.level))
-            .hint("write `--log` (OS_LOG) like info, or like info,os_control=debug")
-    })?;
+    let targets = targets(&arguments.level)?;
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let registry = tracing_subscriber::registry().with(targets);
     match arguments.format {
@@ -170,4 +230,23 @@ fn log_to_stderr(arguments: &LogArgs) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Reads `info`, or `info,os_control=debug`: a level alone is for all modules.
+fn targets(text: &str) -> Result<Targets> {
+    let wrong = |part: &str| {
+        Failure::usage(format!("`{part}` is not a log level"))
+            .hint("write `--log` (OS_LOG) like info, or like info,os_control=debug")
+    };
+    let mut targets = Targets::new();
+    let text = if text.is_empty() { "info" } else { text };
+    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        let (module, level) = part.rsplit_once('=').unwrap_or(("", part));
+        let level: LevelFilter = level.parse().map_err(|_| wrong(part))?;
+        targets = match module {
+            "" => targets.with_default(level),
+            module => targets.with_target(module, level),
+        };
+    }
+    Ok(targets)
 }

@@ -10,7 +10,7 @@ use url::Url;
 pub enum Error {
     /// The server answered, and said no.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(Box<Refusal>),
     /// There was no answer.
     #[error("could not reach {url}: {}", reason(.cause))]
     Unreachable { url: String, cause: ureq::Error },
@@ -29,6 +29,12 @@ pub struct Refusal {
     pub details: Option<Value>,
     /// Why a version may not be listed.
     pub violations: Vec<String>,
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
 }
 
 impl fmt::Display for Refusal {

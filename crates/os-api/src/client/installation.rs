@@ -24,19 +24,32 @@ impl Client {
         self.post(&path, json!({ "target_package_version_id": version_id }))
     }
 
-    pub fn set_enabled(&self, environment: &str, package: &str, enabled: bool) -> Result<Value> {
-        let verb = if enabled { "enable" } else { "disable" };
-        let path = ["cloud", "environments", environment, "packages", package, verb];
+    pub fn enable(&self, environment: &str, package: &str) -> Result<Value> {
+        let path = ["cloud", "environments", environment, "packages", package, "enable"];
         self.patch(&path, json!({}))
     }
 
+    /// Keeps a package installed without loading it; with `force` even if others need it.
+    pub fn disable(&self, environment: &str, package: &str, force: bool) -> Result<Value> {
+        let path = ["cloud", "environments", environment, "packages", package, "disable"];
+        let call = Call::new(Method::PATCH, &path).json(json!({}));
+        self.value(call.query("force", force.then_some("1")))
+    }
+
+    /// Removes a package; with `force` even if others need it.
     pub fn uninstall(&self, environment: &str, package: &str, force: bool) -> Result<Value> {
         let path = ["cloud", "environments", environment, "packages", package];
         self.value(Call::new(Method::DELETE, &path).query("force", force.then_some("1")))
     }
 
     /// Every move of an installation, newest first.
-    pub fn installation_history(&self, environment: &str, package: &str) -> Result<Value> {
-        self.get(&["cloud", "environments", environment, "packages", package, "history"])
+    pub fn installation_history(
+        &self,
+        environment: &str,
+        package: &str,
+        limit: usize,
+    ) -> Result<Value> {
+        let path = ["cloud", "environments", environment, "packages", package, "history"];
+        self.list(Call::new(Method::GET, &path), "items", limit)
     }
 }

@@ -28,17 +28,24 @@ impl Client {
     }
 
     /// The packages we may see.
-    pub fn packages(&self, search: Option<&str>) -> Result<Value> {
-        self.value(Call::new(Method::GET, &["cloud", "packages"]).query("q", search))
+    pub fn packages(&self, search: Option<&str>, limit: usize) -> Result<Value> {
+        let call = Call::new(Method::GET, &["cloud", "packages"]).query("q", search);
+        self.list(call, "packages", limit)
     }
 
     pub fn package(&self, package: &str) -> Result<Value> {
         self.get(&["cloud", "packages", package])
     }
 
-    /// The versions of a package, newest first.
-    pub fn versions(&self, package: &str) -> Result<Value> {
-        self.get(&["cloud", "packages", package, "versions"])
+    /// The versions of a package, highest first.
+    pub fn versions(&self, package: &str, limit: usize) -> Result<Value> {
+        let path = ["cloud", "packages", package, "versions"];
+        self.list(Call::new(Method::GET, &path), "versions", limit)
+    }
+
+    /// One version, named by its number or row id.
+    pub fn version(&self, package: &str, version: &str) -> Result<Value> {
+        self.get(&["cloud", "packages", package, "versions", version])
     }
 
     /// Advises against a version; it stays where it is installed.

@@ -79,7 +79,7 @@ impl Client {
                 Some(token) => Ok(Poll::Approved { token: token.to_owned() }),
                 None => Ok(Poll::Pending),
             },
-            Err(Error::Refused(refusal)) => poll(refusal),
+            Err(Error::Refused(refusal)) => poll(*refusal),
             Err(error) => Err(error),
         }
     }

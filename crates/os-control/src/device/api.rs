@@ -67,9 +67,11 @@ pub struct Shown {
 /// What a code is about. Whoever is signed in claims it by looking.
 pub async fn show(
     State(control): State<Control>,
+    client: Client,
     Visitor(actor): Visitor,
     Query(shown): Query<Shown>,
 ) -> Result<Bare<CodeStatus>> {
+    control.throttle.count(&client, None)?;
     let person = actor.as_ref().and_then(|actor| actor.user());
     let Some(user) = person.filter(|user| user.session.is_some()) else {
         let code = device::show(&mut control.db.read().await?, &shown.user_code).await?;

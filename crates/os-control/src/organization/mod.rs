@@ -8,7 +8,10 @@ pub mod api;
 pub mod console;
 pub mod invitation;
 pub mod member;
+mod new;
 mod sql;
+
+pub use new::{New, slug_of};
 
 use crate::auth::{self, Actor, ActorUser, OrganizationAccess, Scope};
 use crate::data::{Page, Visible};
@@ -17,9 +20,6 @@ use crate::{Code, OrganizationId, Result, UserId, session, text};
 use chrono::{DateTime, Utc};
 use os_db::Tx;
 use serde_json::{Value, json};
-
-/// Longest text of `metadata`.
-const METADATA_LIMIT: usize = 16 * 1024;
 
 /// An organization, as the database knows it.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -76,65 +76,6 @@ impl OrganizationRole {
             Self::Member => false,
         }
     }
-}
-
-/// An organization that is to be added, checked.
-#[derive(Debug)]
-pub struct New {
-    name: String,
-    slug: String,
-    logo: Option<String>,
-    metadata: Option<String>,
-}
-
-impl New {
-    /// # Errors
-    /// `VALIDATION_ERROR` for a name or slug that is not allowed.
-    pub fn named(name: &str, slug: &str) -> Result<Self> {
-        let name = text::within("name", name, 1..=255)?;
-        Ok(Self { name, slug: slug_of(slug)?, logo: None, metadata: None })
-    }
-}
-
-impl TryFrom<os_api::organization::CreateOrganization> for New {
-    type Error = crate::Error;
-
-    fn try_from(body: os_api::organization::CreateOrganization) -> Result<Self> {
-        Ok(Self {
-            logo: body.logo.map(|it| text::within("logo", &it, 0..=2048)).transpose()?,
-            metadata: body.metadata.as_ref().map(metadata_of).transpose()?.flatten(),
-            ..Self::named(&body.name, &body.slug)?
-        })
-    }
-}
-
-/// A slug in its one form.
-///
-/// # Errors
-/// `VALIDATION_ERROR`.
-pub fn slug_of(text: &str) -> Result<String> {
-    let slug = text::within("slug", text, 1..=64)?;
-    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    if !slug.bytes().all(allowed) || slug.starts_with('-') || slug.ends_with('-') {
-        return Err(Code::ValidationError.error(
-            "`slug` may have lower-case letters, digits and, between them, hyphens: `acme-crm`",
-        ));
-    }
-    Ok(slug)
-}
-
-/// The column of a JSON object; clients of the original also send its text.
-fn metadata_of(value: &Value) -> Result<Option<String>> {
-    let text = match value {
-        Value::Null => return Ok(None),
-        Value::String(text) => text.clone(),
-        _ => value.to_string(),
-    };
-    let is_object = serde_json::from_str(&text).is_ok_and(|it: Value| it.is_object());
-    if !is_object || text.len() > METADATA_LIMIT {
-        return Err(Code::ValidationError.error("`metadata` must be an object of at most 16 KiB"));
-    }
-    Ok(Some(text))
 }
 
 /// Adds an organization with its first owner.
@@ -198,7 +139,7 @@ pub async fn update(
         after.logo = Some(text::within("logo", &logo, 0..=2048)?).filter(|it| !it.is_empty());
     }
     if let Some(metadata) = change.metadata {
-        after.metadata = metadata_of(&metadata)?;
+        after.metadata = new::metadata_of(&metadata)?;
     }
     sql::update(tx, &after).await.map_err(|error| taken(error, &after.slug))?;
     Event::new(Kind::OrganizationUpdated, json!({ "slug": after.slug }))

@@ -1,4 +1,4 @@
-use super::{Common, Confirm, EnvironmentArg};
+use super::{Common, Confirm, EnvironmentArg, Limit};
 use clap::{Args, Subcommand, ValueEnum};
 use std::fmt;
 use std::path::PathBuf;
@@ -14,8 +14,8 @@ pub enum PackageCommand {
     List(ListPackages),
     /// Show a package
     Show(OnePackage),
-    /// List the versions of a package, newest first
-    Versions(OnePackage),
+    /// List the versions of a package, highest first
+    Versions(Versions),
     /// Move an installation to a newer version
     Upgrade(Upgrade),
     /// Move an installation back to an older version
@@ -23,9 +23,9 @@ pub enum PackageCommand {
     /// Remove a package from an environment; its data is kept
     Uninstall(Uninstall),
     /// Load an installed package again
-    Enable(Toggle),
+    Enable(Enable),
     /// Keep a package installed, but do not load it
-    Disable(Toggle),
+    Disable(Disable),
     /// Show every move of an installation
     History(History),
     /// Advise against a version; it keeps running where it is installed
@@ -169,6 +169,8 @@ pub struct ListPackages {
     #[arg(long, value_name = "TEXT", conflicts_with = "environment")]
     pub search: Option<String>,
     #[command(flatten)]
+    pub limit: Limit,
+    #[command(flatten)]
     pub common: Common,
 }
 
@@ -177,6 +179,17 @@ pub struct OnePackage {
     /// The package, like com.acme.crm
     #[arg(value_name = "ID")]
     pub package: String,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct Versions {
+    /// The package, like com.acme.crm
+    #[arg(value_name = "ID")]
+    pub package: String,
+    #[command(flatten)]
+    pub limit: Limit,
     #[command(flatten)]
     pub common: Common,
 }
@@ -229,10 +242,24 @@ pub struct Uninstall {
 }
 
 #[derive(Debug, Args)]
-pub struct Toggle {
+pub struct Enable {
     /// The package, like com.acme.crm
     #[arg(value_name = "ID")]
     pub package: String,
+    #[command(flatten)]
+    pub environment: EnvironmentArg,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct Disable {
+    /// The package, like com.acme.crm
+    #[arg(value_name = "ID")]
+    pub package: String,
+    /// Even if other packages depend on it
+    #[arg(long)]
+    pub force: bool,
     #[command(flatten)]
     pub environment: EnvironmentArg,
     #[command(flatten)]
@@ -244,6 +271,8 @@ pub struct History {
     /// The package, like com.acme.crm
     #[arg(value_name = "ID")]
     pub package: String,
+    #[command(flatten)]
+    pub limit: Limit,
     #[command(flatten)]
     pub environment: EnvironmentArg,
     #[command(flatten)]

@@ -2,8 +2,7 @@
 
 use super::{minute, rows, text};
 use crate::cli::{CreateEnvironment, EnvironmentCommand};
-use crate::config::{self, Target};
-use crate::failure::Failure;
+use crate::config::Target;
 use crate::output::{Mark, Output};
 use crate::{credentials, environment, prompt};
 use anyhow::{Context, Result};
@@ -113,13 +112,9 @@ fn create(arguments: &CreateEnvironment, output: Output) -> Result<()> {
     let artifact = arguments.artifact.as_deref().map(existing_artifact).transpose()?;
     let target = Target::find(&arguments.common.connection)?;
     let client = target.client()?;
-    let organization = match &arguments.org {
-        Some(organization) => organization.clone(),
-        None => active_organization(&client)?,
-    };
     let mut body = Map::new();
     let optional = [
-        ("organization_id", Some(organization)),
+        ("organization_id", arguments.org.clone()),
         ("display_name", Some(arguments.name.clone())),
         ("plan", Some(arguments.plan.clone())),
         ("env_type", arguments.kind.clone()),
@@ -198,17 +193,6 @@ fn remember(target: &Target, id: Option<&str>) -> Result<bool> {
     let cloud = credentials::cloud()?.remember_environment(&target.url, id)?;
     let runtime = credentials::runtime()?.remember_environment(&target.url, id)?;
     Ok(cloud || runtime)
-}
-
-fn active_organization(client: &Client) -> Result<String> {
-    let session = client.session()?;
-    let active = text(&session["session"], "activeOrganizationId");
-    if active.is_empty() {
-        return Err(Failure::usage("no organization was named")
-            .hint(format!("give its id with `--org`; {} lists yours", config::shown(client.base())))
-            .into());
-    }
-    Ok(active.to_owned())
 }
 
 /// The absolute path of an artifact that is there.

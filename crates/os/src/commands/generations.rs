@@ -1,8 +1,7 @@
 //! `os generations …`: what an environment ran, and going back to it.
 
-use super::{minute, rows, text};
-use crate::cli::{Common, EnvironmentArg, GenerationCommand};
-use crate::config::Target;
+use super::{minute, rows, tell_of_more, text};
+use crate::cli::GenerationCommand;
 use crate::output::{Mark, Output};
 use crate::{environment, prompt};
 use anyhow::Result;
@@ -12,20 +11,20 @@ use serde_json::Value;
 /// Runs a command.
 pub fn run(command: GenerationCommand, output: Output) -> Result<()> {
     match command {
-        GenerationCommand::List { environment, common } => {
-            let (client, environment) = connect(&common, &environment)?;
-            list(&client, &environment, output)
+        GenerationCommand::List { limit, environment, common } => {
+            let (client, environment) = environment::open(&common, &environment)?;
+            list(&client, &environment, limit.limit, output)
         }
         GenerationCommand::Show { number, environment, common } => {
-            let (client, environment) = connect(&common, &environment)?;
+            let (client, environment) = environment::open(&common, &environment)?;
             show(&client, &environment, number, output)
         }
         GenerationCommand::Diff { from, to, environment, common } => {
-            let (client, environment) = connect(&common, &environment)?;
+            let (client, environment) = environment::open(&common, &environment)?;
             diff(&client, &environment, (from, to), output)
         }
         GenerationCommand::Rollback { number, confirm, environment, common } => {
-            let (client, environment) = connect(&common, &environment)?;
+            let (client, environment) = environment::open(&common, &environment)?;
             let question = format!("make everything of generation {number} current again?");
             prompt::confirm(output, confirm, &question)?;
             roll_back(&client, &environment, number, output)
@@ -33,16 +32,8 @@ pub fn run(command: GenerationCommand, output: Output) -> Result<()> {
     }
 }
 
-fn connect(common: &Common, environment: &EnvironmentArg) -> Result<(Client, String)> {
-    let target = Target::find(&common.connection)?;
-    let named = target.named_environment(environment)?;
-    let client = target.client()?;
-    let id = environment::resolve(&client, &named)?;
-    Ok((client, id))
-}
-
-fn list(client: &Client, environment: &str, output: Output) -> Result<()> {
-    let answer = client.generations(environment)?;
+fn list(client: &Client, environment: &str, limit: usize, output: Output) -> Result<()> {
+    let answer = client.generations(environment, limit)?;
     output.answer(&answer, |output| {
         let generations = rows(&answer, "generations");
         if generations.is_empty() {
@@ -50,8 +41,9 @@ fn list(client: &Client, environment: &str, output: Output) -> Result<()> {
             return;
         }
         let row = |it: &Value| {
+            let current = if it["is_current"] == true { " (current)" } else { "" };
             vec![
-                it["number"].to_string(),
+                format!("{}{current}", it["number"]),
                 minute(it, "created_at"),
                 text(it, "created_by").to_owned(),
                 text(it, "cause").to_owned(),
@@ -59,6 +51,7 @@ fn list(client: &Client, environment: &str, output: Output) -> Result<()> {
         };
         let rows: Vec<_> = generations.iter().map(row).collect();
         output.table(&["GENERATION", "SINCE", "BY", "WHY"], &rows);
+        tell_of_more(&answer, output);
     });
     Ok(())
 }
@@ -78,7 +71,7 @@ fn show(client: &Client, environment: &str, number: u64, output: Output) -> Resu
             let checksum: String = text(it, "checksum").chars().take(16).collect();
             let state = if it["enabled"] == true { "enabled" } else { "disabled" };
             vec![
-                text(it, "manifest_id").to_owned(),
+                text(it, "package_id").to_owned(),
                 text(it, "version").to_owned(),
                 state.to_owned(),
                 checksum,
@@ -93,23 +86,37 @@ fn show(client: &Client, environment: &str, number: u64, output: Output) -> Resu
 fn diff(client: &Client, environment: &str, of: (u64, u64), output: Output) -> Result<()> {
     let answer = client.compare_generations(environment, of.0, of.1)?;
     output.answer(&answer, |output| {
-        let changes = rows(&answer, "changes");
-        if changes.is_empty() {
+        let rows = changes(&answer);
+        if rows.is_empty() {
             output.line(format!("generations {} and {} run the same", of.0, of.1));
             return;
         }
-        let row = |it: &Value| {
-            vec![
-                text(it, "change").to_owned(),
-                text(it, "manifest_id").to_owned(),
-                text(&it["from"], "version").to_owned(),
-                text(&it["to"], "version").to_owned(),
-            ]
-        };
-        let rows: Vec<_> = changes.iter().map(row).collect();
         output.table(&["CHANGE", "PACKAGE", "FROM", "TO"], &rows);
     });
     Ok(())
+}
+
+/// Each change on a line: what, of which package, from and to which version.
+fn changes(diff: &Value) -> Vec<Vec<String>> {
+    let line = |change: &str, it: &Value, from: &str, to: &str| {
+        let cells = [change, text(it, "package_id"), text(it, from), text(it, to)];
+        cells.map(str::to_owned).to_vec()
+    };
+    let mut lines = Vec::new();
+    lines.extend(rows(diff, "added").iter().map(|it| line("added", it, "", "version")));
+    lines.extend(rows(diff, "removed").iter().map(|it| line("removed", it, "version", "")));
+    for change in ["upgraded", "downgraded"] {
+        lines.extend(rows(diff, change).iter().map(|it| line(change, it, "from", "to")));
+    }
+    for change in ["enabled", "disabled"] {
+        let ids = rows(diff, change).iter().filter_map(Value::as_str);
+        lines.extend(ids.map(|id| vec![change.to_owned(), id.to_owned()]));
+    }
+    for it in rows(diff, "settings_changed") {
+        let keys: Vec<_> = rows(it, "keys").iter().filter_map(Value::as_str).collect();
+        lines.push(line(&format!("settings ({})", keys.join(", ")), it, "", ""));
+    }
+    lines
 }
 
 fn roll_back(client: &Client, environment: &str, number: u64, output: Output) -> Result<()> {

@@ -1,8 +1,7 @@
 //! The commands that change what an environment runs.
 
-use super::{minute, rows, text};
-use crate::cli::{Common, EnvironmentArg, History, Install, Rollback, Toggle, Uninstall, Upgrade};
-use crate::config::Target;
+use super::{minute, rows, tell_of_more, text};
+use crate::cli::{Disable, Enable, History, Install, Rollback, Uninstall, Upgrade};
 use crate::failure::Failure;
 use crate::output::{Mark, Output};
 use crate::{environment, prompt};
@@ -31,7 +30,7 @@ pub fn install(arguments: &Install, output: Output) -> Result<()> {
     }
     body.insert("enable_on_install".into(), (!arguments.disabled).into());
 
-    let (client, environment) = connect(&arguments.common, &arguments.environment)?;
+    let (client, environment) = environment::open(&arguments.common, &arguments.environment)?;
     let answer = client.install(&environment, body.into())?;
     tell(&answer, "is installed", output);
     Ok(())
@@ -44,7 +43,7 @@ pub fn upgrade(arguments: &Upgrade, output: Output) -> Result<()> {
     if let Some(version) = version {
         body["target_version"] = version.into();
     }
-    let (client, environment) = connect(&arguments.common, &arguments.environment)?;
+    let (client, environment) = environment::open(&arguments.common, &arguments.environment)?;
     let answer = client.upgrade(&environment, package, body)?;
     tell(&answer, "runs now", output);
     Ok(())
@@ -53,7 +52,7 @@ pub fn upgrade(arguments: &Upgrade, output: Output) -> Result<()> {
 /// Moves an installation to an older version.
 pub fn roll_back(arguments: &Rollback, output: Output) -> Result<()> {
     let package = &arguments.package;
-    let (client, environment) = connect(&arguments.common, &arguments.environment)?;
+    let (client, environment) = environment::open(&arguments.common, &arguments.environment)?;
     let target = match &arguments.to {
         Some(version) => version_id(&client, package, version)?,
         None => previous_version_id(&client, &environment, package)?,
@@ -65,7 +64,7 @@ pub fn roll_back(arguments: &Rollback, output: Output) -> Result<()> {
 
 /// Removes a package.
 pub fn uninstall(arguments: &Uninstall, output: Output) -> Result<()> {
-    let (client, environment) = connect(&arguments.common, &arguments.environment)?;
+    let (client, environment) = environment::open(&arguments.common, &arguments.environment)?;
     let package = &arguments.package;
     prompt::confirm(output, arguments.confirm, &format!("uninstall {package}? Its data is kept"))?;
     let answer = client.uninstall(&environment, package, arguments.force)?;
@@ -75,18 +74,27 @@ pub fn uninstall(arguments: &Uninstall, output: Output) -> Result<()> {
     Ok(())
 }
 
-/// Loads an installed package, or does not.
-pub fn toggle(arguments: &Toggle, enabled: bool, output: Output) -> Result<()> {
-    let (client, environment) = connect(&arguments.common, &arguments.environment)?;
-    let answer = client.set_enabled(&environment, &arguments.package, enabled)?;
-    tell(&answer, if enabled { "is enabled" } else { "is disabled" }, output);
+/// Loads an installed package again.
+pub fn enable(arguments: &Enable, output: Output) -> Result<()> {
+    let (client, environment) = environment::open(&arguments.common, &arguments.environment)?;
+    let answer = client.enable(&environment, &arguments.package)?;
+    tell(&answer, "is enabled", output);
+    Ok(())
+}
+
+/// Keeps a package installed, without loading it.
+pub fn disable(arguments: &Disable, output: Output) -> Result<()> {
+    let (client, environment) = environment::open(&arguments.common, &arguments.environment)?;
+    let answer = client.disable(&environment, &arguments.package, arguments.force)?;
+    tell(&answer, "is disabled", output);
     Ok(())
 }
 
 /// Shows every move of an installation.
 pub fn history(arguments: &History, output: Output) -> Result<()> {
-    let (client, environment) = connect(&arguments.common, &arguments.environment)?;
-    let answer = client.installation_history(&environment, &arguments.package)?;
+    let (client, environment) = environment::open(&arguments.common, &arguments.environment)?;
+    let answer =
+        client.installation_history(&environment, &arguments.package, arguments.limit.limit)?;
     output.answer(&answer, |output| {
         let row = |it: &Value| {
             vec![
@@ -99,6 +107,7 @@ pub fn history(arguments: &History, output: Output) -> Result<()> {
         };
         let rows: Vec<_> = rows(&answer, "items").iter().map(row).collect();
         output.table(&["WHEN", "WHAT", "FROM", "TO", "BY"], &rows);
+        tell_of_more(&answer, output);
     });
     Ok(())
 }
@@ -122,14 +131,6 @@ pub fn table(answer: &Value, output: Output) {
     };
     let rows: Vec<_> = packages.iter().map(row).collect();
     output.table(&["PACKAGE", "VERSION", "STATUS", "UPDATE", "NAME"], &rows);
-}
-
-fn connect(common: &Common, environment: &EnvironmentArg) -> Result<(Client, String)> {
-    let target = Target::find(&common.connection)?;
-    let named = target.named_environment(environment)?;
-    let client = target.client()?;
-    let id = environment::resolve(&client, &named)?;
-    Ok((client, id))
 }
 
 /// Says what became of an installation; the server's own words where it has some.
@@ -186,21 +187,13 @@ fn read_settings(argument: &str) -> Result<Value> {
 
 /// The row id of a version number.
 fn version_id(client: &Client, package: &str, number: &str) -> Result<String> {
-    let answer = client.versions(package)?;
-    let versions = rows(&answer, "versions");
-    let is_named = |it: &&Value| text(it, "version") == number || text(it, "id") == number;
-    if let Some(version) = versions.iter().find(is_named) {
-        return Ok(text(version, "id").to_owned());
-    }
-    let known: Vec<_> = versions.iter().take(10).map(|it| text(it, "version")).collect();
-    Err(Failure::new(format!("{package} has no version {number}"))
-        .hint(format!("it has {}", known.join(", ")))
-        .into())
+    let answer = client.version(package, number)?;
+    Ok(text(&answer["version"], "id").to_owned())
 }
 
 /// The version that ran before the current one came.
 fn previous_version_id(client: &Client, environment: &str, package: &str) -> Result<String> {
-    let answer = client.installation_history(environment, package)?;
+    let answer = client.installation_history(environment, package, 1_000)?;
     previous(rows(&answer, "items")).map(str::to_owned).ok_or_else(|| {
         Failure::new(format!("{package} never ran another version here"))
             .hint("name the version to go back to with `--to`")
@@ -210,7 +203,7 @@ fn previous_version_id(client: &Client, environment: &str, package: &str) -> Res
 
 /// In a history, newest first: where the latest move came from.
 fn previous(items: &[Value]) -> Option<&str> {
-    let moved = |it: &&Value| matches!(text(it, "action"), "upgrade" | "rollback" | "restore");
+    let moved = |it: &&Value| matches!(text(it, "action"), "upgrade" | "rollback");
     items.iter().find(moved).map(|it| text(it, "from_version_id")).filter(|it| !it.is_empty())
 }
 

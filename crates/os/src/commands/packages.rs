@@ -1,7 +1,7 @@
 //! `os package list`, `show`, `versions` and `deprecate`.
 
-use super::{minute, rows, text};
-use crate::cli::{Deprecate, ListPackages, OnePackage};
+use super::{minute, rows, tell_of_more, text};
+use crate::cli::{Deprecate, ListPackages, OnePackage, Versions};
 use crate::config::Target;
 use crate::failure::Failure;
 use crate::output::{Mark, Output};
@@ -18,7 +18,7 @@ pub fn list(arguments: &ListPackages, output: Output) -> Result<()> {
         output.answer(&answer, |output| installations::table(&answer, output));
         return Ok(());
     }
-    let answer = client.packages(arguments.search.as_deref())?;
+    let answer = client.packages(arguments.search.as_deref(), arguments.limit.limit)?;
     output.answer(&answer, |output| {
         let packages = rows(&answer, "packages");
         if packages.is_empty() {
@@ -32,6 +32,7 @@ pub fn list(arguments: &ListPackages, output: Output) -> Result<()> {
         };
         let rows: Vec<_> = packages.iter().map(row).collect();
         output.table(&["PACKAGE", "LATEST", "VISIBILITY", "NAME"], &rows);
+        tell_of_more(&answer, output);
     });
     Ok(())
 }
@@ -63,9 +64,9 @@ pub fn show(arguments: &OnePackage, output: Output) -> Result<()> {
 }
 
 /// Lists the versions of a package.
-pub fn versions(arguments: &OnePackage, output: Output) -> Result<()> {
+pub fn versions(arguments: &Versions, output: Output) -> Result<()> {
     let client = Target::find(&arguments.common.connection)?.client()?;
-    let answer = client.versions(&arguments.package)?;
+    let answer = client.versions(&arguments.package, arguments.limit.limit)?;
     output.answer(&answer, |output| {
         let versions = rows(&answer, "versions");
         if versions.is_empty() {
@@ -84,6 +85,7 @@ pub fn versions(arguments: &OnePackage, output: Output) -> Result<()> {
         };
         let rows: Vec<_> = versions.iter().map(row).collect();
         output.table(&["VERSION", "STATUS", "LISTING", "CHECKSUM", "PUBLISHED"], &rows);
+        tell_of_more(&answer, output);
     });
     Ok(())
 }

@@ -1,0 +1,184 @@
+//! Durable publishes and upgrades, against bare routes that commit as much.
+
+use crate::http::{Http, Load, load};
+use crate::server::{Server, bundle, database};
+use crate::{bare, table};
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+const TIME: Duration = Duration::from_secs(3);
+const ROUNDS: usize = 3;
+
+/// Every published version has a number of its own.
+static NUMBER: AtomicU64 = AtomicU64::new(0);
+
+pub fn run() {
+    let home = tempfile::tempdir().unwrap();
+    let url = database(home.path());
+    let server = Server::start_in(home.path(), Some(&url));
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let bare_url = if url.starts_with("sqlite") { url.replace("bench.db", "bare.db") } else { url };
+    runtime.block_on(async {
+        let db = os_db::Db::connect(&bare_url).await.unwrap();
+        os_db::migrate(&db, bare::TABLES).await.unwrap();
+        db.close().await;
+    });
+    let peer = Server::bare(&["--database", &bare_url]);
+    let token = server.sign_in();
+
+    let mut rows = Vec::new();
+    for clients in [1, 16, 64] {
+        rows.push(row(
+            "publish 70 kB",
+            clients,
+            || publish(&server, &token, clients),
+            || {
+                let body = json!({ "bundle": bundle("com.example.bench", "1.0.0") }).to_string();
+                bare_load(&peer, "/publish", clients, &body)
+            },
+        ));
+    }
+    for clients in [1, 16, 64] {
+        let mut environments = prepare(&server, &token, clients);
+        rows.push(row(
+            "upgrade",
+            clients,
+            || upgrade(&server, &token, &mut environments),
+            || bare_load(&peer, "/upgrade", clients, "{}"),
+        ));
+    }
+    let head = ["durable writes", "clients", "ours", "bare axum", "ratio", "p50", "p99", "p99/p50"];
+    table::print("Writes", &head, &rows);
+    let commits = bare_load(&peer, "/commit", 1, "{}").per_second();
+    let shared = bare_load(&peer, "/commit", 16, "{}").per_second();
+    println!(
+        "\nbare commits of one small row: {commits:.0}/s with 1 client, {shared:.0}/s with 16"
+    );
+}
+
+fn row(
+    name: &str,
+    clients: usize,
+    mut ours: impl FnMut() -> Load,
+    mut limit: impl FnMut() -> Load,
+) -> Vec<String> {
+    let (mut rates, mut limits, mut halves, mut tails) = (vec![], vec![], vec![], vec![]);
+    for _ in 0..ROUNDS {
+        limits.push(limit().per_second());
+        let load = ours();
+        rates.push(load.per_second());
+        halves.push(load.percentile(0.5));
+        tails.push(load.percentile(0.99));
+    }
+    let (rate, limit) = (table::median(rates), table::median(limits));
+    let (half, tail) = (table::median(halves), table::median(tails));
+    vec![
+        name.to_owned(),
+        clients.to_string(),
+        table::rate(rate),
+        table::rate(limit),
+        table::ratio(rate, limit),
+        table::ms(half),
+        table::ms(tail),
+        table::ratio(tail, half),
+    ]
+}
+
+fn bare_load(peer: &Server, path: &'static str, clients: usize, body: &str) -> Load {
+    load(clients, TIME, |_| {
+        let (mut http, body) = (peer.http(), body.to_owned());
+        move || {
+            let answer = http.send("POST", path, "application/json", body.as_bytes());
+            assert_eq!(answer.status, 200);
+        }
+    })
+}
+
+/// Each client publishes new versions of a package of its own.
+fn publish(server: &Server, token: &str, clients: usize) -> Load {
+    let mut admin = server.http().with_token(token);
+    load(clients, TIME, |client| {
+        let id = format!("com.example.bench-{clients}-{client}");
+        let package = json!({ "manifest_id": id, "display_name": "Bench" });
+        let package = admin_json(&mut admin, &package);
+        let path = format!("/api/v1/cloud/packages/{package}/versions");
+        let text = json!({ "version": "VERSION", "bundle": bundle(&id, "VERSION") }).to_string();
+        let mut http = server.http().with_token(token);
+        move || {
+            let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+            let body = text.replace("VERSION", &format!("1.0.{number}"));
+            let answer = http.send("POST", &path, "application/json", body.as_bytes());
+            let told = String::from_utf8_lossy(&answer.body).into_owned();
+            assert!(answer.status < 300, "{told}");
+        }
+    })
+}
+
+/// `load` makes its workers one after the other, so one connection serves all.
+fn admin_json(admin: &mut Http, package: &Value) -> String {
+    let package = admin.json("POST", "/api/v1/cloud/packages", package);
+    package["id"].as_str().unwrap().to_owned()
+}
+
+/// An environment for each client with one package installed, of two versions.
+fn prepare(server: &Server, token: &str, clients: usize) -> Vec<Move> {
+    let mut http = server.http().with_token(token);
+    let id = format!("com.example.upgrade-{clients}");
+    let package = json!({ "manifest_id": id, "display_name": "Upgrade" });
+    let package = http.json("POST", "/api/v1/cloud/packages", &package);
+    let path = format!("/api/v1/cloud/packages/{}/versions", package["id"].as_str().unwrap());
+    let mut versions = ["1.0.0", "1.1.0"].map(|version| {
+        let body = json!({ "version": version, "bundle": bundle(&id, version) });
+        http.json("POST", &path, &body)["id"].as_str().unwrap().to_owned()
+    });
+    versions.reverse();
+    let [newer, older] = versions;
+    let organizations = http.json("GET", "/api/v1/auth/organization/list", &json!({}));
+    (0..clients)
+        .map(|client| {
+            let environment = json!({
+                "organization_id": organizations[0]["id"], "display_name": format!("E{client}"),
+                "env_type": "development",
+            });
+            let created = http.json("POST", "/api/v1/cloud/environments", &environment);
+            let environment = created["environment"]["id"].as_str().unwrap();
+            let packages = format!("/api/v1/cloud/environments/{environment}/packages");
+            http.json("POST", &packages, &json!({ "packageVersionId": older }));
+            Move { path: format!("{packages}/{id}"), newer: newer.clone(), older: older.clone() }
+        })
+        .collect()
+}
+
+#[derive(Clone)]
+struct Move {
+    path: String,
+    newer: String,
+    older: String,
+}
+
+/// Each client moves its installation up and back down, in turn.
+fn upgrade(server: &Server, token: &str, environments: &mut [Move]) -> Load {
+    load(environments.len(), TIME, |client| {
+        let it = environments[client].clone();
+        let mut http = server.http().with_token(token);
+        let body = |version: &str| json!({ "targetPackageVersionId": version }).to_string();
+        // A round before left it anywhere: start from the older one.
+        let back = http.send(
+            "POST",
+            &format!("{}/rollback", it.path),
+            "application/json",
+            body(&it.older).as_bytes(),
+        );
+        assert!(back.status < 500);
+        let mut up = true;
+        move || {
+            let (path, version) = if up { ("upgrade", &it.newer) } else { ("rollback", &it.older) };
+            let path = format!("{}/{path}", it.path);
+            let answer = http.send("POST", &path, "application/json", body(version).as_bytes());
+            let told = String::from_utf8_lossy(&answer.body).into_owned();
+            assert_eq!(answer.status, 200, "{told}");
+            up = !up;
+        }
+    })
+}

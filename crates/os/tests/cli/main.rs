@@ -1,0 +1,10 @@
+//! Runs the program as people and scripts do: arguments in, text and exit code out.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod environments;
+mod login;
+mod packages;
+mod serve;
+mod usage;
+mod world;

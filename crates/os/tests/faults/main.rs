@@ -1,0 +1,76 @@
+//! What was acknowledged survives `kill -9`, of the server and of PostgreSQL.
+//!
+//! A server publishes, upgrades and rolls back for several clients at once and
+//! is killed at a random moment. After the next start every acknowledged change
+//! is there, nothing is there that nobody asked for, and the pointers, their
+//! history, the generations and the events agree.
+//!
+//! The suite does a few rounds; `./test faults` sets `OS_FAULTS` to do many.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![allow(clippy::disallowed_methods, reason = "the switches of the test suite are variables")]
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+
+#[path = "../../benches/control/http.rs"]
+#[allow(dead_code, reason = "the benchmark uses more of it")]
+mod http;
+mod load;
+mod postgres;
+mod server;
+
+use load::World;
+use postgres::Postgres;
+use server::Server;
+use std::time::Duration;
+
+/// How often the server is killed in one test.
+fn rounds() -> u32 {
+    std::env::var("OS_FAULTS").ok().and_then(|it| it.parse().ok()).unwrap_or(10)
+}
+
+/// A delay below `most` milliseconds that differs from round to round and run to run.
+fn moment(most: u64) -> Duration {
+    let random = uuid::Uuid::new_v4().as_u128() as u64;
+    Duration::from_micros(random % (most * 1000))
+}
+
+#[test]
+fn faults_the_server_is_killed_on_sqlite() {
+    let home = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", home.path().join("control.db").display());
+    let mut server = Server::start(home.path(), &url);
+    let world = World::create(&server);
+    for round in 0..rounds() {
+        let asked = world.work_until(&[&server], moment(150), || server.kill());
+        server = Server::start(home.path(), &url);
+        world.check(&server, &url, &asked, round);
+    }
+}
+
+#[test]
+fn faults_one_of_two_servers_is_killed_on_postgres() {
+    let Some(postgres) = Postgres::start() else { return };
+    let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut first = Server::start(one.path(), &postgres.url());
+    let second = Server::start(two.path(), &postgres.url());
+    let world = World::create(&first);
+    for round in 0..rounds() {
+        let asked = world.work_until(&[&first, &second], moment(150), || first.kill());
+        first = Server::start(one.path(), &postgres.url());
+        world.check(&second, &postgres.url(), &asked, round);
+    }
+}
+
+#[test]
+fn faults_postgres_is_killed() {
+    let Some(mut postgres) = Postgres::start() else { return };
+    let home = tempfile::tempdir().unwrap();
+    let server = Server::start(home.path(), &postgres.url());
+    let world = World::create(&server);
+    for round in 0..rounds().div_ceil(2) {
+        let asked = world.work_until(&[&server], moment(150), || postgres.kill());
+        postgres.restart();
+        server.wait_until_ready();
+        world.check(&server, &postgres.url(), &asked, round);
+    }
+}
