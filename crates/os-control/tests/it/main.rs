@@ -8,10 +8,16 @@
 mod app;
 mod catalog;
 mod doors;
+mod environments;
+mod events;
 mod examples;
+mod generations;
 mod health;
+mod installations;
 mod listings;
 mod observe;
+mod operator;
 mod packages;
 mod publisher;
+mod runtimes;
 mod versions;
