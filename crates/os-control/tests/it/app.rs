@@ -98,12 +98,19 @@ impl App {
         let mut tx = self.test.db.write().await.unwrap();
         tx.query("INSERT INTO sys_organization (id, name, slug, created_at, updated_at) VALUES ($1, $2, $2, $3, $3)")
             .bind(id).bind(slug.to_owned()).bind(now()).run().await.unwrap();
-        for (user, role) in members {
-            tx.query("INSERT INTO sys_member (id, organization_id, user_id, role, created_at) VALUES ($1, $2, $3, $4, $5)")
-                .bind(Uuid::now_v7()).bind(id).bind(user.id).bind(role.to_string()).bind(now()).run().await.unwrap();
-        }
         tx.commit().await.unwrap();
+        for (user, role) in members {
+            self.join(id, user, role).await;
+        }
         id
+    }
+
+    /// Makes somebody a member of an organization.
+    pub async fn join(&self, organization: Uuid, user: &User, role: &str) {
+        let mut tx = self.test.db.write().await.unwrap();
+        tx.query("INSERT INTO sys_member (id, organization_id, user_id, role, created_at) VALUES ($1, $2, $3, $4, $5)")
+            .bind(Uuid::now_v7()).bind(organization).bind(user.id).bind(role.to_string()).bind(now()).run().await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// A new active environment of this type.

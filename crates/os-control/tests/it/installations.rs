@@ -1,0 +1,593 @@
+use crate::operator::{ENVIRONMENTS, Site, packages};
+use crate::publisher::{api_key, runtime};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+const CRM: &str = "com.acme.crm";
+const DESK: &str = "com.acme.desk";
+
+#[tokio::test]
+async fn a_package_is_installed_shown_and_uninstalled() {
+    let site = Site::new().await;
+    site.package(CRM, &["1.0.0", "1.1.0"]).await;
+    let body = json!({
+        "packageId": CRM, "version": "1.0.0", "settings": {"a": 1}, "enableOnInstall": true,
+        "withSampleData": true, "installedBy": "eve", "unknown": 1,
+    });
+    let installed = site.ada.post(&packages(site.dev), body).await;
+    let row = installed.data()["package"].clone();
+    assert_eq!(installed.status, 201);
+    for (field, value) in [
+        ("environment_id", json!(site.dev)),
+        ("package_id", json!(CRM)),
+        ("packageId", json!(CRM)),
+        ("version", json!("1.0.0")),
+        ("status", json!("installed")),
+        ("enabled", json!(true)),
+        ("settings", json!({"a": 1})),
+        ("with_sample_data", json!(true)),
+        ("installed_by", json!(site.ada.id)),
+        ("error_message", Value::Null),
+        ("display_name", json!(CRM)),
+        ("latest_version", json!("1.1.0")),
+        ("update_available", json!(true)),
+    ] {
+        assert_eq!(row[field], value, "{field}");
+    }
+    assert!(row["package_row_id"].as_str().unwrap().parse::<uuid::Uuid>().is_ok());
+    assert!(row["installed_at"].as_str().unwrap().ends_with('Z'));
+
+    let list = site.mia.get(&packages(site.dev)).await.data();
+    assert_eq!((&list["total"], &list["packages"][0]), (&json!(1), &row));
+    for name in [CRM, row["package_row_id"].as_str().unwrap()] {
+        let url = format!("{}/{name}", packages(site.dev));
+        assert_eq!(site.mia.get(&url).await.data()["package"], row);
+    }
+    let gone = site.ada.operate(site.dev, CRM, "uninstall", json!({})).await;
+    assert_eq!(gone.data(), json!({"id": CRM, "success": true}));
+    let again = site.ada.operate(site.dev, CRM, "uninstall", json!({})).await;
+    assert_eq!(again.refusal(), (404, "PACKAGE_NOT_INSTALLED".into()));
+    assert_eq!(site.written().await[..2], [2, 2]);
+}
+
+#[tokio::test]
+async fn a_package_may_be_named_in_every_spelling() {
+    let site = Site::new().await;
+    site.package(CRM, &[]).await;
+    let version = site.release(CRM, "1.0.0", json!({})).await;
+    let shown = site.ada.get(&format!("/api/v1/cloud/packages/{CRM}")).await.data();
+    let row = shown["package"]["id"].as_str().unwrap().to_owned();
+    for body in [
+        json!({"packageVersionId": version}),
+        json!({"package_version_id": version, "packageId": "ignored"}),
+        json!({"packageManifestId": CRM}),
+        json!({"package_manifest_id": CRM, "version": "latest"}),
+        json!({"packageId": row}),
+        json!({"package_id": CRM, "version": version}),
+    ] {
+        let answer = site.ada.post(&packages(site.prod), body.clone()).await;
+        assert_eq!(answer.status, 201, "{body}: {}", answer.text());
+        site.ada.operate(site.prod, CRM, "uninstall", json!({})).await.data();
+    }
+}
+
+/// The table of contract §4.5, pre-releases of deprecated versions included.
+#[tokio::test]
+async fn versions_run_where_the_table_says() {
+    let site = Site::new().await;
+    site.package(CRM, &["0.8.0-rc.1", "0.9.0", "1.0.0", "1.1.0-rc.1"]).await;
+    site.draft(CRM, "1.2.0").await;
+    site.deprecate(CRM, "0.8.0-rc.1").await;
+    site.deprecate(CRM, "0.9.0").await;
+    let ok = (201, "");
+    let draft = (403, "DRAFT_NOT_ALLOWED");
+    let deprecated = (409, "VERSION_DEPRECATED");
+    // version, allowDraft, allowDeprecated, in production, elsewhere
+    let table = [
+        ("1.0.0", false, false, ok, ok),
+        ("1.0.0", true, true, ok, ok),
+        ("1.1.0-rc.1", false, false, draft, draft),
+        ("1.1.0-rc.1", true, false, draft, ok),
+        ("1.2.0", false, false, draft, draft),
+        ("1.2.0", true, false, draft, ok),
+        ("0.9.0", false, false, deprecated, deprecated),
+        ("0.9.0", true, false, deprecated, deprecated),
+        ("0.9.0", false, true, ok, ok),
+        ("0.8.0-rc.1", false, true, draft, draft),
+        ("0.8.0-rc.1", true, true, draft, ok),
+        ("latest", true, false, ok, ok),
+    ];
+    for kind in ["production", "sandbox", "development", "test", "staging", "preview", "trial"] {
+        let environment = site.app.environment(site.acme, kind).await;
+        for (version, draft, deprecated, in_production, elsewhere) in table {
+            let body = json!({
+                "packageId": CRM, "version": version, "allowDraft": draft,
+                "allowDeprecated": deprecated,
+            });
+            let answer = site.ada.post(&packages(environment), body).await;
+            let expected = if kind == "production" { in_production } else { elsewhere };
+            let told = answer.refusal();
+            assert_eq!((told.0, &*told.1), expected, "{version} in {kind}: {}", answer.text());
+            if answer.status == 201 {
+                site.ada.operate(environment, CRM, "uninstall", json!({})).await.data();
+            }
+        }
+    }
+}
+
+/// The table of contract §2.2.
+#[tokio::test]
+async fn operations_lead_from_status_to_status() {
+    let site = Site::new().await;
+    site.package(CRM, &["1.0.0", "1.1.0"]).await;
+    let older = site.ada.get("/api/v1/cloud/packages/com.acme.crm/versions/1.0.0").await.data();
+    let older = json!({ "targetPackageVersionId": older["version"]["id"] });
+    // start, operation, body, answer, status and version afterwards
+    let table = [
+        ("none", "upgrade", json!({}), 404, "none"),
+        ("none", "enable", json!({}), 404, "none"),
+        ("none", "disable", json!({}), 404, "none"),
+        ("none", "uninstall", json!({}), 404, "none"),
+        ("installed", "install", json!({}), 409, "installed 1.0.0"),
+        ("installed", "upgrade", json!({}), 200, "installed 1.1.0"),
+        ("installed", "rollback", older.clone(), 200, "installed 1.0.0"),
+        ("installed", "enable", json!({}), 200, "installed 1.0.0"),
+        ("installed", "disable", json!({}), 200, "disabled 1.0.0"),
+        ("installed", "uninstall", json!({}), 200, "none"),
+        ("disabled", "install", json!({}), 409, "disabled 1.0.0"),
+        ("disabled", "upgrade", json!({}), 200, "disabled 1.1.0"),
+        ("disabled", "enable", json!({}), 200, "installed 1.0.0"),
+        ("disabled", "disable", json!({}), 200, "disabled 1.0.0"),
+        ("disabled", "uninstall", json!({}), 200, "none"),
+    ];
+    for (start, operation, body, answer, end) in table {
+        if start != "none" {
+            let body = json!({
+                "packageId": CRM, "version": "1.0.0", "enableOnInstall": start == "installed",
+            });
+            let status = site.ada.post(&packages(site.dev), body).await.data();
+            assert_eq!(status["package"]["status"], start);
+        }
+        let told = match operation {
+            "install" => site.ada.install(site.dev, CRM, "1.0.0").await,
+            _ => site.ada.operate(site.dev, CRM, operation, body).await,
+        };
+        assert_eq!(told.status, answer, "{operation} when {start}: {}", told.text());
+        let list = site.ada.get(&packages(site.dev)).await.data();
+        let row = &list["packages"][0];
+        let now = match row["status"].as_str() {
+            Some(status) => format!("{status} {}", row["version"].as_str().unwrap()),
+            None => "none".to_owned(),
+        };
+        assert_eq!(now, end, "{operation} when {start}");
+        site.ada.operate(site.dev, CRM, "uninstall", json!({})).await;
+    }
+}
+
+#[tokio::test]
+async fn upgrade_and_rollback_move_the_pointer_and_nothing_else() {
+    let site = Site::new().await;
+    site.package(CRM, &["1.0.0", "1.1.0", "2.0.0-rc.1"]).await;
+    let settings = json!({"packageId": CRM, "version": "1.0.0", "settings": {"a": 1}});
+    let before = site.ada.post(&packages(site.dev), settings).await.data()["package"].clone();
+    let up = site.ada.operate(site.dev, CRM, "upgrade", json!({})).await.data();
+    assert_eq!(up["package"]["version"], "1.1.0");
+    let written = site.written().await;
+    let again = site.ada.operate(site.dev, CRM, "upgrade", json!({"targetVersion": "1.1.0"})).await;
+    assert_eq!(again.data()["message"], "Already at target version");
+    assert_eq!(site.written().await, written, "nothing happened, so nothing is recorded");
+
+    let back = json!({"target_package_version_id": before["package_version_id"]});
+    let back = site.ada.operate(site.dev, CRM, "rollback", back).await.data();
+    for field in ["id", "version", "package_version_id", "settings", "installed_at", "enabled"] {
+        assert_eq!(back["package"][field], before[field], "{field}");
+    }
+    let rc = json!({"targetVersion": "2.0.0-rc.1", "allowDraft": true});
+    let rc = site.ada.operate(site.dev, CRM, "upgrade", rc).await.data();
+    assert_eq!((&rc["package"]["version"], &rc["package"]["update_available"]), (&json!("2.0.0-rc.1"), &json!(false)));
+
+    let url = format!("{}/{CRM}/history", packages(site.dev));
+    let page = site.mia.get(&format!("{url}?limit=3")).await.data();
+    let actions = |page: &Value| -> Vec<String> {
+        let items = page["items"].as_array().unwrap();
+        items.iter().map(|it| it["action"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(actions(&page), ["upgrade", "rollback", "upgrade"]);
+    assert_eq!(page["items"][1]["from_version"], "1.1.0");
+    assert_eq!(page["items"][1]["to_version"], "1.0.0");
+    assert_eq!(page["items"][1]["performed_by"], json!(site.ada.id));
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let rest = site.mia.get(&format!("{url}?limit=3&cursor={cursor}")).await.data();
+    assert_eq!((actions(&rest), rest.get("next_cursor")), (vec!["install".to_owned()], None));
+    let edited = site.mia.get(&format!("{url}?cursor=x{cursor}")).await;
+    assert_eq!(edited.refusal(), (400, "INVALID_CURSOR".into()));
+}
+
+#[tokio::test]
+async fn a_deprecated_version_can_be_gone_back_to_and_production_stays_stable() {
+    let site = Site::new().await;
+    site.package(CRM, &["0.9.0-rc.1", "1.0.0", "1.1.0"]).await;
+    let id = |it: &Value| it["package"]["package_version_id"].clone();
+    let first = site.ada.install(site.prod, CRM, "1.0.0").await.data();
+    site.ada.operate(site.prod, CRM, "upgrade", json!({})).await.data();
+    site.deprecate(CRM, "1.0.0").await;
+    let back = json!({"targetPackageVersionId": id(&first)});
+    let back = site.ada.operate(site.prod, CRM, "rollback", back).await.data();
+    assert_eq!(back["package"]["version"], "1.0.0");
+    // A pre-release by its number: production refuses it on the way back too.
+    let rc = json!({"targetPackageVersionId": "0.9.0-rc.1"});
+    let refused = site.ada.operate(site.prod, CRM, "rollback", rc.clone()).await;
+    assert_eq!(refused.refusal(), (403, "DRAFT_NOT_ALLOWED".into()));
+    site.ada.install(site.dev, CRM, "1.1.0").await.data();
+    let rc = site.ada.operate(site.dev, CRM, "rollback", rc).await.data();
+    assert_eq!(rc["package"]["version"], "0.9.0-rc.1");
+    // So it cannot become production by being renamed to it.
+    let url = format!("{ENVIRONMENTS}/{}", site.dev);
+    let refused = site.ada.patch(&url, json!({"env_type": "production"})).await;
+    assert_eq!(refused.refusal(), (403, "DRAFT_NOT_ALLOWED".into()));
+    assert!(refused.message().contains("com.acme.crm 0.9.0-rc.1"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_is_told_and_changes_nothing() {
+    let site = Site::new().await;
+    site.package(CRM, &["1.0.0", "1.1.0"]).await;
+    site.package("com.acme.core", &[]).await;
+    site.release("com.acme.core", "1.0.0", json!({"scope": "platform"})).await;
+    site.package("com.acme.new", &[]).await;
+    site.release("com.acme.new", "1.0.0", json!({"minPlatformVersion": "99.0.0"})).await;
+    site.release("com.acme.new", "0.9.0", json!({"engines": {"protocol": "^16"}})).await;
+    let installed = site.ada.install(site.dev, CRM, "1.0.0").await.data();
+    let other = site.ada.install(site.prod, CRM, "1.1.0").await.data();
+    let newer = &other["package"]["package_version_id"];
+    assert!(installed["package"]["package_version_id"] != *newer);
+    let nobody = "0190f3b0-0000-7000-8000-000000000000";
+    let big = "x".repeat(300 * 1024);
+    let table: Vec<(&str, Value, u16, &str)> = vec![
+        ("install", json!({}), 400, "MISSING_REQUIRED_FIELD"),
+        ("install", json!([]), 400, "VALIDATION_ERROR"),
+        ("install", json!({"packageId": CRM, "settings": []}), 400, "VALIDATION_ERROR"),
+        ("install", json!({"packageId": CRM, "settings": {"a": big}}), 400, "VALIDATION_ERROR"),
+        ("install", json!({"packageId": "com.acme.none"}), 404, "PACKAGE_NOT_FOUND"),
+        ("install", json!({"packageVersionId": nobody}), 404, "VERSION_NOT_FOUND"),
+        ("install", json!({"packageVersionId": "x"}), 404, "VERSION_NOT_FOUND"),
+        ("install", json!({"packageId": "com.acme.new", "version": "7.0.0"}), 404, "VERSION_NOT_FOUND"),
+        ("install", json!({"packageId": CRM}), 409, "PACKAGE_ALREADY_INSTALLED"),
+        ("install", json!({"packageId": "com.acme.core"}), 403, "PLATFORM_SCOPED_PACKAGE"),
+        ("install", json!({"packageId": "com.acme.new"}), 422, "PLATFORM_INCOMPATIBLE"),
+        ("install", json!({"packageId": "com.acme.new", "version": "0.9.0"}), 422, "PLATFORM_INCOMPATIBLE"),
+        ("upgrade", json!({"targetVersion": "9.0.0"}), 404, "VERSION_NOT_FOUND"),
+        ("upgrade", json!({"expected_package_version_id": newer}), 409, "CONCURRENT_MODIFICATION"),
+        ("rollback", json!({}), 400, "MISSING_REQUIRED_FIELD"),
+        ("rollback", json!({"targetPackageVersionId": nobody}), 404, "VERSION_NOT_FOUND"),
+        ("rollback", json!({"targetPackageVersionId": newer}), 409, "INVALID_STATE"),
+        ("settings", json!({}), 400, "MISSING_REQUIRED_FIELD"),
+        ("settings", json!({"settings": {"a": "\u{0}"}}), 400, "VALIDATION_ERROR"),
+    ];
+    let written = site.written().await;
+    for (operation, body, status, code) in table {
+        let answer = match operation {
+            "install" => site.ada.post(&packages(site.dev), body.clone()).await,
+            _ => site.ada.operate(site.dev, CRM, operation, body.clone()).await,
+        };
+        let case = body.to_string().chars().take(80).collect::<String>();
+        assert_eq!(answer.refusal(), (status, code.into()), "{operation} {case}");
+        assert!(answer.message().len() > 20, "{operation} {case}: {}", answer.message());
+        assert_eq!(site.written().await, written, "{operation} {case}");
+    }
+    // Going down is rolling back, and the message says so.
+    let down = json!({"targetVersion": "1.0.0"});
+    let down = site.ada.operate(site.prod, CRM, "upgrade", down).await;
+    assert_eq!(down.refusal(), (409, "INVALID_STATE".into()));
+    assert!(down.message().contains("rollback"));
+}
+
+#[tokio::test]
+async fn packages_of_an_environment_that_is_not_active_stay_as_they_are() {
+    let site = Site::new().await;
+    site.package(CRM, &["1.0.0", "1.1.0"]).await;
+    site.ada.install(site.dev, CRM, "1.0.0").await.data();
+    let url = format!("{ENVIRONMENTS}/{}", site.dev);
+    site.ada.patch(&url, json!({"status": "suspended"})).await.data();
+    for (operation, body) in [
+        ("upgrade", json!({})),
+        ("disable", json!({})),
+        ("uninstall", json!({})),
+        ("settings", json!({"settings": {"a": 1}})),
+    ] {
+        let answer = site.ada.operate(site.dev, CRM, operation, body).await;
+        assert_eq!(answer.refusal(), (409, "ENVIRONMENT_NOT_ACTIVE".into()), "{operation}");
+    }
+    let restore = site.ada.post(&format!("{url}/generations/1/restore"), json!({})).await;
+    assert_eq!(restore.refusal(), (409, "ENVIRONMENT_NOT_ACTIVE".into()));
+}
+
+#[tokio::test]
+async fn a_package_comes_with_what_it_needs_or_not_at_all() {
+    let site = Site::new().await;
+    site.package(CRM, &["1.0.0", "1.1.0", "2.0.0"]).await;
+    site.package(DESK, &[]).await;
+    let needs = |range: &str| json!({"dependencies": {CRM: range, "sys.feeds": "*"}});
+    site.release(DESK, "1.0.0", needs("^1.0.0")).await;
+    site.release(DESK, "2.0.0", needs("^2.0.0")).await;
+
+    let missing = site.ada.install(site.dev, DESK, "1.0.0").await;
+    assert_eq!(missing.refusal(), (422, "DEPENDENCY_MISSING".into()));
+    assert!(missing.message().contains("com.acme.crm ^1.0.0"), "{}", missing.message());
+    let details = &missing.json()["error"]["details"];
+    assert_eq!(details["canProceed"], json!(false));
+
+    site.ada.install(site.dev, CRM, "2.0.0").await.data();
+    let mismatch = site.ada.install(site.dev, DESK, "1.0.0").await;
+    assert_eq!(mismatch.refusal(), (422, "DEPENDENCY_VERSION_MISMATCH".into()));
+    site.ada.operate(site.dev, CRM, "disable", json!({})).await.data();
+    let disabled = site.ada.install(site.dev, DESK, "2.0.0").await;
+    assert_eq!(disabled.refusal(), (422, "DEPENDENCY_DISABLED".into()));
+    site.ada.operate(site.dev, CRM, "uninstall", json!({})).await.data();
+
+    site.ada.install(site.dev, CRM, "1.0.0").await.data();
+    site.ada.install(site.dev, DESK, "1.0.0").await.data();
+    for (package, operation, body, status, code) in [
+        (CRM, "uninstall", json!({}), 409, "DEPENDENT_PACKAGES"),
+        (CRM, "disable", json!({}), 409, "DEPENDENT_PACKAGES"),
+        (CRM, "upgrade", json!({}), 422, "DEPENDENT_CONFLICT"),
+        (DESK, "upgrade", json!({}), 422, "DEPENDENCY_VERSION_MISMATCH"),
+    ] {
+        let answer = site.ada.operate(site.dev, package, operation, body).await;
+        assert_eq!(answer.refusal(), (status, code.into()), "{operation} {package}");
+        if code.starts_with("DEPENDENT") {
+            let dependents = &answer.json()["error"]["details"]["dependents"];
+            assert_eq!(
+                dependents,
+                &json!([{"packageId": DESK, "version": "1.0.0", "requiredRange": "^1.0.0"}])
+            );
+        }
+    }
+    let within = json!({"targetVersion": "1.1.0"});
+    site.ada.operate(site.dev, CRM, "upgrade", within).await.data();
+    let url = format!("{}/{CRM}", packages(site.dev));
+    site.ada.patch(&format!("{url}/disable?force=1"), json!({})).await.data();
+    site.ada.operate(site.dev, DESK, "disable", json!({})).await.data();
+    let alone = site.ada.operate(site.dev, DESK, "enable", json!({})).await;
+    assert_eq!(alone.refusal(), (422, "DEPENDENCY_DISABLED".into()));
+    site.ada.delete(&format!("{url}?force=1")).await.data();
+}
+
+#[tokio::test]
+async fn settings_fit_the_schema_and_secrets_are_never_shown() {
+    let site = Site::new().await;
+    site.package(CRM, &["0.1.0"]).await;
+    let schema = json!({"configurationSchema": {
+        "type": "object", "required": ["url"], "additionalProperties": false,
+        "properties": {
+            "url": {"type": "string"},
+            "limit": {"type": "integer", "default": 10},
+            "token": {"type": "string", "writeOnly": true},
+        },
+    }});
+    site.release(CRM, "1.0.0", schema.clone()).await;
+    let mut stricter = schema;
+    stricter["configurationSchema"]["properties"]["url"]["maxLength"] = json!(3);
+    site.release(CRM, "2.0.0", stricter).await;
+    for (settings, path) in [
+        (json!({}), "/url"),
+        (json!({"url": 1}), "/url"),
+        (json!({"url": "x", "limit": "y"}), "/limit"),
+        (json!({"url": "x", "more": 1}), "/more"),
+    ] {
+        let body = json!({"packageId": CRM, "version": "1.0.0", "settings": settings});
+        let answer = site.ada.post(&packages(site.dev), body).await;
+        assert_eq!(answer.refusal(), (422, "SETTINGS_INVALID".into()), "{settings}");
+        let details = &answer.json()["error"]["details"];
+        assert_eq!(details["errors"][0]["path"], path, "{settings}: {details}");
+    }
+    let given = json!({"url": "https", "token": "s3cret"});
+    let body = json!({"packageId": CRM, "version": "1.0.0", "settings": given});
+    let installed = site.ada.post(&packages(site.dev), body).await.data();
+    assert_eq!(installed["package"]["settings"], json!({"url": "https", "limit": 10}));
+
+    // What was not shown is not lost by sending back what was shown.
+    let body = json!({"settings": {"url": "http", "limit": 11}});
+    let changed = site.ada.operate(site.dev, CRM, "settings", body).await.data();
+    assert_eq!(changed["package"]["settings"], json!({"url": "http", "limit": 11}));
+    let stored = "SELECT COUNT(*) FROM sys_package_installation WHERE settings LIKE '%s3cret%'";
+    assert_eq!(site.app.count(stored).await, 1);
+    let removed = json!({"settings": {"url": "http", "token": null}});
+    site.ada.operate(site.dev, CRM, "settings", removed).await.data();
+    assert_eq!(site.app.count(stored).await, 0);
+
+    let refused = site.ada.operate(site.dev, CRM, "upgrade", json!({})).await;
+    assert_eq!(refused.refusal(), (422, "SETTINGS_INVALID".into()));
+    assert!(refused.message().contains("do not fit 2.0.0"), "{}", refused.message());
+    let leaks = "SELECT COUNT(*) FROM sys_event WHERE detail LIKE '%s3cret%'";
+    assert_eq!(site.app.count(leaks).await, 0);
+    let first = site.ada.get(&format!("{ENVIRONMENTS}/{}/generations/1", site.dev)).await.data();
+    assert_eq!(first["generation"]["packages"][0]["settings"], json!({"url": "https", "limit": 10}));
+    let url = format!("{ENVIRONMENTS}/{}/generations/1/restore", site.dev);
+    site.ada.post(&url, json!({})).await.data();
+    assert_eq!(site.app.count(stored).await, 1, "restored in full");
+}
+
+#[tokio::test]
+async fn what_could_not_be_judged_is_a_warning() {
+    let site = Site::new().await;
+    site.package(CRM, &[]).await;
+    site.release(CRM, "1.0.0", json!({"engines": {"protocol": "^17 || ^18"}})).await;
+    let installed = site.ada.install(site.dev, CRM, "1.0.0").await.data();
+    assert!(installed["warnings"][0].as_str().unwrap().contains("^17 || ^18"), "{installed}");
+}
+
+#[tokio::test]
+async fn who_may_change_installations() {
+    let site = Site::new().await;
+    site.package(CRM, &["1.0.0", "1.1.0"]).await;
+    let people: BTreeMap<_, _> = [
+        ("owner", site.ada.clone()),
+        ("admin", site.max.clone()),
+        ("member", site.mia.clone()),
+        ("outsider", site.eve.clone()),
+        ("key to read", api_key(&site.app, &site.ada, &["read"]).await),
+        ("key to install", api_key(&site.app, &site.ada, &["install"]).await),
+        ("service", site.app.service()),
+        ("runtime of the organization", runtime(&site.app, site.acme).await),
+        ("nobody", site.app.anonymous()),
+    ]
+    .into();
+    for (who, may_read, may_install) in [
+        ("owner", 200, 201),
+        ("admin", 200, 201),
+        ("member", 200, 403),
+        ("outsider", 404, 404),
+        ("key to read", 200, 403),
+        ("key to install", 200, 201),
+        ("service", 200, 201),
+        ("runtime of the organization", 200, 403),
+        ("nobody", 401, 401),
+    ] {
+        let user = &people[who];
+        assert_eq!(user.get(&packages(site.dev)).await.status, may_read, "{who} reads");
+        let installed = user.install(site.dev, CRM, "1.0.0").await;
+        assert_eq!(installed.status, may_install, "{who} installs: {}", installed.text());
+        if may_install != 201 {
+            site.ada.install(site.dev, CRM, "1.0.0").await.data();
+        }
+        let may_change = if may_install == 201 { 200 } else { may_install };
+        for operation in ["upgrade", "disable", "uninstall"] {
+            let answer = user.operate(site.dev, CRM, operation, json!({})).await;
+            assert_eq!(answer.status, may_change, "{who} {operation}: {}", answer.text());
+        }
+        site.ada.operate(site.dev, CRM, "uninstall", json!({})).await;
+    }
+}
+
+#[tokio::test]
+async fn only_what_actor_and_organization_see_can_be_installed() {
+    let site = Site::new().await;
+    site.package(CRM, &["1.0.0"]).await;
+    let theirs = site.app.environment(site.evil, "development").await;
+    let url = format!("/api/v1/cloud/packages/{CRM}/grants");
+
+    // A person of both organizations sees it; the other organization still does not.
+    let both = site.app.user("both").await;
+    site.app.join(site.acme, &both, "admin").await;
+    site.app.join(site.evil, &both, "admin").await;
+    for user in [&site.eve, &both] {
+        let refused = user.install(theirs, CRM, "1.0.0").await;
+        assert_eq!(refused.refusal(), (404, "PACKAGE_NOT_FOUND".into()));
+    }
+    site.ada.post(&url, json!({"organization_id": site.evil})).await.data();
+    site.eve.install(theirs, CRM, "1.0.0").await.data();
+    site.release(CRM, "1.1.0", json!({})).await;
+    site.draft(CRM, "1.2.0").await;
+    let draft = json!({"targetVersion": "1.2.0", "allowDraft": true});
+    let hidden = site.eve.operate(theirs, CRM, "upgrade", draft).await;
+    assert_eq!(hidden.refusal(), (404, "VERSION_NOT_FOUND".into()), "drafts are the owner's");
+
+    // What is installed keeps working when the sight ends, but does not move.
+    site.ada.delete(&format!("{url}/{}", site.evil)).await.data();
+    let stays = site.eve.operate(theirs, CRM, "upgrade", json!({})).await;
+    assert_eq!(stays.refusal(), (404, "PACKAGE_NOT_FOUND".into()));
+    let list = site.eve.get(&packages(theirs)).await.data();
+    assert_eq!(list["packages"][0]["version"], "1.0.0");
+    assert_eq!(list["packages"][0]["latest_version"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_twenty_parallel_upgrades_one_moves_the_installation() {
+    let site = Site::new().await;
+    site.package(CRM, &["1.0.0", "1.1.0"]).await;
+    site.ada.install(site.dev, CRM, "1.0.0").await.data();
+    let before = site.written().await;
+    let upgrades = (0..20).map(|_| {
+        let (ada, dev) = (site.ada.clone(), site.dev);
+        tokio::spawn(async move { ada.operate(dev, CRM, "upgrade", json!({})).await })
+    });
+    let (mut moved, mut stayed) = (0, 0);
+    for upgrade in upgrades.collect::<Vec<_>>() {
+        let answer = upgrade.await.unwrap();
+        let is_message = answer.json()["data"]["message"] == "Already at target version";
+        match answer.status {
+            200 if is_message => stayed += 1,
+            409 => stayed += 1,
+            200 => moved += 1,
+            _ => panic!("{}: {}", answer.status, answer.text()),
+        }
+    }
+    assert_eq!((moved, stayed), (1, 19));
+    let after = site.written().await;
+    assert_eq!(after, before.map(|count| count + 1));
+    assert_eq!(site.generation(site.dev).await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn parallel_changes_never_leave_a_package_without_what_it_needs() {
+    let site = Site::new().await;
+    site.package(CRM, &["1.0.0"]).await;
+    site.package(DESK, &[]).await;
+    site.release(DESK, "1.0.0", json!({"dependencies": {CRM: "^1.0.0"}})).await;
+    for round in 0..8 {
+        site.ada.install(site.dev, CRM, "1.0.0").await;
+        let (ada, max, dev) = (site.ada.clone(), site.max.clone(), site.dev);
+        let install = tokio::spawn(async move { ada.install(dev, DESK, "1.0.0").await });
+        let uninstall =
+            tokio::spawn(async move { max.operate(dev, CRM, "uninstall", json!({})).await });
+        let (install, uninstall) = (install.await.unwrap(), uninstall.await.unwrap());
+        let told = (install.status, uninstall.status);
+        assert!(matches!(told, (201, 409) | (422, 200)), "round {round}: {told:?}");
+        let list = site.ada.get(&packages(dev)).await.data();
+        let names: Vec<&str> = list["packages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["package_id"].as_str().unwrap())
+            .collect();
+        assert!(names.is_empty() || names == [CRM, DESK], "round {round}: {names:?}");
+        site.ada.operate(dev, DESK, "uninstall", json!({})).await;
+    }
+    let numbers = "SELECT COUNT(*) - MAX(number) FROM sys_environment_generation";
+    assert_eq!(site.app.count(numbers).await, 0, "without gaps");
+}
+
+#[tokio::test]
+async fn runtimes_and_consoles_ask_in_their_own_way() {
+    let site = Site::new().await;
+    site.package(CRM, &["1.0.0", "1.1.0"]).await;
+    let probe = format!("{ENVIRONMENTS}/{}/installations/{CRM}", site.dev);
+    assert_eq!(site.mia.get(&probe).await.data(), json!({"installed": false}));
+
+    let runtime = runtime(&site.app, site.acme).await;
+    for url in
+        ["/api/v1/cloud/org-packages".to_owned(), format!("/api/v1/cloud/org-packages?environment_id={}", site.dev)]
+    {
+        let items = runtime.get(&url).await.data();
+        assert_eq!(items["items"][0]["manifest_id"], CRM);
+        assert_eq!(items["items"][0]["latest_version"], "1.1.0");
+    }
+    let foreign = format!("/api/v1/cloud/org-packages?environment_id={}", site.dev);
+    assert_eq!(site.eve.get(&foreign).await.refusal(), (404, "ENVIRONMENT_NOT_FOUND".into()));
+    assert_eq!(site.eve.get("/api/v1/cloud/org-packages").await.data()["items"], json!([]));
+
+    let action = "/api/v1/actions/sys_package/install_package";
+    let body = json!({
+        "recordId": CRM, "params": {"environment_id": site.dev, "seed_sample_data": true},
+    });
+    assert_eq!(site.eve.post(action, body.clone()).await.refusal().0, 404);
+    assert_eq!(site.mia.post(action, body.clone()).await.refusal().0, 403);
+    let installed = site.max.post(action, body.clone()).await.data();
+    assert_eq!(installed["installation"]["version"], "1.1.0");
+    assert_eq!(installed.get("success"), None);
+    let twice = site.max.post(action, body).await;
+    assert_eq!(twice.refusal(), (409, "PACKAGE_ALREADY_INSTALLED".into()));
+
+    let id = installed["installation"]["id"].as_str().unwrap();
+    let found = json!({
+        "installed": true, "installationId": id, "version": "1.1.0", "withSampleData": true,
+    });
+    assert_eq!(site.mia.get(&probe).await.data(), found);
+    for verb in ["reseed", "purge"] {
+        let url = format!("/api/v1/cloud/installations/{id}/{verb}-sample-data");
+        assert_eq!(site.max.post(&url, json!({})).await.refusal(), (409, "INVALID_STATE".into()));
+        let hidden = site.eve.post(&url, json!({})).await;
+        assert_eq!(hidden.refusal(), (404, "PACKAGE_NOT_INSTALLED".into()));
+    }
+}
