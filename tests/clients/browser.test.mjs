@@ -6,7 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { email, load, password, startServer } from "./harness.mjs";
+import { email, password, require, startServer } from "./harness.mjs";
 
 const executablePath = process.env.OS_CHROMIUM || "/usr/bin/chromium";
 const skip = process.env.CI !== "true" && !existsSync(executablePath) && "there is no Chromium here";
@@ -18,7 +18,7 @@ let server, browser, shots;
 
 before(async () => {
   if (skip) return;
-  const { chromium } = await load("playwright-core");
+  const { chromium } = require("playwright-core");
   server = await startServer();
   shots = await mkdtemp(join(tmpdir(), "os-shots-"));
   browser = await chromium.launch({
