@@ -1,1 +1,76 @@
-//! Bodies of the `runtime_connection` endpoints.
+//! Bodies of the `runtime_connection` endpoints (contract §3.7).
+
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Which connection is meant; a runtime means its own.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct WhichRuntime {
+    pub environment_id: Option<String>,
+    pub runtime_id: Option<String>,
+}
+
+/// Whether a runtime is bound, and to what.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct RuntimeStatus {
+    pub bound: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runtime_id: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<RuntimeConnection>,
+}
+
+/// A runtime that acts for an organization.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct RuntimeConnection {
+    pub id: Uuid,
+    pub runtime_id: Uuid,
+    pub name: String,
+    pub organization_id: Uuid,
+    pub environment_id: Option<Uuid>,
+    pub runtime_version: Option<String>,
+    /// Who bound it.
+    pub account_email: Option<String>,
+    pub bound_at: DateTime<Utc>,
+    pub last_seen_at: Option<DateTime<Utc>>,
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// Binds a runtime to an organization, and perhaps to one environment.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct BindRuntime {
+    pub environment_id: Option<String>,
+    /// What the runtime is known by; a new one is made where it has none.
+    pub runtime_id: Option<String>,
+    pub name: String,
+    pub runtime_version: Option<String>,
+    /// The access token of the device flow: for whom the runtime is bound. An
+    /// administrator who is signed in needs none.
+    pub token: Option<String>,
+}
+
+/// A bound runtime, and the token that is shown this once.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct BoundRuntime {
+    /// `oscc_…`
+    pub runtime_token: String,
+    pub runtime_id: Uuid,
+    pub bound: bool,
+    pub connection: RuntimeConnection,
+}
+
+/// Whether a connection was ended.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct RevokedRuntime {
+    pub revoked: bool,
+}
+
+/// The runtimes that are bound to an environment, newest first.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct RuntimeConnections {
+    pub runtimes: Vec<RuntimeConnection>,
+    pub total: usize,
+}

@@ -150,6 +150,7 @@ CREATE TABLE sys_package (
 -- `listed` and the three columns after it follow from the versions: `listing::refresh` keeps them.
 CREATE INDEX sys_package_sort ON sys_package (sort_name, id);
 CREATE INDEX sys_package_owner ON sys_package (owner_org_id, sort_name, id);
+CREATE INDEX sys_package_unlisted ON sys_package (owner_org_id, visibility, category) WHERE listed = FALSE;
 CREATE INDEX sys_package_listed ON sys_package (sort_name, id) WHERE listed;
 CREATE INDEX sys_package_category ON sys_package (category, sort_name, id) WHERE listed;
 
@@ -199,7 +200,7 @@ CREATE TABLE sys_package_version (
 CREATE INDEX sys_package_version_order ON sys_package_version (package_id, precedence, id);
 CREATE INDEX sys_package_version_latest ON sys_package_version (package_id, is_pre_release, precedence, id)
     WHERE status = 'published';
-CREATE INDEX sys_package_version_public ON sys_package_version (package_id, is_pre_release, precedence, id)
+CREATE INDEX sys_package_version_public ON sys_package_version (package_id, precedence, id)
     WHERE status = 'published' AND listing_status = 'approved';
 CREATE INDEX sys_package_version_review ON sys_package_version (listing_status, submitted_at, id)
     WHERE submitted_at IS NOT NULL;
@@ -246,6 +247,7 @@ CREATE TABLE sys_environment (
     updated_at       TIMESTAMPTZ NOT NULL
 );
 CREATE INDEX sys_environment_organization ON sys_environment (organization_id, id);
+CREATE UNIQUE INDEX sys_environment_default ON sys_environment (organization_id) WHERE is_default;
 
 CREATE TABLE sys_environment_member (
     id             UUID        PRIMARY KEY,
@@ -315,6 +317,7 @@ CREATE TABLE sys_environment_generation (
     restored_from  BIGINT,                   -- the generation it made current again
     created_by     TEXT        NOT NULL,
     created_at     TIMESTAMPTZ NOT NULL,
+    package_count  BIGINT      NOT NULL,
     packages       TEXT        NOT NULL,     -- JSON array of what runs
     PRIMARY KEY (environment_id, number)
 );
@@ -333,9 +336,9 @@ CREATE TABLE sys_runtime_connection (
     last_seen_at    TIMESTAMPTZ,
     revoked_at      TIMESTAMPTZ
 );
-CREATE INDEX sys_runtime_connection_organization ON sys_runtime_connection (organization_id);
 CREATE INDEX sys_runtime_connection_environment ON sys_runtime_connection (environment_id);
-CREATE INDEX sys_runtime_connection_runtime ON sys_runtime_connection (runtime_id);
+CREATE UNIQUE INDEX sys_runtime_connection_runtime ON sys_runtime_connection (organization_id, runtime_id)
+    WHERE revoked_at IS NULL;
 
 -- What happened. Append-only.
 CREATE TABLE sys_event (

@@ -59,7 +59,7 @@ pub async fn publish(
             published.push(format!("{}@{number}", access.manifest_id));
             let publication =
                 Publication { number, sealed, is_pre_release, release_notes, review, install };
-            publish::publish(&mut tx, &access, publication).await?;
+            publish::publish(&mut tx, &access, &control.config, publication).await?;
         }
     }
     catalog::commit(control, tx).await?;

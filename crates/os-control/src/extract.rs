@@ -106,6 +106,10 @@ pub fn typed<T: DeserializeOwned>(value: Value) -> Result<T> {
 fn refuse(error: serde_path_to_error::Error<serde_json::Error>) -> Error {
     let path = error.path().to_string();
     let inner = error.into_inner();
+    if inner.to_string().starts_with("recursion limit") {
+        return Code::ValidationError
+            .error("the body is nested deeper than 128 levels; flatten it");
+    }
     if inner.is_syntax() || inner.is_eof() {
         return Code::ValidationError.error(format!("the body is not JSON: {inner}"));
     }

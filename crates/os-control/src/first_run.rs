@@ -3,6 +3,9 @@
 //! **Invariant:** on a server that has an account, nothing happens. A password
 //! we made up is told once, to whoever started the server.
 
+use crate::auth::{Actor, OrganizationAccess};
+use crate::environment::{self, EnvironmentType, NewEnvironment, hostname};
+use crate::organization::OrganizationRole;
 use crate::user::NewUser;
 use crate::{Code, Control, OrganizationId, Result, UserId, organization, secret, text, user};
 
@@ -34,7 +37,8 @@ pub enum FirstRunOutcome {
     },
 }
 
-/// Makes the first account, with its organization, on a server that has none.
+/// Makes the first account, with its organization and an environment to work in
+/// and one to develop in, on a server that has none.
 ///
 /// # Errors
 /// `VALIDATION_ERROR` for an email address or password that is not allowed.
@@ -62,6 +66,15 @@ pub async fn prepare(control: &Control, wish: FirstRun) -> Result<FirstRunOutcom
     };
     let organizations = organization::list_of(&mut tx, made.id).await?;
     let organization = organizations.first().expect("the first account gets one").id;
+    let access =
+        OrganizationAccess { actor: Actor::system(), organization, role: OrganizationRole::Owner };
+    let domain = hostname::domain(&control.config);
+    for (name, kind) in
+        [("Production", EnvironmentType::Production), ("Development", EnvironmentType::Development)]
+    {
+        let new = NewEnvironment::named(name, kind, kind == EnvironmentType::Production);
+        environment::create(&mut tx, &access, new, &domain).await?;
+    }
     tx.commit().await?;
     Ok(FirstRunOutcome::Created { user: made.id, organization, email, generated_password })
 }

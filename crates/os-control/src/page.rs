@@ -39,6 +39,17 @@ pub fn offset(asked: Option<i64>) -> Result<i64> {
     }
 }
 
+/// Cuts what was read down to a page. `rows` holds one more than `limit` where
+/// there is a next page; then the last row of this one is answered.
+pub fn cut<T>(rows: &mut Vec<T>, limit: i64) -> Option<&T> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    if rows.len() <= limit {
+        return None;
+    }
+    rows.truncate(limit);
+    rows.last()
+}
+
 /// The cursor of a list, from the key of the last row. `list` names the list,
 /// so that the cursor of another one is refused.
 pub fn cursor(list: &str, key: &[u8]) -> String {

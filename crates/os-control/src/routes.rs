@@ -7,8 +7,8 @@
 use crate::observe::{self, Meter, observe};
 use crate::organization::{self, invitation, member};
 use crate::{
-    Config, Control, api_key, catalog, data, device, examples, health, listing, openapi, package,
-    session, user, version,
+    Config, Control, api_key, catalog, data, device, environment, event, examples, generation,
+    health, installation, listing, openapi, package, runtime_connection, session, user, version,
 };
 use axum::Router;
 use axum::handler::Handler;
@@ -18,12 +18,28 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use os_api::api_key as keys;
 use os_api::catalog::{CatalogDetail, CatalogManifest, CatalogPage};
 use os_api::device as codes;
+use os_api::environment::{
+    ActivatedEnvironment, AddEnvironmentMember, CreateEnvironment, CreatedEnvironment,
+    DeletedEnvironment, Drivers, Entitlements, EnvironmentDetail, EnvironmentMembers,
+    EnvironmentRecords, Environments, OneEnvironment, OneEnvironmentMember, RotateCredential,
+    RotatedCredential, SetHostname, UpdateEnvironment, UpdateEnvironmentMember,
+};
+use os_api::event::Events;
+use os_api::generation::{GenerationDiff, Generations, OneGeneration, RestoreGeneration};
+use os_api::installation::{
+    ChangeSettings, History, InstallAction, InstallActionResult, InstallPackage, Installations,
+    InstalledOrNot, OneInstallation, OrganizationPackages, RollbackPackage, Uninstalled,
+    UpgradePackage,
+};
 use os_api::listing::{RejectVersion, Reviews};
 use os_api::organization as org;
 use os_api::package::{
     Deleted, GrantPackage, Grants, Icon, PackageDetail, Packages, SavePackage, SavedPackage,
 };
 use os_api::record::{DeletedRecord, Record, Records};
+use os_api::runtime_connection::{
+    BindRuntime, BoundRuntime, RevokedRuntime, RuntimeConnections, RuntimeStatus, WhichRuntime,
+};
 use os_api::session as sessions;
 use os_api::user as people;
 use os_api::version::{
@@ -152,22 +168,71 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/marketplace/packages/{package}/versions/{version}/manifest", "The artifact to install: of a number, a row id or `latest`", catalog::api::manifest).gives::<CatalogManifest>().open(),
 
         // Environments (§3.4)
+        get("/api/v1/cloud/environments",                                 "Lists the environments one may see", environment::api::list).gives::<Environments>(),
+        post("/api/v1/cloud/environments",                                "Makes an environment, active at once", environment::api::create).takes::<CreateEnvironment>().gives::<CreatedEnvironment>(),
+        get("/api/v1/cloud/environments/production/sso-open",             "Sends a browser to the production environment", environment::api::open_production).bare(),
+        get("/api/v1/cloud/environments/{environment}",                   "Shows an environment and what one is in it", environment::api::show).gives::<EnvironmentDetail>(),
+        patch("/api/v1/cloud/environments/{environment}",                 "Changes an environment", environment::api::update).takes::<UpdateEnvironment>().gives::<OneEnvironment>(),
+        delete("/api/v1/cloud/environments/{environment}",                "Deletes an environment with its installations", environment::api::delete).gives::<DeletedEnvironment>(),
+        post("/api/v1/cloud/environments/{environment}/activate",         "Makes it the environment the session works in", environment::api::activate).gives::<ActivatedEnvironment>(),
+        post("/api/v1/cloud/environments/{environment}/credentials/rotate", "Replaces the secret of an environment", environment::api::rotate_credential).takes::<RotateCredential>().gives::<RotatedCredential>(),
+        post("/api/v1/cloud/environments/{environment}/hostname",         "Gives an environment another hostname", environment::api::set_hostname).takes::<SetHostname>().gives::<OneEnvironment>(),
+        put("/api/v1/cloud/environments/{environment}/hostname",          "The same, as older clients say it", environment::api::set_hostname).takes::<SetHostname>().gives::<OneEnvironment>(),
+        post("/api/v1/cloud/environments/{environment}/retry",            "Finishes provisioning that failed", environment::api::retry).gives::<OneEnvironment>(),
+        post("/api/v1/cloud/environments/{environment}/reseed",           "Tells who loads sample data", environment::api::reseed),
+        get("/api/v1/cloud/environments/{environment}/revisions",         "Empty: see generations", environment::api::revisions),
+        get("/api/v1/cloud/environments/{environment}/branches",          "The one branch, `main`", environment::api::branches),
+        post("/api/v1/cloud/environments/{environment}/branches/{branch}/rename", "Refuses: `main` is the only branch", environment::api::change_branch),
+        delete("/api/v1/cloud/environments/{environment}/branches/{branch}", "Refuses: `main` is the only branch", environment::api::change_branch),
+        get("/api/v1/cloud/drivers",                                      "Lists the databases an environment can have", environment::api::drivers).gives::<Drivers>(),
+        get("/api/v1/cloud/templates",                                    "Lists the templates of environments: none", environment::api::templates),
+        get("/api/v1/cloud/environment-entitlements",                     "Tells what an organization may still create", environment::api::entitlements).gives::<Entitlements>(),
 
         // Environment members
+        get("/api/v1/cloud/environments/{environment}/members",             "Lists who was given a role in an environment", environment::api::members).gives::<EnvironmentMembers>(),
+        post("/api/v1/cloud/environments/{environment}/members",            "Gives somebody a role in an environment", environment::api::add_member).takes::<AddEnvironmentMember>().gives::<OneEnvironmentMember>(),
+        patch("/api/v1/cloud/environments/{environment}/members/{member}",  "Gives a member another role", environment::api::update_member).takes::<UpdateEnvironmentMember>().gives::<OneEnvironmentMember>(),
+        delete("/api/v1/cloud/environments/{environment}/members/{member}", "Takes the role of a member away", environment::api::remove_member).gives::<OneEnvironmentMember>(),
 
         // Installations (§3.5, §3.6)
+        get("/api/v1/cloud/environments/{environment}/packages",                      "Lists what is installed", installation::api::list).gives::<Installations>(),
+        post("/api/v1/cloud/environments/{environment}/packages",                     "Installs a package", installation::api::install).takes::<InstallPackage>().gives::<OneInstallation>(),
+        get("/api/v1/cloud/environments/{environment}/packages/{package}",            "Shows an installation", installation::api::show).gives::<OneInstallation>(),
+        patch("/api/v1/cloud/environments/{environment}/packages/{package}",          "Replaces the settings of an installation", installation::api::change_settings).takes::<ChangeSettings>().gives::<OneInstallation>(),
+        delete("/api/v1/cloud/environments/{environment}/packages/{package}",         "Uninstalls a package; its data stays", installation::api::uninstall).gives::<Uninstalled>(),
+        patch("/api/v1/cloud/environments/{environment}/packages/{package}/enable",   "Enables an installation", installation::api::enable).gives::<OneInstallation>(),
+        patch("/api/v1/cloud/environments/{environment}/packages/{package}/disable",  "Disables an installation", installation::api::disable).gives::<OneInstallation>(),
+        post("/api/v1/cloud/environments/{environment}/packages/{package}/upgrade",   "Moves an installation to a newer version", installation::api::upgrade).takes::<UpgradePackage>().gives::<OneInstallation>(),
+        post("/api/v1/cloud/environments/{environment}/packages/{package}/rollback",  "Moves an installation back to an older version", installation::api::roll_back).takes::<RollbackPackage>().gives::<OneInstallation>(),
+        get("/api/v1/cloud/environments/{environment}/packages/{package}/history",    "Every move of an installation, newest first", installation::api::history).gives::<History>(),
+        get("/api/v1/cloud/environments/{environment}/installations/{package}",       "Tells whether a package is installed", installation::actions::probe).gives::<InstalledOrNot>(),
+        get("/api/v1/cloud/org-packages",                                             "Lists what an organization could install", installation::actions::organization_packages).gives::<OrganizationPackages>(),
+        post("/api/v1/actions/sys_package/install_package",                           "Installs a package, as consoles say it", installation::actions::install).takes::<InstallAction>().gives::<InstallActionResult>(),
+        post("/api/v1/cloud/installations/{installation}/reseed-sample-data",         "Refuses: sample data is the runtime's", installation::actions::sample_data),
+        post("/api/v1/cloud/installations/{installation}/purge-sample-data",          "Refuses: sample data is the runtime's", installation::actions::sample_data),
 
         // Generations
+        get("/api/v1/cloud/environments/{environment}/generations",                        "Everything an environment ran, newest first", generation::api::list).gives::<Generations>(),
+        get("/api/v1/cloud/environments/{environment}/generations/{number}",               "Shows a generation with its packages", generation::api::show).gives::<OneGeneration>(),
+        get("/api/v1/cloud/environments/{environment}/generations/{number}/diff/{other}",  "Tells what changed from one generation to another", generation::api::compare).gives::<GenerationDiff>(),
+        post("/api/v1/cloud/environments/{environment}/generations/{number}/restore",      "Makes a generation current again, as a new one", generation::api::restore).takes::<RestoreGeneration>().gives::<OneGeneration>(),
 
         // Runtimes (§3.7)
+        get("/api/v1/cloud-connection/status",                                "Tells whether a runtime is bound", runtime_connection::api::status).gives::<RuntimeStatus>(),
+        post("/api/v1/cloud-connection/bind",                                 "Binds a runtime, for whom the token in the body stands", runtime_connection::api::bind).takes::<BindRuntime>().gives::<BoundRuntime>().open(),
+        post("/api/v1/cloud-connection/revoke",                               "Ends the connection of a runtime", runtime_connection::api::revoke).takes::<WhichRuntime>().gives::<RevokedRuntime>(),
+        get("/api/v1/cloud/environments/{environment}/runtimes",              "Lists the runtimes of an environment", runtime_connection::api::list).gives::<RuntimeConnections>(),
+        delete("/api/v1/cloud/environments/{environment}/runtimes/{runtime}", "Ends the connection of a runtime to an environment", runtime_connection::api::remove).gives::<RevokedRuntime>(),
 
         // Events
+        get("/api/v1/cloud/events", "What happened, newest first", event::api::list).gives::<Events>(),
 
         // Reads for consoles (§3.9)
         get("/api/v1/data/sys_user",         "Lists the people of my organizations", user::api::records).gives::<Records<people::UserRecord>>().bare(),
         get("/api/v1/data/sys_member",       "Lists who belongs to my organizations", member::api::records).gives::<Records<org::MemberRecord>>().bare(),
         get("/api/v1/data/sys_organization", "Lists my organizations", organization::api::records).gives::<Records<org::OrganizationRecord>>().bare(),
         get("/api/v1/data/{object}",         "Tells that there is no such object", data::unknown).bare(),
+        get("/api/v1/data/sys_environment", "The environments one may see, as rows", environment::api::records).gives::<EnvironmentRecords>().bare(),
 
         // Console
     ]

@@ -67,6 +67,9 @@ pub struct MayInstall(pub EnvironmentAccess);
 /// Owners and admins of the organization or of the environment.
 pub struct MayManageEnvironment(pub EnvironmentAccess);
 
+/// The same, and platform administrators.
+pub struct MayDeleteEnvironment(pub EnvironmentAccess);
+
 /// Whoever the package is visible to.
 pub struct MayReadPackage(pub PackageAccess);
 
@@ -148,6 +151,29 @@ environment_doors! {
     MayReadEnvironment: EnvironmentRole::Reader, Scope::Read;
     MayInstall: EnvironmentRole::Maker, Scope::Install;
     MayManageEnvironment: EnvironmentRole::Admin, Scope::Admin;
+}
+
+impl FromRequestParts<Control> for MayDeleteEnvironment {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
+        let Signed(actor) = Signed::from_request_parts(parts, control).await?;
+        let id = path_parameter(parts, "environment").await;
+        let mut tx = control.db.read().await?;
+        if !actor.is_platform_admin() {
+            let (role, scope) = (EnvironmentRole::Admin, Scope::Admin);
+            return environment(&mut tx, &actor, &id, role, scope).await.map(Self);
+        }
+        let (id, found) = find_environment(&mut tx, &id).await?;
+        Ok(Self(EnvironmentAccess {
+            actor,
+            organization: found.organization_id,
+            environment: id,
+            environment_type: found.environment_type,
+            status: found.status,
+            role: EnvironmentRole::Owner,
+        }))
+    }
 }
 
 impl FromRequestParts<Control> for MayReadPackage {
@@ -268,11 +294,7 @@ pub async fn environment(
     needed: EnvironmentRole,
     scope: Scope,
 ) -> Result<EnvironmentAccess> {
-    let unknown = || {
-        Code::EnvironmentNotFound.error(format!("there is no environment `{id}` that you may see"))
-    };
-    let id: EnvironmentId = id.parse().map_err(|_| unknown())?;
-    let found = env::find_for_access(tx, id).await?.ok_or_else(unknown)?;
+    let (id, found) = find_environment(tx, id).await?;
     let role = match &actor.principal {
         Principal::Service | Principal::System => Some(EnvironmentRole::Owner),
         Principal::Runtime { organization, environment, .. } => {
@@ -298,7 +320,7 @@ pub async fn environment(
             }
         }
     };
-    let role = role.ok_or_else(unknown)?;
+    let role = role.ok_or_else(|| unknown_environment(&id.to_string()))?;
     if role < needed {
         return Err(Code::PermissionDenied.error(format!(
             "this needs the role {} or higher in the environment; yours is {}",
@@ -315,6 +337,16 @@ pub async fn environment(
         status: found.status,
         role,
     })
+}
+
+async fn find_environment(tx: &mut Tx, id: &str) -> Result<(EnvironmentId, env::ForAccess)> {
+    let Ok(parsed) = id.parse() else { return Err(unknown_environment(id)) };
+    let found = env::find_for_access(tx, parsed).await?;
+    found.map(|found| (parsed, found)).ok_or_else(|| unknown_environment(id))
+}
+
+fn unknown_environment(id: &str) -> Error {
+    Code::EnvironmentNotFound.error(format!("there is no environment `{id}` that you may see"))
 }
 
 /// Whether the actor may see the package, by row id or manifest id.
@@ -348,7 +380,7 @@ pub async fn package(tx: &mut Tx, actor: &Actor, id: &str) -> Result<PackageAcce
 }
 
 /// Looks a credential up. Unknown, expired and revoked ones are nobody.
-async fn authenticate(
+pub async fn authenticate(
     tx: &mut Tx,
     control: &Control,
     credential: Credential,

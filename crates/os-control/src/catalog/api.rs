@@ -7,8 +7,8 @@ use crate::package::browse::Range;
 use crate::package::search::{self, Wish};
 use crate::{Control, Result, page};
 use anyhow::Context;
-use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use os_api::Envelope;
 use os_api::catalog as wire;
@@ -47,15 +47,19 @@ pub struct DetailPath {
 pub async fn show(
     State(control): State<Control>,
     Visitor(actor): Visitor,
-    uri: Uri,
-    headers: HeaderMap,
-    Path(path): Path<DetailPath>,
+    request: Request,
 ) -> Result<Response> {
-    if actor.is_some() {
-        return Ok(read_detail(&control, actor.as_ref(), &path.package).await?.answer(&headers));
+    let (mut parts, _) = request.into_parts();
+    if let (None, Some(page)) = (&actor, control.catalog.kept(parts.uri.path())) {
+        return Ok(page.answer(&parts.headers));
     }
-    let read = async || read_detail(&control, None, &path.package).await;
-    Ok(control.catalog.get(uri.path(), read).await?.answer(&headers))
+    let Path(path) = Path::<DetailPath>::from_request_parts(&mut parts, &control).await?;
+    let read = async || read_detail(&control, actor.as_ref(), &path.package).await;
+    let page = match &actor {
+        Some(_) => read().await?.into(),
+        None => control.catalog.get(parts.uri.path(), read).await?,
+    };
+    Ok(page.answer(&parts.headers))
 }
 
 async fn read_detail(control: &Control, actor: Option<&Actor>, id: &str) -> Result<Page> {
@@ -75,15 +79,19 @@ pub struct ManifestPath {
 pub async fn manifest(
     State(control): State<Control>,
     Visitor(actor): Visitor,
-    uri: Uri,
-    headers: HeaderMap,
-    Path(path): Path<ManifestPath>,
+    request: Request,
 ) -> Result<Response> {
-    if actor.is_some() {
-        return Ok(read_manifest(&control, actor.as_ref(), &path).await?.answer(&headers));
+    let (mut parts, _) = request.into_parts();
+    if let (None, Some(page)) = (&actor, control.catalog.kept(parts.uri.path())) {
+        return Ok(page.answer(&parts.headers));
     }
-    let read = async || read_manifest(&control, None, &path).await;
-    Ok(control.catalog.get(uri.path(), read).await?.answer(&headers))
+    let Path(path) = Path::<ManifestPath>::from_request_parts(&mut parts, &control).await?;
+    let read = async || read_manifest(&control, actor.as_ref(), &path).await;
+    let page = match &actor {
+        Some(_) => read().await?.into(),
+        None => control.catalog.get(parts.uri.path(), read).await?,
+    };
+    Ok(page.answer(&parts.headers))
 }
 
 async fn read_manifest(

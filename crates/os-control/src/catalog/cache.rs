@@ -121,12 +121,12 @@ impl Cache {
         path: &str,
         read: impl AsyncFnOnce() -> Result<Page>,
     ) -> Result<Arc<Page>> {
-        if let Some(page) = self.fresh(path) {
+        if let Some(page) = self.kept(path) {
             return Ok(page);
         }
         let turn = usize::try_from(self.hasher.hash_one(path) % TURNS as u64).unwrap_or_default();
         let _turn = self.turns[turn].lock().await;
-        if let Some(page) = self.fresh(path) {
+        if let Some(page) = self.kept(path) {
             return Ok(page);
         }
         // Taken before reading: what is committed meanwhile makes the page old.
@@ -138,7 +138,8 @@ impl Cache {
         Ok(page)
     }
 
-    fn fresh(&self, path: &str) -> Option<Arc<Page>> {
+    /// The page of this path, if it is in memory and still true.
+    pub fn kept(&self, path: &str) -> Option<Arc<Page>> {
         let pages = self.pages.read().unwrap_or_else(PoisonError::into_inner);
         let kept = pages.by_path.get(path)?;
         let is_fresh =
@@ -216,7 +217,7 @@ mod tests {
             Ok(page(1))
         };
         cache.get("/a", read).await.unwrap();
-        assert!(cache.fresh("/a").is_none());
+        assert!(cache.kept("/a").is_none());
     }
 
     #[tokio::test]

@@ -74,7 +74,7 @@ fn by_id(versions: Vec<Version>) -> HashMap<VersionId, Version> {
 pub async fn show(tx: &mut Tx, actor: Option<&Actor>, id: &str) -> Result<(Entry, Vec<Version>)> {
     let (id, sight) = find(tx, actor, id).await?;
     let package = package::get(tx, id).await?;
-    let (versions, _) = version::list(tx, id, sight, None, 100).await?;
+    let versions = version::list(tx, id, sight, None, 100).await?;
     let latest = match sight {
         Sight::Public => package.public_version_id,
         Sight::Insider | Sight::Granted => package.latest_version_id,

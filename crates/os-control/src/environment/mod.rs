@@ -1,55 +1,94 @@
 //! A place packages are installed in.
+//!
+//! **Invariant:** an organization has at most one default environment; a
+//! hostname names one environment; the current generation is changed only by
+//! whoever holds the environment's [`Locked`].
+//!
+//! Rules by operation: [`create`], [`update`], [`remove`], [`credential`],
+//! [`hostname`], [`member`]. What may run in it is the noun `installation`.
 
+pub mod api;
+mod body;
+pub mod create;
+pub mod credential;
+pub mod hostname;
+mod lock;
+pub mod member;
+pub mod reads;
+pub mod remove;
 mod sql;
+mod terms;
+pub mod update;
 
-use crate::{EnvironmentId, OrganizationId, Result, UserId};
+pub use body::NewEnvironment;
+pub use create::create;
+pub use lock::{Locked, lock, lock_for_people};
+pub use terms::{EnvironmentRole, EnvironmentStatus, EnvironmentType, Visibility};
+
+use crate::auth::{Actor, Principal};
+use crate::{Code, EnvironmentId, OrganizationId, Result, UserId};
+use chrono::{DateTime, Utc};
 use os_db::Tx;
+use serde_json::{Value, json};
 
-/// What an environment is for: decides which versions it may run (contract §4.5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-pub enum EnvironmentType {
-    Production,
-    Sandbox,
-    Development,
-    Test,
-    Staging,
-    Preview,
-    Trial,
+/// An environment, as the database knows it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Environment {
+    pub id: EnvironmentId,
+    pub organization_id: OrganizationId,
+    pub display_name: String,
+    pub slug: Option<String>,
+    pub environment_type: EnvironmentType,
+    pub is_default: bool,
+    pub is_system: bool,
+    pub plan: String,
+    pub status: EnvironmentStatus,
+    pub visibility: Visibility,
+    pub region: Option<String>,
+    pub database_driver: Option<String>,
+    pub storage_limit_mb: i64,
+    pub provisioned_at: Option<DateTime<Utc>>,
+    pub hostname: Option<String>,
+    pub console_url: Option<String>,
+    pub api_base_url: Option<String>,
+    /// A JSON object.
+    pub metadata: String,
+    pub generation: i64,
+    pub created_by: String,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
 }
 
-/// Where an environment is in its life (contract §2.4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-pub enum EnvironmentStatus {
-    Provisioning,
-    Active,
-    Suspended,
-    Archived,
-    Failed,
-    Migrating,
-}
+impl Environment {
+    /// What events keep of it.
+    pub fn facts(&self) -> Value {
+        json!({
+            "display_name": self.display_name, "slug": self.slug,
+            "environment_type": self.environment_type.as_str(), "is_default": self.is_default,
+            "is_system": self.is_system, "plan": self.plan, "status": self.status.as_str(),
+            "visibility": self.visibility.as_str(), "region": self.region,
+            "database_driver": self.database_driver, "storage_limit_mb": self.storage_limit_mb,
+            "hostname": self.hostname, "metadata": self.metadata, "generation": self.generation,
+        })
+    }
 
-/// What somebody may do in an environment, least first (contract §1.7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, sqlx::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-pub enum EnvironmentRole {
-    Guest,
-    Reader,
-    Maker,
-    Admin,
-    Owner,
-}
+    /// What events call it.
+    fn subject(&self) -> Value {
+        json!({ "environment_id": self.id.to_string(), "display_name": self.display_name })
+    }
 
-impl EnvironmentRole {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Guest => "guest",
-            Self::Reader => "reader",
-            Self::Maker => "maker",
-            Self::Admin => "admin",
-            Self::Owner => "owner",
-        }
+    /// Where a browser finds it.
+    fn address(&self) -> Option<String> {
+        let scheme = |host: &str| if host.ends_with("localhost") { "http" } else { "https" };
+        let by_name = self.hostname.as_ref().map(|host| format!("{}://{host}/", scheme(host)));
+        self.console_url.clone().or(by_name)
+    }
+
+    /// Whether it is for production, and neither archived nor failed (contract §1.7).
+    fn is_live_production(&self) -> bool {
+        let is_over =
+            matches!(self.status, EnvironmentStatus::Archived | EnvironmentStatus::Failed);
+        self.environment_type == EnvironmentType::Production && !is_over
     }
 }
 
@@ -73,4 +112,40 @@ pub async fn role_of(
     user: UserId,
 ) -> Result<Option<EnvironmentRole>> {
     Ok(sql::role_of(tx, id, user).await?)
+}
+
+pub async fn get(tx: &mut Tx, id: EnvironmentId) -> Result<Environment> {
+    sql::find(tx, id)
+        .await?
+        .ok_or_else(|| Code::EnvironmentNotFound.error(format!("there is no environment `{id}`")))
+}
+
+/// Which environments to list.
+#[derive(Debug, Default)]
+pub struct Filter {
+    pub organization: Option<OrganizationId>,
+    pub environment_type: Option<EnvironmentType>,
+    pub status: Option<EnvironmentStatus>,
+}
+
+/// The environments the actor may see, oldest first (contract §4.13): of their
+/// organizations, and those in which they are at least reader.
+pub async fn list(tx: &mut Tx, actor: &Actor, filter: Filter) -> Result<Vec<Environment>> {
+    let rows = match &actor.principal {
+        Principal::User(user) => {
+            // A key that was made for one organization opens no other.
+            let only = user.active_organization.filter(|_| user.api_key.is_some());
+            let mut rows = sql::list_of_user(tx, user.id, filter).await?;
+            rows.retain(|it| only.is_none_or(|only| only == it.organization_id));
+            rows
+        }
+        Principal::Runtime { organization, environment, .. } => {
+            let mut rows = sql::list(tx, filter).await?;
+            rows.retain(|it| it.organization_id == *organization);
+            rows.retain(|it| environment.is_none_or(|only| only == it.id));
+            rows
+        }
+        Principal::Service | Principal::System => sql::list(tx, filter).await?,
+    };
+    Ok(rows)
 }

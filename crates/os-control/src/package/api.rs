@@ -76,7 +76,7 @@ pub async fn show(
     let mut tx = control.db.read().await?;
     let sight = super::sight(&mut tx, &access).await?;
     let package = super::get(&mut tx, access.package).await?;
-    let (versions, _) = version::list(&mut tx, access.package, sight, None, 100).await?;
+    let versions = version::list(&mut tx, access.package, sight, None, 100).await?;
     Ok(Data(wire::PackageDetail {
         package: package.on_the_wire(sight),
         versions: versions.into_iter().map(Into::into).collect(),

@@ -216,6 +216,22 @@ pub async fn sight(tx: &mut Tx, access: &PackageAccess) -> Result<Sight> {
     })
 }
 
+/// How much of a package an organization sees, whoever of it asks; `None` when nothing.
+pub async fn sight_of_organization(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    id: PackageId,
+) -> Result<Option<Sight>> {
+    let Some(package) = sql::find_by_id(tx, id).await? else { return Ok(None) };
+    Ok(if package.owner_org_id == organization {
+        Some(Sight::Insider)
+    } else if sql::is_granted_to_organization(tx, id, organization).await? {
+        Some(Sight::Granted)
+    } else {
+        package.listed.then_some(Sight::Public)
+    })
+}
+
 /// The package of this row, readme and all.
 ///
 /// # Errors

@@ -356,10 +356,12 @@ pub(super) async fn search(tx: &mut Tx, expression: search::Expression) -> os_db
         "SELECT p.sort_name, p.id, p.search_id
            FROM (SELECT rowid AS hit FROM package_search WHERE package_search MATCH $1 LIMIT 1000)
            JOIN sys_package p ON p.search_id = hit",
+        // OFFSET 0 has it look each hit up, instead of reading all packages once.
         "SELECT p.sort_name, p.id, p.search_id
            FROM (SELECT rowid AS hit FROM package_search
                   WHERE words @@ CAST($1 AS TSQUERY) LIMIT 1000) AS found
-           JOIN sys_package p ON p.search_id = hit",
+          CROSS JOIN LATERAL (SELECT sort_name, id, search_id FROM sys_package
+                               WHERE search_id = hit OFFSET 0) AS p",
     )
     .bind(text)
     .all()

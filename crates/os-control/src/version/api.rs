@@ -5,7 +5,7 @@ use super::{Version, draft, publish, retire};
 use crate::auth::{MayPublish, MayReadPackage, MayReview, PackageAccess};
 use crate::extract::{Bare, Data, Lenient, Path, Query, Raw};
 use crate::package::{self, Sight};
-use crate::{Control, Result, VersionId, catalog, page};
+use crate::{Config, Control, Result, VersionId, catalog, page};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -28,7 +28,7 @@ pub async fn create(
 ) -> Result<(StatusCode, Bare<wire::CreatedVersionAnswer>)> {
     let creation = body::read_create(&access.manifest_id, bytes).await?;
     let mut tx = control.db.write().await?;
-    let data = make(&mut tx, &access, creation).await?;
+    let data = make(&mut tx, &access, &control.config, creation).await?;
     catalog::commit(&control, tx).await?;
     let status = if data.created { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Bare(wire::CreatedVersionAnswer { success: true, data, violations: Vec::new() })))
@@ -37,11 +37,12 @@ pub async fn create(
 async fn make(
     tx: &mut Tx,
     access: &PackageAccess,
+    config: &Config,
     creation: Creation,
 ) -> Result<wire::CreatedVersion> {
     match creation {
         Creation::Publication(publication) => {
-            Ok(publish::publish(tx, access, publication).await?.into())
+            Ok(publish::publish(tx, access, config, publication).await?.into())
         }
         Creation::Draft(draft) => {
             let warnings = draft.sealed.warnings.clone();
@@ -61,7 +62,8 @@ pub async fn list(
     let after = query.cursor.as_deref().map(read_cursor).transpose()?;
     let mut tx = control.db.read().await?;
     let sight = package::sight(&mut tx, &access).await?;
-    let (mut rows, total) = super::list(&mut tx, access.package, sight, after, limit + 1).await?;
+    let mut rows = super::list(&mut tx, access.package, sight, after, limit + 1).await?;
+    let total = super::count(&mut tx, access.package, sight).await?;
     let has_more = rows.len() > usize::try_from(limit).unwrap_or_default();
     rows.truncate(usize::try_from(limit).unwrap_or_default());
     let next_cursor = rows.last().filter(|_| has_more).map(write_cursor);

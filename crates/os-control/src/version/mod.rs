@@ -253,20 +253,22 @@ pub async fn manifest_json(tx: &mut Tx, id: VersionId) -> Result<String> {
     Ok(sql::manifest_json(tx, id).await?)
 }
 
-/// One page of the versions that `sight` shows, the highest first, and how many
-/// there are in all.
+/// One page of the versions that `sight` shows, the highest first.
 pub async fn list(
     tx: &mut Tx,
     package: PackageId,
     sight: Sight,
     after: Option<(Vec<u8>, VersionId)>,
     limit: i64,
-) -> Result<(Vec<Version>, i64)> {
+) -> Result<Vec<Version>> {
     // Above every precedence, as the first byte of a real one is zero.
-    let (precedence, id) = after.unwrap_or_else(|| (vec![255], VersionId(uuid::Uuid::max())));
-    let rows = sql::list(tx, package, sight, (precedence, id), limit).await?;
-    let total = sql::count(tx, package, sight).await?;
-    Ok((rows, total))
+    let below = after.unwrap_or_else(|| (vec![255], VersionId(uuid::Uuid::max())));
+    Ok(sql::list(tx, package, sight, below, limit).await?)
+}
+
+/// How many versions `sight` shows.
+pub async fn count(tx: &mut Tx, package: PackageId, sight: Sight) -> Result<i64> {
+    Ok(sql::count(tx, package, sight).await?)
 }
 
 async fn unknown(tx: &mut Tx, package: PackageId, wanted: &Wanted) -> Result<Error> {

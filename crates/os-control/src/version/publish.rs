@@ -5,13 +5,17 @@
 //! there, other content is refused.
 
 use super::{ListingStatus, Version, VersionStatus, sql};
-use crate::auth::{Actor, PackageAccess};
+use crate::auth::{self, Actor, PackageAccess, Scope};
+use crate::environment::EnvironmentRole;
 use crate::events::{Event, Kind};
-use crate::{Code, Error, Result, VersionId, listing};
+use crate::installation::rules::Allow;
+use crate::installation::upgrade::{self, UpgradeRequest};
+use crate::installation::{self, InstallRequest, Named};
+use crate::{Code, Config, Error, Result, VersionId, listing, package};
 use os_api::version::InstalledOnPublish;
 use os_db::Tx;
 use os_package::{InvalidArtifact, ManifestId, ProblemCode, SealedVersion, VersionNumber};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// A version that is to be published at once.
 pub struct Publication {
@@ -91,6 +95,7 @@ fn refuse(invalid: InvalidArtifact) -> Error {
 pub async fn publish(
     tx: &mut Tx,
     access: &PackageAccess,
+    config: &Config,
     publication: Publication,
 ) -> Result<Published> {
     if publication.review == Review::AutoApprove && !access.actor.is_platform_admin() {
@@ -117,12 +122,15 @@ pub async fn publish(
     }
     let mut installation = None;
     if let Some(wish) = publication.install {
-        match install_after_publish(tx, &access.actor, version.id, &wish).await {
+        match install_after_publish(tx, &access.actor, config, &version, &wish).await {
             Ok(installed) => installation = Some(installed),
             Err(error) => warnings.push(format!("not installed: {}", error.message())),
         }
     }
-    let version = super::reload(tx, version.id).await?;
+    let version = match publication.review {
+        Review::Unlisted => version,
+        Review::Submit | Review::AutoApprove => super::reload(tx, version.id).await?,
+    };
     Ok(Published { version, created, warnings, installation })
 }
 
@@ -194,22 +202,63 @@ pub async fn publish_draft(
     Ok(version)
 }
 
-/// Installs what was just published. A failure undoes the installation alone
-/// (`design.md` §8.9).
+/// Installs what was just published, or upgrades to it where the package is
+/// installed already; undone alone when it is refused (design §8.9).
 ///
 /// # Errors
 /// Whatever the installation is refused for.
 async fn install_after_publish(
-    _tx: &mut Tx,
-    _actor: &Actor,
-    _version: VersionId,
+    tx: &mut Tx,
+    actor: &Actor,
+    config: &Config,
+    version: &Version,
     wish: &InstallWish,
 ) -> Result<InstalledOnPublish> {
-    let sample_data = if wish.seed_sample_data { " with sample data" } else { "" };
-    Err(Code::NotImplemented.error(format!(
-        "installing on publish is not available; install it into `{}`{sample_data} afterwards",
-        wish.environment
-    )))
+    tx.savepoint().await?;
+    match install_or_upgrade(tx, actor, config, version, wish).await {
+        Ok(installed) => {
+            tx.keep().await?;
+            Ok(installed)
+        }
+        Err(error) => {
+            tx.undo().await?;
+            Err(error)
+        }
+    }
+}
+
+async fn install_or_upgrade(
+    tx: &mut Tx,
+    actor: &Actor,
+    config: &Config,
+    version: &Version,
+    wish: &InstallWish,
+) -> Result<InstalledOnPublish> {
+    let (role, scope) = (EnvironmentRole::Maker, Scope::Install);
+    let access = auth::environment(tx, actor, &wish.environment, role, scope).await?;
+    let package = package::get(tx, version.package_id).await?.manifest_id;
+    // Who publishes and installs in one step means this version, whatever it is;
+    // production refuses pre-releases all the same.
+    let allow = Allow { draft: true, deprecated: false };
+    let installed = installation::find(tx, access.environment, &package).await?;
+    let installation = if installed.is_some() {
+        let request =
+            UpgradeRequest { version: Some(version.id.to_string()), allow, expected: None };
+        upgrade::upgrade(tx, &access, config, &package, request).await?.installation
+    } else {
+        let request = InstallRequest {
+            named: Named::Version(version.id),
+            allow,
+            settings: Map::new(),
+            with_sample_data: wish.seed_sample_data,
+            enable: true,
+        };
+        installation::install(tx, &access, config, request).await?.0
+    };
+    Ok(InstalledOnPublish {
+        environment_id: access.environment.to_string(),
+        installation_id: installation.id.to_string(),
+    })
 }
 
 /// Records what happened to a version.

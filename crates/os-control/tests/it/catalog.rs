@@ -251,13 +251,10 @@ async fn packages_are_found_by_the_beginnings_of_words() {
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         assert_eq!(world.ada.post(PACKAGES, body).await.status, 201);
         world.ada.publish(id, "1.0.0").await;
-        for verb in ["submit", "approve"] {
-            world.root.post(&format!("{}/{verb}", version(id, "1.0.0")), json!({})).await;
-            world.ada.post(&format!("{}/{verb}", version(id, "1.0.0")), json!({})).await;
+        for (who, verb) in [(&world.ada, "submit"), (&world.root, "approve")] {
+            let done = who.post(&format!("{}/{verb}", version(id, "1.0.0")), json!({})).await;
+            assert_eq!(done.status, 200, "{}", done.text());
         }
-        let approved =
-            world.root.post(&format!("{}/approve", version(id, "1.0.0")), json!({})).await;
-        assert!(matches!(approved.status, 200 | 409));
     }
     let find = async |query: &str| -> Vec<String> {
         let page = world.app.anonymous().get(&format!("{CATALOG}?{query}")).await.data();

@@ -187,8 +187,6 @@ async fn a_namespace_belongs_to_the_first_publisher_in_the_marketplace() {
 
 /// What the columns and counters say, and what they should.
 async fn tallies(app: &App) -> Vec<(i64, i64)> {
-    let is_listed = "visibility = 'marketplace' AND EXISTS (SELECT 1 FROM sys_package_version v WHERE v.package_id = p.id AND v.status = 'published' AND v.listing_status = 'approved')";
-    let _ = is_listed;
     vec![
         (
             app.count("SELECT COALESCE((SELECT value FROM sys_counter WHERE name = 'listed'), 0)").await,

@@ -1,0 +1,67 @@
+//! One change of an environment at a time.
+
+use super::{EnvironmentStatus, EnvironmentType, sql};
+use crate::auth::{EnvironmentAccess, Principal};
+use crate::{Code, EnvironmentId, Error, OrganizationId, Result};
+use os_db::Tx;
+
+/// An active environment whose row this transaction holds until it ends: what
+/// is read of its installations cannot change under the rules that look at it.
+#[derive(Debug)]
+pub struct Locked {
+    pub id: EnvironmentId,
+    pub organization: OrganizationId,
+    /// As it is now; the door looked earlier.
+    pub environment_type: EnvironmentType,
+    /// The number of the current generation; 0 before the first.
+    pub generation: i64,
+}
+
+/// Takes the environment for a change of what it runs. First statement of
+/// every such transaction.
+///
+/// # Errors
+/// `ENVIRONMENT_NOT_ACTIVE` (contract §2.4), `ENVIRONMENT_NOT_FOUND`.
+pub async fn lock(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Locked> {
+    let id = access.environment;
+    let is_active = sql::lock_active(tx, id).await?;
+    let found = super::get(tx, id).await?;
+    if !is_active {
+        return Err(not_active(found.status));
+    }
+    Ok(Locked {
+        id,
+        organization: found.organization_id,
+        environment_type: found.environment_type,
+        generation: found.generation,
+    })
+}
+
+/// Takes it for a change that is more than a first installation, which is all
+/// that a runtime's token is good for (contract §4.13).
+///
+/// # Errors
+/// As [`lock`], and `PERMISSION_DENIED` for runtimes.
+pub async fn lock_for_people(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Locked> {
+    if let Principal::Runtime { .. } = access.actor.principal {
+        return Err(Code::PermissionDenied.error(
+            "a runtime's token may install packages and nothing else; sign in, or use an API key",
+        ));
+    }
+    lock(tx, access).await
+}
+
+impl Locked {
+    /// Moves on to the next generation.
+    pub async fn advance(&mut self, tx: &mut Tx) -> Result<()> {
+        self.generation += 1;
+        Ok(sql::set_generation(tx, self.id, self.generation).await?)
+    }
+}
+
+fn not_active(status: EnvironmentStatus) -> Error {
+    let status = status.as_str();
+    Code::EnvironmentNotActive.error(format!(
+        "the environment is {status}; only packages of an active environment can change, so set its `status` to active first"
+    ))
+}

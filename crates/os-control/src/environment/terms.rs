@@ -1,0 +1,151 @@
+//! The words that say what an environment is, and what somebody is in it.
+
+/// What an environment is for: decides which versions it may run (contract §4.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+pub enum EnvironmentType {
+    Production,
+    Sandbox,
+    Development,
+    Test,
+    Staging,
+    Preview,
+    Trial,
+}
+
+/// Where an environment is in its life (contract §2.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+pub enum EnvironmentStatus {
+    Provisioning,
+    Active,
+    Suspended,
+    Archived,
+    Failed,
+    Migrating,
+}
+
+/// Who may fetch what an environment runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+pub enum Visibility {
+    Private,
+    Unlisted,
+    Public,
+}
+
+/// What somebody may do in an environment, least first (contract §1.7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, sqlx::Type)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+pub enum EnvironmentRole {
+    Guest,
+    Reader,
+    Maker,
+    Admin,
+    Owner,
+}
+
+impl EnvironmentType {
+    pub const ALL: [Self; 7] = [
+        Self::Production,
+        Self::Sandbox,
+        Self::Development,
+        Self::Test,
+        Self::Staging,
+        Self::Preview,
+        Self::Trial,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Sandbox => "sandbox",
+            Self::Development => "development",
+            Self::Test => "test",
+            Self::Staging => "staging",
+            Self::Preview => "preview",
+            Self::Trial => "trial",
+        }
+    }
+
+    /// Reads a name as the console does, `dev` and `prod` included (contract §1.7).
+    pub fn parse(text: &str) -> Option<Self> {
+        let name = text.trim().to_ascii_lowercase();
+        match name.as_str() {
+            "prod" => Some(Self::Production),
+            "dev" => Some(Self::Development),
+            _ => Self::ALL.into_iter().find(|it| it.as_str() == name),
+        }
+    }
+}
+
+impl EnvironmentStatus {
+    pub const ALL: [Self; 6] = [
+        Self::Provisioning,
+        Self::Active,
+        Self::Suspended,
+        Self::Archived,
+        Self::Failed,
+        Self::Migrating,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Provisioning => "provisioning",
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Archived => "archived",
+            Self::Failed => "failed",
+            Self::Migrating => "migrating",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.as_str() == text)
+    }
+
+    /// Whether a person may move it there (contract §2.4).
+    pub fn may_become(self, next: Self) -> bool {
+        use EnvironmentStatus::{Active, Archived, Migrating, Suspended};
+        self == next
+            || matches!(
+                (self, next),
+                (Active, Suspended | Archived | Migrating)
+                    | (Suspended | Archived | Migrating, Active)
+            )
+    }
+}
+
+impl Visibility {
+    pub const ALL: [Self; 3] = [Self::Private, Self::Unlisted, Self::Public];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Private => "private",
+            Self::Unlisted => "unlisted",
+            Self::Public => "public",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.as_str() == text)
+    }
+}
+
+impl EnvironmentRole {
+    pub const ALL: [Self; 5] = [Self::Guest, Self::Reader, Self::Maker, Self::Admin, Self::Owner];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Guest => "guest",
+            Self::Reader => "reader",
+            Self::Maker => "maker",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.as_str() == text)
+    }
+}

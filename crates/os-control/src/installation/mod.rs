@@ -1,0 +1,202 @@
+//! A package in an environment: *desired* state.
+//!
+//! **Invariant:** one version of a package per environment; upgrading and
+//! rolling back move one pointer, in one statement. Every change is made under
+//! the environment's lock ([`crate::environment::lock`]), makes one generation,
+//! one row of history and one event, and leaves no enabled package without what
+//! it needs, unless it was forced to.
+//!
+//! Rules by operation: [`install`], [`upgrade`], [`enable`], [`settings`],
+//! [`uninstall`], and [`replace`] for many at once; what all of them ask is in
+//! [`rules`], how all of them end in [`record`].
+
+pub mod actions;
+pub mod api;
+mod body;
+pub mod catalog;
+pub mod enable;
+pub mod install;
+mod record;
+pub mod replace;
+pub mod rules;
+pub mod settings;
+mod sql;
+mod target;
+pub mod uninstall;
+pub mod upgrade;
+
+pub use install::{InstallRequest, Named, install};
+
+use crate::generation::Entry;
+use crate::version::VersionStatus;
+use crate::{Code, EnvironmentId, InstallationId, PackageId, Result, VersionId, package};
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use os_db::Tx;
+use os_package::{Installed, VersionNumber};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// An installation with what one needs to know of its package and version.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Installation {
+    pub id: InstallationId,
+    pub environment_id: EnvironmentId,
+    pub package_id: PackageId,
+    pub package_version_id: VersionId,
+    pub enabled: bool,
+    pub with_sample_data: bool,
+    /// A JSON object, as it was given: without defaults, with secrets.
+    pub settings: String,
+    pub installed_at: DateTime<Utc>,
+    pub installed_by: Option<String>,
+    pub updated_at: DateTime<Utc>,
+    pub manifest_id: String,
+    pub display_name: String,
+    pub icon_url: Option<String>,
+    pub version: String,
+    pub version_status: VersionStatus,
+    pub is_pre_release: bool,
+    pub scope: String,
+    pub checksum: String,
+    pub dependencies: String,
+    pub configuration_schema: Option<String>,
+    /// The highest version that the organization could install.
+    pub latest_version: Option<String>,
+}
+
+impl Installation {
+    pub fn number(&self) -> Result<VersionNumber> {
+        let parsed = self.version.parse().with_context(|| format!("version {}", self.id));
+        Ok(parsed?)
+    }
+
+    pub fn settings(&self) -> Result<Value> {
+        let parsed = serde_json::from_str(&self.settings);
+        Ok(parsed.with_context(|| format!("settings of installation {}", self.id))?)
+    }
+
+    /// `installed` or `disabled`: nothing is asynchronous while no runtime reports.
+    pub fn status(&self) -> &'static str {
+        if self.enabled { "installed" } else { "disabled" }
+    }
+
+    /// Whether the latest version is higher, by semver.
+    pub fn is_outdated(&self) -> Result<bool> {
+        let Some(latest) = &self.latest_version else { return Ok(false) };
+        let latest: VersionNumber = latest.parse().context("latest version")?;
+        Ok(latest > self.number()?)
+    }
+
+    /// What rules about dependencies look at.
+    pub fn installed(&self) -> Result<Installed> {
+        let about = || format!("package of installation {}", self.id);
+        Ok(Installed {
+            package: self.manifest_id.parse().with_context(about)?,
+            version: self.number()?,
+            enabled: self.enabled,
+            dependencies: serde_json::from_str(&self.dependencies).with_context(about)?,
+        })
+    }
+
+    /// What a generation keeps of it.
+    pub fn entry(&self) -> Result<Entry> {
+        Ok(Entry {
+            package_id: self.manifest_id.clone(),
+            package_row_id: self.package_id.0,
+            package_version_id: self.package_version_id.0,
+            version: self.version.clone(),
+            checksum: self.checksum.clone(),
+            enabled: self.enabled,
+            with_sample_data: self.with_sample_data,
+            settings: self.settings()?,
+        })
+    }
+
+    /// What events keep of it.
+    pub fn facts(&self) -> Result<Value> {
+        Ok(json!({
+            "version": self.version,
+            "package_version_id": self.package_version_id.to_string(),
+            "enabled": self.enabled,
+            "with_sample_data": self.with_sample_data,
+            "settings": settings::shown(self.configuration_schema.as_deref(), self.settings()?)?,
+        }))
+    }
+}
+
+/// Everything that is installed, by manifest id.
+pub async fn list(tx: &mut Tx, environment: EnvironmentId) -> Result<Vec<Installation>> {
+    Ok(sql::list(tx, environment).await?)
+}
+
+/// The installation of a package, by manifest id or row id.
+pub async fn find(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    package: &str,
+) -> Result<Option<Installation>> {
+    Ok(match package.parse::<PackageId>() {
+        Ok(id) => sql::find_by_package(tx, environment, id).await?,
+        Err(_) => sql::find_by_manifest_id(tx, environment, package).await?,
+    })
+}
+
+/// # Errors
+/// `PACKAGE_NOT_INSTALLED`.
+pub async fn get(tx: &mut Tx, environment: EnvironmentId, package: &str) -> Result<Installation> {
+    find(tx, environment, package).await?.ok_or_else(|| {
+        Code::PackageNotInstalled
+            .error(format!("the package `{package}` is not installed in this environment"))
+    })
+}
+
+/// The environment of an installation; for doors, nothing is checked yet.
+pub async fn environment_of(tx: &mut Tx, id: InstallationId) -> Result<Option<EnvironmentId>> {
+    Ok(sql::environment_of(tx, id).await?)
+}
+
+/// What a generation of this environment would hold now.
+pub async fn entries(tx: &mut Tx, environment: EnvironmentId) -> Result<Vec<Entry>> {
+    list(tx, environment).await?.iter().map(Installation::entry).collect()
+}
+
+/// A move of an installation, as history keeps it.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Move {
+    pub id: Uuid,
+    pub installation_id: InstallationId,
+    pub environment_id: EnvironmentId,
+    pub manifest_id: String,
+    pub action: String,
+    pub from_version_id: Option<VersionId>,
+    pub from_version: Option<String>,
+    pub to_version_id: Option<VersionId>,
+    pub to_version: Option<String>,
+    pub generation: i64,
+    pub performed_by: String,
+    pub performed_at: DateTime<Utc>,
+    pub note: Option<String>,
+}
+
+/// The moves of a package in an environment before one of them, newest first.
+///
+/// # Errors
+/// `PACKAGE_NOT_INSTALLED` when it never was there.
+pub async fn history(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    package: &str,
+    before: Uuid,
+    limit: i64,
+) -> Result<Vec<Move>> {
+    let unknown = || {
+        Code::PackageNotInstalled
+            .error(format!("the package `{package}` never was installed in this environment"))
+    };
+    let found = package::find_for_access(tx, package).await?.ok_or_else(unknown)?;
+    if !sql::has_history(tx, environment, found.id).await? {
+        return Err(unknown());
+    }
+    Ok(sql::history(tx, environment, found.id, before, limit).await?)
+}
