@@ -145,6 +145,9 @@ test("publish and install in one step, with an API key", async () => {
 
 test("environments: list, show, create, switch, bind", async () => {
   const ada = await person(server);
+  // What `switch` remembers goes into the file that `os login` makes.
+  const login = await ada.os("login", "--url", server.url, "--email", email, "--password", password);
+  assert.equal(login.code, 0, login.text);
   const env = { OS_TOKEN: token, OS_CLOUD_URL: server.url };
   const list = await ada.os("environments", "list", "--format", "json", { env });
   assert.equal(list.code, 0, list.text);

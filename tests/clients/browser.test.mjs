@@ -1,0 +1,90 @@
+// The Console in Debian's Chromium, as a person uses it.
+
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { email, password, require, startServer } from "./harness.mjs";
+
+const executablePath = process.env.OS_CHROMIUM || "/usr/bin/chromium";
+const skip = process.env.CI !== "true" && !existsSync(executablePath) && "there is no Chromium here";
+
+// Without these, Chromium asks its maker's servers for things at every start.
+const quiet = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"];
+
+let server, browser, shots;
+
+before(async () => {
+  if (skip) return;
+  const { chromium } = require("playwright-core");
+  server = await startServer();
+  shots = await mkdtemp(join(tmpdir(), "os-shots-"));
+  browser = await chromium.launch({
+    executablePath,
+    // root has no sandbox of its own to put it in
+    args: [...quiet, "--disable-gpu", ...(process.getuid() === 0 ? ["--no-sandbox"] : [])],
+  });
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+  if (shots) await rm(shots, { recursive: true, force: true });
+});
+
+/** A page of a fresh visitor. `complaints` collects what a developer would see in red. */
+async function visit(path, options = {}) {
+  const context = await browser.newContext({ baseURL: server.url, ...options });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("requestfailed", (request) => complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
+  page.setDefaultTimeout(10_000);
+  await page.goto(path);
+  return { page, complaints, close: () => context.close() };
+}
+
+async function signIn(page, secret = password) {
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password").fill(secret);
+  await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
+}
+
+test("a stranger signs in, sees the Console and signs out", { skip }, async () => {
+  const { page, complaints, close } = await visit("/");
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  const shot = await page.screenshot({ path: join(shots, "sign-in.png") });
+  assert.ok(shot.length > 5_000, "something is drawn");
+  assert.deepEqual(complaints, []);
+
+  await signIn(page, "not the password");
+  await page.getByRole("alert").waitFor();
+  complaints.length = 0; // Chromium tells of the refusal
+
+  await signIn(page);
+  await page.getByRole("link", { name: "Packages" }).first().waitFor();
+  const cookies = await page.context().cookies();
+  const readable = cookies.filter((cookie) => !cookie.httpOnly);
+  assert.deepEqual(readable, [], "no script reads the session");
+
+  await page.getByLabel(/Account/).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.goto("/packages");
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test("it works without scripts, and fits a phone", { skip }, async () => {
+  const { page, close } = await visit("/", { javaScriptEnabled: false, viewport: { width: 375, height: 700 } });
+  await signIn(page);
+  for (const path of ["/environments", "/packages", "/marketplace", "/organization", "/keys", "/events"]) {
+    const answer = await page.goto(path);
+    assert.equal(answer.status(), 200, path);
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(width <= 375, `${path} is ${width} pixels wide`);
+  }
+  await close();
+});
