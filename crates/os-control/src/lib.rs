@@ -76,7 +76,6 @@ impl Control {
             throttle: Arc::new(throttle::Throttle::new(config.throttle)),
             last_use: api_key::LastUse::default(),
             config: Arc::new(config),
-            catalog: Arc::default(),
         }
     }
 }

@@ -148,7 +148,8 @@ pub async fn confirm_revoke(
         frame,
         crumbs: vec![("/keys".to_owned(), "API keys".to_owned())],
         question: format!("Revoke {}?", key.name),
-        consequence: "Whatever uses this key is refused from now on. There is no way back.".to_owned(),
+        consequence: "Whatever uses this key is refused from now on. There is no way back."
+            .to_owned(),
         button: "Revoke key",
         back: "/keys".to_owned(),
     })

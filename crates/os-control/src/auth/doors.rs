@@ -1,7 +1,7 @@
 //! The extractors that make an access, and the rules behind them.
 
 use super::{Actor, ActorUser, Credential, Principal, RequestId, Scope, Scopes};
-use crate::environment::{EnvironmentRole, EnvironmentStatus, EnvironmentType};
+use crate::environment::{EnvironmentRole, EnvironmentType};
 use crate::organization::OrganizationRole;
 use crate::{
     Code, Control, EnvironmentId, Error, OrganizationId, PackageId, Result, api_key,
@@ -27,7 +27,6 @@ pub struct EnvironmentAccess {
     pub organization: OrganizationId,
     pub environment: EnvironmentId,
     pub environment_type: EnvironmentType,
-    pub status: EnvironmentStatus,
     /// What the caller is in this environment, at most.
     pub role: EnvironmentRole,
 }
@@ -56,7 +55,7 @@ pub struct User {
 }
 
 /// A platform administrator: reviews, tiers, everything.
-pub struct Admin(pub Actor);
+pub struct Admin;
 
 /// Members of the owner, roles from `reader` in the environment, its runtime.
 pub struct MayReadEnvironment(pub EnvironmentAccess);
@@ -132,7 +131,7 @@ impl FromRequestParts<Control> for Admin {
         if !actor.is_platform_admin() {
             return Err(Code::PermissionDenied.error("only a platform administrator may do this"));
         }
-        Ok(Self(actor))
+        Ok(Self)
     }
 }
 
@@ -173,7 +172,6 @@ impl FromRequestParts<Control> for MayDeleteEnvironment {
             organization: found.organization_id,
             environment: id,
             environment_type: found.environment_type,
-            status: found.status,
             role: EnvironmentRole::Owner,
         }))
     }
@@ -337,7 +335,6 @@ pub async fn environment(
         organization: found.organization_id,
         environment: id,
         environment_type: found.environment_type,
-        status: found.status,
         role,
     })
 }

@@ -53,7 +53,8 @@ pub async fn list(
     let mut tx = control.db.read().await?;
     let (packages, total) = find_all(&mut tx, actor.as_ref(), &wish, &range).await?;
     let next = (offset + ON_PAGE < total).then(|| {
-        let (category, offset) = (category.as_deref().unwrap_or(""), (offset + ON_PAGE).to_string());
+        let (category, offset) =
+            (category.as_deref().unwrap_or(""), (offset + ON_PAGE).to_string());
         more("/marketplace", &[("q", &words), ("category", category), ("offset", &offset)])
     });
     page(&ListPage { frame, packages, words, category, categories: &CATEGORIES, next })

@@ -7,9 +7,9 @@
 //! ([`Cache`]) and come from there only while no change was committed since.
 
 pub mod api;
-pub mod console;
 mod body;
 mod cache;
+pub mod console;
 
 pub use cache::{Cache, Page, is_current};
 

@@ -83,7 +83,8 @@ pub fn tile(name: &str, icon_url: Option<&str>, size: &str) -> Html {
             r#"<span class="icon {size}"><img src="{url}" alt="" loading="lazy" width="40" height="40"></span>"#
         ));
     }
-    let hue = name.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())) % 6;
+    let hue =
+        name.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())) % 6;
     let first = name.chars().find(|c| c.is_alphanumeric()).map_or('?', |c| c);
     let first = safe(&first.to_string());
     Html(format!(r#"<span class="icon {size} h{hue}" aria-hidden="true">{first}</span>"#))
@@ -110,15 +111,24 @@ mod tests {
     fn times_read_as_people_say_them() {
         let at = "2026-03-04T05:06:07Z".parse().expect("a time");
         let told = [10, 60, 3_599, 7_200, 90_000, 86_400 * 90, -7_200].map(|s| relative(s, &at));
-        let expected =
-            ["just now", "1 minute ago", "1 hour ago", "2 hours ago", "1 day ago", "4 Mar 2026", "in 2 hours"];
+        let expected = [
+            "just now",
+            "1 minute ago",
+            "1 hour ago",
+            "2 hours ago",
+            "1 day ago",
+            "4 Mar 2026",
+            "in 2 hours",
+        ];
         assert_eq!(told, expected);
     }
 
     #[test]
     fn pieces_escape_what_they_are_given() {
         let evil = "<script>\"'";
-        for html in [badge(evil), chip(evil), copy(evil, evil), tile(evil, Some("/x\"><script>"), "")] {
+        for html in
+            [badge(evil), chip(evil), copy(evil, evil), tile(evil, Some("/x\"><script>"), "")]
+        {
             assert!(!html.0.contains("<script"), "{html}");
         }
         assert!(!tile("a", Some("javascript:alert(1)"), "").0.contains("javascript"));

@@ -88,7 +88,11 @@ pub fn page_of(error: &Error, asked: &Asked, request: &str) -> Response {
         message: error.message(),
         violations: error.violations(),
         request,
-        back: if asked.is_get { "/".to_owned() } else { asked.back.clone().unwrap_or("/".to_owned()) },
+        back: if asked.is_get {
+            "/".to_owned()
+        } else {
+            asked.back.clone().unwrap_or("/".to_owned())
+        },
     };
     let html = page.render().unwrap_or_else(|_| error.code().as_str().to_owned());
     (status, [(CACHE_CONTROL, "no-store")], Html(html)).into_response()
@@ -123,7 +127,9 @@ pub fn finish(asked: &Asked, response: &mut Response) {
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if asked.had_flash && let Ok(forget) = HeaderValue::from_str(&forget_flash()) {
+    if asked.had_flash
+        && let Ok(forget) = HeaderValue::from_str(&forget_flash())
+    {
         headers.append(SET_COOKIE, forget);
     }
 }

@@ -144,7 +144,8 @@ mod tests {
             fields.into_iter().map(|it| (format!("setting.{}", it.name), it.value)).collect();
         form.insert("setting.loud".to_owned(), "true".to_owned());
         let settings = settings_from(Some(&schema), &present, &form).expect("valid");
-        let expected = json!({ "currency": "EUR", "token": "***", "stages": [1], "limit": 5, "loud": true });
+        let expected =
+            json!({ "currency": "EUR", "token": "***", "stages": [1], "limit": 5, "loud": true });
         assert_eq!(settings, expected);
         form.insert("setting.limit".to_owned(), "many".to_owned());
         assert!(settings_from(Some(&schema), &present, &form).is_err());

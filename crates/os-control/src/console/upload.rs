@@ -33,7 +33,8 @@ fn unreadable() -> Error {
 }
 
 fn boundary(content_type: &str) -> Option<String> {
-    let (_, boundary) = content_type.strip_prefix("multipart/form-data")?.split_once("boundary=")?;
+    let (_, boundary) =
+        content_type.strip_prefix("multipart/form-data")?.split_once("boundary=")?;
     let boundary = boundary.split(';').next()?.trim().trim_matches('"');
     (!boundary.is_empty()).then(|| format!("--{boundary}"))
 }

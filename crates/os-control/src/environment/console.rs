@@ -179,12 +179,7 @@ pub async fn create(
     }
 }
 
-async fn add(
-    tx: &mut Tx,
-    control: &Control,
-    actor: &Actor,
-    form: &NewForm,
-) -> Result<Environment> {
+async fn add(tx: &mut Tx, control: &Control, actor: &Actor, form: &NewForm) -> Result<Environment> {
     let owner = organization::console::current(tx, actor).await?.id.to_string();
     let given = |text: &str| Some(text.trim().to_owned()).filter(|it| !it.is_empty());
     let new = NewEnvironment::read(wire::CreateEnvironment {

@@ -8,8 +8,8 @@
 //! [`hostname`], [`member`]. What may run in it is the noun `installation`.
 
 pub mod api;
-pub mod console;
 mod body;
+pub mod console;
 pub mod create;
 pub mod credential;
 pub mod hostname;
@@ -98,7 +98,6 @@ impl Environment {
 pub struct ForAccess {
     pub organization_id: OrganizationId,
     pub environment_type: EnvironmentType,
-    pub status: EnvironmentStatus,
 }
 
 /// For doors only: nothing is checked yet.

@@ -36,7 +36,7 @@ pub(super) async fn find_for_access(
     tx: &mut Tx,
     id: EnvironmentId,
 ) -> os_db::Result<Option<ForAccess>> {
-    tx.query("SELECT organization_id, environment_type, status FROM sys_environment WHERE id = $1")
+    tx.query("SELECT organization_id, environment_type FROM sys_environment WHERE id = $1")
         .bind(id)
         .optional()
         .await

@@ -65,7 +65,12 @@ pub async fn list(
     };
     let (events, cursor) = read(&mut tx, &actor, asked, (given(&kind), cursor)).await?;
     let next = cursor.map(|cursor| {
-        let query = [("kind", &kind), ("environment", &environment), ("package", &package), ("cursor", &cursor)];
+        let query = [
+            ("kind", &kind),
+            ("environment", &environment),
+            ("package", &package),
+            ("cursor", &cursor),
+        ];
         more("/events", &query.map(|(name, value)| (name, value.as_str())))
     });
     let filter = Filter { organization: Some(organization.id), ..Filter::default() };
@@ -73,7 +78,16 @@ pub async fn list(
     let people = People::known_to(&mut tx, &actor).await?;
     let kinds = Kind::ALL.iter().map(|kind| kind.name()).collect();
     page(&ListPage {
-        frame, organization, events, people, kinds, environments, kind, environment, package, next,
+        frame,
+        organization,
+        events,
+        people,
+        kinds,
+        environments,
+        kind,
+        environment,
+        package,
+        next,
     })
 }
 
@@ -110,8 +124,7 @@ pub async fn of_environment(
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
     let place = Place::of(&mut tx, &access, "Events").await?;
-    let asked =
-        Asked { environment: Some(access.environment.to_string()), ..Asked::default() };
+    let asked = Asked { environment: Some(access.environment.to_string()), ..Asked::default() };
     let (events, cursor) = read(&mut tx, &access.actor, asked, (None, query.cursor)).await?;
     let here = format!("/environments/{}/events", access.environment);
     let next = cursor.map(|cursor| more(&here, &[("cursor", &cursor)]));

@@ -153,7 +153,10 @@ pub async fn restore(
     tx.commit().await?;
     let told = message.map(|it| format!("{it}: nothing had to be done."));
     let sentence = told.unwrap_or_else(|| {
-        format!("Everything runs as in generation {number} again, as generation {}.", now.summary.number)
+        format!(
+            "Everything runs as in generation {number} again, as generation {}.",
+            now.summary.number
+        )
     });
     Ok(done(&format!("/environments/{}/generations", access.environment), &sentence))
 }

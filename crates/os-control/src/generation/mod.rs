@@ -5,8 +5,8 @@
 //! complete: secrets of settings too, so that it can be made current again.
 
 pub mod api;
-pub mod console;
 mod body;
+pub mod console;
 mod diff;
 pub mod restore;
 mod sql;

@@ -127,8 +127,12 @@ impl Act {
             Self::Upgrade => "The settings and the data stay. You can roll back.",
             Self::Rollback => "The settings and the data stay. You can upgrade again.",
             Self::Enable => "Its objects, views and apps come back, with their data.",
-            Self::Disable => "Its objects, views and apps disappear until it is enabled. The data stays.",
-            Self::Uninstall => "Its objects, views and apps disappear at once. The data stays, and its settings come back only by going back to an older generation.",
+            Self::Disable => {
+                "Its objects, views and apps disappear until it is enabled. The data stays."
+            }
+            Self::Uninstall => {
+                "Its objects, views and apps disappear at once. The data stays, and its settings come back only by going back to an older generation."
+            }
         }
     }
 
@@ -212,7 +216,7 @@ async fn targets(
     }
     let sight = package::sight_of_organization(tx, access.organization, row.package_id).await?;
     let sight = sight.unwrap_or(Sight::Public);
-    let (mut versions, _) = version::list(tx, row.package_id, sight, None, 100).await?;
+    let mut versions = version::list(tx, row.package_id, sight, None, 100).await?;
     let (installed, is_strict) =
         (row.number()?, access.environment_type == EnvironmentType::Production);
     versions.retain(|it| {
@@ -243,8 +247,7 @@ pub async fn act(
 ) -> Result<Response> {
     let act = path.act()?;
     let mut tx = control.db.write().await?;
-    let sentence =
-        carry_out(&mut tx, &access, &control.config, (act, &path.package), form).await?;
+    let sentence = carry_out(&mut tx, &access, &control.config, (act, &path.package), form).await?;
     tx.commit().await?;
     let to = match act {
         Act::Uninstall => format!("/environments/{}", access.environment),
@@ -372,9 +375,10 @@ async fn change(
     row: &Installation,
     sent: &Value,
 ) -> Result<()> {
-    let map: Map<String, Value> = sent.as_object().cloned().ok_or_else(|| {
-        Code::ValidationError.error("`settings` must be a JSON object")
-    })?;
+    let map: Map<String, Value> = sent
+        .as_object()
+        .cloned()
+        .ok_or_else(|| Code::ValidationError.error("`settings` must be a JSON object"))?;
     settings::check_size(&map)?;
     settings::change(tx, access, &row.manifest_id, map).await.map(drop)
 }

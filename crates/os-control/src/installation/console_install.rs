@@ -63,9 +63,8 @@ pub async fn search(
     let found = browse(&mut tx, &audience, &wish, &range).await?;
     let environment = environment::get(&mut tx, access.environment).await?;
     let here = format!("/environments/{}/install", access.environment);
-    let next = (offset + ON_PAGE < found.total).then(|| {
-        more(&here, &[("q", &words), ("offset", &(offset + ON_PAGE).to_string())])
-    });
+    let next = (offset + ON_PAGE < found.total)
+        .then(|| more(&here, &[("q", &words), ("offset", &(offset + ON_PAGE).to_string())]));
     let installed = super::list(&mut tx, access.environment).await?;
     let installed = installed.into_iter().map(|it| it.manifest_id).collect();
     let packages = found.packages.into_iter().map(|it| offer(it, &access)).collect();
@@ -154,7 +153,7 @@ async fn install_page(
     let package = package::get(tx, seen.package).await?;
     let sight = package::sight_of_organization(tx, access.organization, seen.package).await?;
     let mut versions = match sight {
-        Some(sight) => version::list(tx, seen.package, sight, None, 100).await?.0,
+        Some(sight) => version::list(tx, seen.package, sight, None, 100).await?,
         None => Vec::new(),
     };
     let allow = Allow { draft: true, deprecated: false };
@@ -215,8 +214,12 @@ pub async fn install(
     match try_install(&mut tx, &control, &access, (&address.package, &form)).await {
         Ok(installation) => {
             tx.commit().await?;
-            let sentence = format!("{} {} is installed.", installation.display_name, installation.version);
-            let path = format!("/environments/{}/packages/{}", access.environment, installation.manifest_id);
+            let sentence =
+                format!("{} {} is installed.", installation.display_name, installation.version);
+            let path = format!(
+                "/environments/{}/packages/{}",
+                access.environment, installation.manifest_id
+            );
             Ok(done(&path, &sentence))
         }
         Err(error) if error.code().status().is_client_error() => {
@@ -248,9 +251,10 @@ async fn try_install(
         Some(schema) => settings_from(Some(&schema), &json!({}), form)?,
         None => json!({}),
     };
-    let settings = settings.as_object().cloned().ok_or_else(|| {
-        Code::ValidationError.error("`settings` must be a JSON object")
-    })?;
+    let settings = settings
+        .as_object()
+        .cloned()
+        .ok_or_else(|| Code::ValidationError.error("`settings` must be a JSON object"))?;
     settings::check_size(&settings)?;
     let request = InstallRequest {
         named: Named::Package {

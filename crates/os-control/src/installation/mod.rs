@@ -12,10 +12,10 @@
 
 pub mod actions;
 pub mod api;
-pub mod console;
-pub mod console_install;
 mod body;
 pub mod catalog;
+pub mod console;
+pub mod console_install;
 pub mod enable;
 pub mod install;
 mod record;

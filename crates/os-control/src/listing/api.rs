@@ -60,7 +60,7 @@ pub async fn reject(
 
 pub async fn queue(
     State(control): State<Control>,
-    Admin(_): Admin,
+    _: Admin,
     Query(query): Query<wire::ListReviews>,
 ) -> Result<Data<wire::Reviews>> {
     let (status, limit) = (read_status(query.status.as_deref())?, page::limit(query.limit)?);

@@ -53,7 +53,7 @@ struct QueuePage {
 
 pub async fn queue(
     State(control): State<Control>,
-    Admin(_): Admin,
+    _: Admin,
     frame: Frame,
     Query(query): Query<QueueQuery>,
 ) -> Result<Response> {
@@ -64,9 +64,10 @@ pub async fn queue(
     let has_more = queued.len() > 50;
     queued.truncate(50);
     let status = status.as_str();
-    let next = queued.last().filter(|_| has_more).map(|last| {
-        more("/reviews", &[("status", status), ("cursor", &write_cursor(last))])
-    });
+    let next = queued
+        .last()
+        .filter(|_| has_more)
+        .map(|last| more("/reviews", &[("status", status), ("cursor", &write_cursor(last))]));
     let ids: Vec<_> = queued.iter().map(|row| row.id).collect();
     let versions = version::find_all(&mut tx, &ids).await?;
     let mut versions: HashMap<_, _> = versions.into_iter().map(|it| (it.id, it)).collect();
@@ -125,7 +126,9 @@ pub async fn decide(
     let version = find(&mut tx, &access, &VersionPath { version }).await?;
     let sentence = match decision.as_str() {
         "approve" => approve(&mut tx, &access, &version).await.map(|_| "is in the marketplace."),
-        "unlist" => unlist(&mut tx, &access, &version).await.map(|_| "is no longer in the marketplace."),
+        "unlist" => {
+            unlist(&mut tx, &access, &version).await.map(|_| "is no longer in the marketplace.")
+        }
         "reject" => {
             let reasons = read_reason(&form.reason)?;
             let feedback = Some(form.feedback.trim()).filter(|it| !it.is_empty());

@@ -39,7 +39,11 @@ async fn find_current(tx: &mut Tx, actor: &Actor) -> Result<Option<Organization>
 }
 
 /// Access to it for a change of who belongs to it.
-async fn access(tx: &mut Tx, actor: &Actor, needed: OrganizationRole) -> Result<OrganizationAccess> {
+async fn access(
+    tx: &mut Tx,
+    actor: &Actor,
+    needed: OrganizationRole,
+) -> Result<OrganizationAccess> {
     let id = current(tx, actor).await?.id;
     for_change(tx, actor, id, needed).await
 }
@@ -222,7 +226,8 @@ pub async fn confirm_remove(
         frame,
         crumbs: vec![(HERE.to_owned(), organization.name.clone())],
         question: format!("Remove {} from {}?", member.name, organization.name),
-        consequence: "They no longer see its packages and environments. Their account stays.".to_owned(),
+        consequence: "They no longer see its packages and environments. Their account stays."
+            .to_owned(),
         button: "Remove member",
         back: HERE.to_owned(),
     })

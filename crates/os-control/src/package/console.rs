@@ -6,10 +6,10 @@ use super::search::{Wish, typed};
 use super::{Audience, Grant, Package, grant, icon, remove, save};
 use crate::auth::{self, Actor, MayPublish, MayReadPackage, PackageAccess, Scope, User};
 use crate::console::{Frame, Upload, done, markdown, page, page_as, parts::Html};
+use crate::environment::{self, Filter};
 use crate::extract::{Form, Path, Query};
 use crate::organization::{self, Organization, OrganizationRole};
 use crate::version::{self, Version, console::acts};
-use crate::environment::{self, Filter};
 use crate::{Code, Control, OrganizationId, Result, catalog, examples, installation};
 use askama::Template;
 use axum::extract::State;
@@ -20,8 +20,21 @@ use serde::Deserialize;
 
 /// Suggestions; a package may have any category.
 pub const CATEGORIES: [&str; 15] = [
-    "crm", "erp", "hr", "finance", "project", "collaboration", "analytics", "integration",
-    "automation", "ai", "security", "devtools", "support", "ui-theme", "other",
+    "crm",
+    "erp",
+    "hr",
+    "finance",
+    "project",
+    "collaboration",
+    "analytics",
+    "integration",
+    "automation",
+    "ai",
+    "security",
+    "devtools",
+    "support",
+    "ui-theme",
+    "other",
 ];
 
 #[derive(Default, Deserialize)]
@@ -63,19 +76,11 @@ pub async fn list(
     let range = Range { after, offset: 0, limit: 50 };
     let found = browse(&mut tx, &Audience::Organizations(vec![own]), &wish, &range).await?;
     let may_publish = may_publish(&mut tx, &actor, own).await;
-    let next = found.next_cursor.map(|cursor| more("/packages", &[("q", &words), ("cursor", &cursor)]));
+    let next =
+        found.next_cursor.map(|cursor| more("/packages", &[("q", &words), ("cursor", &cursor)]));
     let (packages, total) = (found.packages, found.total);
     let has_examples = !control.config.examples.is_empty();
-    page(&ListPage {
-        frame,
-        organization,
-        may_publish,
-        packages,
-        total,
-        words,
-        next,
-        has_examples,
-    })
+    page(&ListPage { frame, organization, may_publish, packages, total, words, next, has_examples })
 }
 
 /// For who has nothing to install yet.
@@ -140,7 +145,15 @@ pub async fn new(
     let organization = organization::console::current(&mut tx, &actor).await?.name;
     let form = PackageForm { visibility: "org".to_owned(), ..PackageForm::default() };
     let categories = &CATEGORIES[..];
-    page(&FormPage { frame, form, is_new: true, organization, categories, icon_url: None, error: None })
+    page(&FormPage {
+        frame,
+        form,
+        is_new: true,
+        organization,
+        categories,
+        icon_url: None,
+        error: None,
+    })
 }
 
 pub async fn create(
@@ -233,13 +246,24 @@ pub async fn show(
     let mut tx = control.db.read().await?;
     let sight = super::sight(&mut tx, &access).await?;
     let package = super::get(&mut tx, access.package).await?;
-    let (versions, total) = version::list(&mut tx, access.package, sight, None, 100).await?;
+    let versions = version::list(&mut tx, access.package, sight, None, 100).await?;
+    let total = version::count(&mut tx, access.package, sight).await?;
     let may_publish = may_publish(&mut tx, &access.actor, access.owner).await;
     let owner = organization::get(&mut tx, access.owner).await?.name;
     let grants = if may_publish { grant::list(&mut tx, &access).await? } else { Vec::new() };
     let installed = installed_in(&mut tx, &access).await?;
     let readme = package.readme.as_deref().filter(|it| !it.trim().is_empty()).map(markdown);
-    page(&PackagePage { frame, package, owner, readme, versions, total, grants, installed, may_publish })
+    page(&PackagePage {
+        frame,
+        package,
+        owner,
+        readme,
+        versions,
+        total,
+        grants,
+        installed,
+        may_publish,
+    })
 }
 
 async fn installed_in(tx: &mut Tx, access: &PackageAccess) -> Result<Vec<InstalledIn>> {

@@ -8,9 +8,9 @@
 //! deletes what nobody has seen.
 
 pub mod api;
-pub mod console;
 mod body;
 pub mod browse;
+pub mod console;
 pub mod details;
 pub mod grant;
 pub mod icon;

@@ -4,8 +4,8 @@
 //! revoked one is nobody; a runtime has one live connection per organization.
 
 pub mod api;
-pub mod console;
 pub mod bind;
+pub mod console;
 mod sql;
 
 use crate::auth::{self, Actor, Principal, Scope};

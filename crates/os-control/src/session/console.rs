@@ -140,10 +140,7 @@ pub async fn sign_up(
     }
 }
 
-pub async fn sign_out(
-    State(control): State<Control>,
-    Visitor(actor): Visitor,
-) -> Result<Response> {
+pub async fn sign_out(State(control): State<Control>, Visitor(actor): Visitor) -> Result<Response> {
     if let Some(actor) = actor {
         let mut tx = control.db.write().await?;
         session::close(&mut tx, &actor).await?;

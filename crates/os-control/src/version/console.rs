@@ -57,10 +57,14 @@ impl Act {
     fn consequence(self) -> &'static str {
         match self {
             Self::Publish => "It can be installed from now on, and never changes again.",
-            Self::Submit => "A reviewer of this server decides whether it appears in the marketplace.",
+            Self::Submit => {
+                "A reviewer of this server decides whether it appears in the marketplace."
+            }
             Self::Withdraw => "It leaves the review queue. You can submit it again.",
             Self::Unlist => "It disappears from the marketplace. What runs it keeps running it.",
-            Self::Deprecate => "It is no longer offered or installed. What runs it keeps running it.",
+            Self::Deprecate => {
+                "It is no longer offered or installed. What runs it keeps running it."
+            }
             Self::Delete => "The draft is gone for good.",
         }
     }
@@ -130,7 +134,16 @@ pub async fn show(
     let may_publish = package::console::may_publish(&mut tx, &access.actor, access.owner).await;
     let notes = version.release_notes.as_deref().map(markdown);
     let review = version.review_notes.as_deref().filter(|_| may_publish).and_then(verdict);
-    page(&VersionPage { frame, package, version, dependencies, notes, review, manifest, may_publish })
+    page(&VersionPage {
+        frame,
+        package,
+        version,
+        dependencies,
+        notes,
+        review,
+        manifest,
+        may_publish,
+    })
 }
 
 /// A manifest with line breaks, cut where nobody reads on.
@@ -150,8 +163,7 @@ fn verdict(notes: &str) -> Option<String> {
     let notes: Value = serde_json::from_str(notes).ok()?;
     let reasons = notes["reasons"].as_array().map_or(&[][..], Vec::as_slice);
     let reasons = reasons.iter().filter_map(Value::as_str).map(|it| it.replace('-', " "));
-    let said: Vec<String> =
-        reasons.chain(notes["feedback"].as_str().map(str::to_owned)).collect();
+    let said: Vec<String> = reasons.chain(notes["feedback"].as_str().map(str::to_owned)).collect();
     (!said.is_empty()).then(|| said.join(". "))
 }
 

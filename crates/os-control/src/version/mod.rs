@@ -8,8 +8,8 @@
 //! [`publish`] seals one or makes a sealed one at once, [`retire`] deprecates.
 
 pub mod api;
-pub mod console;
 mod body;
+pub mod console;
 mod draft;
 pub mod publish;
 mod retire;
@@ -20,7 +20,7 @@ pub use publish::Publication;
 
 use crate::auth::PackageAccess;
 use crate::package::{self, Audience, Sight};
-use crate::{Code, Error, OrganizationId, PackageId, Result, VersionId};
+use crate::{Code, Error, PackageId, Result, VersionId};
 use chrono::{DateTime, Utc};
 use os_db::Tx;
 use os_package::{Dependency, ManifestId, Scope, VersionNumber};
@@ -129,8 +129,6 @@ pub struct Installable {
     pub id: VersionId,
     pub package: PackageId,
     pub manifest_id: ManifestId,
-    pub display_name: String,
-    pub owner: OrganizationId,
     pub version: VersionNumber,
     pub status: VersionStatus,
     pub listing_status: ListingStatus,
@@ -181,12 +179,6 @@ pub async fn get(tx: &mut Tx, id: VersionId) -> Result<Installable> {
         .await?
         .ok_or_else(|| Code::VersionNotFound.error(format!("there is no version `{id}`")))?
         .try_into()
-}
-
-/// The highest stable version that is published and not deprecated.
-pub async fn latest_number(tx: &mut Tx, package: PackageId) -> Result<Option<VersionNumber>> {
-    let Some(id) = sql::latest(tx, package, false).await? else { return Ok(None) };
-    Ok(Some(get(tx, id).await?.version))
 }
 
 /// The version of a package that `text` names: a number, a row id or `latest`,

@@ -375,8 +375,6 @@ pub(super) struct Row {
     id: VersionId,
     package_id: PackageId,
     manifest_id: String,
-    display_name: String,
-    owner_org_id: OrganizationId,
     version: String,
     status: VersionStatus,
     listing_status: ListingStatus,
@@ -391,7 +389,7 @@ pub(super) struct Row {
 
 pub(super) async fn find_installable(tx: &mut Tx, id: VersionId) -> os_db::Result<Option<Row>> {
     tx.query(
-        "SELECT v.id, v.package_id, p.manifest_id, p.display_name, p.owner_org_id, v.version,
+        "SELECT v.id, v.package_id, p.manifest_id, v.version,
                 v.status, v.listing_status, v.is_pre_release, v.scope, v.min_platform_version,
                 v.protocol_range, v.dependencies, v.configuration_schema, v.checksum
            FROM sys_package_version v JOIN sys_package p ON p.id = v.package_id
@@ -410,8 +408,6 @@ impl TryFrom<Row> for super::Installable {
             id: row.id,
             package: row.package_id,
             manifest_id: row.manifest_id.parse().context("sys_package.manifest_id")?,
-            display_name: row.display_name,
-            owner: row.owner_org_id,
             version: row.version.parse().context("sys_package_version.version")?,
             status: row.status,
             listing_status: row.listing_status,

@@ -34,7 +34,8 @@ impl Browser {
     }
 
     async fn submit(&mut self, url: &str, fields: &[(&str, &str)]) -> Answer {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let body =
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.send(Method::POST, url, body.into_bytes()).await
     }
 
@@ -47,7 +48,8 @@ impl Browser {
     }
 
     async fn send(&mut self, method: Method, url: &str, body: Vec<u8>) -> Answer {
-        let cookies: Vec<_> = self.cookies.iter().map(|(name, it)| format!("{name}={it}")).collect();
+        let cookies: Vec<_> =
+            self.cookies.iter().map(|(name, it)| format!("{name}={it}")).collect();
         let cookies = cookies.join("; ");
         let mut headers = vec![("cookie", cookies.as_str()), ("accept", "text/html,*/*")];
         if method == Method::POST {
@@ -147,18 +149,40 @@ async fn every_page_is_shown_to_a_member_and_sends_strangers_to_the_sign_in_page
     let mut ada = Browser::of(&place.app, &place.ada);
     ada.submitted(&place.url(&format!("/install/{CRM}")), &[("version", "1.0.0")]).await;
     let pages = [
-        "/environments", "/environments/new", &place.url(""), &place.url("/install"),
-        &place.url(&format!("/packages/{CRM}")), &place.url(&format!("/packages/{CRM}/upgrade")),
-        &place.url(&format!("/packages/{CRM}/disable")), &place.url(&format!("/packages/{CRM}/uninstall")),
-        &place.url(&format!("/packages/{CRM}/settings")), &place.url("/generations"),
-        &place.url("/generations/1"), &place.url("/generations/1/restore"),
-        &place.url("/generations/compare?from=1&to=1"), &place.url("/events"),
-        &place.url("/members"), &place.url("/runtimes"), &place.url("/settings"), &place.url("/delete"),
-        "/packages", "/packages?q=crm", "/packages/new", "/packages/com.acme.crm",
-        "/packages/com.acme.crm/edit", "/packages/com.acme.crm/delete",
-        "/packages/com.acme.crm/versions/1.0.0", "/packages/com.acme.crm/versions/1.0.0/deprecate",
-        "/marketplace/com.acme.crm/install", "/reviews", "/reviews/com.acme.crm/1.0.0", "/keys",
-        "/organization", "/events", "/events?package=com.acme.crm", "/device",
+        "/environments",
+        "/environments/new",
+        &place.url(""),
+        &place.url("/install"),
+        &place.url(&format!("/packages/{CRM}")),
+        &place.url(&format!("/packages/{CRM}/upgrade")),
+        &place.url(&format!("/packages/{CRM}/disable")),
+        &place.url(&format!("/packages/{CRM}/uninstall")),
+        &place.url(&format!("/packages/{CRM}/settings")),
+        &place.url("/generations"),
+        &place.url("/generations/1"),
+        &place.url("/generations/1/restore"),
+        &place.url("/generations/compare?from=1&to=1"),
+        &place.url("/events"),
+        &place.url("/members"),
+        &place.url("/runtimes"),
+        &place.url("/settings"),
+        &place.url("/delete"),
+        "/packages",
+        "/packages?q=crm",
+        "/packages/new",
+        "/packages/com.acme.crm",
+        "/packages/com.acme.crm/edit",
+        "/packages/com.acme.crm/delete",
+        "/packages/com.acme.crm/versions/1.0.0",
+        "/packages/com.acme.crm/versions/1.0.0/deprecate",
+        "/marketplace/com.acme.crm/install",
+        "/reviews",
+        "/reviews/com.acme.crm/1.0.0",
+        "/keys",
+        "/organization",
+        "/events",
+        "/events?package=com.acme.crm",
+        "/device",
     ];
     let mut stranger = Browser::new(&place.app);
     for page in pages {
@@ -228,7 +252,9 @@ async fn settings_are_asked_for_as_the_schema_says_and_secrets_never_come_back()
     let mut ada = Browser::of(&place.app, &place.ada);
     let install = place.url(&format!("/install/{CRM}"));
     let fields = [
-        ("version", "1.2.0"), ("setting.currency", "EUR"), ("setting.limit", "0"),
+        ("version", "1.2.0"),
+        ("setting.currency", "EUR"),
+        ("setting.limit", "0"),
         ("setting.token", "s3cret"),
     ];
     let refused = ada.submit(&install, &fields).await;
@@ -284,7 +310,9 @@ async fn forms_of_other_sites_change_nothing() {
     for origin in ["https://evil.example", "null", "http://localhost.evil.example"] {
         ada.origin = origin;
         for url in [install.as_str(), "/keys", "/sign-out", "/packages/new", "/sign-in"] {
-            let refused = ada.submit(url, &[("version", "1.0.0"), ("email", "a@b.c"), ("password", "x")]).await;
+            let refused = ada
+                .submit(url, &[("version", "1.0.0"), ("email", "a@b.c"), ("password", "x")])
+                .await;
             assert_eq!(refused.status, 403, "{origin} {url}: {}", refused.text());
             assert!(refused.text().contains("INVALID_ORIGIN"));
         }
@@ -300,7 +328,8 @@ async fn what_people_write_is_shown_and_never_run() {
     let readme = format!("# Hi\n{evil}\n[click](javascript:alert(1)) ![x](javascript:alert(1))");
     let body = json!({ "display_name": evil, "description": evil, "tagline": "<b>x", "category": "<b>", "readme": readme, "tags": ["<b>"], "license": "<b>" });
     place.ada.patch(&format!("/api/v1/cloud/packages/{CRM}"), body).await.data();
-    let notes = json!({ "version": "2.0.0", "bundle": bundle(CRM, "2.0.0"), "release_notes": readme });
+    let notes =
+        json!({ "version": "2.0.0", "bundle": bundle(CRM, "2.0.0"), "release_notes": readme });
     place.ada.post(&format!("/api/v1/cloud/packages/{CRM}/versions"), notes).await.data();
     let url = format!("/api/v1/cloud/environments/{}", place.environment);
     place.ada.patch(&url, json!({ "display_name": evil })).await.data();
@@ -310,12 +339,24 @@ async fn what_people_write_is_shown_and_never_run() {
     assert_eq!(ada.submit("/keys", &key).await.status, 201);
 
     for page in [
-        "/environments", &place.url(""), &place.url("/events"), &place.url("/settings"),
-        &place.url("/generations"), &place.url(&format!("/packages/{CRM}")),
-        &place.url(&format!("/packages/{CRM}/upgrade")), &place.url(&format!("/install/{CRM}")),
-        "/packages", "/packages/com.acme.crm", "/packages/com.acme.crm/edit",
-        "/packages/com.acme.crm/versions/2.0.0", "/marketplace/com.acme.crm", "/keys", "/events",
-        "/environments/%3Cscript%3E", "/packages?q=%3Cscript%3E", "/nothing/%3Cscript%3E",
+        "/environments",
+        &place.url(""),
+        &place.url("/events"),
+        &place.url("/settings"),
+        &place.url("/generations"),
+        &place.url(&format!("/packages/{CRM}")),
+        &place.url(&format!("/packages/{CRM}/upgrade")),
+        &place.url(&format!("/install/{CRM}")),
+        "/packages",
+        "/packages/com.acme.crm",
+        "/packages/com.acme.crm/edit",
+        "/packages/com.acme.crm/versions/2.0.0",
+        "/marketplace/com.acme.crm",
+        "/keys",
+        "/events",
+        "/environments/%3Cscript%3E",
+        "/packages?q=%3Cscript%3E",
+        "/nothing/%3Cscript%3E",
     ] {
         let shown = ada.get(page).await;
         let text = shown.text();
@@ -356,7 +397,8 @@ async fn a_refusal_is_a_page_for_people_and_json_for_programs() {
     let request = page.headers["x-request-id"].to_str().unwrap();
     assert!(page.text().contains(request), "the page names the request");
     let program = [("accept", "application/json")];
-    let told = place.ada.send(Method::GET, "/packages/com.acme.nothing", &program, Vec::new()).await;
+    let told =
+        place.ada.send(Method::GET, "/packages/com.acme.nothing", &program, Vec::new()).await;
     assert_eq!(told.refusal(), (404, "PACKAGE_NOT_FOUND".to_owned()));
 }
 
@@ -367,7 +409,8 @@ async fn static_files_are_kept_by_browsers_and_asked_for_once() {
     let etag = first.headers[header::ETAG].to_str().unwrap().to_owned();
     assert!(first.headers[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
     let headers = [("if-none-match", etag.as_str())];
-    let again = app.anonymous().send(Method::GET, "/static/console.css", &headers, Vec::new()).await;
+    let again =
+        app.anonymous().send(Method::GET, "/static/console.css", &headers, Vec::new()).await;
     assert_eq!((again.status, again.bytes.len()), (304, 0));
     assert_eq!(app.anonymous().get("/static/../Cargo.toml").await.status, 404);
 }
@@ -394,7 +437,9 @@ async fn a_package_is_registered_and_its_icon_uploaded_by_forms() {
     let sent = place.ada.send(Method::POST, url, &headers, body).await;
     assert_eq!(sent.status, 303, "{}", sent.text());
     let package = place.ada.get("/api/v1/cloud/packages/com.acme.desk").await.data();
-    assert!(package["package"]["icon_url"].as_str().unwrap().starts_with("/icons/com.acme.desk.png"));
+    assert!(
+        package["package"]["icon_url"].as_str().unwrap().starts_with("/icons/com.acme.desk.png")
+    );
 }
 
 #[tokio::test]

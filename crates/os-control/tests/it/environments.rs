@@ -209,7 +209,10 @@ async fn an_environment_is_changed_and_deleted() {
     let kept = site.ada.delete(&format!("{}?force=1", url(system))).await;
     assert_eq!(kept.refusal(), (409, "ENVIRONMENT_PROTECTED".into()));
     assert_eq!(site.max.delete(&url(site.prod)).await.status, 200, "admins may");
-    assert_eq!(site.app.count("SELECT COUNT(*) FROM sys_event WHERE kind = 'environment_deleted'").await, 2);
+    assert_eq!(
+        site.app.count("SELECT COUNT(*) FROM sys_event WHERE kind = 'environment_deleted'").await,
+        2
+    );
 }
 
 #[tokio::test]
@@ -333,9 +336,17 @@ async fn the_small_endpoints_answer_what_clients_expect() {
         let shown = site.ada.get(&url(site.dev)).await.data();
         assert_eq!(shown["credential"], rotated["credential"]);
     }
-    assert_eq!(site.ada.post(&rotate, json!({})).await.refusal(), (400, "MISSING_REQUIRED_FIELD".into()));
+    assert_eq!(
+        site.ada.post(&rotate, json!({})).await.refusal(),
+        (400, "MISSING_REQUIRED_FIELD".into())
+    );
     assert_eq!(site.ada.post(&rotate, json!({"plaintext": "x"})).await.refusal().0, 400);
-    assert_eq!(site.app.count("SELECT COUNT(*) FROM sys_environment_credential WHERE status = 'revoked'").await, 1);
+    assert_eq!(
+        site.app
+            .count("SELECT COUNT(*) FROM sys_environment_credential WHERE status = 'revoked'")
+            .await,
+        1
+    );
 
     let hostname = format!("{}/hostname", url(site.dev));
     let put = site.ada.json(Method::PUT, &hostname, Some(json!({"hostname": "A.b"}))).await;
@@ -349,7 +360,10 @@ async fn the_small_endpoints_answer_what_clients_expect() {
     assert_eq!(rename.refusal(), (409, "INVALID_STATE".into()));
 
     let drivers = site.mia.get("/api/v1/cloud/drivers").await.data();
-    assert_eq!(drivers["drivers"][0], json!({"name": "sqlite", "driverId": "com.objectstack.driver.sqlite"}));
+    assert_eq!(
+        drivers["drivers"][0],
+        json!({"name": "sqlite", "driverId": "com.objectstack.driver.sqlite"})
+    );
     let templates = site.mia.get("/api/v1/cloud/templates").await.data();
     assert_eq!(templates, json!({"templates": [], "total": 0}));
     let entitlements = site.mia.get("/api/v1/cloud/environment-entitlements").await.data();
@@ -367,7 +381,10 @@ async fn a_browser_is_sent_to_production() {
     let hostname = format!("{}/hostname", url(site.prod));
     site.ada.post(&hostname, json!({"hostname": "crm.acme.com"})).await.data();
     let sent = site.mia.get(&open).await;
-    assert_eq!((sent.status, &sent.headers["location"]), (302, &"https://crm.acme.com/".parse().unwrap()));
+    assert_eq!(
+        (sent.status, &sent.headers["location"]),
+        (302, &"https://crm.acme.com/".parse().unwrap())
+    );
     site.ada.patch(&url(site.prod), json!({"status": "archived"})).await.data();
     assert_eq!(site.mia.get(&open).await.refusal().0, 404);
 }

@@ -71,9 +71,12 @@ async fn one_is_told_what_one_may_know() {
     let organization = format!("?organization_id={}", site.acme);
     let environment = format!("?environment_id={}", site.dev);
     let package = format!("?package_id={CRM}");
-    for (query, member, outsider) in
-        [("", 403, 200), (&*organization, 403, 404), (&*environment, 200, 404), (&*package, 403, 404)]
-    {
+    for (query, member, outsider) in [
+        ("", 403, 200),
+        (&*organization, 403, 404),
+        (&*environment, 200, 404),
+        (&*package, 403, 404),
+    ] {
         let url = format!("{EVENTS}{query}");
         assert_eq!(site.max.get(&url).await.status, 200, "admin {query}");
         assert_eq!(site.mia.get(&url).await.status, member, "member {query}");

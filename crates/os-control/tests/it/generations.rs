@@ -40,8 +40,12 @@ async fn runs(site: &Site, environment: Uuid) -> Vec<(String, String, bool)> {
 async fn each_change_is_one_generation_with_everything_that_runs() {
     let site = story().await;
     let list = site.mia.get(&generations(site.dev)).await.data();
-    let causes: Vec<&str> =
-        list["generations"].as_array().unwrap().iter().map(|it| it["cause"].as_str().unwrap()).collect();
+    let causes: Vec<&str> = list["generations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["cause"].as_str().unwrap())
+        .collect();
     assert_eq!(
         causes,
         [
@@ -110,7 +114,8 @@ async fn an_older_generation_is_made_current_again_as_a_new_one() {
     let restored = site.ada.post(&url, json!({"expected_current": 6})).await.data();
     let restored = &restored["generation"];
     assert_eq!((&restored["number"], &restored["restored_from"]), (&json!(7), &json!(2)));
-    let then = [(CRM.to_owned(), "1.0.0".to_owned(), true), (DESK.to_owned(), "1.0.0".to_owned(), true)];
+    let then =
+        [(CRM.to_owned(), "1.0.0".to_owned(), true), (DESK.to_owned(), "1.0.0".to_owned(), true)];
     assert_eq!(runs(&site, site.dev).await, then);
     let after = site.written().await;
     // The desk was downgraded and enabled, the CRM downgraded and its settings changed.
@@ -123,7 +128,9 @@ async fn an_older_generation_is_made_current_again_as_a_new_one() {
     let forward = format!("{}/6/restore", generations(site.dev));
     site.ada.post(&forward, json!({})).await.data();
     let same = site.mia.get(&format!("{}/6/diff/8", generations(site.dev))).await.data();
-    for list in ["added", "removed", "upgraded", "downgraded", "enabled", "disabled", "settings_changed"] {
+    for list in
+        ["added", "removed", "upgraded", "downgraded", "enabled", "disabled", "settings_changed"]
+    {
         assert_eq!(same[list], json!([]), "{list}");
     }
     assert_eq!(site.mia.post(&forward, json!({})).await.refusal().0, 403);
@@ -153,12 +160,11 @@ async fn a_generation_that_may_not_run_any_more_is_refused_whole() {
     site.ada.patch(&version, json!({"manifestJson": text})).await.data();
 
     let before = (site.written().await, runs(&site, site.dev).await);
-    for (number, status, code) in [
-        (2, 403, "DRAFT_NOT_ALLOWED"),
-        (3, 409, "INVALID_STATE"),
-        (6, 422, "DEPENDENCY_MISSING"),
-    ] {
-        let answer = site.ada.post(&format!("{}/{number}/restore", generations(site.dev)), json!({})).await;
+    for (number, status, code) in
+        [(2, 403, "DRAFT_NOT_ALLOWED"), (3, 409, "INVALID_STATE"), (6, 422, "DEPENDENCY_MISSING")]
+    {
+        let answer =
+            site.ada.post(&format!("{}/{number}/restore", generations(site.dev)), json!({})).await;
         assert_eq!(answer.refusal(), (status, code.into()), "{number}: {}", answer.text());
         assert_eq!((site.written().await, runs(&site, site.dev).await), before, "{number}");
     }

@@ -184,7 +184,10 @@ async fn upgrade_and_rollback_move_the_pointer_and_nothing_else() {
     }
     let rc = json!({"targetVersion": "2.0.0-rc.1", "allowDraft": true});
     let rc = site.ada.operate(site.dev, CRM, "upgrade", rc).await.data();
-    assert_eq!((&rc["package"]["version"], &rc["package"]["update_available"]), (&json!("2.0.0-rc.1"), &json!(false)));
+    assert_eq!(
+        (&rc["package"]["version"], &rc["package"]["update_available"]),
+        (&json!("2.0.0-rc.1"), &json!(false))
+    );
 
     let url = format!("{}/{CRM}/history", packages(site.dev));
     let page = site.mia.get(&format!("{url}?limit=3")).await.data();
@@ -251,11 +254,21 @@ async fn what_cannot_be_done_is_told_and_changes_nothing() {
         ("install", json!({"packageId": "com.acme.none"}), 404, "PACKAGE_NOT_FOUND"),
         ("install", json!({"packageVersionId": nobody}), 404, "VERSION_NOT_FOUND"),
         ("install", json!({"packageVersionId": "x"}), 404, "VERSION_NOT_FOUND"),
-        ("install", json!({"packageId": "com.acme.new", "version": "7.0.0"}), 404, "VERSION_NOT_FOUND"),
+        (
+            "install",
+            json!({"packageId": "com.acme.new", "version": "7.0.0"}),
+            404,
+            "VERSION_NOT_FOUND",
+        ),
         ("install", json!({"packageId": CRM}), 409, "PACKAGE_ALREADY_INSTALLED"),
         ("install", json!({"packageId": "com.acme.core"}), 403, "PLATFORM_SCOPED_PACKAGE"),
         ("install", json!({"packageId": "com.acme.new"}), 422, "PLATFORM_INCOMPATIBLE"),
-        ("install", json!({"packageId": "com.acme.new", "version": "0.9.0"}), 422, "PLATFORM_INCOMPATIBLE"),
+        (
+            "install",
+            json!({"packageId": "com.acme.new", "version": "0.9.0"}),
+            422,
+            "PLATFORM_INCOMPATIBLE",
+        ),
         ("upgrade", json!({"targetVersion": "9.0.0"}), 404, "VERSION_NOT_FOUND"),
         ("upgrade", json!({"expected_package_version_id": newer}), 409, "CONCURRENT_MODIFICATION"),
         ("rollback", json!({}), 400, "MISSING_REQUIRED_FIELD"),
@@ -354,61 +367,6 @@ async fn a_package_comes_with_what_it_needs_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn settings_fit_the_schema_and_secrets_are_never_shown() {
-    let site = Site::new().await;
-    site.package(CRM, &["0.1.0"]).await;
-    let schema = json!({"configurationSchema": {
-        "type": "object", "required": ["url"], "additionalProperties": false,
-        "properties": {
-            "url": {"type": "string"},
-            "limit": {"type": "integer", "default": 10},
-            "token": {"type": "string", "writeOnly": true},
-        },
-    }});
-    site.release(CRM, "1.0.0", schema.clone()).await;
-    let mut stricter = schema;
-    stricter["configurationSchema"]["properties"]["url"]["maxLength"] = json!(3);
-    site.release(CRM, "2.0.0", stricter).await;
-    for (settings, path) in [
-        (json!({}), "/url"),
-        (json!({"url": 1}), "/url"),
-        (json!({"url": "x", "limit": "y"}), "/limit"),
-        (json!({"url": "x", "more": 1}), "/more"),
-    ] {
-        let body = json!({"packageId": CRM, "version": "1.0.0", "settings": settings});
-        let answer = site.ada.post(&packages(site.dev), body).await;
-        assert_eq!(answer.refusal(), (422, "SETTINGS_INVALID".into()), "{settings}");
-        let details = &answer.json()["error"]["details"];
-        assert_eq!(details["errors"][0]["path"], path, "{settings}: {details}");
-    }
-    let given = json!({"url": "https", "token": "s3cret"});
-    let body = json!({"packageId": CRM, "version": "1.0.0", "settings": given});
-    let installed = site.ada.post(&packages(site.dev), body).await.data();
-    assert_eq!(installed["package"]["settings"], json!({"url": "https", "limit": 10}));
-
-    // What was not shown is not lost by sending back what was shown.
-    let body = json!({"settings": {"url": "http", "limit": 11}});
-    let changed = site.ada.operate(site.dev, CRM, "settings", body).await.data();
-    assert_eq!(changed["package"]["settings"], json!({"url": "http", "limit": 11}));
-    let stored = "SELECT COUNT(*) FROM sys_package_installation WHERE settings LIKE '%s3cret%'";
-    assert_eq!(site.app.count(stored).await, 1);
-    let removed = json!({"settings": {"url": "http", "token": null}});
-    site.ada.operate(site.dev, CRM, "settings", removed).await.data();
-    assert_eq!(site.app.count(stored).await, 0);
-
-    let refused = site.ada.operate(site.dev, CRM, "upgrade", json!({})).await;
-    assert_eq!(refused.refusal(), (422, "SETTINGS_INVALID".into()));
-    assert!(refused.message().contains("do not fit 2.0.0"), "{}", refused.message());
-    let leaks = "SELECT COUNT(*) FROM sys_event WHERE detail LIKE '%s3cret%'";
-    assert_eq!(site.app.count(leaks).await, 0);
-    let first = site.ada.get(&format!("{ENVIRONMENTS}/{}/generations/1", site.dev)).await.data();
-    assert_eq!(first["generation"]["packages"][0]["settings"], json!({"url": "https", "limit": 10}));
-    let url = format!("{ENVIRONMENTS}/{}/generations/1/restore", site.dev);
-    site.ada.post(&url, json!({})).await.data();
-    assert_eq!(site.app.count(stored).await, 1, "restored in full");
-}
-
-#[tokio::test]
 async fn what_could_not_be_judged_is_a_warning() {
     let site = Site::new().await;
     site.package(CRM, &[]).await;
@@ -492,62 +450,6 @@ async fn only_what_actor_and_organization_see_can_be_installed() {
     assert_eq!(list["packages"][0]["latest_version"], Value::Null);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_twenty_parallel_upgrades_one_moves_the_installation() {
-    let site = Site::new().await;
-    site.package(CRM, &["1.0.0", "1.1.0"]).await;
-    site.ada.install(site.dev, CRM, "1.0.0").await.data();
-    let before = site.written().await;
-    let upgrades = (0..20).map(|_| {
-        let (ada, dev) = (site.ada.clone(), site.dev);
-        tokio::spawn(async move { ada.operate(dev, CRM, "upgrade", json!({})).await })
-    });
-    let (mut moved, mut stayed) = (0, 0);
-    for upgrade in upgrades.collect::<Vec<_>>() {
-        let answer = upgrade.await.unwrap();
-        let is_message = answer.json()["data"]["message"] == "Already at target version";
-        match answer.status {
-            200 if is_message => stayed += 1,
-            409 => stayed += 1,
-            200 => moved += 1,
-            _ => panic!("{}: {}", answer.status, answer.text()),
-        }
-    }
-    assert_eq!((moved, stayed), (1, 19));
-    let after = site.written().await;
-    assert_eq!(after, before.map(|count| count + 1));
-    assert_eq!(site.generation(site.dev).await, 2);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn parallel_changes_never_leave_a_package_without_what_it_needs() {
-    let site = Site::new().await;
-    site.package(CRM, &["1.0.0"]).await;
-    site.package(DESK, &[]).await;
-    site.release(DESK, "1.0.0", json!({"dependencies": {CRM: "^1.0.0"}})).await;
-    for round in 0..8 {
-        site.ada.install(site.dev, CRM, "1.0.0").await;
-        let (ada, max, dev) = (site.ada.clone(), site.max.clone(), site.dev);
-        let install = tokio::spawn(async move { ada.install(dev, DESK, "1.0.0").await });
-        let uninstall =
-            tokio::spawn(async move { max.operate(dev, CRM, "uninstall", json!({})).await });
-        let (install, uninstall) = (install.await.unwrap(), uninstall.await.unwrap());
-        let told = (install.status, uninstall.status);
-        assert!(matches!(told, (201, 409) | (422, 200)), "round {round}: {told:?}");
-        let list = site.ada.get(&packages(dev)).await.data();
-        let names: Vec<&str> = list["packages"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|it| it["package_id"].as_str().unwrap())
-            .collect();
-        assert!(names.is_empty() || names == [CRM, DESK], "round {round}: {names:?}");
-        site.ada.operate(dev, DESK, "uninstall", json!({})).await;
-    }
-    let numbers = "SELECT COUNT(*) - MAX(number) FROM sys_environment_generation";
-    assert_eq!(site.app.count(numbers).await, 0, "without gaps");
-}
-
 #[tokio::test]
 async fn runtimes_and_consoles_ask_in_their_own_way() {
     let site = Site::new().await;
@@ -556,9 +458,10 @@ async fn runtimes_and_consoles_ask_in_their_own_way() {
     assert_eq!(site.mia.get(&probe).await.data(), json!({"installed": false}));
 
     let runtime = runtime(&site.app, site.acme).await;
-    for url in
-        ["/api/v1/cloud/org-packages".to_owned(), format!("/api/v1/cloud/org-packages?environment_id={}", site.dev)]
-    {
+    for url in [
+        "/api/v1/cloud/org-packages".to_owned(),
+        format!("/api/v1/cloud/org-packages?environment_id={}", site.dev),
+    ] {
         let items = runtime.get(&url).await.data();
         assert_eq!(items["items"][0]["manifest_id"], CRM);
         assert_eq!(items["items"][0]["latest_version"], "1.1.0");

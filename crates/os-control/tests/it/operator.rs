@@ -25,8 +25,7 @@ pub struct Site {
 impl Site {
     pub async fn new() -> Self {
         let app = App::new().await;
-        let (ada, max, mia) =
-            (app.user("ada").await, app.user("max").await, app.user("mia").await);
+        let (ada, max, mia) = (app.user("ada").await, app.user("max").await, app.user("mia").await);
         let (root, eve) = (app.admin("root").await, app.user("eve").await);
         let members = [(&ada, "owner"), (&max, "admin"), (&mia, "member")];
         let acme = app.organization("acme", &members).await;

@@ -42,7 +42,8 @@ async fn a_runtime_is_bound_acts_for_its_environment_and_is_revoked() {
 
     assert_eq!(runtime.post(REVOKE, json!({})).await.data(), json!({"revoked": true}));
     assert_eq!(runtime.get(STATUS).await.refusal(), (401, "UNAUTHENTICATED".into()));
-    let events = "SELECT COUNT(*) FROM sys_event WHERE kind IN ('runtime_bound', 'runtime_revoked')";
+    let events =
+        "SELECT COUNT(*) FROM sys_event WHERE kind IN ('runtime_bound', 'runtime_revoked')";
     assert_eq!(site.app.count(events).await, 2);
 }
 
@@ -71,7 +72,8 @@ async fn binding_again_ends_the_older_token() {
 #[tokio::test]
 async fn only_administrators_bind_and_revoke() {
     let site = Site::new().await;
-    let body = |token: Option<&str>| json!({"name": "box", "environment_id": site.dev, "token": token});
+    let body =
+        |token: Option<&str>| json!({"name": "box", "environment_id": site.dev, "token": token});
     let nobody = site.app.anonymous();
     for (user, body, status) in [
         (&nobody, body(None), 401),
@@ -94,9 +96,8 @@ async fn only_administrators_bind_and_revoke() {
         let url = format!("{STATUS}?environment_id={}", site.dev);
         assert_eq!(user.get(&url).await.data(), json!({"bound": false}));
     }
-    let url = format!(
-        "{ENVIRONMENTS}/{}/runtimes/{}", site.dev, bound["runtime_id"].as_str().unwrap()
-    );
+    let url =
+        format!("{ENVIRONMENTS}/{}/runtimes/{}", site.dev, bound["runtime_id"].as_str().unwrap());
     assert_eq!(site.max.delete(&url).await.data(), json!({"revoked": true}));
     assert_eq!(site.max.delete(&url).await.data(), json!({"revoked": false}));
     assert_eq!(site.app.service().post(REVOKE, which).await.data(), json!({"revoked": false}));

@@ -12,7 +12,8 @@ fn an_environment_is_made_shown_chosen_and_deleted() {
         ✓ Created the environment QA
         ID  ID
         exit 0
-    "#]].assert_eq(&world.os("environments create --name QA --type test").seen());
+    "#]]
+    .assert_eq(&world.os("environments create --name QA --type test").seen());
     expect![[r#"
         Name          QA
         Type          test
@@ -20,7 +21,7 @@ fn an_environment_is_made_shown_chosen_and_deleted() {
         Plan          free
         Default       false
         System        false
-        Hostname      default-61904482.localhost
+        Hostname      default-SHORT.localhost
         Organization  ID
         Driver        sqlite
         Your role     owner
@@ -28,7 +29,8 @@ fn an_environment_is_made_shown_chosen_and_deleted() {
         Created       DATE HH:MM
         ID            ID
         exit 0
-    "#]].assert_eq(&world.os("environments show qa").seen());
+    "#]]
+    .assert_eq(&world.os("environments show qa").seen());
     let listed = world.os("environments list").ok().stdout;
     let line = listed.lines().find(|line| line.starts_with("QA")).unwrap();
     assert!(line.contains("active"), "{listed}");
@@ -37,7 +39,8 @@ fn an_environment_is_made_shown_chosen_and_deleted() {
     expect![[r#"
         ✓ Demo is the active environment
         exit 0
-    "#]].assert_eq(&world.os("environments switch demo").seen());
+    "#]]
+    .assert_eq(&world.os("environments switch demo").seen());
     let shown = world.os("environments show Demo --format json").ok().json();
     let stored = std::fs::read_to_string(world.path("home/.objectstack/cloud.json")).unwrap();
     let stored: Value = serde_json::from_str(&stored).unwrap();
@@ -47,11 +50,13 @@ fn an_environment_is_made_shown_chosen_and_deleted() {
         error: not done without a yes: delete the environment demo and all its installations?
         hint: say `--yes`
         exit 2
-    "#]].assert_eq(&world.os("environments delete demo").seen());
+    "#]]
+    .assert_eq(&world.os("environments delete demo").seen());
     expect![[r#"
         ✓ Deleted the environment
         exit 0
-    "#]].assert_eq(&world.os("environments delete demo --yes").seen());
+    "#]]
+    .assert_eq(&world.os("environments delete demo --yes").seen());
     assert_eq!(world.os("environments show Demo").exit, 1);
 }
 
@@ -80,7 +85,8 @@ fn a_doctor_finds_nothing_wrong_with_a_healthy_server() {
         ✓ sign-in: http://localhost:PORT knows you as ada@example.com
         ✓ clock: this machine and the server agree on the time
         exit 0
-    "#]].assert_eq(&world.os("doctor").seen());
+    "#]]
+    .assert_eq(&world.os("doctor").seen());
 }
 
 #[test]
@@ -94,5 +100,6 @@ fn a_doctor_tells_what_to_do() {
         ✗ server: could not reach http://localhost:PORT/api/v1/health: nothing listens there
           → start one with `os start`, or name one with `--server`
         exit 1
-    "#]].assert_eq(&world.os("doctor --server http://localhost:1").seen());
+    "#]]
+    .assert_eq(&world.os("doctor --server http://localhost:1").seen());
 }

@@ -30,7 +30,8 @@ fn one_signs_in_and_out() {
     expect![[r#"
         ✓ Logged in to http://localhost:PORT as ada@example.com
         exit 0
-    "#]].assert_eq(&login(&world, &server, PASSWORD, "").seen());
+    "#]]
+    .assert_eq(&login(&world, &server, PASSWORD, "").seen());
     expect![[r#"
         ✓ Logged in to http://localhost:PORT
         Email         ada@example.com
@@ -38,20 +39,24 @@ fn one_signs_in_and_out() {
         User ID       ID
         Organization  ID
         exit 0
-    "#]].assert_eq(&world.os("cloud whoami").seen());
+    "#]]
+    .assert_eq(&world.os("cloud whoami").seen());
     expect![[r#"
         ✓ Logged out of http://localhost:PORT
         exit 0
-    "#]].assert_eq(&world.os("cloud logout").seen());
+    "#]]
+    .assert_eq(&world.os("cloud logout").seen());
     expect![[r#"
         ✓ Not logged in
         exit 0
-    "#]].assert_eq(&world.os("cloud logout").seen());
+    "#]]
+    .assert_eq(&world.os("cloud logout").seen());
     expect![[r#"
         ✗ Not logged in
         hint: sign in with `os cloud login`
         exit 1
-    "#]].assert_eq(&world.os("cloud whoami").seen());
+    "#]]
+    .assert_eq(&world.os("cloud whoami").seen());
 }
 
 #[test]
@@ -101,7 +106,8 @@ fn a_wrong_password_is_told_as_the_server_words_it() {
     expect![[r#"
         error: Invalid email or password
         exit 1
-    "#]].assert_eq(&login(&world, &server, "guess", "").seen());
+    "#]]
+    .assert_eq(&login(&world, &server, "guess", "").seen());
     let answer = login(&world, &server, "guess", "--json").json();
     assert_eq!(answer["code"], "INVALID_EMAIL_OR_PASSWORD");
     assert_eq!(answer["httpStatus"], 401);
@@ -122,7 +128,8 @@ fn a_session_that_ended_is_told() {
         User ID       ID
         hint: sign in again with `os cloud login --force`
         exit 0
-    "#]].assert_eq(&world.os("cloud whoami").seen());
+    "#]]
+    .assert_eq(&world.os("cloud whoami").seen());
     expect![[r#"
         error: sign in first: send `Authorization: Bearer <token>` with a session token or an API key that is neither expired nor revoked
         hint: sign in with `os cloud login`, or give an API key with `--token`

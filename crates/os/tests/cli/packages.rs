@@ -50,7 +50,8 @@ fn a_package_is_published() {
           Checksum    CHECKSUM
           Listing     draft
         exit 0
-    "#]].assert_eq(&publish(&world, "1.0.0", "").seen());
+    "#]]
+    .assert_eq(&publish(&world, "1.0.0", "").seen());
     // The same content again is no change.
     expect![[r#"
         ✓ Updated the package com.example.todo
@@ -62,7 +63,8 @@ fn a_package_is_published() {
           Checksum    CHECKSUM
           Listing     draft
         exit 0
-    "#]].assert_eq(&publish(&world, "1.0.0", "").seen());
+    "#]]
+    .assert_eq(&publish(&world, "1.0.0", "").seen());
     // Other content under the same number is refused.
     compile(&world, "1.0.0", "subject");
     expect![[r#"
@@ -78,7 +80,8 @@ fn a_package_is_published() {
         PACKAGE           LATEST  VISIBILITY  NAME
         com.example.todo  1.0.0   org         Todo
         exit 0
-    "#]].assert_eq(&world.os("package list").seen());
+    "#]]
+    .assert_eq(&world.os("package list").seen());
     expect![[r#"
         Package       com.example.todo
         Name          Todo
@@ -89,14 +92,16 @@ fn a_package_is_published() {
         Created       DATE HH:MM
         ID            ID
         exit 0
-    "#]].assert_eq(&world.os("package show com.example.todo").seen());
+    "#]]
+    .assert_eq(&world.os("package show com.example.todo").seen());
     publish(&world, "1.1.0-beta.1", "").ok();
     expect![[r#"
         VERSION       STATUS     LISTING  CHECKSUM          PUBLISHED
         1.1.0-beta.1  published  draft    CHECKSUM  DATE HH:MM
         1.0.0         published  draft    CHECKSUM  DATE HH:MM
         exit 0
-    "#]].assert_eq(&world.os("package versions com.example.todo").seen());
+    "#]]
+    .assert_eq(&world.os("package versions com.example.todo").seen());
 }
 
 #[test]
@@ -110,7 +115,8 @@ fn a_dry_run_sends_nothing() {
         Pre-release  false
         Artifact     201 bytes
         exit 0
-    "#]].assert_eq(&publish(&world, "1.0.0", "--dry-run").seen());
+    "#]]
+    .assert_eq(&publish(&world, "1.0.0", "--dry-run").seen());
     assert_eq!(world.os("package list --json").ok().json()["total"], 0);
 }
 
@@ -196,12 +202,14 @@ fn a_package_is_installed_upgraded_and_rolled_back() {
         ✓ com.example.todo 1.0.0 is installed
         warning: com.example.todo 1.0.0 does not say which protocol it needs (`engines.protocol`)
         exit 0
-    "#]].assert_eq(&world.os(&format!("package install {id}@1.0.0")).seen());
+    "#]]
+    .assert_eq(&world.os(&format!("package install {id}@1.0.0")).seen());
     expect![[r#"
         PACKAGE           VERSION  STATUS     UPDATE  NAME
         com.example.todo  1.0.0    installed  1.1.0   Todo
         exit 0
-    "#]].assert_eq(&world.os("package list --env qa").seen());
+    "#]]
+    .assert_eq(&world.os("package list --env qa").seen());
     expect![[r#"
         error: com.example.todo is installed in this environment; upgrade it to move to another version
         hint: move it with `os package upgrade`
@@ -211,33 +219,40 @@ fn a_package_is_installed_upgraded_and_rolled_back() {
         ✓ com.example.todo 1.1.0 runs now
         warning: com.example.todo 1.1.0 does not say which protocol it needs (`engines.protocol`)
         exit 0
-    "#]].assert_eq(&world.os(&format!("package upgrade {id}")).seen());
+    "#]]
+    .assert_eq(&world.os(&format!("package upgrade {id}")).seen());
     expect![[r#"
         ✓ com.example.todo 1.1.0: Already at target version
         exit 0
-    "#]].assert_eq(&world.os(&format!("package upgrade {id}")).seen());
+    "#]]
+    .assert_eq(&world.os(&format!("package upgrade {id}")).seen());
     expect![[r#"
         ✓ com.example.todo 1.0.0 runs again
         warning: com.example.todo 1.0.0 does not say which protocol it needs (`engines.protocol`)
         exit 0
-    "#]].assert_eq(&world.os(&format!("package rollback {id}")).seen());
+    "#]]
+    .assert_eq(&world.os(&format!("package rollback {id}")).seen());
     expect![[r#"
         error: 1.1.0 is newer than the installed 1.0.0; use POST …/upgrade to go there
         exit 1
-    "#]].assert_eq(&world.os(&format!("package rollback {id} --to 1.1.0")).seen());
+    "#]]
+    .assert_eq(&world.os(&format!("package rollback {id} --to 1.1.0")).seen());
     expect![[r#"
         error: the package has no version `9.9.9` that you may see
         hint: `os package versions …` shows which there are
         exit 1
-    "#]].assert_eq(&world.os(&format!("package rollback {id} --to 9.9.9")).seen());
+    "#]]
+    .assert_eq(&world.os(&format!("package rollback {id} --to 9.9.9")).seen());
     expect![[r#"
         ✓ com.example.todo 1.0.0 is disabled
         exit 0
-    "#]].assert_eq(&world.os(&format!("package disable {id}")).seen());
+    "#]]
+    .assert_eq(&world.os(&format!("package disable {id}")).seen());
     expect![[r#"
         ✓ com.example.todo 1.0.0 is enabled
         exit 0
-    "#]].assert_eq(&world.os(&format!("package enable {id}")).seen());
+    "#]]
+    .assert_eq(&world.os(&format!("package enable {id}")).seen());
     expect![[r#"
         WHEN              WHAT      FROM   TO     BY
         DATE HH:MM  enable    1.0.0  1.0.0  ID
@@ -246,15 +261,18 @@ fn a_package_is_installed_upgraded_and_rolled_back() {
         DATE HH:MM  upgrade   1.0.0  1.1.0  ID
         DATE HH:MM  install          1.0.0  ID
         exit 0
-    "#]].assert_eq(&world.os(&format!("package history {id}")).seen());
+    "#]]
+    .assert_eq(&world.os(&format!("package history {id}")).seen());
     expect![[r#"
         ✓ com.example.todo is uninstalled; its data is kept
         exit 0
-    "#]].assert_eq(&world.os(&format!("package uninstall {id} --yes")).seen());
+    "#]]
+    .assert_eq(&world.os(&format!("package uninstall {id} --yes")).seen());
     expect![[r#"
         nothing is installed; `os package install` changes that
         exit 0
-    "#]].assert_eq(&world.os("package list --env qa").seen());
+    "#]]
+    .assert_eq(&world.os("package list --env qa").seen());
 }
 
 #[test]
@@ -269,16 +287,19 @@ fn an_environment_goes_back_to_a_generation() {
         2 (current)  DATE HH:MM  ID  upgrade com.example.todo 1.0.0 → 1.1.0
         1            DATE HH:MM  ID  install com.example.todo 1.0.0
         exit 0
-    "#]].assert_eq(&world.os("generations list").seen());
+    "#]]
+    .assert_eq(&world.os("generations list").seen());
     expect![[r#"
         CHANGE    PACKAGE           FROM   TO
         upgraded  com.example.todo  1.0.0  1.1.0
         exit 0
-    "#]].assert_eq(&world.os("generations diff 1 2").seen());
+    "#]]
+    .assert_eq(&world.os("generations diff 1 2").seen());
     expect![[r#"
         ✓ generation 1 is current again, as generation 3
         exit 0
-    "#]].assert_eq(&world.os("generations rollback 1 --yes").seen());
+    "#]]
+    .assert_eq(&world.os("generations rollback 1 --yes").seen());
     expect![[r#"
         Generation  3
         Since       DATE HH:MM
@@ -288,15 +309,18 @@ fn an_environment_goes_back_to_a_generation() {
         PACKAGE           VERSION  STATE    CHECKSUM
         com.example.todo  1.0.0    enabled  CHECKSUM
         exit 0
-    "#]].assert_eq(&world.os("generations show 3").seen());
+    "#]]
+    .assert_eq(&world.os("generations show 3").seen());
     expect![[r#"
         generations 1 and 3 run the same
         exit 0
-    "#]].assert_eq(&world.os("generations diff 1 3").seen());
+    "#]]
+    .assert_eq(&world.os("generations diff 1 3").seen());
     expect![[r#"
         error: the environment has no generation 9; list them first
         exit 1
-    "#]].assert_eq(&world.os("generations show 9").seen());
+    "#]]
+    .assert_eq(&world.os("generations show 9").seen());
 }
 
 #[test]
@@ -307,7 +331,8 @@ fn a_version_is_deprecated() {
     expect![[r#"
         ✓ com.example.todo 1.0.0 is deprecated
         exit 0
-    "#]].assert_eq(&world.run(deprecate.arg("loses tasks")).seen());
+    "#]]
+    .assert_eq(&world.run(deprecate.arg("loses tasks")).seen());
     expect![[r#"
         error: com.example.todo 1.0.0 is deprecated; choose another version, or say `allow_deprecated: true`
         exit 1

@@ -187,6 +187,12 @@ fn mask(word: &str) -> String {
     if uuid::Uuid::parse_str(word).is_ok() && word.len() == 36 {
         return "ID".to_owned();
     }
+    if let Some((slug, short)) = word.rsplit_once('-')
+        && short.len() == 8
+        && short.bytes().all(|it| it.is_ascii_hexdigit() && !it.is_ascii_uppercase())
+    {
+        return format!("{slug}-SHORT");
+    }
     if is_hex(16) || is_hex(64) {
         return "CHECKSUM".to_owned();
     }
