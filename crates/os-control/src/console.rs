@@ -22,7 +22,7 @@ pub use answer::{Back, done, page, page_as};
 pub use ask::Ask;
 pub use assets::asset;
 pub use frame::Frame;
-pub use parts::{ago, badge, chip, copy, initials, tile, title};
+pub use parts::{ago, badge, category, chip, copy, initials, tile, title};
 pub use people::People;
 pub use refusal::{Asked, finish, page_of};
 pub use settings::{SettingsField, fields_of, settings_from};

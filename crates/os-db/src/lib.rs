@@ -55,8 +55,12 @@ enum Conn {
     PostgresStatements(PoolConnection<Postgres>),
 }
 
-/// How long a request waits for a connection before it fails.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a request waits for its turn before it fails.
+const SQLITE_PATIENCE: Duration = Duration::from_secs(30);
+/// Shorter, as it may wait for a server that is down. It also bounds the pauses
+/// between attempts to connect, a fifth of it, and so how long after the return
+/// of PostgreSQL a request goes through.
+const POSTGRES_PATIENCE: Duration = Duration::from_secs(5);
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 
@@ -78,7 +82,7 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full);
         let pool = SqlitePoolOptions::new()
-            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .acquire_timeout(SQLITE_PATIENCE)
             .idle_timeout(None)
             .max_lifetime(None)
             .test_before_acquire(false);
@@ -92,7 +96,7 @@ impl Db {
     pub(crate) async fn postgres(options: PgConnectOptions, connections: u32) -> Result<Self> {
         let options = options.options([("synchronous_commit", "on")]);
         let pool = PgPoolOptions::new()
-            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .acquire_timeout(POSTGRES_PATIENCE)
             .max_connections(connections)
             .connect_with(options)
             .await?;

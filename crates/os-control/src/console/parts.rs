@@ -70,6 +70,16 @@ pub fn title(name: &str) -> String {
     text
 }
 
+/// A category as people write it.
+pub fn category(name: &str) -> String {
+    match name {
+        "ai" | "crm" | "erp" | "hr" => name.to_ascii_uppercase(),
+        "devtools" => "Developer tools".to_owned(),
+        "ui-theme" => "UI themes".to_owned(),
+        _ => title(name),
+    }
+}
+
 fn words(name: &str) -> String {
     name.replace('_', " ")
 }

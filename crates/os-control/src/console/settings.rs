@@ -16,11 +16,17 @@ pub struct SettingsField {
     pub value: String,
     pub choices: Vec<String>,
     pub required: bool,
+    /// It is a secret that may be stored already.
+    pub is_kept: bool,
 }
 
 /// The fields of a schema with the present values. Without properties in the
 /// schema there is one field, the whole object as JSON, named by nothing.
-pub fn fields_of(schema: Option<&Value>, present: &Value) -> Vec<SettingsField> {
+pub fn fields_of(
+    schema: Option<&Value>,
+    present: &Value,
+    is_installed: bool,
+) -> Vec<SettingsField> {
     let empty = Map::new();
     let properties = schema.and_then(|it| it["properties"].as_object()).unwrap_or(&empty);
     if properties.is_empty() {
@@ -33,13 +39,17 @@ pub fn fields_of(schema: Option<&Value>, present: &Value) -> Vec<SettingsField> 
             value,
             choices: Vec::new(),
             required: false,
+            is_kept: false,
         }];
     }
     let required = schema.and_then(|it| it["required"].as_array()).map_or(&[][..], Vec::as_slice);
     let is_required = |name: &str| required.iter().any(|it| it == name);
     properties
         .iter()
-        .map(|(name, property)| field(name, property, &present[name], is_required(name)))
+        .map(|(name, property)| SettingsField {
+            is_kept: is_installed,
+            ..field(name, property, &present[name], is_required(name))
+        })
         .collect()
 }
 
@@ -67,6 +77,7 @@ fn field(name: &str, property: &Value, present: &Value, required: bool) -> Setti
         value,
         choices,
         required,
+        is_kept: false,
     }
 }
 
@@ -93,7 +104,7 @@ pub fn settings_from(
     form: &HashMap<String, String>,
 ) -> Result<Value> {
     let mut settings = present.as_object().cloned().unwrap_or_default();
-    for field in fields_of(schema, present) {
+    for field in fields_of(schema, present, true) {
         let sent = form.get(&format!("setting.{}", field.name)).map_or("", |it| it.trim());
         if field.name.is_empty() {
             return parse("settings", if sent.is_empty() { "{}" } else { sent });
@@ -137,7 +148,7 @@ mod tests {
             "stages": { "type": "array" },
         }});
         let present = json!({ "currency": "EUR", "token": "***", "stages": [1] });
-        let fields = fields_of(Some(&schema), &present);
+        let fields = fields_of(Some(&schema), &present, true);
         let kinds: Vec<_> = fields.iter().map(|field| field.kind).collect();
         assert_eq!(kinds, ["choice", "number", "boolean", "password", "json"]);
         let mut form: HashMap<String, String> =

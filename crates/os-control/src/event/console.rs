@@ -3,7 +3,7 @@
 use super::api::position;
 use super::{Asked, Part, about, list as find_all};
 use crate::auth::{Actor, MayReadEnvironment, User};
-use crate::console::{Frame, People, page};
+use crate::console::{Frame, People, page, title};
 use crate::environment::{self, Environment, Filter, console::Place};
 use crate::events::Kind;
 use crate::extract::Query;
@@ -16,7 +16,7 @@ use axum::response::Response;
 use os_api::event as wire;
 use os_db::Tx;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 const ON_PAGE: i64 = 50;
@@ -132,11 +132,32 @@ pub async fn of_environment(
     page(&EnvironmentPage { frame, place, events, people, next })
 }
 
-/// What an event happened to, in a line.
+/// What happened, in two words.
+pub fn what(event: &wire::Event) -> String {
+    let kind = event.kind.as_str();
+    let package = kind.strip_prefix("installation_").map(|rest| format!("package_{rest}"));
+    title(package.as_deref().unwrap_or(kind))
+}
+
+/// What it happened to, in a line: ids only where there is nothing else to say.
 pub fn subject(event: &wire::Event) -> String {
-    let fields = event.subject.as_object().into_iter().flatten();
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    fields.map(|(_, value)| text(value)).collect::<Vec<_>>().join(" · ")
+    let fields: Vec<(&str, String)> = event
+        .subject
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, it)| {
+            (name.as_str(), it.as_str().map_or_else(|| it.to_string(), str::to_owned))
+        })
+        .collect();
+    let is_id = |text: &str| Uuid::try_parse(text).is_ok();
+    let has_words = fields.iter().any(|(_, text)| !is_id(text));
+    let said = fields.iter().filter(|(_, text)| !has_words || !is_id(text));
+    let said = said.map(|(name, text)| match *name {
+        "generation" => format!("generation {text}"),
+        _ => text.clone(),
+    });
+    said.collect::<Vec<_>>().join(" · ")
 }
 
 /// What it changed, to be read.

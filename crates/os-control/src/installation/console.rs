@@ -326,7 +326,7 @@ async fn settings_page(
     let environment = environment::get(tx, access.environment).await?;
     let schema = schema(&row)?;
     let it: wire::Installation = row.try_into()?;
-    let fields = fields_of(schema.as_ref(), sent.as_ref().unwrap_or(&it.settings));
+    let fields = fields_of(schema.as_ref(), sent.as_ref().unwrap_or(&it.settings), true);
     let base = base(access, &it.package_id);
     Ok(SettingsPage { frame, environment, base, it, fields, error })
 }

@@ -113,7 +113,8 @@ struct InstallPage {
     versions: Vec<Version>,
     version: Option<Version>,
     /// What it needs, and whether that is installed.
-    dependencies: Vec<(Dependency, bool)>,
+    /// With whether it is there, and whether the platform brings it.
+    dependencies: Vec<(Dependency, bool, bool)>,
     has_schema: bool,
     fields: Vec<SettingsField>,
     error: Option<String>,
@@ -181,7 +182,7 @@ async fn install_page(
         version,
         dependencies,
         has_schema: schema.is_some(),
-        fields: fields_of(schema.as_ref(), &sent),
+        fields: fields_of(schema.as_ref(), &sent, false),
         error,
     })
 }
@@ -190,16 +191,20 @@ async fn dependencies(
     tx: &mut Tx,
     access: &EnvironmentAccess,
     chosen: Option<Installable>,
-) -> Result<Vec<(Dependency, bool)>> {
+) -> Result<Vec<(Dependency, bool, bool)>> {
     let installed = super::rules::installed(tx, access.environment).await?;
     let is_there = |needed: &Dependency| {
-        os_package::names::is_system_package(needed.package.as_str())
-            || installed.iter().any(|it| {
-                it.package == needed.package && it.enabled && needed.range.matches(&it.version)
-            })
+        installed.iter().any(|it| {
+            it.package == needed.package && it.enabled && needed.range.matches(&it.version)
+        })
     };
     let needed = chosen.map_or_else(Vec::new, |it| it.dependencies);
-    Ok(needed.into_iter().map(|it| (is_there(&it), it)).map(|(is, it)| (it, is)).collect())
+    let with_state = needed.into_iter().map(|it| {
+        let from_platform = os_package::names::is_system_package(it.package.as_str());
+        let is_there = from_platform || is_there(&it);
+        (it, is_there, from_platform)
+    });
+    Ok(with_state.collect())
 }
 
 pub async fn install(
