@@ -88,3 +88,55 @@ test("it works without scripts, and fits a phone", { skip }, async () => {
   }
   await close();
 });
+
+test("a package is published, installed, upgraded and rolled back", { skip }, async () => {
+  const { page, complaints, close } = await visit("/");
+  await signIn(page);
+  const main = page.getByRole("main");
+  const press = async (name) => {
+    await main.getByRole("button", { name }).first().click();
+    await page.waitForLoadState();
+  };
+  await press("Publish the example packages");
+  await page.getByText("4 versions are published").waitFor();
+
+  await page.goto("/environments");
+  await main.getByRole("link", { name: "Development" }).click();
+  await page.getByRole("heading", { name: "Development" }).waitFor();
+  const environment = page.url();
+  const shows = (text) => page.getByRole("status").filter({ hasText: text }).waitFor();
+
+  // What the helpdesk needs is told before and after one tries.
+  await main.getByRole("link", { name: "Install a package" }).first().click();
+  await main.getByRole("link", { name: "Helpdesk" }).click();
+  await main.getByRole("link", { name: "install it first" }).waitFor();
+  await press(/^Install/);
+  await page.getByRole("alert").filter({ hasText: "Install com.example.crm first" }).waitFor();
+  complaints.length = 0; // Chromium tells of the refusal
+
+  await main.getByRole("link", { name: "install it first" }).click();
+  await main.getByRole("combobox", { name: "Version" }).selectOption("1.0.0");
+  await press("Choose version");
+  await press("Install 1.0.0");
+  await shows("CRM 1.0.0 is installed");
+  await main.getByRole("link", { name: "Upgrade to 1.1.0" }).click();
+  await press("Upgrade");
+  await shows("CRM is at 1.1.0 now");
+  await page.goto(`${environment}/install/com.example.helpdesk`);
+  await press(/^Install/);
+  await shows("Helpdesk 0.4.0 is installed");
+
+  // The CRM cannot go below what the helpdesk needs, until that is gone.
+  await page.goto(`${environment}/packages/com.example.crm/rollback`);
+  await press("Roll back");
+  await page.getByRole("alert").filter({ hasText: "com.example.helpdesk" }).waitFor();
+  complaints.length = 0;
+  await page.goto(`${environment}/generations`);
+  await main.getByRole("link", { name: "Go back" }).last().click();
+  await press(/^Go back to generation 1/);
+  await page.goto(environment);
+  assert.equal(await main.getByRole("link", { name: "Helpdesk" }).count(), 0);
+  assert.match(await main.getByRole("row", { name: /CRM/ }).innerText(), /1\.0\.0/);
+  assert.deepEqual(complaints, []);
+  await close();
+});

@@ -58,7 +58,7 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator, error: &Value
         "summary": endpoint.summary,
         "operationId": operation_id(endpoint),
         "tags": [tag(endpoint.path)],
-        "parameters": parameters(endpoint.path),
+        "parameters": parameters(endpoint, generator),
         "responses": {
             "2XX": { "description": "Done", "content": { "application/json": { "schema": answer } } },
             "4XX": { "description": "Refused; nothing changed", "content": { "application/json": { "schema": error } } },
@@ -90,13 +90,18 @@ fn tag(path: &str) -> &str {
     words.next().unwrap_or("console")
 }
 
-fn parameters(path: &str) -> Vec<Value> {
-    path.split('/')
+fn parameters(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Vec<Value> {
+    let in_path = endpoint
+        .path
+        .split('/')
         .filter_map(|word| word.strip_prefix('{')?.strip_suffix('}'))
-        .map(|name| {
-            json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } })
-        })
-        .collect()
+        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
+    let query = endpoint.query.map_or(Value::Null, |of| of(generator).to_value());
+    let properties = query["properties"].as_object().into_iter().flatten();
+    let in_query = properties.map(|(name, schema)| {
+        json!({ "name": name, "in": "query", "required": false, "schema": schema })
+    });
+    in_path.chain(in_query).collect()
 }
 
 /// `GET /openapi.json`.

@@ -18,25 +18,27 @@ use axum::http::{HeaderValue, Method};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use os_api::api_key as keys;
-use os_api::catalog::{CatalogDetail, CatalogManifest, CatalogPage};
+use os_api::catalog::{CatalogDetail, CatalogManifest, CatalogPage, ListCatalog};
 use os_api::device as codes;
 use os_api::environment::{
     ActivatedEnvironment, AddEnvironmentMember, CreateEnvironment, CreatedEnvironment,
     DeletedEnvironment, Drivers, Entitlements, EnvironmentDetail, EnvironmentMembers,
-    EnvironmentRecords, Environments, OneEnvironment, OneEnvironmentMember, RotateCredential,
-    RotatedCredential, SetHostname, UpdateEnvironment, UpdateEnvironmentMember,
+    EnvironmentRecords, Environments, Force, ListEnvironments, OneEnvironment,
+    OneEnvironmentMember, RotateCredential, RotatedCredential, SetHostname, UpdateEnvironment,
+    UpdateEnvironmentMember,
 };
-use os_api::event::Events;
+use os_api::event::{Events, ListEvents};
 use os_api::generation::{GenerationDiff, Generations, OneGeneration, RestoreGeneration};
 use os_api::installation::{
     ChangeSettings, History, InstallAction, InstallActionResult, InstallPackage, Installations,
-    InstalledOrNot, OneInstallation, OrganizationPackages, RollbackPackage, Uninstalled,
-    UpgradePackage,
+    InstalledOrNot, ListOrganizationPackages, OneInstallation, OrganizationPackages,
+    Page as InstallationPage, RollbackPackage, Uninstalled, UpgradePackage,
 };
-use os_api::listing::{RejectVersion, Reviews};
+use os_api::listing::{ListReviews, RejectVersion, Reviews};
 use os_api::organization as org;
 use os_api::package::{
-    Deleted, GrantPackage, Grants, Icon, PackageDetail, Packages, SavePackage, SavedPackage,
+    Deleted, GrantPackage, Grants, Icon, ListPackages, PackageDetail, Packages, SavePackage,
+    SavedPackage,
 };
 use os_api::record::{DeletedRecord, Record, Records};
 use os_api::runtime_connection::{
@@ -45,8 +47,8 @@ use os_api::runtime_connection::{
 use os_api::session as sessions;
 use os_api::user as people;
 use os_api::version::{
-    CreateVersion, CreatedVersionAnswer, DeprecateVersion, UpdateVersion, Version, VersionDetail,
-    VersionManifest, Versions,
+    CreateVersion, CreatedVersionAnswer, DeprecateVersion, ListVersions, UpdateVersion, Version,
+    VersionDetail, VersionManifest, Versions,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use std::time::Duration;
@@ -58,6 +60,8 @@ pub struct Endpoint {
     pub path: &'static str,
     /// What it does, in a sentence; the operation's summary.
     pub summary: &'static str,
+    /// What may stand behind `?` in its URL.
+    pub query: Option<SchemaOf>,
     /// Its body, where it takes one.
     pub body: Option<SchemaOf>,
     /// Its answer, without the envelope.
@@ -111,8 +115,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         post("/api/v1/auth/organization/delete",                      "Deletes an organization with its environments", organization::api::delete).takes::<org::ThisOrganization>().gives::<org::Organization>().bare(),
         post("/api/v1/auth/organization/check-slug",                  "Tells whether a slug is free", organization::api::check_slug).takes::<org::CheckSlug>().gives::<people::Status>().bare(),
         post("/api/v1/auth/organization/set-active",                  "Chooses the organization that my session works in", organization::api::set_active).takes::<org::SetActiveOrganization>().gives::<org::Organization>().bare(),
-        get("/api/v1/auth/organization/get-full-organization",        "Shows an organization with its members", organization::api::get_full).gives::<Option<org::FullOrganization>>().bare(),
-        get("/api/v1/auth/organization/list-members",                 "Lists the members of an organization", member::api::list).gives::<org::Members>().bare(),
+        get("/api/v1/auth/organization/get-full-organization",        "Shows an organization with its members", organization::api::get_full).asks::<org::OrganizationQuery>().gives::<Option<org::FullOrganization>>().bare(),
+        get("/api/v1/auth/organization/list-members",                 "Lists the members of an organization", member::api::list).asks::<org::OrganizationQuery>().gives::<org::Members>().bare(),
         get("/api/v1/auth/organization/get-active-member",            "Shows my membership", member::api::active).gives::<org::Member>().bare(),
         post("/api/v1/auth/organization/remove-member",               "Ends a membership", member::api::remove).takes::<org::RemoveMember>().gives::<org::RemovedMember>().bare(),
         post("/api/v1/auth/organization/update-member-role",          "Gives a member another role", member::api::update_role).takes::<org::UpdateMemberRole>().gives::<org::Member>().bare(),
@@ -121,7 +125,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         post("/api/v1/auth/organization/accept-invitation",           "Accepts an invitation to me", invitation::api::accept).takes::<org::ThisInvitation>().gives::<org::AnsweredInvitation>().bare(),
         post("/api/v1/auth/organization/reject-invitation",           "Declines an invitation to me", invitation::api::reject).takes::<org::ThisInvitation>().gives::<org::AnsweredInvitation>().bare(),
         post("/api/v1/auth/organization/cancel-invitation",           "Takes an invitation back", invitation::api::cancel).takes::<org::ThisInvitation>().gives::<org::Invitation>().bare(),
-        get("/api/v1/auth/organization/list-invitations",             "Lists the invitations of an organization", invitation::api::list).gives::<Vec<org::Invitation>>().bare(),
+        get("/api/v1/auth/organization/list-invitations",             "Lists the invitations of an organization", invitation::api::list).asks::<org::OrganizationQuery>().gives::<Vec<org::Invitation>>().bare(),
         get("/api/v1/auth/organization/list-user-invitations",        "Lists the invitations to me", invitation::api::list_mine).gives::<Vec<org::Invitation>>().bare(),
         delete("/api/v1/cloud/organizations/{organization}", "Deletes an organization with its environments", organization::api::delete_by_path).gives::<org::DeletedOrganization>(),
 
@@ -135,7 +139,7 @@ pub fn endpoints() -> Vec<Endpoint> {
 
         // Packages (§3.2)
         post("/api/v1/cloud/packages",                    "Registers a package, or changes it", package::api::register).takes::<SavePackage>().gives::<SavedPackage>(),
-        get("/api/v1/cloud/packages",                     "Lists and searches the packages one may see", package::api::list).gives::<Packages>(),
+        get("/api/v1/cloud/packages",                     "Lists and searches the packages one may see", package::api::list).asks::<ListPackages>().gives::<Packages>(),
         get("/api/v1/cloud/packages/{package}",           "Shows a package with its newest versions", package::api::show).gives::<PackageDetail>(),
         patch("/api/v1/cloud/packages/{package}",         "Changes what is said of a package", package::api::update).takes::<SavePackage>().gives::<SavedPackage>(),
         delete("/api/v1/cloud/packages/{package}",        "Deletes a package that never had a published version", package::api::delete).gives::<Deleted>(),
@@ -149,7 +153,7 @@ pub fn endpoints() -> Vec<Endpoint> {
 
         // Versions (§3.2.3, §3.2.4)
         post("/api/v1/cloud/packages/{package}/versions",                       "Publishes a version from an artifact, or makes a draft from a manifest", version::api::create).takes::<CreateVersion>().gives::<CreatedVersionAnswer>().bare(),
-        get("/api/v1/cloud/packages/{package}/versions",                        "Lists the versions, the highest first", version::api::list).gives::<Versions>(),
+        get("/api/v1/cloud/packages/{package}/versions",                        "Lists the versions, the highest first", version::api::list).asks::<ListVersions>().gives::<Versions>(),
         get("/api/v1/cloud/packages/{package}/versions/{version}",              "Shows a version: a number, a row id or `latest`", version::api::show).gives::<VersionDetail>(),
         get("/api/v1/cloud/packages/{package}/versions/{version}/manifest",     "The artifact of a version, byte for byte as its checksum says", version::api::manifest).gives::<VersionManifest>(),
         patch("/api/v1/cloud/packages/{package}/versions/{version}",            "Changes a draft", version::api::update).takes::<UpdateVersion>().gives::<Version>(),
@@ -164,20 +168,20 @@ pub fn endpoints() -> Vec<Endpoint> {
         post("/api/v1/cloud/packages/{package}/versions/{version}/approve",     "Lets a version into the catalog; for platform administrators", listing::api::approve).gives::<Version>(),
         post("/api/v1/cloud/packages/{package}/versions/{version}/reject",      "Refuses a version a place in the catalog; for platform administrators", listing::api::reject).takes::<RejectVersion>().gives::<Version>(),
         post("/api/v1/cloud/packages/{package}/versions/{version}/unlist",      "Takes a version out of the catalog", listing::api::unlist).gives::<Version>(),
-        get("/api/v1/cloud/reviews",                                            "The review queue, first come first; for platform administrators", listing::api::queue).gives::<Reviews>(),
+        get("/api/v1/cloud/reviews",                                            "The review queue, first come first; for platform administrators", listing::api::queue).asks::<ListReviews>().gives::<Reviews>(),
 
         // Catalog (§3.8)
-        get("/api/v1/marketplace/packages",                                       "Lists and searches the catalog", catalog::api::list).gives::<CatalogPage>().open(),
+        get("/api/v1/marketplace/packages",                                       "Lists and searches the catalog", catalog::api::list).asks::<ListCatalog>().gives::<CatalogPage>().open(),
         get("/api/v1/marketplace/packages/{package}",                             "Shows a package of the catalog with its versions", catalog::api::show).gives::<CatalogDetail>().open(),
         get("/api/v1/marketplace/packages/{package}/versions/{version}/manifest", "The artifact to install: of a number, a row id or `latest`", catalog::api::manifest).gives::<CatalogManifest>().open(),
 
         // Environments (§3.4)
-        get("/api/v1/cloud/environments",                                 "Lists the environments one may see", environment::api::list).gives::<Environments>(),
+        get("/api/v1/cloud/environments",                                 "Lists the environments one may see", environment::api::list).asks::<ListEnvironments>().gives::<Environments>(),
         post("/api/v1/cloud/environments",                                "Makes an environment, active at once", environment::api::create).takes::<CreateEnvironment>().gives::<CreatedEnvironment>(),
         get("/api/v1/cloud/environments/production/sso-open",             "Sends a browser to the production environment", environment::api::open_production).bare(),
         get("/api/v1/cloud/environments/{environment}",                   "Shows an environment and what one is in it", environment::api::show).gives::<EnvironmentDetail>(),
         patch("/api/v1/cloud/environments/{environment}",                 "Changes an environment", environment::api::update).takes::<UpdateEnvironment>().gives::<OneEnvironment>(),
-        delete("/api/v1/cloud/environments/{environment}",                "Deletes an environment with its installations", environment::api::delete).gives::<DeletedEnvironment>(),
+        delete("/api/v1/cloud/environments/{environment}",                "Deletes an environment with its installations", environment::api::delete).asks::<Force>().gives::<DeletedEnvironment>(),
         post("/api/v1/cloud/environments/{environment}/activate",         "Makes it the environment the session works in", environment::api::activate).gives::<ActivatedEnvironment>(),
         post("/api/v1/cloud/environments/{environment}/credentials/rotate", "Replaces the secret of an environment", environment::api::rotate_credential).takes::<RotateCredential>().gives::<RotatedCredential>(),
         post("/api/v1/cloud/environments/{environment}/hostname",         "Gives an environment another hostname", environment::api::set_hostname).takes::<SetHostname>().gives::<OneEnvironment>(),
@@ -190,7 +194,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         delete("/api/v1/cloud/environments/{environment}/branches/{branch}", "Refuses: `main` is the only branch", environment::api::change_branch),
         get("/api/v1/cloud/drivers",                                      "Lists the databases an environment can have", environment::api::drivers).gives::<Drivers>(),
         get("/api/v1/cloud/templates",                                    "Lists the templates of environments: none", environment::api::templates),
-        get("/api/v1/cloud/environment-entitlements",                     "Tells what an organization may still create", environment::api::entitlements).gives::<Entitlements>(),
+        get("/api/v1/cloud/environment-entitlements",                     "Tells what an organization may still create", environment::api::entitlements).asks::<ListEnvironments>().gives::<Entitlements>(),
 
         // Environment members
         get("/api/v1/cloud/environments/{environment}/members",             "Lists who was given a role in an environment", environment::api::members).gives::<EnvironmentMembers>(),
@@ -203,33 +207,33 @@ pub fn endpoints() -> Vec<Endpoint> {
         post("/api/v1/cloud/environments/{environment}/packages",                     "Installs a package", installation::api::install).takes::<InstallPackage>().gives::<OneInstallation>(),
         get("/api/v1/cloud/environments/{environment}/packages/{package}",            "Shows an installation", installation::api::show).gives::<OneInstallation>(),
         patch("/api/v1/cloud/environments/{environment}/packages/{package}",          "Replaces the settings of an installation", installation::api::change_settings).takes::<ChangeSettings>().gives::<OneInstallation>(),
-        delete("/api/v1/cloud/environments/{environment}/packages/{package}",         "Uninstalls a package; its data stays", installation::api::uninstall).gives::<Uninstalled>(),
+        delete("/api/v1/cloud/environments/{environment}/packages/{package}",         "Uninstalls a package; its data stays", installation::api::uninstall).asks::<Force>().gives::<Uninstalled>(),
         patch("/api/v1/cloud/environments/{environment}/packages/{package}/enable",   "Enables an installation", installation::api::enable).gives::<OneInstallation>(),
-        patch("/api/v1/cloud/environments/{environment}/packages/{package}/disable",  "Disables an installation", installation::api::disable).gives::<OneInstallation>(),
+        patch("/api/v1/cloud/environments/{environment}/packages/{package}/disable",  "Disables an installation", installation::api::disable).asks::<Force>().gives::<OneInstallation>(),
         post("/api/v1/cloud/environments/{environment}/packages/{package}/upgrade",   "Moves an installation to a newer version", installation::api::upgrade).takes::<UpgradePackage>().gives::<OneInstallation>(),
         post("/api/v1/cloud/environments/{environment}/packages/{package}/rollback",  "Moves an installation back to an older version", installation::api::roll_back).takes::<RollbackPackage>().gives::<OneInstallation>(),
-        get("/api/v1/cloud/environments/{environment}/packages/{package}/history",    "Every move of an installation, newest first", installation::api::history).gives::<History>(),
+        get("/api/v1/cloud/environments/{environment}/packages/{package}/history",    "Every move of an installation, newest first", installation::api::history).asks::<InstallationPage>().gives::<History>(),
         get("/api/v1/cloud/environments/{environment}/installations/{package}",       "Tells whether a package is installed", installation::actions::probe).gives::<InstalledOrNot>(),
-        get("/api/v1/cloud/org-packages",                                             "Lists what an organization could install", installation::actions::organization_packages).gives::<OrganizationPackages>(),
+        get("/api/v1/cloud/org-packages",                                             "Lists what an organization could install", installation::actions::organization_packages).asks::<ListOrganizationPackages>().gives::<OrganizationPackages>(),
         post("/api/v1/actions/sys_package/install_package",                           "Installs a package, as consoles say it", installation::actions::install).takes::<InstallAction>().gives::<InstallActionResult>(),
         post("/api/v1/cloud/installations/{installation}/reseed-sample-data",         "Refuses: sample data is the runtime's", installation::actions::sample_data),
         post("/api/v1/cloud/installations/{installation}/purge-sample-data",          "Refuses: sample data is the runtime's", installation::actions::sample_data),
 
         // Generations
-        get("/api/v1/cloud/environments/{environment}/generations",                        "Everything an environment ran, newest first", generation::api::list).gives::<Generations>(),
+        get("/api/v1/cloud/environments/{environment}/generations",                        "Everything an environment ran, newest first", generation::api::list).asks::<InstallationPage>().gives::<Generations>(),
         get("/api/v1/cloud/environments/{environment}/generations/{number}",               "Shows a generation with its packages", generation::api::show).gives::<OneGeneration>(),
         get("/api/v1/cloud/environments/{environment}/generations/{number}/diff/{other}",  "Tells what changed from one generation to another", generation::api::compare).gives::<GenerationDiff>(),
         post("/api/v1/cloud/environments/{environment}/generations/{number}/restore",      "Makes a generation current again, as a new one", generation::api::restore).takes::<RestoreGeneration>().gives::<OneGeneration>(),
 
         // Runtimes (§3.7)
-        get("/api/v1/cloud-connection/status",                                "Tells whether a runtime is bound", runtime_connection::api::status).gives::<RuntimeStatus>(),
+        get("/api/v1/cloud-connection/status",                                "Tells whether a runtime is bound", runtime_connection::api::status).asks::<WhichRuntime>().gives::<RuntimeStatus>(),
         post("/api/v1/cloud-connection/bind",                                 "Binds a runtime, for whom the token in the body stands", runtime_connection::api::bind).takes::<BindRuntime>().gives::<BoundRuntime>().open(),
         post("/api/v1/cloud-connection/revoke",                               "Ends the connection of a runtime", runtime_connection::api::revoke).takes::<WhichRuntime>().gives::<RevokedRuntime>(),
         get("/api/v1/cloud/environments/{environment}/runtimes",              "Lists the runtimes of an environment", runtime_connection::api::list).gives::<RuntimeConnections>(),
         delete("/api/v1/cloud/environments/{environment}/runtimes/{runtime}", "Ends the connection of a runtime to an environment", runtime_connection::api::remove).gives::<RevokedRuntime>(),
 
         // Events
-        get("/api/v1/cloud/events", "What happened, newest first", event::api::list).gives::<Events>(),
+        get("/api/v1/cloud/events", "What happened, newest first", event::api::list).asks::<ListEvents>().gives::<Events>(),
 
         // Reads for consoles (§3.9)
         get("/api/v1/data/sys_user",         "Lists the people of my organizations", user::api::records).gives::<Records<people::UserRecord>>().bare(),
@@ -274,6 +278,12 @@ fn cors(config: &Config) -> Option<CorsLayer> {
 }
 
 impl Endpoint {
+    /// Names the type of the query.
+    pub fn asks<T: JsonSchema>(mut self) -> Self {
+        self.query = Some(|generator| T::json_schema(generator));
+        self
+    }
+
     /// Names the type of the body.
     pub fn takes<T: JsonSchema>(mut self) -> Self {
         self.body = Some(|generator| generator.subschema_for::<T>());
@@ -317,6 +327,7 @@ macro_rules! methods {
                 method: Method::$method,
                 path,
                 summary,
+                query: None,
                 body: None,
                 answer: None,
                 open: false,

@@ -14,7 +14,7 @@ use crate::console::{Ask, Frame, done, page, page_as};
 use crate::extract::{Form, Path};
 use crate::installation::{self, Installation};
 use crate::organization::{self, OrganizationRole};
-use crate::{Code, Control, Result};
+use crate::{Code, Control, Result, package};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -72,6 +72,8 @@ struct ListPage {
     frame: Frame,
     environments: Vec<Card>,
     may_create: bool,
+    /// The organization has nothing to install yet.
+    offers_examples: bool,
 }
 
 pub async fn list(
@@ -94,7 +96,8 @@ pub async fn list(
         });
     }
     let may_create = may_create(&mut tx, &actor).await;
-    page(&ListPage { frame, environments, may_create })
+    let offers_examples = package::console::offers_examples(&mut tx, &control, &actor).await?;
+    page(&ListPage { frame, environments, may_create, offers_examples })
 }
 
 async fn may_create(tx: &mut Tx, actor: &Actor) -> bool {

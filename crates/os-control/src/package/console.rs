@@ -83,6 +83,20 @@ pub async fn list(
     page(&ListPage { frame, organization, may_publish, packages, total, words, next, has_examples })
 }
 
+/// Whether the examples are there for who asks, whose organization has no package.
+pub async fn offers_examples(tx: &mut Tx, control: &Control, actor: &Actor) -> Result<bool> {
+    if control.config.examples.is_empty() {
+        return Ok(false);
+    }
+    let Ok(organization) = organization::console::current(tx, actor).await else {
+        return Ok(false);
+    };
+    let own = Audience::Organizations(vec![organization.id]);
+    let wish = Wish { owner: Some(organization.id), ..Wish::default() };
+    let first = browse(tx, &own, &wish, &Range { after: None, offset: 0, limit: 1 }).await?;
+    Ok(first.total == 0 && may_publish(tx, actor, organization.id).await)
+}
+
 /// For who has nothing to install yet.
 pub async fn publish_examples(
     State(control): State<Control>,

@@ -24,7 +24,9 @@ async fn every_endpoint_refuses_strangers_and_hides_from_outsiders() {
     let environment = app.environment(acme, "development").await;
     let package = app.package(acme, "com.acme.crm").await;
 
+    let (mut closed, mut hidden) = (0, 0);
     for endpoint in os_control::endpoints().into_iter().filter(|it| !it.open) {
+        closed += 1;
         let url = url(endpoint.path, environment, package);
         let send = async |user: &crate::app::User| {
             user.send(endpoint.method.clone(), &url, &[], Vec::new()).await
@@ -41,9 +43,11 @@ async fn every_endpoint_refuses_strangers_and_hides_from_outsiders() {
         }
 
         if endpoint.path.contains("{environment}") || endpoint.path.contains("{package}") {
+            hidden += 1;
             let outsider = send(&eve).await;
             let told = (outsider.status, outsider.text().to_owned());
             assert_eq!(told.0, 404, "outsider: {} {url}: {}", endpoint.method, told.1);
         }
     }
+    assert!(closed > 150 && hidden > 80, "{closed} endpoints are closed, {hidden} hidden");
 }

@@ -66,6 +66,8 @@ async fn the_reference_lists_every_endpoint_but_pages() {
         let summary = &document["paths"][endpoint.path][&method]["summary"];
         assert_eq!(summary, endpoint.summary, "{method} {}", endpoint.path);
     }
+    let shown = serde_json::to_string_pretty(&document).unwrap() + "\n";
+    expect_test::expect_file!["../../../../docs/openapi.json"].assert_eq(&shown);
     let page = app.anonymous().get("/docs").await;
     assert!(page.text().contains("/api/v1/health"));
 }

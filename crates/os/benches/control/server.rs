@@ -36,7 +36,11 @@ impl Server {
         if let Some(database) = database {
             command.env("OS_DATABASE_URL", database);
         }
-        Self::spawn(command, port)
+        let server = Self::spawn(command, port);
+        while server.http().get("/api/v1/ready").status != 200 {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        server
     }
 
     /// The bare axum peer: this program again.

@@ -17,13 +17,9 @@ pub fn run() {
     let home = tempfile::tempdir().unwrap();
     let url = database(home.path());
     let server = Server::start_in(home.path(), Some(&url));
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let bare_url = if url.starts_with("sqlite") { url.replace("bench.db", "bare.db") } else { url };
-    runtime.block_on(async {
-        let db = os_db::Db::connect(&bare_url).await.unwrap();
-        os_db::migrate(&db, bare::TABLES).await.unwrap();
-        db.close().await;
-    });
+    let bare_url =
+        if url.starts_with("sqlite") { url.replace("bench.db", "bare.db") } else { url.clone() };
+    prepare_bare(home.path(), &bare_url);
     let peer = Server::bare(&["--database", &bare_url]);
     let token = server.sign_in();
 
@@ -33,10 +29,7 @@ pub fn run() {
             "publish 70 kB",
             clients,
             || publish(&server, &token, clients),
-            || {
-                let body = json!({ "bundle": bundle("com.example.bench", "1.0.0") }).to_string();
-                bare_load(&peer, "/publish", clients, &body)
-            },
+            || bare_publish(&peer, clients),
         ));
     }
     for clients in [1, 16, 64] {
@@ -45,13 +38,13 @@ pub fn run() {
             "upgrade",
             clients,
             || upgrade(&server, &token, &mut environments),
-            || bare_load(&peer, "/upgrade", clients, "{}"),
+            || bare_load(&peer, clients, |client| format!("/upgrade/{client}")),
         ));
     }
     let head = ["durable writes", "clients", "ours", "bare axum", "ratio", "p50", "p99", "p99/p50"];
     table::print("Writes", &head, &rows);
-    let commits = bare_load(&peer, "/commit", 1, "{}").per_second();
-    let shared = bare_load(&peer, "/commit", 16, "{}").per_second();
+    let commits = bare_load(&peer, 1, |_| "/commit".to_owned()).per_second();
+    let shared = bare_load(&peer, 16, |_| "/commit".to_owned()).per_second();
     println!(
         "\nbare commits of one small row: {commits:.0}/s with 1 client, {shared:.0}/s with 16"
     );
@@ -85,14 +78,46 @@ fn row(
     ]
 }
 
-fn bare_load(peer: &Server, path: &'static str, clients: usize, body: &str) -> Load {
-    load(clients, TIME, |_| {
-        let (mut http, body) = (peer.http(), body.to_owned());
+/// Has the program make the tables and the rows that the bare routes write to.
+fn prepare_bare(home: &std::path::Path, url: &str) {
+    let server = Server::start_in(&home.join("bare"), Some(url));
+    let token = server.sign_in();
+    let package = json!({ "manifest_id": bare::PACKAGE, "display_name": "Bare" });
+    admin_json(&mut server.http().with_token(&token), &package);
+    prepare(&server, &token, 64);
+}
+
+fn bare_load(peer: &Server, clients: usize, path: impl Fn(usize) -> String) -> Load {
+    load(clients, TIME, |client| {
+        let (mut http, path) = (peer.http(), path(client));
         move || {
-            let answer = http.send("POST", path, "application/json", body.as_bytes());
+            let answer = http.send("POST", &path, "application/json", b"{}");
             assert_eq!(answer.status, 200);
         }
     })
+}
+
+/// As [`publish`], against the bare route.
+fn bare_publish(peer: &Server, clients: usize) -> Load {
+    load(clients, TIME, |_| {
+        let text = publication(bare::PACKAGE);
+        let mut http = peer.http();
+        move || {
+            let answer =
+                http.send("POST", "/publish", "application/json", numbered(&text).as_bytes());
+            assert_eq!(answer.status, 200);
+        }
+    })
+}
+
+/// The body of a publish; [`numbered`] gives it a version.
+fn publication(id: &str) -> String {
+    json!({ "version": "VERSION", "bundle": bundle(id, "VERSION") }).to_string()
+}
+
+fn numbered(text: &str) -> String {
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    text.replace("VERSION", &format!("1.0.{number}"))
 }
 
 /// Each client publishes new versions of a package of its own.
@@ -103,12 +128,10 @@ fn publish(server: &Server, token: &str, clients: usize) -> Load {
         let package = json!({ "manifest_id": id, "display_name": "Bench" });
         let package = admin_json(&mut admin, &package);
         let path = format!("/api/v1/cloud/packages/{package}/versions");
-        let text = json!({ "version": "VERSION", "bundle": bundle(&id, "VERSION") }).to_string();
+        let text = publication(&id);
         let mut http = server.http().with_token(token);
         move || {
-            let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-            let body = text.replace("VERSION", &format!("1.0.{number}"));
-            let answer = http.send("POST", &path, "application/json", body.as_bytes());
+            let answer = http.send("POST", &path, "application/json", numbered(&text).as_bytes());
             let told = String::from_utf8_lossy(&answer.body).into_owned();
             assert!(answer.status < 300, "{told}");
         }
