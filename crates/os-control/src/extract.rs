@@ -73,9 +73,10 @@ impl<S: Send + Sync, const LIMIT: usize> FromRequest<S> for Raw<LIMIT> {
 
 /// The JSON object in a body, its keys in snake_case.
 pub fn object(bytes: &[u8]) -> Result<Map<String, Value>> {
-    match parse(serde_json::Deserializer::from_slice(bytes))? {
-        Value::Object(map) => Ok(in_snake_case(map)),
-        _ => Err(Code::ValidationError.error("the body must be a JSON object")),
+    match serde_json::from_slice(bytes) {
+        Ok(Value::Object(map)) => Ok(in_snake_case(map)),
+        Ok(_) => Err(Code::ValidationError.error("the body must be a JSON object")),
+        Err(error) => Err(not_json(&error)),
     }
 }
 
@@ -92,9 +93,7 @@ where
     R: serde_json::de::Read<'de>,
 {
     let parsed = serde_path_to_error::deserialize(&mut deserializer).map_err(refuse)?;
-    deserializer
-        .end()
-        .map_err(|error| Code::ValidationError.error(format!("the body is not JSON: {error}")))?;
+    deserializer.end().map_err(|error| not_json(&error))?;
     Ok(parsed)
 }
 
@@ -106,12 +105,8 @@ pub fn typed<T: DeserializeOwned>(value: Value) -> Result<T> {
 fn refuse(error: serde_path_to_error::Error<serde_json::Error>) -> Error {
     let path = error.path().to_string();
     let inner = error.into_inner();
-    if inner.to_string().starts_with("recursion limit") {
-        return Code::ValidationError
-            .error("the body is nested deeper than 128 levels; flatten it");
-    }
     if inner.is_syntax() || inner.is_eof() {
-        return Code::ValidationError.error(format!("the body is not JSON: {inner}"));
+        return not_json(&inner);
     }
     let text = inner.to_string();
     let code = if text.starts_with("missing field") {
@@ -120,6 +115,15 @@ fn refuse(error: serde_path_to_error::Error<serde_json::Error>) -> Error {
         Code::ValidationError
     };
     if path == "." { code.error(text) } else { code.error(format!("`{path}`: {text}")) }
+}
+
+fn not_json(error: &serde_json::Error) -> Error {
+    let text = error.to_string();
+    Code::ValidationError.error(if text.starts_with("recursion limit") {
+        "the body is nested deeper than 128 levels; flatten it".to_owned()
+    } else {
+        format!("the body is not JSON: {text}")
+    })
 }
 
 /// `displayName` becomes `display_name`, at the top level only.
@@ -154,11 +158,11 @@ pub fn without_nul(bytes: &[u8]) -> Result<()> {
 
 /// Whether JSON text holds `\u0000`, as a character or as an escape.
 fn has_nul(text: &[u8]) -> bool {
-    if text.contains(&0) {
+    if memchr::memchr(0, text).is_some() {
         return true;
     }
     let mut rest = text;
-    while let Some(at) = rest.windows(6).position(|window| window == b"\\u0000") {
+    while let Some(at) = memchr::memmem::find(rest, b"\\u0000") {
         let backslashes = rest[..at].iter().rev().take_while(|byte| **byte == b'\\').count();
         if backslashes % 2 == 0 {
             return true;

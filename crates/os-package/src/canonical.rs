@@ -64,7 +64,7 @@ pub fn canonical(value: &Value) -> String {
 }
 
 /// Walks containers itself, because the canonicalizer crate copies every nested object once per
-/// level; scalars are the crate's.
+/// level, and writes plain text itself, which is nearly all there is; the rest is the crate's.
 fn write_value(value: &Value, out: &mut String) {
     match value {
         Value::Array(items) => {
@@ -79,19 +79,43 @@ fn write_value(value: &Value, out: &mut String) {
         }
         Value::Object(map) => {
             let mut members: Vec<_> = map.iter().collect();
-            members.sort_unstable_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+            members.sort_unstable_by(|(a, _), (b, _)| by_utf16(a, b));
             out.push('{');
             for (index, (key, member)) in members.into_iter().enumerate() {
                 if index > 0 {
                     out.push(',');
                 }
-                write_scalar(&key, out);
+                write_text(key, out);
                 out.push(':');
                 write_value(member, out);
             }
             out.push('}');
         }
-        scalar => write_scalar(scalar, out),
+        Value::String(text) => write_text(text, out),
+        Value::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
+        Value::Null => out.push_str("null"),
+        Value::Number(_) => write_scalar(value, out),
+    }
+}
+
+/// Bytes sort as UTF-16 does, up to the surrogates.
+fn by_utf16(a: &str, b: &str) -> std::cmp::Ordering {
+    let is_below_surrogates = |text: &str| text.bytes().all(|byte| byte < 0xED);
+    if is_below_surrogates(a) && is_below_surrogates(b) {
+        a.cmp(b)
+    } else {
+        a.encode_utf16().cmp(b.encode_utf16())
+    }
+}
+
+fn write_text(text: &str, out: &mut String) {
+    let is_plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
+    if text.bytes().all(is_plain) {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    } else {
+        write_scalar(&text, out);
     }
 }
 

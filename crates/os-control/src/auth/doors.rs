@@ -38,6 +38,8 @@ pub struct PackageAccess {
     pub package: PackageId,
     pub manifest_id: String,
     pub owner: OrganizationId,
+    /// What the caller is in the organization that owns it.
+    pub role: Option<OrganizationRole>,
     /// Whether the caller may see drafts, unlisted versions and the review.
     pub is_insider: bool,
 }
@@ -166,7 +168,7 @@ impl FromRequestParts<Control> for MayDeleteEnvironment {
             let (role, scope) = (EnvironmentRole::Admin, Scope::Admin);
             return environment(&mut tx, &actor, &id, role, scope).await.map(Self);
         }
-        let (id, found) = find_environment(&mut tx, &id).await?;
+        let (id, found) = find_environment(&mut tx, &actor, &id).await?;
         Ok(Self(EnvironmentAccess {
             actor,
             organization: found.organization_id,
@@ -196,7 +198,7 @@ impl FromRequestParts<Control> for MayPublish {
         let id = path_parameter(parts, "package").await;
         let mut tx = control.db.peek().await?;
         let access = package(&mut tx, &actor, &id).await?;
-        publisher(&mut tx, access).await.map(Self)
+        publisher(access).map(Self)
     }
 }
 
@@ -208,8 +210,7 @@ impl FromRequestParts<Control> for MayModerate {
         if access.actor.is_platform_admin() {
             return Ok(Self(access));
         }
-        let mut tx = control.db.read().await?;
-        publisher(&mut tx, access).await.map(Self)
+        publisher(access).map(Self)
     }
 }
 
@@ -226,17 +227,15 @@ impl FromRequestParts<Control> for MayReview {
 }
 
 /// Whether the actor may publish versions of the package they see.
-async fn publisher(tx: &mut Tx, access: PackageAccess) -> Result<PackageAccess> {
-    organization(tx, &access.actor, access.owner, OrganizationRole::Admin, Scope::Publish)
-        .await
-        .map_err(|error| match error.code() {
-            Code::PermissionDenied | Code::NotFound => Code::PublisherRequired.error(format!(
-                "publishing `{}` needs the role owner or admin in the organization that owns it, and a key with the scope `publish`",
-                access.manifest_id
-            )),
-            _ => error,
-        })?;
-    Ok(access)
+fn publisher(access: PackageAccess) -> Result<PackageAccess> {
+    let may = access.role.is_some_and(|role| role >= OrganizationRole::Admin);
+    if may && access.actor.allows(Scope::Publish) {
+        return Ok(access);
+    }
+    Err(Code::PublisherRequired.error(format!(
+        "publishing `{}` needs the role owner or admin in the organization that owns it, and a key with the scope `publish`",
+        access.manifest_id
+    )))
 }
 
 /// Whether the actor has at least `needed` in the organization.
@@ -295,7 +294,7 @@ pub async fn environment(
     needed: EnvironmentRole,
     scope: Scope,
 ) -> Result<EnvironmentAccess> {
-    let (id, found) = find_environment(tx, id).await?;
+    let (id, found) = find_environment(tx, actor, id).await?;
     let role = match &actor.principal {
         Principal::Service | Principal::System => Some(EnvironmentRole::Owner),
         Principal::Runtime { organization, environment, .. } => {
@@ -311,13 +310,12 @@ pub async fn environment(
             if locked_out {
                 None
             } else {
-                let member = org::role_of(tx, found.organization_id, user.id).await?;
-                let member = member.map(|role| match role {
+                let member = found.organization_role.map(|role| match role {
                     OrganizationRole::Owner => EnvironmentRole::Owner,
                     OrganizationRole::Admin => EnvironmentRole::Admin,
                     _ => EnvironmentRole::Reader,
                 });
-                member.max(env::role_of(tx, id, user.id).await?)
+                member.max(found.role)
             }
         }
     };
@@ -339,9 +337,17 @@ pub async fn environment(
     })
 }
 
-async fn find_environment(tx: &mut Tx, id: &str) -> Result<(EnvironmentId, env::ForAccess)> {
+async fn find_environment(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: &str,
+) -> Result<(EnvironmentId, env::ForAccess)> {
     let Ok(parsed) = id.parse() else { return Err(unknown_environment(id)) };
-    let found = env::find_for_access(tx, parsed).await?;
+    let user = match &actor.principal {
+        Principal::User(user) => Some(user.id),
+        _ => None,
+    };
+    let found = env::find_for_access(tx, parsed, user).await?;
     found.map(|found| (parsed, found)).ok_or_else(|| unknown_environment(id))
 }
 
@@ -358,11 +364,12 @@ pub async fn package(tx: &mut Tx, actor: &Actor, id: &str) -> Result<PackageAcce
         || Code::PackageNotFound.error(format!("there is no package `{id}` that you may see"));
     let found = pkg::find_for_access(tx, id).await?.ok_or_else(unknown)?;
     let owner = organization(tx, actor, found.owner_org_id, OrganizationRole::Member, Scope::Read);
-    let is_insider = match owner.await {
-        Ok(_) => true,
-        Err(error) if error.code() == Code::NotFound => actor.is_platform_admin(),
+    let role = match owner.await {
+        Ok(owner) => Some(owner.role),
+        Err(error) if error.code() == Code::NotFound => None,
         Err(error) => return Err(error),
     };
+    let is_insider = role.is_some() || actor.is_platform_admin();
     let is_visible = is_insider
         || found.listed
         || pkg::is_granted(tx, actor, found.id).await?
@@ -375,6 +382,7 @@ pub async fn package(tx: &mut Tx, actor: &Actor, id: &str) -> Result<PackageAcce
         package: found.id,
         manifest_id: found.manifest_id,
         owner: found.owner_org_id,
+        role,
         is_insider,
     })
 }

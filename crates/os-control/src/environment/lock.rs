@@ -7,9 +7,10 @@ use os_db::Tx;
 
 /// An active environment whose row this transaction holds until it ends: what
 /// is read of its installations cannot change under the rules that look at it.
-#[derive(Debug)]
+#[derive(Debug, sqlx::FromRow)]
 pub struct Locked {
     pub id: EnvironmentId,
+    #[sqlx(rename = "organization_id")]
     pub organization: OrganizationId,
     /// As it is now; the door looked earlier.
     pub environment_type: EnvironmentType,
@@ -24,17 +25,10 @@ pub struct Locked {
 /// `ENVIRONMENT_NOT_ACTIVE` (contract §2.4), `ENVIRONMENT_NOT_FOUND`.
 pub async fn lock(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Locked> {
     let id = access.environment;
-    let is_active = sql::lock_active(tx, id).await?;
-    let found = super::get(tx, id).await?;
-    if !is_active {
-        return Err(not_active(found.status));
+    match sql::lock_active(tx, id).await? {
+        Some(locked) => Ok(locked),
+        None => Err(not_active(super::get(tx, id).await?.status)),
     }
-    Ok(Locked {
-        id,
-        organization: found.organization_id,
-        environment_type: found.environment_type,
-        generation: found.generation,
-    })
 }
 
 /// Takes it for a change that is more than a first installation, which is all

@@ -27,6 +27,7 @@ pub use lock::{Locked, lock, lock_for_people};
 pub use terms::{EnvironmentRole, EnvironmentStatus, EnvironmentType, Visibility};
 
 use crate::auth::{Actor, Principal};
+use crate::organization::OrganizationRole;
 use crate::{Code, EnvironmentId, OrganizationId, Result, UserId};
 use chrono::{DateTime, Utc};
 use os_db::Tx;
@@ -98,20 +99,19 @@ impl Environment {
 pub struct ForAccess {
     pub organization_id: OrganizationId,
     pub environment_type: EnvironmentType,
+    /// What the user is in its organization.
+    pub organization_role: Option<OrganizationRole>,
+    /// The role the user was given in the environment itself.
+    pub role: Option<EnvironmentRole>,
 }
 
 /// For doors only: nothing is checked yet.
-pub async fn find_for_access(tx: &mut Tx, id: EnvironmentId) -> Result<Option<ForAccess>> {
-    Ok(sql::find_for_access(tx, id).await?)
-}
-
-/// The role a user was given in this environment, apart from the organization's.
-pub async fn role_of(
+pub async fn find_for_access(
     tx: &mut Tx,
     id: EnvironmentId,
-    user: UserId,
-) -> Result<Option<EnvironmentRole>> {
-    Ok(sql::role_of(tx, id, user).await?)
+    user: Option<UserId>,
+) -> Result<Option<ForAccess>> {
+    Ok(sql::find_for_access(tx, id, user).await?)
 }
 
 pub async fn get(tx: &mut Tx, id: EnvironmentId) -> Result<Environment> {

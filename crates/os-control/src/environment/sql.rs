@@ -1,5 +1,5 @@
 use super::member::Member;
-use super::{Environment, EnvironmentRole, Filter, ForAccess};
+use super::{Environment, EnvironmentRole, Filter, ForAccess, Locked};
 use crate::{EnvironmentId, OrganizationId, SessionId, UserId};
 use chrono::{DateTime, Utc};
 use os_db::{Tx, now};
@@ -35,25 +35,19 @@ macro_rules! select_member {
 pub(super) async fn find_for_access(
     tx: &mut Tx,
     id: EnvironmentId,
+    user: Option<UserId>,
 ) -> os_db::Result<Option<ForAccess>> {
-    tx.query("SELECT organization_id, environment_type FROM sys_environment WHERE id = $1")
-        .bind(id)
-        .optional()
-        .await
-}
-
-pub(super) async fn role_of(
-    tx: &mut Tx,
-    id: EnvironmentId,
-    user: UserId,
-) -> os_db::Result<Option<EnvironmentRole>> {
-    let role: Option<(EnvironmentRole,)> = tx
-        .query("SELECT role FROM sys_environment_member WHERE environment_id = $1 AND user_id = $2")
-        .bind(id)
-        .bind(user)
-        .optional()
-        .await?;
-    Ok(role.map(|(role,)| role))
+    tx.query(
+        "SELECT e.organization_id, e.environment_type, o.role AS organization_role, m.role
+           FROM sys_environment e
+           LEFT JOIN sys_member o ON o.organization_id = e.organization_id AND o.user_id = $2
+           LEFT JOIN sys_environment_member m ON m.environment_id = e.id AND m.user_id = $2
+          WHERE e.id = $1",
+    )
+    .bind(id)
+    .bind(user)
+    .optional()
+    .await
 }
 
 pub(super) async fn find(tx: &mut Tx, id: EnvironmentId) -> os_db::Result<Option<Environment>> {
@@ -102,15 +96,14 @@ pub(super) async fn list_of_organization(
 }
 
 /// Makes other changes of this environment wait, if it is active.
-pub(super) async fn lock_active(tx: &mut Tx, id: EnvironmentId) -> os_db::Result<bool> {
-    let locked = tx
-        .query(
-            "UPDATE sys_environment SET updated_at = updated_at WHERE id = $1 AND status = 'active'",
-        )
-        .bind(id)
-        .run()
-        .await?;
-    Ok(locked == 1)
+pub(super) async fn lock_active(tx: &mut Tx, id: EnvironmentId) -> os_db::Result<Option<Locked>> {
+    tx.query(
+        "UPDATE sys_environment SET updated_at = updated_at WHERE id = $1 AND status = 'active'
+         RETURNING id, organization_id, environment_type, generation",
+    )
+    .bind(id)
+    .optional()
+    .await
 }
 
 /// Makes other changes of this environment wait, whatever its status.

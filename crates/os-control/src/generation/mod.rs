@@ -16,7 +16,7 @@ pub use restore::{copy, restore};
 
 use crate::auth::EnvironmentAccess;
 use crate::environment::Locked;
-use crate::{Code, EnvironmentId, Result, installation};
+use crate::{Code, EnvironmentId, Result};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use os_db::Tx;
@@ -57,17 +57,16 @@ pub struct Generation {
     pub packages: Vec<Entry>,
 }
 
-/// Writes down what the environment runs now as the generation that `locked`
-/// has moved on to.
+/// Writes down `entries`, which the environment runs now, as the generation that
+/// `locked` has moved on to.
 pub async fn record(
     tx: &mut Tx,
     access: &EnvironmentAccess,
     locked: &Locked,
-    cause: &str,
-    restored_from: Option<i64>,
+    (cause, restored_from): (&str, Option<i64>),
+    entries: &[Entry],
 ) -> Result<()> {
-    let entries = installation::entries(tx, locked.id).await?;
-    let packages = serde_json::to_string(&entries).context("a generation")?;
+    let packages = serde_json::to_string(entries).context("a generation")?;
     let row = sql::Insert {
         environment: locked.id,
         number: locked.generation,

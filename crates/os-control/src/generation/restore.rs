@@ -39,7 +39,8 @@ pub async fn restore(
     let cause = format!("restore generation {number}");
     let list = (target.packages.as_slice(), cause.as_str());
     installation::replace::replace(tx, access, config, &locked, list).await?;
-    super::record(tx, access, &locked, &cause, Some(number)).await?;
+    let now = installation::entries(tx, locked.id).await?;
+    super::record(tx, access, &locked, (&cause, Some(number)), &now).await?;
     let changes = serde_json::to_value(diff(&before, &target.packages)).context("a diff")?;
     let after =
         json!({ "generation": locked.generation, "restored_from": number, "changes": changes });
@@ -66,7 +67,8 @@ pub async fn copy(
     let cause = format!("copy of environment {}", from.environment);
     let target = (list.as_slice(), cause.as_str());
     installation::replace::replace(tx, to, config, &locked, target).await?;
-    super::record(tx, to, &locked, &cause, None).await?;
+    let now = installation::entries(tx, locked.id).await?;
+    super::record(tx, to, &locked, (&cause, None), &now).await?;
     let changes = serde_json::to_value(diff(&[], &list)).context("a diff")?;
     let after = json!({
         "generation": locked.generation, "copied_from": from.environment.to_string(),

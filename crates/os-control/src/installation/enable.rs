@@ -1,6 +1,6 @@
 //! Loading a package, or not, while it stays installed (contract §4.20).
 
-use super::record::{Action, Change, record};
+use super::record::{Action, record};
 use super::{Installation, rules, sql};
 use crate::Result;
 use crate::auth::EnvironmentAccess;
@@ -59,8 +59,5 @@ async fn switch(
     check(&before.installed()?, &rules::installed(tx, locked.id).await?)?;
     let (settings, sample_data) = (before.settings.clone(), before.with_sample_data);
     sql::set_state(tx, before.id, enabled, settings, sample_data).await?;
-    let after = super::get(tx, locked.id, &before.manifest_id).await?;
-    let change = Change { action, before: Some(&before), after: Some(&after) };
-    record(tx, access, &mut locked, change).await?;
-    Ok(after)
+    record(tx, access, &mut locked, action, (&before.manifest_id, Some(&before))).await
 }

@@ -1,6 +1,6 @@
 //! Putting a package into an environment (contract §3.5, P2).
 
-use super::record::{Action, Change, record};
+use super::record::{Action, record};
 use super::rules::{self, Allow};
 use super::target::{self, Which};
 use super::{Installation, settings, sql};
@@ -58,9 +58,7 @@ pub async fn install(
         by: access.actor.label(),
     };
     sql::insert(tx, new).await.map_err(|error| refuse(error, name))?;
-    let installation = super::get(tx, locked.id, name).await?;
-    let change = Change { action: Action::Install, before: None, after: Some(&installation) };
-    record(tx, access, &mut locked, change).await?;
+    let installation = record(tx, access, &mut locked, Action::Install, (name, None)).await?;
     Ok((installation, warnings))
 }
 

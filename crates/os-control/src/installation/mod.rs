@@ -31,7 +31,7 @@ pub use install::{InstallRequest, Named, install};
 
 use crate::generation::Entry;
 use crate::version::VersionStatus;
-use crate::{Code, EnvironmentId, InstallationId, PackageId, Result, VersionId, package};
+use crate::{Code, EnvironmentId, Error, InstallationId, PackageId, Result, VersionId, package};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use os_db::Tx;
@@ -147,10 +147,24 @@ pub async fn find(
 /// # Errors
 /// `PACKAGE_NOT_INSTALLED`.
 pub async fn get(tx: &mut Tx, environment: EnvironmentId, package: &str) -> Result<Installation> {
-    find(tx, environment, package).await?.ok_or_else(|| {
-        Code::PackageNotInstalled
-            .error(format!("the package `{package}` is not installed in this environment"))
-    })
+    find(tx, environment, package).await?.ok_or_else(|| not_installed(package))
+}
+
+/// The same, of everything that is installed.
+///
+/// # Errors
+/// `PACKAGE_NOT_INSTALLED`.
+fn pick<'a>(installed: &'a [Installation], package: &str) -> Result<&'a Installation> {
+    let row = package.parse::<PackageId>().ok();
+    installed
+        .iter()
+        .find(|it| row.map_or(it.manifest_id == package, |id| it.package_id == id))
+        .ok_or_else(|| not_installed(package))
+}
+
+fn not_installed(package: &str) -> Error {
+    Code::PackageNotInstalled
+        .error(format!("the package `{package}` is not installed in this environment"))
 }
 
 /// The environment of an installation; for doors, nothing is checked yet.
@@ -160,7 +174,11 @@ pub async fn environment_of(tx: &mut Tx, id: InstallationId) -> Result<Option<En
 
 /// What a generation of this environment would hold now.
 pub async fn entries(tx: &mut Tx, environment: EnvironmentId) -> Result<Vec<Entry>> {
-    list(tx, environment).await?.iter().map(Installation::entry).collect()
+    entries_of(&list(tx, environment).await?)
+}
+
+fn entries_of(installed: &[Installation]) -> Result<Vec<Entry>> {
+    installed.iter().map(Installation::entry).collect()
 }
 
 /// A move of an installation, as history keeps it.

@@ -73,31 +73,38 @@ impl Change<'_> {
     }
 }
 
-/// Makes the generation, the history and the event of a change that was just made.
+/// Makes the generation, the history and the event of a change that was just
+/// made to `package`, and returns its installation as it is now, or as it was
+/// where it is gone.
 pub async fn record(
     tx: &mut Tx,
     access: &EnvironmentAccess,
     locked: &mut Locked,
-    change: Change<'_>,
-) -> Result<()> {
+    action: Action,
+    (package, before): (&str, Option<&Installation>),
+) -> Result<Installation> {
+    let installed = super::list(tx, locked.id).await?;
+    let after = installed.iter().find(|it| it.manifest_id == package);
+    let change = Change { action, before, after };
     locked.advance(tx).await?;
-    generation::record(tx, access, locked, &change.cause(), None).await?;
+    let entries = super::entries_of(&installed)?;
+    generation::record(tx, access, locked, (&change.cause(), None), &entries).await?;
     history(tx, access, locked, change, None).await?;
     let subject = change.any();
     let facts = |it: Option<&Installation>| it.map_or(Ok(Value::Null), Installation::facts);
-    let (before, after) = (facts(change.before)?, facts(change.after)?);
     let names = json!({
         "manifest_id": subject.manifest_id, "display_name": subject.display_name,
         "version": subject.version, "installation_id": subject.id.to_string(),
         "generation": locked.generation,
     });
-    Event::new(change.action.kind(), names)
+    Event::new(action.kind(), names)
         .organization(locked.organization)
         .environment(locked.id)
         .package(subject.package_id)
-        .change(before, after)
+        .change(facts(before)?, facts(after)?)
         .record(tx, &access.actor)
-        .await
+        .await?;
+    Ok(subject.clone())
 }
 
 /// Writes the line of history alone, where many changes are one generation.

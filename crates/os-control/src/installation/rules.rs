@@ -214,5 +214,10 @@ pub fn nobody_depends(package: &ManifestId, installed: &[Installed]) -> Result<(
 
 /// What is installed, as the rules about dependencies look at it.
 pub async fn installed(tx: &mut Tx, environment: EnvironmentId) -> Result<Vec<Installed>> {
-    list(tx, environment).await?.iter().map(Installation::installed).collect()
+    facts(&list(tx, environment).await?)
+}
+
+/// What rules look at, of everything that is installed.
+pub fn facts(installed: &[Installation]) -> Result<Vec<Installed>> {
+    installed.iter().map(Installation::installed).collect()
 }

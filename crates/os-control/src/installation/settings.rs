@@ -4,7 +4,7 @@
 //! going back to an older version finds it as it was. What is shown has the
 //! defaults of the version, and no secrets.
 
-use super::record::{Action, Change, record};
+use super::record::{Action, record};
 use super::{Installation, sql};
 use crate::auth::EnvironmentAccess;
 use crate::environment;
@@ -52,10 +52,8 @@ pub async fn change(
     }
     let (enabled, sample_data) = (before.enabled, before.with_sample_data);
     sql::set_state(tx, before.id, enabled, settings.to_string(), sample_data).await?;
-    let after = super::get(tx, locked.id, &before.manifest_id).await?;
-    let change = Change { action: Action::Settings, before: Some(&before), after: Some(&after) };
-    record(tx, access, &mut locked, change).await?;
-    Ok(after)
+    let subject = (before.manifest_id.as_str(), Some(&before));
+    record(tx, access, &mut locked, Action::Settings, subject).await
 }
 
 /// Whether settings fit a schema, its defaults filled in. `hint` ends the message.

@@ -1,6 +1,6 @@
 //! Taking a package out of an environment. Its data stays where it runs.
 
-use super::record::{Action, Change, record};
+use super::record::{Action, record};
 use super::{Installation, rules, sql};
 use crate::Result;
 use crate::auth::EnvironmentAccess;
@@ -25,7 +25,6 @@ pub async fn uninstall(
         rules::nobody_depends(&gone.installed()?.package, &installed)?;
     }
     sql::delete(tx, gone.id).await?;
-    let change = Change { action: Action::Uninstall, before: Some(&gone), after: None };
-    record(tx, access, &mut locked, change).await?;
-    Ok(gone)
+    let subject = (gone.manifest_id.as_str(), Some(&gone));
+    record(tx, access, &mut locked, Action::Uninstall, subject).await
 }

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** the pointer moves in one statement, and only from where it was seen.
 
-use super::record::{Action, Change, record};
+use super::record::{Action, record};
 use super::rules::{self, Allow};
 use super::target::{self, Which};
 use super::{Installation, settings, sql};
@@ -44,13 +44,14 @@ pub async fn upgrade(
     request: UpgradeRequest,
 ) -> Result<Moved> {
     let mut locked = environment::lock_for_people(tx, access).await?;
-    let current = super::get(tx, locked.id, package).await?;
-    expect(&current, request.expected)?;
+    let installed = super::list(tx, locked.id).await?;
+    let current = super::pick(&installed, package)?;
+    expect(current, request.expected)?;
     let sight = target::sight(tx, &locked, current.package_id, &current.manifest_id).await?;
     let which = Which { version: request.version, allow_draft: request.allow.draft };
     let target = target::find(tx, &locked, current.package_id, &which, sight).await?;
     if target.id == current.package_version_id {
-        return Ok(already_there(current));
+        return Ok(already_there(current.clone()));
     }
     if target.version < current.number()? {
         return Err(Code::InvalidState.error(format!(
@@ -59,7 +60,7 @@ pub async fn upgrade(
         )));
     }
     rules::status(locked.environment_type, &target, request.allow)?;
-    move_to(tx, access, config, &mut locked, (Action::Upgrade, &current, &target)).await
+    move_to(tx, access, config, &mut locked, (Action::Upgrade, current, &target), &installed).await
 }
 
 /// Goes back to an older version. Deprecated ones will do, and outside
@@ -75,11 +76,12 @@ pub async fn roll_back(
     (to, expected): (&str, Option<VersionId>),
 ) -> Result<Moved> {
     let mut locked = environment::lock_for_people(tx, access).await?;
-    let current = super::get(tx, locked.id, package).await?;
-    expect(&current, expected)?;
+    let installed = super::list(tx, locked.id).await?;
+    let current = super::pick(&installed, package)?;
+    expect(current, expected)?;
     let target = target::find_older(tx, &locked, current.package_id, to).await?;
     if target.id == current.package_version_id {
-        return Ok(already_there(current));
+        return Ok(already_there(current.clone()));
     }
     if target.version > current.number()? {
         return Err(Code::InvalidState.error(format!(
@@ -89,7 +91,7 @@ pub async fn roll_back(
     }
     let allow = Allow { draft: true, deprecated: true };
     rules::status(locked.environment_type, &target, allow)?;
-    move_to(tx, access, config, &mut locked, (Action::Rollback, &current, &target)).await
+    move_to(tx, access, config, &mut locked, (Action::Rollback, current, &target), &installed).await
 }
 
 async fn move_to(
@@ -98,10 +100,11 @@ async fn move_to(
     config: &Config,
     locked: &mut Locked,
     (action, current, target): (Action, &Installation, &Installable),
+    installed: &[Installation],
 ) -> Result<Moved> {
     rules::scope(target)?;
     let warnings = rules::platform(config, target)?;
-    let installed = rules::installed(tx, locked.id).await?;
+    let installed = rules::facts(installed)?;
     let (id, number) = (&target.manifest_id, &target.version);
     rules::dependencies(id, number, &target.dependencies, &installed)?;
     rules::dependents_accept(id, number, &installed)?;
@@ -120,9 +123,8 @@ async fn move_to(
         }
         Err(error) => return Err(error.into()),
     }
-    let installation = super::get(tx, locked.id, &current.manifest_id).await?;
-    let change = Change { action, before: Some(current), after: Some(&installation) };
-    record(tx, access, locked, change).await?;
+    let subject = (current.manifest_id.as_str(), Some(current));
+    let installation = record(tx, access, locked, action, subject).await?;
     Ok(Moved { installation, warnings, message: None })
 }
 

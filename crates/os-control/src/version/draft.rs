@@ -29,9 +29,8 @@ pub struct DraftChanges {
 /// # Errors
 /// `DUPLICATE_RECORD` when the package has a version of this number.
 pub async fn create(tx: &mut Tx, access: &PackageAccess, draft: Draft) -> Result<Version> {
-    let id = VersionId::new();
     let row = sql::Insert {
-        id,
+        id: VersionId::new(),
         package: access.package,
         number: &draft.number,
         sealed: &draft.sealed,
@@ -40,13 +39,12 @@ pub async fn create(tx: &mut Tx, access: &PackageAccess, draft: Draft) -> Result
         release_notes: draft.release_notes,
         by: access.actor.label(),
     };
-    if !sql::insert(tx, row).await? {
-        return Err(Code::DuplicateRecord.error(format!(
+    let version = sql::insert(tx, row).await?.ok_or_else(|| {
+        Code::DuplicateRecord.error(format!(
             "`version`: `{}` has a version {}; change that draft, or choose another number",
             access.manifest_id, draft.number
-        )));
-    }
-    let version = super::reload(tx, id).await?;
+        ))
+    })?;
     record(tx, access, Kind::VersionCreated, Value::Null, &version).await?;
     Ok(version)
 }

@@ -139,9 +139,8 @@ async fn insert_or_find(
     access: &PackageAccess,
     publication: &Publication,
 ) -> Result<(Version, bool)> {
-    let id = VersionId::new();
     let row = sql::Insert {
-        id,
+        id: VersionId::new(),
         package: access.package,
         number: &publication.number,
         sealed: &publication.sealed,
@@ -150,10 +149,9 @@ async fn insert_or_find(
         release_notes: publication.release_notes.clone(),
         by: access.actor.label(),
     };
-    if !sql::insert(tx, row).await? {
+    let Some(version) = sql::insert(tx, row).await? else {
         return Ok((published_before(tx, access, publication).await?, false));
-    }
-    let version = super::reload(tx, id).await?;
+    };
     record(tx, access, Kind::VersionPublished, Value::Null, &version).await?;
     Ok((version, true))
 }

@@ -6,17 +6,18 @@ use os_db::{Tx, now};
 use os_package::{Scope, SealedVersion, VersionNumber};
 
 /// The columns of [`Version`].
+macro_rules! columns {
+    () => {
+        "id, package_id, version, precedence, status, is_pre_release, listing_status, checksum,
+         release_notes, min_platform_version, scope, artifact_kind, manifest_type, engines, size,
+         submitted_at, reviewed_at, reviewed_by, review_notes, deprecation_reason, published_at,
+         published_by, created_at, updated_at, created_by"
+    };
+}
+
 macro_rules! select {
     ($rest:literal) => {
-        concat!(
-            "SELECT v.id, v.package_id, v.version, v.precedence, v.status, v.is_pre_release,
-                    v.listing_status, v.checksum, v.release_notes, v.min_platform_version, v.scope,
-                    v.artifact_kind, v.manifest_type, v.engines, v.size, v.submitted_at,
-                    v.reviewed_at, v.reviewed_by, v.review_notes, v.deprecation_reason,
-                    v.published_at, v.published_by, v.created_at, v.updated_at, v.created_by
-               FROM sys_package_version v ",
-            $rest
-        )
+        concat!("SELECT ", columns!(), " FROM sys_package_version v ", $rest)
     };
 }
 
@@ -177,44 +178,44 @@ pub(super) struct Insert<'a> {
 }
 
 /// Adds a version, unless the package has one of this number: then nothing happens.
-pub(super) async fn insert(tx: &mut Tx, new: Insert<'_>) -> os_db::Result<bool> {
+pub(super) async fn insert(tx: &mut Tx, new: Insert<'_>) -> os_db::Result<Option<Version>> {
     let (at, manifest) = (now(), &new.sealed.manifest);
     let published = new.status == VersionStatus::Published;
-    let inserted = tx
-        .query(
-            "INSERT INTO sys_package_version
+    tx.query(concat!(
+        "INSERT INTO sys_package_version
                 (id, package_id, version, precedence, status, is_pre_release, listing_status,
                  checksum, release_notes, min_platform_version, scope, protocol_range, dependencies,
                  configuration_schema, artifact_kind, manifest_type, engines, size,
                  published_at, published_by, created_at, updated_at, created_by, manifest_json)
              VALUES ($1, $2, $3, $4, $5, $6, 'draft', $7, $8, $9, $10, $11, $12, $13, 'package',
                      $14, $15, $16, $17, $18, $19, $19, $20, $21)
-             ON CONFLICT (package_id, version) DO NOTHING",
-        )
-        .bind(new.id)
-        .bind(new.package)
-        .bind(new.number.as_str().to_owned())
-        .bind(new.number.precedence_key())
-        .bind(new.status)
-        .bind(new.is_pre_release)
-        .bind(new.sealed.checksum.to_string())
-        .bind(new.release_notes)
-        .bind(columns::min_platform_version(manifest))
-        .bind(columns::scope(manifest))
-        .bind(manifest.protocol_range.clone())
-        .bind(columns::dependencies(manifest))
-        .bind(columns::configuration_schema(manifest))
-        .bind(columns::manifest_type(manifest))
-        .bind(columns::engines(manifest))
-        .bind(columns::size(new.sealed))
-        .bind(published.then_some(at))
-        .bind(published.then(|| new.by.clone()))
-        .bind(at)
-        .bind(new.by)
-        .bind(new.sealed.manifest_json.clone())
-        .run()
-        .await?;
-    Ok(inserted == 1)
+             ON CONFLICT (package_id, version) DO NOTHING
+             RETURNING ",
+        columns!(),
+    ))
+    .bind(new.id)
+    .bind(new.package)
+    .bind(new.number.as_str().to_owned())
+    .bind(new.number.precedence_key())
+    .bind(new.status)
+    .bind(new.is_pre_release)
+    .bind(new.sealed.checksum.to_string())
+    .bind(new.release_notes)
+    .bind(columns::min_platform_version(manifest))
+    .bind(columns::scope(manifest))
+    .bind(manifest.protocol_range.clone())
+    .bind(columns::dependencies(manifest))
+    .bind(columns::configuration_schema(manifest))
+    .bind(columns::manifest_type(manifest))
+    .bind(columns::engines(manifest))
+    .bind(columns::size(new.sealed))
+    .bind(published.then_some(at))
+    .bind(published.then(|| new.by.clone()))
+    .bind(at)
+    .bind(new.by)
+    .bind(new.sealed.manifest_json.clone())
+    .optional()
+    .await
 }
 
 /// Replaces what a draft says.
