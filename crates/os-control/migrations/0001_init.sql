@@ -202,6 +202,11 @@ CREATE INDEX sys_package_version_latest ON sys_package_version (package_id, is_p
     WHERE status = 'published';
 CREATE INDEX sys_package_version_public ON sys_package_version (package_id, precedence, id)
     WHERE status = 'published' AND listing_status = 'approved';
+-- Names the listing status although it has but one: with more columns that are equal than the
+-- index of the latest version has, both planners take this one for the latest public version.
+CREATE INDEX sys_package_version_latest_public
+    ON sys_package_version (package_id, listing_status, is_pre_release, precedence, id)
+    WHERE status = 'published' AND listing_status = 'approved';
 CREATE INDEX sys_package_version_review ON sys_package_version (listing_status, submitted_at, id)
     WHERE submitted_at IS NOT NULL;
 

@@ -31,7 +31,10 @@ pub use install::{InstallRequest, Named, install};
 
 use crate::generation::Entry;
 use crate::version::VersionStatus;
-use crate::{Code, EnvironmentId, Error, InstallationId, PackageId, Result, VersionId, package};
+use crate::{
+    Code, EnvironmentId, Error, InstallationId, OrganizationId, PackageId, Result, VersionId,
+    package,
+};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use os_db::Tx;
@@ -54,6 +57,7 @@ pub struct Installation {
     pub installed_by: Option<String>,
     pub updated_at: DateTime<Utc>,
     pub manifest_id: String,
+    pub owner_org_id: OrganizationId,
     pub display_name: String,
     pub icon_url: Option<String>,
     pub version: String,

@@ -12,7 +12,8 @@ macro_rules! select {
         concat!(
             "SELECT i.id, i.environment_id, i.package_id, i.package_version_id, i.enabled,
                     i.with_sample_data, i.settings, i.installed_at, i.installed_by, i.updated_at,
-                    p.manifest_id, p.display_name, p.icon_url, v.version,
+                    p.manifest_id, p.owner_org_id, p.display_name, p.icon_url,
+                    v.version,
                     v.status AS version_status, v.is_pre_release, v.scope, v.checksum,
                     v.dependencies, v.configuration_schema, l.version AS latest_version
                FROM sys_package_installation i

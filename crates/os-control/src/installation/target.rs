@@ -1,6 +1,6 @@
 //! Which version of which package is meant, and whether it may be known here.
 
-use super::sql;
+use super::{Installation, sql};
 use crate::environment::{EnvironmentType, Locked};
 use crate::package::{self, Sight};
 use crate::version::{self, Installable, ListingStatus, VersionStatus, Wanted};
@@ -37,6 +37,17 @@ pub async fn sight(tx: &mut Tx, locked: &Locked, id: PackageId, name: &str) -> R
     })
 }
 
+/// The same, of a package that is installed.
+///
+/// # Errors
+/// `PACKAGE_NOT_FOUND` when nothing.
+pub async fn sight_of(tx: &mut Tx, locked: &Locked, it: &Installation) -> Result<Sight> {
+    if it.owner_org_id == locked.organization {
+        return Ok(Sight::Insider);
+    }
+    sight(tx, locked, it.package_id, &it.manifest_id).await
+}
+
 /// The version that is meant, among those that `sight` shows.
 ///
 /// # Errors
@@ -64,13 +75,16 @@ pub async fn find(
 pub async fn find_older(
     tx: &mut Tx,
     locked: &Locked,
-    package: PackageId,
+    it: &Installation,
     version: &str,
 ) -> Result<Installable> {
-    let found = version::find(tx, package, &Wanted::Exact(version.to_owned())).await?;
-    let sight = package::sight_of_organization(tx, locked.organization, package).await?;
-    let is_known = sight.is_some_and(|sight| is_visible(&found, sight))
-        || sql::has_run(tx, locked.id, package, found.id).await?;
+    let found = version::find(tx, it.package_id, &Wanted::Exact(version.to_owned())).await?;
+    let is_known = match sight_of(tx, locked, it).await {
+        Ok(sight) => is_visible(&found, sight),
+        Err(error) if error.code() == Code::PackageNotFound => false,
+        Err(error) => return Err(error),
+    };
+    let is_known = is_known || sql::has_run(tx, locked.id, it.package_id, found.id).await?;
     if is_known { Ok(found) } else { Err(hidden(&found)) }
 }
 

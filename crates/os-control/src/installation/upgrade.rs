@@ -47,7 +47,7 @@ pub async fn upgrade(
     let installed = super::list(tx, locked.id).await?;
     let current = super::pick(&installed, package)?;
     expect(current, request.expected)?;
-    let sight = target::sight(tx, &locked, current.package_id, &current.manifest_id).await?;
+    let sight = target::sight_of(tx, &locked, current).await?;
     let which = Which { version: request.version, allow_draft: request.allow.draft };
     let target = target::find(tx, &locked, current.package_id, &which, sight).await?;
     if target.id == current.package_version_id {
@@ -79,7 +79,7 @@ pub async fn roll_back(
     let installed = super::list(tx, locked.id).await?;
     let current = super::pick(&installed, package)?;
     expect(current, expected)?;
-    let target = target::find_older(tx, &locked, current.package_id, to).await?;
+    let target = target::find_older(tx, &locked, current, to).await?;
     if target.id == current.package_version_id {
         return Ok(already_there(current.clone()));
     }

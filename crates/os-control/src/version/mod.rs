@@ -160,12 +160,16 @@ pub async fn find(tx: &mut Tx, package: PackageId, wanted: &Wanted) -> Result<In
     let id = match wanted {
         Wanted::Latest { pre_releases } => sql::latest(tx, package, *pre_releases).await?,
         Wanted::Exact(text) => match text.parse::<VersionId>() {
-            Ok(id) => sql::is_of_package(tx, package, id).await?.then_some(id),
+            Ok(id) => Some(id),
             Err(_) => sql::find_by_number(tx, package, text).await?.map(|found| found.id),
         },
     };
-    match id {
-        Some(id) => get(tx, id).await,
+    let found = match id {
+        Some(id) => sql::find_installable(tx, id).await?,
+        None => None,
+    };
+    match found.filter(|it| it.package_id == package) {
+        Some(found) => found.try_into(),
         None => Err(unknown(tx, package, wanted).await?),
     }
 }

@@ -37,22 +37,6 @@ pub(super) async fn find_by_number(
         .await
 }
 
-pub(super) async fn is_of_package(
-    tx: &mut Tx,
-    package: PackageId,
-    id: VersionId,
-) -> os_db::Result<bool> {
-    let (found,): (bool,) = tx
-        .query(
-            "SELECT EXISTS (SELECT 1 FROM sys_package_version WHERE id = $1 AND package_id = $2)",
-        )
-        .bind(id)
-        .bind(package)
-        .one()
-        .await?;
-    Ok(found)
-}
-
 /// The highest published version, stable before pre-release.
 pub(super) async fn latest(
     tx: &mut Tx,
@@ -374,7 +358,7 @@ mod columns {
 #[derive(sqlx::FromRow)]
 pub(super) struct Row {
     id: VersionId,
-    package_id: PackageId,
+    pub(super) package_id: PackageId,
     manifest_id: String,
     version: String,
     status: VersionStatus,
