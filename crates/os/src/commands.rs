@@ -8,6 +8,7 @@ mod environments;
 mod generations;
 mod installations;
 mod packages;
+mod people;
 mod publish;
 
 use crate::cli::{

@@ -37,6 +37,11 @@ impl Client {
         self.get(&["health"])
     }
 
+    /// The people of the caller's organizations.
+    pub fn people(&self) -> Result<Value> {
+        self.get(&["data", "sys_user"])
+    }
+
     /// Requests can be served.
     pub fn ready(&self) -> Result<Value> {
         self.get(&["ready"])

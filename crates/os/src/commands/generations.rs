@@ -1,5 +1,6 @@
 //! `os generations …`: what an environment ran, and going back to it.
 
+use super::people::People;
 use super::{minute, rows, tell_of_more, text};
 use crate::cli::GenerationCommand;
 use crate::output::{Mark, Output};
@@ -40,12 +41,13 @@ fn list(client: &Client, environment: &str, limit: usize, output: Output) -> Res
             output.note("no generations yet; the first install makes one");
             return;
         }
+        let people = People::known_to(client);
         let row = |it: &Value| {
             let current = if it["is_current"] == true { " (current)" } else { "" };
             vec![
                 format!("{}{current}", it["number"]),
                 minute(it, "created_at"),
-                text(it, "created_by").to_owned(),
+                people.name(text(it, "created_by")),
                 text(it, "cause").to_owned(),
             ]
         };
@@ -63,7 +65,7 @@ fn show(client: &Client, environment: &str, number: u64, output: Output) -> Resu
         output.facts(&[
             ("Generation", number.to_string()),
             ("Since", minute(generation, "created_at")),
-            ("By", text(generation, "created_by").to_owned()),
+            ("By", People::known_to(client).name(text(generation, "created_by"))),
             ("Why", text(generation, "cause").to_owned()),
         ]);
         output.line("");

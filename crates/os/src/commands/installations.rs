@@ -1,5 +1,6 @@
 //! The commands that change what an environment runs.
 
+use super::people::People;
 use super::{minute, rows, tell_of_more, text};
 use crate::cli::{Disable, Enable, History, Install, Rollback, Uninstall, Upgrade};
 use crate::failure::Failure;
@@ -96,13 +97,14 @@ pub fn history(arguments: &History, output: Output) -> Result<()> {
     let answer =
         client.installation_history(&environment, &arguments.package, arguments.limit.limit)?;
     output.answer(&answer, |output| {
+        let people = People::known_to(&client);
         let row = |it: &Value| {
             vec![
                 minute(it, "performed_at"),
                 text(it, "action").to_owned(),
                 text(it, "from_version").to_owned(),
                 text(it, "to_version").to_owned(),
-                text(it, "performed_by").to_owned(),
+                people.name(text(it, "performed_by")),
             ]
         };
         let rows: Vec<_> = rows(&answer, "items").iter().map(row).collect();

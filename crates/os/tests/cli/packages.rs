@@ -255,11 +255,11 @@ fn a_package_is_installed_upgraded_and_rolled_back() {
     .assert_eq(&world.os(&format!("package enable {id}")).seen());
     expect![[r#"
         WHEN              WHAT      FROM   TO     BY
-        DATE HH:MM  enable    1.0.0  1.0.0  ID
-        DATE HH:MM  disable   1.0.0  1.0.0  ID
-        DATE HH:MM  rollback  1.1.0  1.0.0  ID
-        DATE HH:MM  upgrade   1.0.0  1.1.0  ID
-        DATE HH:MM  install          1.0.0  ID
+        DATE HH:MM  enable    1.0.0  1.0.0  ada@example.com
+        DATE HH:MM  disable   1.0.0  1.0.0  ada@example.com
+        DATE HH:MM  rollback  1.1.0  1.0.0  ada@example.com
+        DATE HH:MM  upgrade   1.0.0  1.1.0  ada@example.com
+        DATE HH:MM  install          1.0.0  ada@example.com
         exit 0
     "#]]
     .assert_eq(&world.os(&format!("package history {id}")).seen());
@@ -283,9 +283,9 @@ fn an_environment_goes_back_to_a_generation() {
     world.os("package install com.example.todo --version 1.0.0").ok();
     world.os("package upgrade com.example.todo").ok();
     expect![[r#"
-        GENERATION   SINCE             BY                                    WHY
-        2 (current)  DATE HH:MM  ID  upgrade com.example.todo 1.0.0 → 1.1.0
-        1            DATE HH:MM  ID  install com.example.todo 1.0.0
+        GENERATION   SINCE             BY               WHY
+        2 (current)  DATE HH:MM  ada@example.com  upgrade com.example.todo 1.0.0 → 1.1.0
+        1            DATE HH:MM  ada@example.com  install com.example.todo 1.0.0
         exit 0
     "#]]
     .assert_eq(&world.os("generations list").seen());
@@ -303,7 +303,7 @@ fn an_environment_goes_back_to_a_generation() {
     expect![[r#"
         Generation  3
         Since       DATE HH:MM
-        By          ID
+        By          ada@example.com
         Why         restore generation 1
 
         PACKAGE           VERSION  STATE    CHECKSUM
