@@ -45,3 +45,10 @@ pub fn markdown(text: &str) -> parts::Html {
     });
     parts::Html(comrak::markdown_to_html(text, &OPTIONS))
 }
+
+/// The address of the next page of a list.
+pub fn more(path: &str, query: &[(&str, &str)]) -> String {
+    let mut text = url::form_urlencoded::Serializer::new(String::new());
+    text.extend_pairs(query.iter().filter(|(_, value)| !value.is_empty()));
+    format!("{path}?{}", text.finish())
+}

@@ -2,10 +2,10 @@
 
 use super::{Entry, list as find_all, show as find};
 use crate::auth::Visitor;
-use crate::console::{Frame, markdown, page, parts::Html};
+use crate::console::{Frame, markdown, more, page, parts::Html};
 use crate::extract::{Path, Query};
 use crate::package::browse::{Place, Range};
-use crate::package::console::{CATEGORIES, more};
+use crate::package::console::CATEGORIES;
 use crate::package::search::{Wish, typed};
 use crate::version::Version;
 use crate::{Control, Result, organization};

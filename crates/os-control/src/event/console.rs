@@ -3,12 +3,11 @@
 use super::api::position;
 use super::{Asked, Part, about, list as find_all};
 use crate::auth::{Actor, MayReadEnvironment, User};
-use crate::console::{Frame, People, page, title};
+use crate::console::{Frame, People, more, page, title};
 use crate::environment::{self, Environment, Filter, console::Place};
 use crate::events::Kind;
 use crate::extract::Query;
 use crate::organization::{self, Organization};
-use crate::package::console::more;
 use crate::{Control, EventId, Result, page as pages};
 use askama::Template;
 use axum::extract::State;

@@ -3,11 +3,10 @@
 use super::rules::Allow;
 use super::{InstallRequest, Named, install as rules, settings};
 use crate::auth::{self, EnvironmentAccess, MayInstall, MayReadPackage, Scope};
-use crate::console::{Frame, SettingsField, done, fields_of, page, page_as, settings_from};
+use crate::console::{Frame, SettingsField, done, fields_of, more, page, page_as, settings_from};
 use crate::environment::{self, Environment, EnvironmentRole, Filter};
 use crate::extract::{Form, Path, Query};
 use crate::package::browse::{Range, browse};
-use crate::package::console::more;
 use crate::package::search::{Wish, typed};
 use crate::package::{self, Audience, Package};
 use crate::version::{self, Installable, Version};

@@ -3,9 +3,9 @@
 use super::api::{read_cursor, read_status, write_cursor};
 use super::{Queued, approve, reject, unlist};
 use crate::auth::{Admin, MayReview};
-use crate::console::{Frame, done, markdown, page, parts::Html};
+use crate::console::{Frame, done, markdown, more, page, parts::Html};
 use crate::extract::{Form, Path, Query, typed};
-use crate::package::{self, Package, console::more};
+use crate::package::{self, Package};
 use crate::version::api::{VersionPath, find};
 use crate::version::{self, Version, console::readable};
 use crate::{Code, Control, Result, catalog, organization};

@@ -5,7 +5,7 @@ use super::details::{self, Details};
 use super::search::{Wish, typed};
 use super::{Audience, Grant, Package, grant, icon, remove, save};
 use crate::auth::{self, Actor, MayPublish, MayReadPackage, PackageAccess, Scope, User};
-use crate::console::{Frame, Upload, done, markdown, page, page_as, parts::Html};
+use crate::console::{Frame, Upload, done, markdown, more, page, page_as, parts::Html};
 use crate::environment::{self, Filter};
 use crate::extract::{Form, Path, Query};
 use crate::organization::{self, Organization, OrganizationRole};
@@ -107,13 +107,6 @@ pub async fn publish_examples(
     drop(tx);
     let published = examples::publish(&control, &actor, owner).await?;
     Ok(done("/packages", &format!("{} versions are published.", published.len())))
-}
-
-/// The address of the next page of a list.
-pub fn more(path: &str, query: &[(&str, &str)]) -> String {
-    let mut text = url::form_urlencoded::Serializer::new(String::new());
-    text.extend_pairs(query.iter().filter(|(_, value)| !value.is_empty()));
-    format!("{path}?{}", text.finish())
 }
 
 pub async fn may_publish(tx: &mut Tx, actor: &Actor, owner: OrganizationId) -> bool {
