@@ -16,7 +16,7 @@ mod standing;
 
 pub use reservation::reserve;
 pub use sql::Queued;
-pub use standing::{listed_total, refresh};
+pub use standing::{count_package, listed_total, package_total, refresh};
 
 use crate::auth::PackageAccess;
 use crate::events::{Event, Kind};

@@ -6,6 +6,9 @@ use crate::package::{self, Visibility};
 use crate::{PackageId, Result};
 use os_db::Tx;
 
+/// The counter of all packages.
+const PACKAGES: &str = "packages";
+
 /// Brings the derived columns of a package, the totals and the search index up
 /// to date. Everything that may change them calls it before it commits:
 /// publishing, deprecating, the review, the visibility and the category.
@@ -34,6 +37,16 @@ pub async fn refresh(tx: &mut Tx, package: PackageId) -> Result<()> {
 pub async fn listed_total(tx: &mut Tx, category: Option<&str>) -> Result<i64> {
     let name = category.map_or_else(|| "listed".to_owned(), counter);
     Ok(sql::counter(tx, &name).await?.unwrap_or(0))
+}
+
+/// How many packages there are.
+pub async fn package_total(tx: &mut Tx) -> Result<i64> {
+    Ok(sql::counter(tx, PACKAGES).await?.unwrap_or(0))
+}
+
+/// Says that there is one package more (1) or less (-1).
+pub async fn count_package(tx: &mut Tx, by: i64) -> Result<()> {
+    Ok(sql::count(tx, PACKAGES, by).await?)
 }
 
 async fn recount(

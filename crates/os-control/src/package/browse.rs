@@ -140,6 +140,9 @@ async fn in_order(tx: &mut Tx, audience: &Audience, wish: &Wish, range: &Range) 
 async fn count(tx: &mut Tx, audience: &Audience, wish: &Wish) -> Result<i64> {
     let (visibility, category) = (wish.visibility, wish.category.as_deref());
     let organizations = match (audience, wish.owner) {
+        (Audience::Everything, None) if visibility.is_none() && category.is_none() => {
+            return listing::package_total(tx).await;
+        }
         (Audience::Everything, None) => {
             return Ok(sql::count_all(tx, visibility, category).await?);
         }

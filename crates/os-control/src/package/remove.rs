@@ -3,7 +3,7 @@
 use super::sql;
 use crate::auth::PackageAccess;
 use crate::events::{Event, Kind};
-use crate::{Code, Result};
+use crate::{Code, Result, listing};
 use os_db::Tx;
 use serde_json::{Value, json};
 
@@ -30,6 +30,7 @@ pub async fn delete(tx: &mut Tx, access: &PackageAccess) -> Result<()> {
         Err(error) if os_db::is_foreign_key(&error) => return Err(in_use()),
         result => result?,
     }
+    listing::count_package(tx, -1).await?;
     Event::new(Kind::PackageDeleted, json!({ "manifest_id": package.manifest_id }))
         .organization(access.owner)
         .package(package.id)

@@ -127,6 +127,7 @@ impl App {
     pub async fn package(&self, organization: Uuid, manifest_id: &str) -> Uuid {
         let id = Uuid::now_v7();
         let mut tx = self.test.db.write().await.unwrap();
+        tx.query("INSERT INTO sys_counter (name, value) VALUES ('packages', 1) ON CONFLICT (name) DO UPDATE SET value = sys_counter.value + 1").run().await.unwrap();
         tx.query("INSERT INTO sys_package (id, manifest_id, owner_org_id, display_name, visibility, tags, publisher, is_starter, listed, search_id, sort_name, created_at, updated_at, created_by) VALUES ($1, $2, $3, $2, 'private', '[]', 'private', FALSE, FALSE, $4, $6, $5, $5, 'test')")
             .bind(id).bind(manifest_id.to_owned()).bind(organization).bind((id.as_u128() as u64 >> 2) as i64).bind(now()).bind(manifest_id.as_bytes().to_vec()).run().await.unwrap();
         tx.commit().await.unwrap();

@@ -63,11 +63,14 @@ pub fn fill(url: &str, packages: usize, versions: usize) {
             tx.commit().await.unwrap();
         }
         let mut tx = db.write().await.unwrap();
-        tx.query("INSERT INTO sys_counter (name, value) VALUES ('listed', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
-            .bind(packages as i64)
-            .run()
-            .await
-            .unwrap();
+        for name in ["listed", "packages"] {
+            tx.query("INSERT INTO sys_counter (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+                .bind(name.to_owned())
+                .bind(packages as i64)
+                .run()
+                .await
+                .unwrap();
+        }
         tx.commit().await.unwrap();
         db.close().await;
     });
