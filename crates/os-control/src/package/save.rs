@@ -36,7 +36,6 @@ pub async fn register(tx: &mut Tx, actor: &Actor, details: Details) -> Result<Sa
         may_change(tx, actor, &id, existing.owner_org_id, details.owner).await?;
         return change(tx, actor, existing.id, details).await;
     }
-    listing::count_package(tx, 1).await?;
     let owner = owner(tx, actor, details.owner).await?;
     let package = new_package(actor, &id, owner, details.clone())?;
     if !sql::insert(tx, &package).await? {
