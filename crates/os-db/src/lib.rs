@@ -24,7 +24,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Postgres, Sqlite};
+use sqlx::{Connection, Postgres, Sqlite};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -61,6 +61,10 @@ const SQLITE_PATIENCE: Duration = Duration::from_secs(30);
 /// between attempts to connect, a fifth of it, and so how long after the return
 /// of PostgreSQL a request goes through.
 const POSTGRES_PATIENCE: Duration = Duration::from_secs(5);
+/// How long an idle connection is taken for alive without asking, which costs
+/// as much as a statement. The first requests after a restart of PostgreSQL may
+/// be refused for it.
+const TRUSTED: Duration = Duration::from_secs(1);
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 
@@ -98,6 +102,15 @@ impl Db {
         let pool = PgPoolOptions::new()
             .acquire_timeout(POSTGRES_PATIENCE)
             .max_connections(connections)
+            .test_before_acquire(false)
+            .before_acquire(|connection, about| {
+                Box::pin(async move {
+                    if about.idle_for > TRUSTED {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(options)
             .await?;
         Ok(Self::Postgres(pool))

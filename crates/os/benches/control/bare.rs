@@ -35,7 +35,8 @@ pub fn main(arguments: &[String]) {
 struct Bare {
     db: Db,
     organization: Uuid,
-    package: Uuid,
+    /// One for each client.
+    packages: Vec<Uuid>,
     installations: Vec<Installed>,
 }
 
@@ -50,10 +51,10 @@ struct Installed {
 async fn commits(url: &str) -> Router {
     let db = Db::connect(url).await.unwrap();
     let mut tx = db.read().await.unwrap();
-    let (package, organization): (Uuid, Uuid) = tx
-        .query("SELECT id, owner_org_id FROM sys_package WHERE manifest_id = $1")
+    let owned: Vec<(Uuid, Uuid)> = tx
+        .query("SELECT id, owner_org_id FROM sys_package WHERE display_name = $1 ORDER BY id")
         .bind(PACKAGE.to_owned())
-        .one()
+        .all()
         .await
         .unwrap();
     let rows: Vec<(Uuid, Uuid, Uuid, Uuid)> = tx
@@ -67,19 +68,25 @@ async fn commits(url: &str) -> Router {
         .map(|(id, environment, package, version)| Installed { id, environment, package, version })
         .collect();
     Router::new()
-        .route("/publish", post(publish))
+        .route("/publish/{client}", post(publish))
         .route("/upgrade/{client}", post(upgrade))
         .route("/commit", post(commit))
         .layer(DefaultBodyLimit::max(32 << 20))
-        .with_state(Bare { db, organization, package, installations })
+        .with_state(Bare {
+            db,
+            organization: owned[0].1,
+            packages: owned.into_iter().map(|it| it.0).collect(),
+            installations,
+        })
 }
 
-/// The package whose versions `/publish` adds.
-pub const PACKAGE: &str = "com.example.bare";
+/// What the packages are called whose versions `/publish/{client}` adds.
+pub const PACKAGE: &str = "Bare";
 
 /// Parses, canonicalises, hashes, and commits the rows of a publish: the version, the newest
 /// version of its package, the event.
-async fn publish(State(bare): State<Bare>, body: Bytes) -> String {
+async fn publish(State(bare): State<Bare>, Path(client): Path<usize>, body: Bytes) -> String {
+    let package = bare.packages[client];
     let mut body: Value = serde_json::from_slice(&body).unwrap();
     let number: VersionNumber = body["version"].as_str().unwrap().parse().unwrap();
     let manifest = canonical(&body["bundle"].take());
@@ -95,7 +102,7 @@ async fn publish(State(bare): State<Bare>, body: Bytes) -> String {
                  'app', $6, $7, 'bare', $7, $7, 'bare', $8)",
     )
     .bind(id)
-    .bind(bare.package)
+    .bind(package)
     .bind(number.as_str().to_owned())
     .bind(number.precedence_key())
     .bind(checksum.clone())
@@ -106,7 +113,7 @@ async fn publish(State(bare): State<Bare>, body: Bytes) -> String {
     .await
     .unwrap();
     tx.query("UPDATE sys_package SET latest_version_id = $2 WHERE id = $1")
-        .bind(bare.package)
+        .bind(package)
         .bind(id)
         .run()
         .await
@@ -187,7 +194,7 @@ async fn event(tx: &mut os_db::Tx, bare: &Bare, environment: Option<Uuid>) {
     .bind(now())
     .bind(bare.organization)
     .bind(environment)
-    .bind(bare.package)
+    .bind(bare.packages[0])
     .bind("x".repeat(300))
     .run()
     .await

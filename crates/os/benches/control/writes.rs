@@ -82,8 +82,11 @@ fn row(
 fn prepare_bare(home: &std::path::Path, url: &str) {
     let server = Server::start_in(&home.join("bare"), Some(url));
     let token = server.sign_in();
-    let package = json!({ "manifest_id": bare::PACKAGE, "display_name": "Bare" });
-    admin_json(&mut server.http().with_token(&token), &package);
+    let mut http = server.http().with_token(&token);
+    for client in 0..64 {
+        let id = format!("com.example.bare-{client}");
+        admin_json(&mut http, &json!({ "manifest_id": id, "display_name": bare::PACKAGE }));
+    }
     prepare(&server, &token, 64);
 }
 
@@ -99,12 +102,11 @@ fn bare_load(peer: &Server, clients: usize, path: impl Fn(usize) -> String) -> L
 
 /// As [`publish`], against the bare route.
 fn bare_publish(peer: &Server, clients: usize) -> Load {
-    load(clients, TIME, |_| {
-        let text = publication(bare::PACKAGE);
-        let mut http = peer.http();
+    load(clients, TIME, |client| {
+        let text = publication(&format!("com.example.bare-{client}"));
+        let (mut http, path) = (peer.http(), format!("/publish/{client}"));
         move || {
-            let answer =
-                http.send("POST", "/publish", "application/json", numbered(&text).as_bytes());
+            let answer = http.send("POST", &path, "application/json", numbered(&text).as_bytes());
             assert_eq!(answer.status, 200);
         }
     })
