@@ -26,6 +26,16 @@ pub enum Scope {
     Environment,
 }
 
+impl Scope {
+    /// The word of the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Platform => "platform",
+            Self::Environment => "environment",
+        }
+    }
+}
+
 /// What a version says about itself (contract §1.4).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Manifest {

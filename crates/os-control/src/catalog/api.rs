@@ -8,7 +8,8 @@ use crate::package::search::{self, Wish};
 use crate::{Control, Result, page};
 use anyhow::Context;
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use axum::http::uri::PathAndQuery;
 use axum::response::Response;
 use os_api::Envelope;
 use os_api::catalog as wire;
@@ -21,22 +22,44 @@ const PRIVATE: &str = "private, no-cache";
 pub async fn list(
     State(control): State<Control>,
     Visitor(actor): Visitor,
-    Query(query): Query<wire::ListCatalog>,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response> {
+    let (mut parts, _) = request.into_parts();
+    if let (None, Some(page)) = (&actor, control.catalog.kept(key(&parts))) {
+        return Ok(page.answer(&parts.headers));
+    }
+    let Query(query) = Query::from_request_parts(&mut parts, &control).await?;
+    let read = async || read_list(&control, actor.as_ref(), &query).await;
+    let page = match &actor {
+        Some(_) => read().await?.into(),
+        None => control.catalog.get(key(&parts), read).await?,
+    };
+    Ok(page.answer(&parts.headers))
+}
+
+async fn read_list(
+    control: &Control,
+    actor: Option<&Actor>,
+    query: &wire::ListCatalog,
+) -> Result<Page> {
     let (limit, offset) = (page::limit(query.limit)?, page::offset(query.offset)?);
+    let words = query.q.as_deref().filter(|q| !q.trim().is_empty());
     let wish = Wish {
-        words: query.q.filter(|q| !q.trim().is_empty()).map(|q| search::typed(&q)),
-        category: query.category.filter(|it| !it.is_empty()),
+        words: words.map(search::typed),
+        category: query.category.clone().filter(|it| !it.is_empty()),
         ..Wish::default()
     };
     let range = Range { after: None, offset, limit };
     let mut tx = control.db.read().await?;
-    let (entries, total) = super::list(&mut tx, actor.as_ref(), &wish, &range).await?;
+    let (entries, total) = super::list(&mut tx, actor, &wish, &range).await?;
     let items = entries.into_iter().map(Into::into).collect();
-    let body = wire::CatalogPage { items, total, limit, offset };
     let age = if actor.is_some() { PRIVATE } else { "public, max-age=30" };
-    Ok(enveloped(body, age)?.answer(&headers))
+    enveloped(wire::CatalogPage { items, total, limit, offset }, age)
+}
+
+/// What an answer in memory is found by.
+fn key(parts: &Parts) -> &str {
+    parts.uri.path_and_query().map_or("/", PathAndQuery::as_str)
 }
 
 #[derive(Deserialize)]
@@ -50,14 +73,14 @@ pub async fn show(
     request: Request,
 ) -> Result<Response> {
     let (mut parts, _) = request.into_parts();
-    if let (None, Some(page)) = (&actor, control.catalog.kept(parts.uri.path())) {
+    if let (None, Some(page)) = (&actor, control.catalog.kept(key(&parts))) {
         return Ok(page.answer(&parts.headers));
     }
     let Path(path) = Path::<DetailPath>::from_request_parts(&mut parts, &control).await?;
     let read = async || read_detail(&control, actor.as_ref(), &path.package).await;
     let page = match &actor {
         Some(_) => read().await?.into(),
-        None => control.catalog.get(parts.uri.path(), read).await?,
+        None => control.catalog.get(key(&parts), read).await?,
     };
     Ok(page.answer(&parts.headers))
 }
@@ -82,14 +105,14 @@ pub async fn manifest(
     request: Request,
 ) -> Result<Response> {
     let (mut parts, _) = request.into_parts();
-    if let (None, Some(page)) = (&actor, control.catalog.kept(parts.uri.path())) {
+    if let (None, Some(page)) = (&actor, control.catalog.kept(key(&parts))) {
         return Ok(page.answer(&parts.headers));
     }
     let Path(path) = Path::<ManifestPath>::from_request_parts(&mut parts, &control).await?;
     let read = async || read_manifest(&control, actor.as_ref(), &path).await;
     let page = match &actor {
         Some(_) => read().await?.into(),
-        None => control.catalog.get(parts.uri.path(), read).await?,
+        None => control.catalog.get(key(&parts), read).await?,
     };
     Ok(page.answer(&parts.headers))
 }

@@ -30,7 +30,7 @@ pub mod upgrade;
 pub use install::{InstallRequest, Named, install};
 
 use crate::generation::Entry;
-use crate::version::VersionStatus;
+use crate::version::{Installable, VersionStatus};
 use crate::{
     Code, EnvironmentId, Error, InstallationId, OrganizationId, PackageId, Result, VersionId,
     package,
@@ -102,6 +102,23 @@ impl Installation {
             version: self.number()?,
             enabled: self.enabled,
             dependencies: serde_json::from_str(&self.dependencies).with_context(about)?,
+        })
+    }
+
+    /// What its row says once its pointer was moved.
+    fn moved_to(&self, target: &Installable, at: DateTime<Utc>) -> Result<Self> {
+        let schema = target.configuration_schema.as_ref();
+        Ok(Self {
+            package_version_id: target.id,
+            updated_at: at,
+            version: target.version.to_string(),
+            version_status: target.status,
+            is_pre_release: target.is_pre_release,
+            scope: target.scope.as_str().to_owned(),
+            checksum: target.checksum.clone().unwrap_or_default(),
+            dependencies: serde_json::to_string(&target.dependencies).context("dependencies")?,
+            configuration_schema: schema.map(Value::to_string),
+            ..self.clone()
         })
     }
 

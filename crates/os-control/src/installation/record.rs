@@ -85,9 +85,20 @@ pub async fn record(
 ) -> Result<Installation> {
     let installed = super::list(tx, locked.id).await?;
     let after = installed.iter().find(|it| it.manifest_id == package);
-    let change = Change { action, before, after };
+    record_of(tx, access, locked, Change { action, before, after }, &installed).await
+}
+
+/// The same, for who knows what is installed now.
+pub async fn record_of(
+    tx: &mut Tx,
+    access: &EnvironmentAccess,
+    locked: &mut Locked,
+    change: Change<'_>,
+    installed: &[Installation],
+) -> Result<Installation> {
+    let Change { action, before, after } = change;
     locked.advance(tx).await?;
-    let entries = super::entries_of(&installed)?;
+    let entries = super::entries_of(installed)?;
     generation::record(tx, access, locked, (&change.cause(), None), &entries).await?;
     history(tx, access, locked, change, None).await?;
     let subject = change.any();

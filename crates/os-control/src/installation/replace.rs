@@ -8,7 +8,7 @@ use crate::environment::Locked;
 use crate::generation::Entry;
 use crate::version::Installable;
 use crate::{Code, Config, Error, PackageId, Result, VersionId};
-use os_db::Tx;
+use os_db::{Tx, now};
 use os_package::Installed;
 
 /// Replaces everything that is installed. The caller has moved `locked` on to
@@ -121,7 +121,7 @@ async fn change(
     let to = VersionId(entry.package_version_id);
     let mut actions = Vec::new();
     if before.package_version_id != to {
-        if !sql::move_pointer(tx, before.id, before.package_version_id, to).await? {
+        if !sql::move_pointer(tx, before.id, (before.package_version_id, to), now()).await? {
             return Err(Code::ConcurrentModification.error("an installation changed; look again"));
         }
         let is_newer =

@@ -2,6 +2,7 @@ use super::catalog::Offer;
 use super::record::Action;
 use super::{Installation, Move};
 use crate::{EnvironmentId, InstallationId, OrganizationId, PackageId, VersionId};
+use chrono::{DateTime, Utc};
 use os_db::{Tx, now};
 use uuid::Uuid;
 
@@ -113,8 +114,8 @@ pub(super) async fn insert(tx: &mut Tx, new: Insert) -> os_db::Result<()> {
 pub(super) async fn move_pointer(
     tx: &mut Tx,
     id: InstallationId,
-    from: VersionId,
-    to: VersionId,
+    (from, to): (VersionId, VersionId),
+    at: DateTime<Utc>,
 ) -> os_db::Result<bool> {
     let moved = tx
         .query(
@@ -124,7 +125,7 @@ pub(super) async fn move_pointer(
         .bind(id)
         .bind(from)
         .bind(to)
-        .bind(now())
+        .bind(at)
         .run()
         .await?;
     Ok(moved == 1)

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** the pointer moves in one statement, and only from where it was seen.
 
-use super::record::{Action, record};
+use super::record::{Action, Change, record_of};
 use super::rules::{self, Allow};
 use super::target::{self, Which};
 use super::{Installation, settings, sql};
@@ -10,7 +10,7 @@ use crate::auth::EnvironmentAccess;
 use crate::environment::{self, Locked};
 use crate::version::Installable;
 use crate::{Code, Config, Error, Result, VersionId};
-use os_db::Tx;
+use os_db::{Tx, now};
 
 /// Where to upgrade to.
 #[derive(Debug, Clone, Default)]
@@ -104,18 +104,17 @@ async fn move_to(
 ) -> Result<Moved> {
     rules::scope(target)?;
     let warnings = rules::platform(config, target)?;
-    let installed = rules::facts(installed)?;
-    let (id, number) = (&target.manifest_id, &target.version);
-    rules::dependencies(id, number, &target.dependencies, &installed)?;
-    rules::dependents_accept(id, number, &installed)?;
+    let (id, number, facts) = (&target.manifest_id, &target.version, rules::facts(installed)?);
+    rules::dependencies(id, number, &target.dependencies, &facts)?;
+    rules::dependents_accept(id, number, &facts)?;
     let hint = format!(
         "; the settings of the installation do not fit {}, so change them first",
         target.version
     );
     settings::check(target.configuration_schema.as_ref(), current.settings()?, &hint)?;
 
-    let (id, from) = (current.id, current.package_version_id);
-    match sql::move_pointer(tx, id, from, target.id).await {
+    let (id, from, at) = (current.id, current.package_version_id, now());
+    match sql::move_pointer(tx, id, (from, target.id), at).await {
         Ok(true) => {}
         Ok(false) => return Err(changed_meanwhile(current)),
         Err(error) if os_db::is_foreign_key(&error) => {
@@ -123,8 +122,12 @@ async fn move_to(
         }
         Err(error) => return Err(error.into()),
     }
-    let subject = (current.manifest_id.as_str(), Some(current));
-    let installation = record(tx, access, locked, action, subject).await?;
+    let installation = current.moved_to(target, at)?;
+    let is_it = |it: &Installation| it.id == current.id;
+    let after = installed.iter().map(|it| if is_it(it) { &installation } else { it });
+    let after: Vec<_> = after.cloned().collect();
+    let change = Change { action, before: Some(current), after: Some(&installation) };
+    record_of(tx, access, locked, change, &after).await?;
     Ok(Moved { installation, warnings, message: None })
 }
 

@@ -186,7 +186,7 @@ pub(super) async fn insert(tx: &mut Tx, new: Insert<'_>) -> os_db::Result<Option
     .bind(new.sealed.checksum.to_string())
     .bind(new.release_notes)
     .bind(columns::min_platform_version(manifest))
-    .bind(columns::scope(manifest))
+    .bind(manifest.scope.as_str())
     .bind(manifest.protocol_range.clone())
     .bind(columns::dependencies(manifest))
     .bind(columns::configuration_schema(manifest))
@@ -221,7 +221,7 @@ pub(super) async fn update_draft_manifest(
         .bind(sealed.manifest_json.clone())
         .bind(sealed.checksum.to_string())
         .bind(columns::min_platform_version(manifest))
-        .bind(columns::scope(manifest))
+        .bind(manifest.scope.as_str())
         .bind(manifest.protocol_range.clone())
         .bind(columns::dependencies(manifest))
         .bind(columns::configuration_schema(manifest))
@@ -319,18 +319,10 @@ pub(super) async fn was_installed(tx: &mut Tx, id: VersionId) -> os_db::Result<b
 
 /// The columns that are read out of a manifest.
 mod columns {
-    use os_package::{Manifest, Scope, SealedVersion};
+    use os_package::{Manifest, SealedVersion};
 
     pub fn min_platform_version(manifest: &Manifest) -> Option<String> {
         manifest.min_platform_version.as_ref().map(ToString::to_string)
-    }
-
-    pub fn scope(manifest: &Manifest) -> String {
-        match manifest.scope {
-            Scope::Platform => "platform",
-            Scope::Environment => "environment",
-        }
-        .to_owned()
     }
 
     pub fn dependencies(manifest: &Manifest) -> String {

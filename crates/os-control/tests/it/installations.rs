@@ -172,6 +172,8 @@ async fn upgrade_and_rollback_move_the_pointer_and_nothing_else() {
     let before = site.ada.post(&packages(site.dev), settings).await.data()["package"].clone();
     let up = site.ada.operate(site.dev, CRM, "upgrade", json!({})).await.data();
     assert_eq!(up["package"]["version"], "1.1.0");
+    let shown = site.ada.get(&format!("{}/{CRM}", packages(site.dev))).await.data();
+    assert_eq!(up["package"], shown["package"], "what is answered is what is stored");
     let written = site.written().await;
     let again = site.ada.operate(site.dev, CRM, "upgrade", json!({"targetVersion": "1.1.0"})).await;
     assert_eq!(again.data()["message"], "Already at target version");
