@@ -24,13 +24,13 @@ const freePort = () =>
     });
   });
 
-/** Starts `os start` on an empty home; `stop()` kills it and removes the home. */
-export async function startServer() {
+/** Starts a server of ours on an empty home; `stop()` ends it and removes the home. */
+export async function startServer(command = "start", variables = {}) {
   const home = await mkdtemp(join(tmpdir(), "os-server-"));
   const port = await freePort();
-  const env = { ...process.env, OS_ADMIN_EMAIL: email, OS_ADMIN_PASSWORD: password, OS_LOG: "warn" };
+  const env = { ...process.env, OS_ADMIN_EMAIL: email, OS_ADMIN_PASSWORD: password, OS_LOG: "warn", ...variables };
   delete env.OS_DATABASE_URL;
-  const args = ["start", "--port", String(port), "--home", join(home, "data")];
+  const args = [command, "--port", String(port), "--home", join(home, "data")];
   const child = spawn(process.env.OS_BIN, args, { env, stdio: ["ignore", "ignore", "inherit"] });
   const url = `http://localhost:${port}`;
   for (let tries = 0; ; tries++) {

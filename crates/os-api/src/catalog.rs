@@ -89,5 +89,7 @@ pub struct ListCatalog {
 pub struct CatalogManifest {
     pub version_id: Uuid,
     pub version: String,
+    /// The SHA-256 of `manifest` as it stands in the answer, to the byte.
+    pub checksum: String,
     pub manifest: Value,
 }

@@ -7,15 +7,17 @@
 //! **Invariant:** the bearer token goes to the server it was given for and to
 //! no other. A redirect is an error that says where it points, never followed.
 
+mod desired;
 mod environment;
 mod error;
 mod generation;
 mod installation;
 mod package;
+mod runtime;
 mod session;
 
 pub use error::{Error, Refusal};
-pub use session::{DeviceCode, Poll};
+pub use session::{DEVICE_SCOPE, DeviceCode, Poll};
 
 use serde_json::Value;
 use std::time::Duration;
@@ -50,6 +52,17 @@ pub struct Call<'a> {
     query: Vec<(&'a str, String)>,
     body: Body,
     origin: bool,
+    known: Option<String>,
+}
+
+/// An answer as it came, whatever its status.
+#[derive(Debug)]
+pub struct Raw {
+    pub url: Url,
+    pub status: u16,
+    pub etag: Option<String>,
+    pub bytes: Vec<u8>,
+    location: Option<String>,
 }
 
 enum Body {
@@ -91,6 +104,11 @@ impl Client {
 
     /// Sends a request and reads its answer.
     pub fn call(&self, call: Call<'_>) -> Result<Answer> {
+        self.send(call)?.read()
+    }
+
+    /// Sends a request.
+    pub fn send(&self, call: Call<'_>) -> Result<Raw> {
         let url = self.url(&call);
         let unreachable = |cause| Error::Unreachable { url: url.to_string(), cause };
 
@@ -100,6 +118,9 @@ impl Client {
         }
         if call.origin {
             request = request.header(header::ORIGIN, self.base.origin().ascii_serialization());
+        }
+        if let Some(etag) = &call.known {
+            request = request.header(header::IF_NONE_MATCH, etag);
         }
         let (content_type, bytes) = match call.body {
             Body::None => (None, None),
@@ -119,11 +140,11 @@ impl Client {
         };
 
         let status = response.status().as_u16();
-        let location = response.headers().get(header::LOCATION);
-        let location = location.and_then(|it| it.to_str().ok()).map(str::to_owned);
+        let text = |name| response.headers().get(name)?.to_str().ok().map(str::to_owned);
+        let (location, etag) = (text(header::LOCATION), text(header::ETAG));
         let body = response.body_mut().with_config().limit(LARGEST_ANSWER);
-        let body = body.read_to_vec().map_err(unreachable)?;
-        error::read(&url, status, location, &body)
+        let bytes = body.read_to_vec().map_err(unreachable)?;
+        Ok(Raw { url, status, etag, bytes, location })
     }
 
     fn url(&self, call: &Call<'_>) -> Url {
@@ -182,7 +203,13 @@ impl Client {
 impl<'a> Call<'a> {
     /// A request without query and body.
     pub fn new(method: Method, path: &'a [&'a str]) -> Self {
-        Self { method, path, query: Vec::new(), body: Body::None, origin: false }
+        Self { method, path, query: Vec::new(), body: Body::None, origin: false, known: None }
+    }
+
+    /// Asks for something else than what this ETag names, if there is.
+    pub fn known(mut self, etag: Option<&str>) -> Self {
+        self.known = etag.map(str::to_owned);
+        self
     }
 
     /// Adds a parameter, where there is one.
@@ -207,6 +234,24 @@ impl<'a> Call<'a> {
     pub fn with_origin(mut self) -> Self {
         self.origin = true;
         self
+    }
+}
+
+impl Raw {
+    /// What it says, if it is a success.
+    pub fn read(self) -> Result<Answer> {
+        error::read(&self.url, self.status, self.location, &self.bytes)
+    }
+
+    /// Itself, if it is a success.
+    pub fn expect_success(self) -> Result<Self> {
+        if (200..300).contains(&self.status) {
+            return Ok(self);
+        }
+        match self.read() {
+            Err(error) => Err(error),
+            Ok(_) => unreachable!("what is no success is read as an error"),
+        }
     }
 }
 

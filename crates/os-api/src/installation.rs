@@ -68,7 +68,8 @@ pub struct Installation {
     pub package_row_id: Uuid,
     pub package_version_id: Uuid,
     pub version: String,
-    /// `installed` or `disabled`.
+    /// `installed` or `disabled`; `installing`, `upgrading` or `error` while the
+    /// runtime that is bound to the environment runs something else.
     pub status: String,
     pub enabled: bool,
     /// With the defaults of the version, without secrets.
@@ -77,7 +78,11 @@ pub struct Installation {
     pub installed_at: DateTime<Utc>,
     pub installed_by: Option<String>,
     pub updated_at: DateTime<Utc>,
+    /// Why the status is `error`.
     pub error_message: Option<String>,
+    /// The version that the runtime runs, as it reported; null where none does.
+    #[serde(default)]
+    pub observed_version: Option<String>,
     pub display_name: String,
     pub icon_url: Option<String>,
     /// The highest version that the organization could install.

@@ -12,6 +12,7 @@ mod envelope;
 pub mod api_key;
 pub mod catalog;
 pub mod client;
+pub mod desired;
 pub mod device;
 pub mod environment;
 pub mod event;

@@ -37,6 +37,12 @@ pub struct RuntimeConnection {
     pub bound_at: DateTime<Utc>,
     pub last_seen_at: Option<DateTime<Utc>>,
     pub revoked_at: Option<DateTime<Utc>>,
+    /// The generation of the environment that it tried last.
+    #[serde(default)]
+    pub observed_generation: Option<i64>,
+    /// Why that could not be applied.
+    #[serde(default)]
+    pub observed_error: Option<String>,
 }
 
 /// Binds a runtime to an organization, and perhaps to one environment.

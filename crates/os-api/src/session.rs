@@ -74,6 +74,9 @@ pub struct Session {
     pub updated_at: DateTime<Utc>,
     /// Whether it is the one that asks.
     pub current: bool,
+    /// All that an API key may be used for; absent where that is everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Vec<String>>,
 }
 
 /// Ends one session of whoever is signed in, by its id or its token.

@@ -15,7 +15,7 @@ mod doors;
 pub use actor::{Actor, ActorUser, Principal, RequestId, Scope, Scopes};
 pub use credential::{Credential, SESSION_COOKIE, is_trusted_origin};
 pub use doors::{
-    Admin, EnvironmentAccess, MayDeleteEnvironment, MayInstall, MayManageEnvironment, MayModerate,
-    MayPublish, MayReadEnvironment, MayReadPackage, MayReview, OrganizationAccess, PackageAccess,
-    Signed, User, Visitor, authenticate, environment, organization, package,
+    Admin, BoundRuntime, EnvironmentAccess, MayDeleteEnvironment, MayInstall, MayManageEnvironment,
+    MayModerate, MayPublish, MayReadEnvironment, MayReadPackage, MayReview, OrganizationAccess,
+    PackageAccess, Signed, User, Visitor, authenticate, environment, organization, package,
 };

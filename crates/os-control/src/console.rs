@@ -10,26 +10,34 @@
 
 mod answer;
 mod ask;
-mod assets;
 mod frame;
-pub mod parts;
 mod people;
 mod refusal;
 mod settings;
 mod upload;
 
-pub use answer::{Back, done, page, page_as};
+pub use answer::{Back, page, page_as};
 pub use ask::Ask;
-pub use assets::asset;
 pub use frame::Frame;
-pub use parts::{ago, badge, category, chip, copy, initials, tile, title};
+pub use os_console::flash::done;
+pub use os_console::parts::{self, ago, badge, category, chip, copy, initials, tile, title};
 pub use people::People;
 pub use refusal::{Asked, finish, page_of};
 pub use settings::{SettingsField, fields_of, settings_from};
 pub use upload::Upload;
 
+use crate::extract::Path;
+use crate::{Code, Result};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use comrak::Options;
 use std::sync::LazyLock;
+
+/// `GET /static/{file}`.
+pub async fn asset(Path(file): Path<String>, headers: HeaderMap) -> Result<Response> {
+    os_console::assets::answer(&file, &headers)
+        .ok_or_else(|| Code::NotFound.error(format!("there is no file `{file}`")))
+}
 
 /// Markdown as HTML. Raw HTML in it is left out and scripts in links are cut
 /// off, so that a readme cannot do more than be read.

@@ -95,6 +95,7 @@ codes! {
     VersionDeprecated = "VERSION_DEPRECATED" 409,
     DuplicateRecord = "DUPLICATE_RECORD" 409,
     InvalidState = "INVALID_STATE" 409,
+    InstallationBusy = "INSTALLATION_BUSY" 409,
     ChecksumMismatch = "CHECKSUM_MISMATCH" 409,
     ReservedName = "RESERVED_NAME" 422,
     NamespaceReservedPlatform = "NAMESPACE_RESERVED_PLATFORM" 403,

@@ -38,7 +38,7 @@ kinds! {
     InstallationInstalled, InstallationUpgraded, InstallationRolledBack, InstallationEnabled,
     InstallationDisabled, InstallationSettingsChanged, InstallationUninstalled,
     GenerationRestored,
-    RuntimeBound, RuntimeRevoked,
+    RuntimeBound, RuntimeRevoked, RuntimeApplied, RuntimeFailed,
 }
 
 impl Kind {

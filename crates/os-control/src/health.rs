@@ -10,6 +10,11 @@ use std::time::Instant;
 
 static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
 
+/// The clock of `uptime` runs from here on.
+pub fn start_clock() {
+    LazyLock::force(&STARTED);
+}
+
 /// The process lives; nothing else is looked at.
 pub async fn health() -> Data<Value> {
     Data(json!({

@@ -20,6 +20,7 @@ mod first_run;
 mod health;
 mod observe;
 mod openapi;
+mod own_runtime;
 mod page;
 mod password;
 mod routes;
@@ -30,12 +31,14 @@ mod throttle;
 
 mod api_key;
 mod catalog;
+mod desired;
 mod device;
 mod environment;
 mod event;
 mod generation;
 mod installation;
 mod listing;
+mod observed;
 mod organization;
 mod package;
 mod runtime_connection;
@@ -44,10 +47,12 @@ mod user;
 mod version;
 
 pub use config::Config;
+pub use desired::watch::stop as stop_waiting;
 pub use error::{Code, Error, Result};
 pub use examples::Example;
 pub use first_run::{FirstRun, FirstRunOutcome, prepare};
 pub use openapi::openapi;
+pub use own_runtime::{OwnRuntime, bind_own_runtime};
 pub use routes::{Endpoint, endpoints, routes};
 pub use sweep::{Swept, sweep};
 
@@ -69,6 +74,7 @@ pub struct Control {
 impl Control {
     /// A control plane on a database that is already migrated.
     pub fn new(db: Db, config: Config) -> Self {
+        health::start_clock();
         Self {
             db,
             catalog: Arc::default(),
@@ -88,6 +94,7 @@ pub const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0002_search.sqlite.sql"),
         postgres: include_str!("../migrations/0002_search.postgres.sql"),
     },
+    Migration::shared("0003_observed", include_str!("../migrations/0003_observed.sql")),
 ];
 
 os_db::id! {

@@ -9,8 +9,9 @@ mod pages;
 use crate::observe::{self, Meter, observe};
 use crate::organization::{self, invitation, member};
 use crate::{
-    Config, Control, api_key, catalog, data, device, environment, event, examples, generation,
-    health, installation, listing, openapi, package, runtime_connection, session, user, version,
+    Config, Control, api_key, catalog, data, desired, device, environment, event, examples,
+    generation, health, installation, listing, observed, openapi, package, runtime_connection,
+    session, user, version,
 };
 use axum::Router;
 use axum::handler::Handler;
@@ -19,6 +20,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use os_api::api_key as keys;
 use os_api::catalog::{CatalogDetail, CatalogManifest, CatalogPage, ListCatalog};
+use os_api::desired::{DesiredState, Noted, ObservedState, WaitForChange};
 use os_api::device as codes;
 use os_api::environment::{
     ActivatedEnvironment, AddEnvironmentMember, CreateEnvironment, CreatedEnvironment,
@@ -231,6 +233,11 @@ pub fn endpoints() -> Vec<Endpoint> {
         post("/api/v1/cloud-connection/revoke",                               "Ends the connection of a runtime", runtime_connection::api::revoke).takes::<WhichRuntime>().gives::<RevokedRuntime>(),
         get("/api/v1/cloud/environments/{environment}/runtimes",              "Lists the runtimes of an environment", runtime_connection::api::list).gives::<RuntimeConnections>(),
         delete("/api/v1/cloud/environments/{environment}/runtimes/{runtime}", "Ends the connection of a runtime to an environment", runtime_connection::api::remove).gives::<RevokedRuntime>(),
+
+        // Desired and observed state, for the runtime of an environment
+        get("/api/v1/cloud/environments/{environment}/desired-state",         "Everything the environment should run; waits for a change where the runtime has it", desired::api::show).asks::<WaitForChange>().gives::<DesiredState>(),
+        get("/api/v1/cloud/environments/{environment}/artifacts/{checksum}",  "An artifact that the environment should run, byte for byte as its checksum says", desired::api::artifact).bare(),
+        post("/api/v1/cloud/environments/{environment}/observed",             "Takes down what the runtime runs, and why not what it should", observed::api::report).takes::<ObservedState>().gives::<Noted>(),
 
         // Events
         get("/api/v1/cloud/events", "What happened, newest first", event::api::list).asks::<ListEvents>().gives::<Events>(),

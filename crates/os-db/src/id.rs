@@ -31,3 +31,65 @@ macro_rules! id {
         }
     )*};
 }
+
+/// Declares a row identifier that is kept as text, as the ids of records are:
+/// for our own tables that are also read as objects.
+#[macro_export]
+macro_rules! text_id {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub $crate::uuid::Uuid);
+
+        impl $name {
+            /// A new id, greater than every id made before it.
+            #[expect(clippy::new_without_default, reason = "an id is made on purpose")]
+            pub fn new() -> Self {
+                Self($crate::uuid::Uuid::now_v7())
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl<D: $crate::sqlx::Database> $crate::sqlx::Type<D> for $name
+        where
+            String: $crate::sqlx::Type<D>,
+        {
+            fn type_info() -> D::TypeInfo {
+                <String as $crate::sqlx::Type<D>>::type_info()
+            }
+
+            fn compatible(kind: &D::TypeInfo) -> bool {
+                <String as $crate::sqlx::Type<D>>::compatible(kind)
+            }
+        }
+
+        impl<'q, D: $crate::sqlx::Database> $crate::sqlx::Encode<'q, D> for $name
+        where
+            String: $crate::sqlx::Encode<'q, D>,
+        {
+            fn encode_by_ref(
+                &self,
+                buffer: &mut <D as $crate::sqlx::Database>::ArgumentBuffer,
+            ) -> Result<$crate::sqlx::encode::IsNull, $crate::sqlx::error::BoxDynError> {
+                <String as $crate::sqlx::Encode<'q, D>>::encode(self.0.to_string(), buffer)
+            }
+        }
+
+        impl<'r, D: $crate::sqlx::Database> $crate::sqlx::Decode<'r, D> for $name
+        where
+            String: $crate::sqlx::Decode<'r, D>,
+        {
+            fn decode(
+                value: <D as $crate::sqlx::Database>::ValueRef<'r>,
+            ) -> Result<Self, $crate::sqlx::error::BoxDynError> {
+                let text = <String as $crate::sqlx::Decode<'r, D>>::decode(value)?;
+                Ok(Self(text.parse()?))
+            }
+        }
+    )*};
+}

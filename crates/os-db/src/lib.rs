@@ -5,16 +5,19 @@
 //! transactions, a [`Tx`] starts queries, a [`Query`] binds and runs. Nothing
 //! outside this crate knows which database it talks to.
 //!
-//! The few statements that cannot be shared go through [`Tx::query_per_dialect`].
+//! The few statements that cannot be shared go through [`Tx::query_per_dialect`];
+//! those for tables that packages bring along are a [`Sql`].
 
 mod id;
 mod migrate;
 mod query;
+mod sql;
 #[cfg(feature = "test")]
 mod test;
 
 pub use migrate::{Migration, migrate, missing};
 pub use query::{Param, Query, Record};
+pub use sql::{Cell, CellType, InvalidName, Name, Row, Sql};
 #[cfg(feature = "test")]
 pub use test::TestDb;
 
@@ -24,7 +27,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Connection, Postgres, Sqlite};
+use sqlx::{AssertSqlSafe, Connection, Postgres, SqlSafeStr, Sqlite};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -46,7 +49,22 @@ pub enum Db {
 
 /// An open transaction, or a connection for single statements ([`Db::peek`]).
 /// Dropping it without [`Tx::commit`] rolls back.
-pub struct Tx(Conn);
+pub struct Tx {
+    conn: Conn,
+    after: Vec<AfterCommit>,
+}
+
+/// What is to be done once a transaction has committed.
+type AfterCommit = Box<dyn FnOnce() + Send + Sync>;
+
+/// Does it when the commit is over, however that comes about.
+struct After(Vec<AfterCommit>);
+
+impl Drop for After {
+    fn drop(&mut self) {
+        self.0.drain(..).for_each(|then| then());
+    }
+}
 
 enum Conn {
     Sqlite(sqlx::Transaction<'static, Sqlite>),
@@ -96,6 +114,25 @@ impl Db {
         Ok(Self::Sqlite { writer, readers })
     }
 
+    /// Opens PostgreSQL with its tables in a schema of their own, which is made
+    /// where it is missing: two servers share one database and its backup.
+    pub async fn connect_schema(url: &str, schema: &Name) -> Result<Self> {
+        let options = PgConnectOptions::from_str(url)?.options([("search_path", schema.as_str())]);
+        let db = Self::postgres(options, POSTGRES_CONNECTIONS).await?;
+        let mut tx = db.write().await?;
+        // Servers that start together take turns, as for migrations.
+        tx.query("SELECT pg_advisory_xact_lock(7)").run().await?;
+        // A user who may not make schemas may use one that somebody made.
+        let there = "SELECT schema_name FROM information_schema.schemata WHERE schema_name = $1";
+        let there: Option<(String,)> =
+            tx.query(there).bind(schema.as_str().to_owned()).optional().await?;
+        if there.is_none() {
+            tx.query_text(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).run().await?;
+        }
+        tx.commit().await?;
+        Ok(db)
+    }
+
     /// Opens PostgreSQL. A commit is answered only once it is on disk.
     pub(crate) async fn postgres(options: PgConnectOptions, connections: u32) -> Result<Self> {
         let options = options.options([("synchronous_commit", "on")]);
@@ -127,10 +164,10 @@ impl Db {
     /// Opens a transaction that only reads: all statements see one snapshot.
     /// Both databases refuse writes in it.
     pub async fn read(&self) -> Result<Tx> {
-        Ok(Tx(match self {
+        Ok(Tx::of(match self {
             Self::Sqlite { readers, .. } => Conn::Sqlite(readers.begin().await?),
             Self::Postgres(pool) => Conn::Postgres(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
+                begin_apart(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
             ),
         }))
     }
@@ -138,7 +175,7 @@ impl Db {
     /// A connection to read with single statements, each of which sees the
     /// latest commit. A third of the round trips of [`Db::read`].
     pub async fn peek(&self) -> Result<Tx> {
-        Ok(Tx(match self {
+        Ok(Tx::of(match self {
             Self::Sqlite { readers, .. } => Conn::SqliteStatements(readers.acquire().await?),
             Self::Postgres(pool) => Conn::PostgresStatements(pool.acquire().await?),
         }))
@@ -150,11 +187,9 @@ impl Db {
     /// reading and later writes would otherwise fail, without waiting, when
     /// another process came between.
     pub async fn write(&self) -> Result<Tx> {
-        Ok(Tx(match self {
-            Self::Sqlite { writer, .. } => {
-                Conn::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
-            }
-            Self::Postgres(pool) => Conn::Postgres(pool.begin().await?),
+        Ok(Tx::of(match self {
+            Self::Sqlite { writer, .. } => Conn::Sqlite(begin(writer).await?),
+            Self::Postgres(pool) => Conn::Postgres(begin_apart(pool, "BEGIN").await?),
         }))
     }
 
@@ -170,10 +205,51 @@ impl Db {
     }
 }
 
+/// Begins a transaction that may write. SQLite ends one by itself when the disk is
+/// full; the driver then cannot roll it back and takes it for open ever after, so
+/// that connection gives way to a new one.
+async fn begin(writer: &SqlitePool) -> Result<sqlx::Transaction<'static, Sqlite>> {
+    const BEGIN: &str = "BEGIN IMMEDIATE";
+    match writer.begin_with(BEGIN).await {
+        Err(Error::InvalidSavePointStatement) => {
+            writer.acquire().await?.close().await?;
+            writer.begin_with(BEGIN).await
+        }
+        begun => begun,
+    }
+}
+
+/// Begins a transaction of PostgreSQL on a task of its own, which is finished also
+/// when the caller gives up. The driver would put the connection back with the
+/// transaction open, and whoever gets it next would read and write in that.
+async fn begin_apart(
+    pool: &PgPool,
+    statement: &'static str,
+) -> Result<sqlx::Transaction<'static, Postgres>> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+    begun.await.map_err(|_| Error::WorkerCrashed)?
+}
+
 impl Tx {
+    fn of(conn: Conn) -> Self {
+        Self { conn, after: Vec::new() }
+    }
+
+    /// Does something once this has committed, and not if it is dropped: telling
+    /// others in this process what changed. A commit that fails, or that nobody
+    /// waits for any more, may have happened; then it is done, too.
+    pub fn after_commit(&mut self, then: impl FnOnce() + Send + Sync + 'static) {
+        self.after.push(Box::new(then));
+    }
+
     /// A statement that both databases understand; parameters are `$1`, `$2`, ….
     pub fn query(&mut self, sql: &'static str) -> Query<'_> {
-        match &mut self.0 {
+        self.query_text(sql)
+    }
+
+    pub(crate) fn query_text(&mut self, sql: impl SqlSafeStr) -> Query<'_> {
+        match &mut self.conn {
             Conn::Sqlite(tx) => Query::Sqlite(sqlx::query(sql), tx),
             Conn::Postgres(tx) => Query::Postgres(sqlx::query(sql), tx),
             Conn::SqliteStatements(conn) => Query::Sqlite(sqlx::query(sql), conn),
@@ -185,6 +261,13 @@ impl Tx {
     pub fn query_per_dialect(&mut self, sqlite: &'static str, postgres: &'static str) -> Query<'_> {
         let sql = if self.is_sqlite() { sqlite } else { postgres };
         self.query(sql)
+    }
+
+    /// Waits for others that hold this lock, in other processes too, and holds it
+    /// until the transaction ends. On SQLite whoever writes holds all of them.
+    pub async fn lock(&mut self, lock: i64) -> Result<()> {
+        let texts = ("SELECT $1", "SELECT 1 FROM pg_advisory_xact_lock($1)");
+        self.query_per_dialect(texts.0, texts.1).bind(lock).run().await.map(drop)
     }
 
     /// Marks a point that [`Tx::undo`] goes back to. There is one at a time.
@@ -205,7 +288,8 @@ impl Tx {
 
     /// Makes all of it durable and visible at once.
     pub async fn commit(self) -> Result<()> {
-        match self.0 {
+        let _after = After(self.after);
+        match self.conn {
             Conn::Sqlite(tx) => tx.commit().await,
             Conn::Postgres(tx) => tx.commit().await,
             Conn::SqliteStatements(_) | Conn::PostgresStatements(_) => Ok(()),
@@ -214,7 +298,7 @@ impl Tx {
 
     /// Runs several statements without parameters.
     pub(crate) async fn script(&mut self, sql: &'static str) -> Result<()> {
-        match &mut self.0 {
+        match &mut self.conn {
             Conn::Sqlite(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop),
             Conn::Postgres(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop),
             Conn::SqliteStatements(conn) => sqlx::raw_sql(sql).execute(&mut **conn).await.map(drop),
@@ -226,7 +310,7 @@ impl Tx {
 
     /// Whether this is SQLite: for the few values that go with `query_per_dialect`.
     pub fn is_sqlite(&self) -> bool {
-        matches!(self.0, Conn::Sqlite(_) | Conn::SqliteStatements(_))
+        matches!(self.conn, Conn::Sqlite(_) | Conn::SqliteStatements(_))
     }
 }
 
@@ -246,6 +330,25 @@ pub fn is_foreign_key(error: &Error) -> bool {
 /// Whether the statement failed because the row would repeat a unique key.
 pub fn is_duplicate(error: &Error) -> bool {
     error.as_database_error().is_some_and(|error| error.is_unique_violation())
+}
+
+/// Whether a value of the statement was refused: it breaks a constraint, does not
+/// fit its type, or is too long for an index.
+pub fn is_bad_value(error: &Error) -> bool {
+    let Some(code) = error.as_database_error().and_then(|error| error.code()) else { return false };
+    // SQLSTATEs have five characters; the numbers of SQLite have fewer, and say
+    // more in their upper bytes.
+    match code.parse::<u32>() {
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, 18..=20),
+        _ => ["22", "23", "54"].iter().any(|class| code.starts_with(class)),
+    }
+}
+
+/// Whether the disk has no room for what was to be written.
+pub fn is_full(error: &Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    // SQLITE_FULL; PostgreSQL's disk_full.
+    code.is_some_and(|code| code == "13" || code == "53100")
 }
 
 /// Whether the database could not be reached at all, rather than refusing.

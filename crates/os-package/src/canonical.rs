@@ -59,13 +59,48 @@ checked_text!(Checksum, InvalidChecksum, "^[a-f0-9]{64}$");
 /// client.
 pub fn canonical(value: &Value) -> String {
     let mut text = String::new();
-    write_value(value, &mut text);
+    write_value(value, by_name, &mut text);
     text
+}
+
+/// The JSON of a value as JavaScript's `JSON.stringify` writes what its `JSON.parse` read: keys
+/// in the order they came in, except that those that are array indices come first, in theirs.
+///
+/// ```
+/// let value = serde_json::from_str(r#"{ "b": 1.0, "a": 1e21, "7": null }"#)?;
+/// assert_eq!(os_package::stringify(&value), r#"{"7":null,"b":1,"a":1e+21}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub fn stringify(value: &Value) -> String {
+    let mut text = String::new();
+    write_value(value, indices_first, &mut text);
+    text
+}
+
+type Member<'v> = (&'v String, &'v Value);
+
+fn by_name(members: &mut Vec<Member<'_>>) {
+    members.sort_unstable_by(|(a, _), (b, _)| by_utf16(a, b));
+}
+
+fn indices_first(members: &mut Vec<Member<'_>>) {
+    if members.iter().any(|(key, _)| index(key).is_some()) {
+        members.sort_by_key(|(key, _)| index(key).unwrap_or(u32::MAX));
+    }
+}
+
+/// The array index that a key spells: 0 to 2^32 - 2, without leading zeros.
+fn index(key: &str) -> Option<u32> {
+    let is_plain = key.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_plain || (key.len() > 1 && key.starts_with('0')) {
+        return None;
+    }
+    key.parse().ok().filter(|index| *index < u32::MAX)
 }
 
 /// Walks containers itself, because the canonicalizer crate copies every nested object once per
 /// level, and writes plain text itself, which is nearly all there is; the rest is the crate's.
-fn write_value(value: &Value, out: &mut String) {
+fn write_value(value: &Value, order: fn(&mut Vec<Member<'_>>), out: &mut String) {
     match value {
         Value::Array(items) => {
             out.push('[');
@@ -73,13 +108,13 @@ fn write_value(value: &Value, out: &mut String) {
                 if index > 0 {
                     out.push(',');
                 }
-                write_value(item, out);
+                write_value(item, order, out);
             }
             out.push(']');
         }
         Value::Object(map) => {
             let mut members: Vec<_> = map.iter().collect();
-            members.sort_unstable_by(|(a, _), (b, _)| by_utf16(a, b));
+            order(&mut members);
             out.push('{');
             for (index, (key, member)) in members.into_iter().enumerate() {
                 if index > 0 {
@@ -87,7 +122,7 @@ fn write_value(value: &Value, out: &mut String) {
                 }
                 write_text(key, out);
                 out.push(':');
-                write_value(member, out);
+                write_value(member, order, out);
             }
             out.push('}');
         }

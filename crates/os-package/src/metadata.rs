@@ -11,7 +11,7 @@ use crate::artifact::Artifact;
 use crate::names::{is_platform_namespace, is_reserved_id, is_reserved_object};
 use crate::problem::{ProblemCode, Problems};
 use crate::text::{excerpt, listing};
-use crate::{Manifest, Namespace};
+use crate::{Manifest, Migration, Namespace, Step};
 
 /// The collections of an artifact, and the type of metadata each holds (contract §5.3).
 pub const METADATA_TYPES: &[(&str, &str)] = &[
@@ -118,6 +118,7 @@ pub fn check(
         problems.add(artifact.path("namespace"), message);
     }
 
+    check_migrations(artifact, namespace.as_ref(), manifest, problems);
     for (key, _) in METADATA_TYPES {
         let names = item_names(artifact, key, problems);
         match (*key, &namespace) {
@@ -134,6 +135,24 @@ pub fn check(
                 }
             }
             _ => {}
+        }
+    }
+}
+
+/// A migration changes objects of its own package only.
+fn check_migrations(
+    artifact: Artifact<'_>,
+    namespace: Option<&Namespace>,
+    manifest: &Manifest,
+    problems: &mut Problems,
+) {
+    for (index, item) in manifest.migrations.iter().enumerate() {
+        let Ok(migration) = Migration::read(item) else { continue };
+        for object in migration.steps.iter().flat_map(Step::objects) {
+            if !namespace.is_some_and(|it| it.prefixes(object)) || is_reserved_object(object) {
+                let path = format!("{}[{index}]", artifact.path("migrations"));
+                problems.add(path, format!("`{object}` is no object of this package"));
+            }
         }
     }
 }

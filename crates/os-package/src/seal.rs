@@ -67,6 +67,18 @@ pub fn seal_text(
     Ok(SealedVersion { manifest_json: text, checksum, manifest, warnings })
 }
 
+/// Reads an artifact that is to be loaded rather than stored: all rules of sealing, without a
+/// text. The second part is what its author should know.
+pub fn check_artifact(
+    artifact: &Value,
+    id: &ManifestId,
+    version: &VersionNumber,
+) -> Result<(Manifest, Vec<String>), InvalidArtifact> {
+    let mut warnings = Vec::new();
+    let manifest = check(Artifact::of(artifact)?, id, version, &mut warnings)?;
+    Ok((manifest, warnings))
+}
+
 /// All rules that do not depend on how the artifact came.
 fn check(
     artifact: Artifact<'_>,

@@ -5,13 +5,21 @@
 mod package;
 #[cfg(test)]
 mod reference;
+mod runtime;
 mod server;
 
 pub use package::{
     Deprecate, Disable, Enable, History, Install, ListPackages, OnePackage, PackageCommand,
     Publish, Rollback, Uninstall, Upgrade, Versions, Visibility,
 };
-pub use server::{DatabaseArgs, LogArgs, LogFormat, ServerArgs};
+pub use runtime::{
+    DataCommand, FieldsArgs, MetaCommand, Query, Register, RuntimeAccount, RuntimeArgs,
+    RuntimeCommon, RuntimeConnection, RuntimeLogin, SampleData,
+};
+pub use server::{
+    ArtifactArgs, CloudArgs, Collision, DatabaseArgs, FirstRunArgs, ListenArgs, LogArgs, LogFormat,
+    PackagesArgs, SecurityArgs, ServeArgs, ServerArgs, StartArgs,
+};
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -34,15 +42,44 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Serve the control plane and its Console, with everything in one folder
+    /// Serve the control plane, its Console and a runtime, with everything in one folder
     ///
-    /// On an empty folder this needs no flag and no file: it makes the database, the first
+    /// On an empty folder this needs no flag and no file: it makes the databases, the first
     /// account, an organization, and a production and a development environment, and says
     /// how to sign in.
-    Start(ServerArgs<3000>),
+    Start(StartArgs),
+    /// Serve a runtime: installed packages become tables and an API
+    ///
+    /// It needs no control plane. On an empty folder it makes the database and the first
+    /// account, and says how to sign in.
+    Serve(ServeArgs),
     /// Serve or sign in to a control plane
     #[command(subcommand)]
     Cloud(CloudCommand),
+    /// Sign in to a runtime
+    ///
+    /// The session is kept in `~/.objectstack/credentials.json`, readable by you alone.
+    Login(RuntimeLogin),
+    /// End the session of a runtime and forget it
+    Logout {
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Show who you are to a runtime
+    Whoami {
+        #[command(flatten)]
+        common: RuntimeCommon,
+    },
+    /// Make an account in a runtime, and sign in with it
+    ///
+    /// The first account owns the runtime; others may be made where its operator allows it.
+    Register(Register),
+    /// Read and write the records of a runtime
+    #[command(subcommand)]
+    Data(DataCommand),
+    /// Look at what installed packages are made of
+    #[command(subcommand)]
+    Meta(MetaCommand),
     /// Publish packages, and move them through environments
     #[command(subcommand, visible_alias = "packages")]
     Package(PackageCommand),
@@ -101,6 +138,13 @@ pub struct Login {
         hide_env_values = true
     )]
     pub url: Option<String>,
+    #[command(flatten)]
+    pub how: HowToLogin,
+}
+
+/// With a password, or in a browser.
+#[derive(Debug, Args)]
+pub struct HowToLogin {
     /// Sign in with this address and a password
     #[arg(short, long)]
     pub email: Option<String>,

@@ -1,20 +1,26 @@
 //! One file for each group of commands: arguments in, a call, text out.
 
-mod cloud;
+mod accounts;
 mod completions;
 mod device;
 mod doctor;
 mod environments;
 mod generations;
 mod installations;
+mod local;
+mod metadata;
 mod packages;
 mod people;
 mod publish;
+mod records;
+mod runtime;
 
 use crate::cli::{
     CloudCommand, Command, Common, EnvironmentCommand, GenerationCommand, OutputArgs,
     PackageCommand,
 };
+use crate::config::Target;
+use crate::credentials::Side;
 use crate::output::Output;
 use crate::server;
 use anyhow::Result;
@@ -23,13 +29,24 @@ use serde_json::Value;
 /// Runs a command.
 pub fn run(command: Command, output: Output) -> Result<()> {
     match command {
-        Command::Start(arguments) => server::run(&arguments, output),
-        Command::Cloud(CloudCommand::Serve(arguments)) => server::run(&arguments, output),
-        Command::Cloud(CloudCommand::Login(arguments)) => cloud::login(&arguments, output),
-        Command::Cloud(CloudCommand::Logout { .. }) => cloud::logout(output),
-        Command::Cloud(CloudCommand::Whoami { connection, .. }) => {
-            cloud::whoami(&connection, output)
+        Command::Start(arguments) => server::together::run(&arguments, output),
+        Command::Serve(arguments) => server::runtime::run(&arguments, output),
+        Command::Cloud(CloudCommand::Serve(arguments)) => server::control::run(&arguments, output),
+        Command::Cloud(CloudCommand::Login(it)) => {
+            accounts::login(Side::Cloud, it.url.as_deref(), &it.how, output)
         }
+        Command::Cloud(CloudCommand::Logout { .. }) => accounts::logout(Side::Cloud, output),
+        Command::Cloud(CloudCommand::Whoami { connection, .. }) => {
+            accounts::whoami(Side::Cloud, &Target::find(&connection)?, output)
+        }
+        Command::Login(it) => accounts::login(Side::Runtime, it.url.as_deref(), &it.how, output),
+        Command::Logout { .. } => accounts::logout(Side::Runtime, output),
+        Command::Whoami { common } => {
+            accounts::whoami(Side::Runtime, &Target::runtime(&common.connection)?, output)
+        }
+        Command::Register(arguments) => accounts::register(&arguments, output),
+        Command::Data(command) => records::run(&command, output),
+        Command::Meta(command) => metadata::run(&command, output),
         Command::Package(PackageCommand::Publish(arguments)) => publish::run(&arguments, output),
         Command::Package(command) => package(command, output),
         Command::Environments(command) => environments::run(command, output),
@@ -42,8 +59,18 @@ pub fn run(command: Command, output: Output) -> Result<()> {
     }
 }
 
+/// An environment's packages are changed over the control plane, a runtime's in it.
 fn package(command: PackageCommand, output: Output) -> Result<()> {
     match command {
+        PackageCommand::Install(it) if local::is_for_runtime(&it) => local::install(&it, output),
+        PackageCommand::List(it) if it.runtime.runtime.is_some() => local::list(&it, output),
+        PackageCommand::Uninstall(it) if it.runtime.runtime.is_some() => {
+            local::uninstall(&it, output)
+        }
+        PackageCommand::Enable(it) if it.runtime.runtime.is_some() => local::enable(&it, output),
+        PackageCommand::Disable(it) if it.runtime.runtime.is_some() => local::disable(&it, output),
+        PackageCommand::Reseed(arguments) => local::reseed(&arguments, output),
+        PackageCommand::Purge(arguments) => local::purge(&arguments, output),
         PackageCommand::Publish(arguments) => publish::run(&arguments, output),
         PackageCommand::List(arguments) => packages::list(&arguments, output),
         PackageCommand::Show(arguments) => packages::show(&arguments, output),
@@ -63,14 +90,20 @@ impl Command {
     /// How its answer is to be printed.
     pub fn output(&self) -> OutputArgs {
         match self {
-            Self::Start(_) | Self::Completions { .. } => OutputArgs::default(),
+            Self::Start(_) | Self::Serve(_) | Self::Completions { .. } => OutputArgs::default(),
             Self::Doctor(it) => it.common.output,
             Self::Cloud(it) => match it {
                 CloudCommand::Serve(_) => OutputArgs::default(),
-                CloudCommand::Login(it) => it.output,
+                CloudCommand::Login(it) => it.how.output,
                 CloudCommand::Logout { output } | CloudCommand::Whoami { output, .. } => *output,
             },
-            Self::Package(it) => it.common().output,
+            Self::Login(it) => it.how.output,
+            Self::Logout { output } => *output,
+            Self::Whoami { common } => common.output(),
+            Self::Register(it) => it.output,
+            Self::Data(it) => it.common().output(),
+            Self::Meta(it) => it.common().output(),
+            Self::Package(it) => it.output(),
             Self::Environments(it) => it.common().output,
             Self::Generations(it) => it.common().output,
         }
@@ -78,20 +111,21 @@ impl Command {
 }
 
 impl PackageCommand {
-    fn common(&self) -> &Common {
+    fn output(&self) -> OutputArgs {
         match self {
-            Self::Publish(it) => &it.common,
-            Self::Install(it) => &it.common,
-            Self::List(it) => &it.common,
-            Self::Show(it) => &it.common,
-            Self::Versions(it) => &it.common,
-            Self::Upgrade(it) => &it.common,
-            Self::Rollback(it) => &it.common,
-            Self::Uninstall(it) => &it.common,
-            Self::Enable(it) => &it.common,
-            Self::Disable(it) => &it.common,
-            Self::History(it) => &it.common,
-            Self::Deprecate(it) => &it.common,
+            Self::Publish(it) => it.common.output,
+            Self::Install(it) => it.common.output,
+            Self::List(it) => it.common.output,
+            Self::Show(it) => it.common.output,
+            Self::Versions(it) => it.common.output,
+            Self::Upgrade(it) => it.common.output,
+            Self::Rollback(it) => it.common.output,
+            Self::Uninstall(it) => it.common.output,
+            Self::Enable(it) => it.common.output,
+            Self::Disable(it) => it.common.output,
+            Self::History(it) => it.common.output,
+            Self::Deprecate(it) => it.common.output,
+            Self::Reseed(it) | Self::Purge(it) => it.output,
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The files in which sign-ins are kept (contract §7.1).
 //!
-//! `~/.objectstack/cloud.json` is written by `os cloud login`;
-//! `credentials.json` beside it by the CLI of a runtime, which we read and
-//! whose active environment we keep in step. Both are mode 0600.
+//! `~/.objectstack/cloud.json` is written by `os cloud login`, `credentials.json`
+//! beside it by `os login`. The original CLI reads and writes the same files.
+//! Both are mode 0600.
 
 use crate::config;
 use crate::files;
@@ -34,14 +34,40 @@ pub struct Credentials {
 /// One of the two files.
 pub struct Store(PathBuf);
 
-/// The sign-in to a control plane.
-pub fn cloud() -> Result<Store> {
-    Ok(Store(config::user_folder()?.join("cloud.json")))
+/// What a command signs in to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Cloud,
+    Runtime,
 }
 
-/// The sign-in to a runtime.
-pub fn runtime() -> Result<Store> {
-    Ok(Store(config::user_folder()?.join("credentials.json")))
+impl Side {
+    /// The file that keeps its sign-in.
+    pub fn store(self) -> Result<Store> {
+        let name = match self {
+            Self::Cloud => "cloud.json",
+            Self::Runtime => "credentials.json",
+        };
+        Ok(Store(config::user_folder()?.join(name)))
+    }
+
+    /// Both sign-ins, its own first: `os start` is both on one port.
+    pub fn stored(self) -> Result<Vec<Credentials>> {
+        let other = match self {
+            Self::Cloud => Self::Runtime,
+            Self::Runtime => Self::Cloud,
+        };
+        let files = [self.store()?.read()?, other.store()?.read()?];
+        Ok(files.into_iter().flatten().collect())
+    }
+
+    /// The commands that sign in to it and out of it begin with this.
+    pub fn command(self) -> &'static str {
+        match self {
+            Self::Cloud => "os cloud",
+            Self::Runtime => "os",
+        }
+    }
 }
 
 impl Store {

@@ -38,6 +38,19 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
+/// A runtime that does not do as asked; what to do about it is not what a
+/// control plane would need.
+#[derive(Debug)]
+pub struct OfRuntime(pub client::Error);
+
+impl fmt::Display for OfRuntime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for OfRuntime {}
+
 /// The answer was already given, and it is not a good one.
 #[derive(Debug)]
 pub struct Silent;
@@ -57,7 +70,9 @@ pub fn report(output: Output, error: &anyhow::Error) -> u8 {
     if error.is::<Silent>() {
         return exit;
     }
-    let refusal = error.chain().find_map(|it| it.downcast_ref::<client::Error>());
+    let of_runtime = error.chain().find_map(|it| it.downcast_ref::<OfRuntime>()).map(|it| &it.0);
+    let of_cloud = error.chain().find_map(|it| it.downcast_ref::<client::Error>());
+    let refusal = of_cloud.or(of_runtime);
     if output.is_json() {
         output.record(&json!({
             "success": false,
@@ -71,7 +86,9 @@ pub fn report(output: Output, error: &anyhow::Error) -> u8 {
     for violation in refusal.map(violations).unwrap_or_default() {
         output.note(format!("  - {violation}"));
     }
-    let hint = failure.and_then(|it| it.hint.clone()).or_else(|| refusal.and_then(remedy));
+    let hint = failure.and_then(|it| it.hint.clone());
+    let hint = hint.or_else(|| of_cloud.and_then(remedy));
+    let hint = hint.or_else(|| of_runtime.and_then(remedy_of_runtime));
     if let Some(hint) = hint {
         output.hint(hint);
     }
@@ -98,6 +115,37 @@ fn violations(error: &client::Error) -> &[String] {
         client::Error::Refused(refusal) => &refusal.violations,
         _ => &[],
     }
+}
+
+/// What a person can do about a runtime.
+fn remedy_of_runtime(error: &client::Error) -> Option<String> {
+    let refusal = match error {
+        client::Error::Unreachable { .. } => {
+            return Some(
+                "start a runtime with `os serve`, or name one with `--runtime`".to_owned(),
+            );
+        }
+        client::Error::NotOurs { .. } => {
+            return Some("name the runtime with `--runtime`".to_owned());
+        }
+        client::Error::Refused(refusal) => refusal,
+    };
+    let hint = match (refusal.status, refusal.code.as_deref()) {
+        (401, Some("INVALID_EMAIL_OR_PASSWORD")) => return None,
+        (401, _) => "sign in with `os login`",
+        (_, Some("ENDPOINT_NOT_FOUND")) => "is it a runtime? name one with `--runtime`",
+        (_, Some("OBJECT_NOT_FOUND")) => "`os meta list object` shows which there are",
+        (_, Some("INVALID_FIELD")) => "`os meta get object …` shows its fields",
+        (_, Some("OBJECT_PACKAGE_DISABLED")) => "load it with `os package enable`",
+        (_, Some("MARKETPLACE_UNAVAILABLE")) => {
+            "name a file instead of an id, or start the runtime with `--cloud-url`"
+        }
+        (_, Some("DEPENDENT_PACKAGES")) => "`--force` does it all the same",
+        (_, Some("SETTINGS_INVALID")) => "give settings with `--settings`, as JSON or a file",
+        (_, Some("RESOURCE_NOT_FOUND")) => "`os package list --runtime …` shows what is installed",
+        _ => return None,
+    };
+    Some(hint.to_owned())
 }
 
 /// What a person can do on the command line; the server's message cannot know that.

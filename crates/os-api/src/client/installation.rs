@@ -9,6 +9,11 @@ impl Client {
         self.get(&["cloud", "environments", environment, "packages"])
     }
 
+    /// One of them.
+    pub fn installed(&self, environment: &str, package: &str) -> Result<Value> {
+        self.get(&["cloud", "environments", environment, "packages", package])
+    }
+
     pub fn install(&self, environment: &str, body: Value) -> Result<Value> {
         self.post(&["cloud", "environments", environment, "packages"], body)
     }

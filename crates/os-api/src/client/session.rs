@@ -8,6 +8,9 @@ use ureq::http::Method;
 /// The name under which we ask for device codes.
 const CLIENT_ID: &str = "objectstack-cli";
 
+/// What we ask the person to allow.
+pub const DEVICE_SCOPE: &str = "openid profile email";
+
 /// What a person has to confirm in a browser (RFC 8628).
 #[derive(Debug, Clone, Deserialize)]
 pub struct DeviceCode {
@@ -66,20 +69,33 @@ impl Client {
 
     /// Starts the device flow (contract §3.1.3).
     pub fn device_code(&self) -> Result<DeviceCode> {
-        let body = json!({ "client_id": CLIENT_ID, "scope": "openid profile email" });
-        let answer = self.post(&["auth", "device", "code"], body)?;
+        let answer = self.device_code_of(CLIENT_ID)?;
         serde_json::from_value(answer)
             .map_err(|_| Error::NotOurs { url: format!("{}api/v1/auth/device/code", self.base) })
     }
 
-    /// Asks whether the code was confirmed.
-    pub fn device_token(&self, code: &DeviceCode) -> Result<Poll> {
+    /// The same for whoever names another client, as the server words it.
+    pub fn device_code_of(&self, client_id: &str) -> Result<Value> {
+        self.post(
+            &["auth", "device", "code"],
+            json!({ "client_id": client_id, "scope": DEVICE_SCOPE }),
+        )
+    }
+
+    /// Exchanges a confirmed code for a token. What is still pending is a refusal
+    /// with the code that RFC 8628 gives it.
+    pub fn redeem_device_code(&self, client_id: &str, device_code: &str) -> Result<Value> {
         let body = json!({
             "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
-            "device_code": code.device_code,
-            "client_id": CLIENT_ID,
+            "device_code": device_code,
+            "client_id": client_id,
         });
-        match self.post(&["auth", "device", "token"], body) {
+        self.post(&["auth", "device", "token"], body)
+    }
+
+    /// Asks whether the code was confirmed.
+    pub fn device_token(&self, code: &DeviceCode) -> Result<Poll> {
+        match self.redeem_device_code(CLIENT_ID, &code.device_code) {
             Ok(answer) => match answer["access_token"].as_str() {
                 Some(token) => Ok(Poll::Approved { token: token.to_owned() }),
                 None => Ok(Poll::Pending),

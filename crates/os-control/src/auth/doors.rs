@@ -4,8 +4,8 @@ use super::{Actor, ActorUser, Credential, Principal, RequestId, Scope, Scopes};
 use crate::environment::{EnvironmentRole, EnvironmentType};
 use crate::organization::OrganizationRole;
 use crate::{
-    Code, Control, EnvironmentId, Error, OrganizationId, PackageId, Result, api_key,
-    environment as env, organization as org, package as pkg, runtime_connection, session,
+    Code, Control, EnvironmentId, Error, OrganizationId, PackageId, Result, RuntimeConnectionId,
+    api_key, environment as env, organization as org, package as pkg, runtime_connection, session,
 };
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
@@ -61,6 +61,12 @@ pub struct Admin;
 
 /// Members of the owner, roles from `reader` in the environment, its runtime.
 pub struct MayReadEnvironment(pub EnvironmentAccess);
+
+/// The runtime that is bound to the environment, and nobody else: it is told secrets.
+pub struct BoundRuntime {
+    pub access: EnvironmentAccess,
+    pub connection: RuntimeConnectionId,
+}
 
 /// Owners and admins of the organization; owners, admins and makers of the environment.
 pub struct MayInstall(pub EnvironmentAccess);
@@ -155,6 +161,23 @@ environment_doors! {
     MayReadEnvironment: EnvironmentRole::Reader, Scope::Read;
     MayInstall: EnvironmentRole::Maker, Scope::Install;
     MayManageEnvironment: EnvironmentRole::Admin, Scope::Admin;
+}
+
+impl FromRequestParts<Control> for BoundRuntime {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
+        let MayReadEnvironment(access) =
+            MayReadEnvironment::from_request_parts(parts, control).await?;
+        match access.actor.principal {
+            Principal::Runtime { connection, environment: Some(_), .. } => {
+                Ok(Self { access, connection })
+            }
+            _ => Err(Code::PermissionDenied.error(
+                "only the runtime of this environment may do this: bind it, and send its token",
+            )),
+        }
+    }
 }
 
 impl FromRequestParts<Control> for MayDeleteEnvironment {

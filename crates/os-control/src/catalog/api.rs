@@ -130,8 +130,8 @@ async fn read_manifest(
         (None, _) => "public, max-age=86400, immutable",
     };
     let body = format!(
-        r#"{{"success":true,"data":{{"version_id":"{}","version":"{}","manifest":{text}}}}}"#,
-        version.id, version.version
+        r#"{{"success":true,"data":{{"version_id":"{}","version":"{}","checksum":"{}","manifest":{text}}}}}"#,
+        version.id, version.version, version.checksum
     );
     Page::new(body.into(), &version.checksum, age)
 }

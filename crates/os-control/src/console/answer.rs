@@ -1,10 +1,9 @@
-//! How handlers answer: a page, or a redirect with a sentence.
+//! How handlers answer with a page.
 
-use super::frame::flash_cookie;
 use crate::Result;
 use askama::Template;
-use axum::http::header::{CACHE_CONTROL, LOCATION, SET_COOKIE};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
+use axum::http::header::CACHE_CONTROL;
 use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 
@@ -19,19 +18,6 @@ pub fn page_as(status: StatusCode, template: &impl Template) -> Result<Response>
     Ok((status, [(CACHE_CONTROL, "no-store")], html).into_response())
 }
 
-/// The answer to a form that changed something: on to `path`, which says so.
-pub fn done(path: &str, sentence: &str) -> Response {
-    let mut response = StatusCode::SEE_OTHER.into_response();
-    let headers = response.headers_mut();
-    if let Ok(path) = HeaderValue::from_str(path) {
-        headers.insert(LOCATION, path);
-    }
-    if let Ok(cookie) = HeaderValue::from_str(&flash_cookie(sentence)) {
-        headers.insert(SET_COOKIE, cookie);
-    }
-    response
-}
-
 /// Where somebody wanted to go before they were asked to sign in.
 #[derive(Debug, Default, Deserialize)]
 pub struct Back {
@@ -42,10 +28,6 @@ pub struct Back {
 impl Back {
     /// A path of ours; anything else leads to the start page.
     pub fn path(&self) -> &str {
-        let next = self.next.as_str();
-        let is_ours = next.starts_with('/')
-            && !next[1..].starts_with(['/', '\\'])
-            && next.bytes().all(|byte| byte.is_ascii_graphic());
-        if is_ours { next } else { "/" }
+        os_console::own_path(&self.next)
     }
 }

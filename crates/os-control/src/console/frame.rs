@@ -4,13 +4,8 @@ use crate::auth::{Actor, Visitor};
 use crate::{Control, Error, Result};
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
-use axum::http::header::{COOKIE, HOST};
+use axum::http::header::HOST;
 use axum::http::request::Parts;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
-/// The cookie that carries a sentence over a redirect.
-pub const FLASH_COOKIE: &str = "os_flash";
 
 /// What the layout shows besides the page.
 #[derive(Debug, Clone, Default)]
@@ -38,7 +33,7 @@ impl FromRequestParts<Control> for Frame {
             email: user.map(|user| user.email.clone()),
             is_platform_admin: actor.as_ref().is_some_and(Actor::is_platform_admin),
             section: parts.uri.path().split('/').nth(1).unwrap_or_default().to_owned(),
-            flash: flash(&parts.headers),
+            flash: os_console::flash::read(&parts.headers),
             address: address(&parts.headers, control),
         })
     }
@@ -52,7 +47,7 @@ impl Frame {
 
     /// The address of a static file, with its hash, so that it can be kept for ever.
     pub fn asset(&self, name: &str) -> String {
-        super::assets::url(name)
+        os_console::assets::url(name)
     }
 }
 
@@ -60,31 +55,4 @@ impl Frame {
 fn address(headers: &HeaderMap, control: &Control) -> String {
     let host = headers.get(HOST).and_then(|it| it.to_str().ok()).unwrap_or("localhost");
     control.config.base_url.clone().unwrap_or_else(|| format!("http://{host}"))
-}
-
-/// The sentence of the last change, if it was just made.
-fn flash(headers: &HeaderMap) -> Option<String> {
-    let value = cookie(headers)?;
-    let bytes = URL_SAFE_NO_PAD.decode(value).ok()?;
-    String::from_utf8(bytes).ok().filter(|text| text.len() <= 500)
-}
-
-/// The value of the flash cookie, as it came.
-pub fn cookie(headers: &HeaderMap) -> Option<&str> {
-    let cookies = headers.get_all(COOKIE).iter().filter_map(|it| it.to_str().ok());
-    cookies
-        .flat_map(|it| it.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(key, value)| (key == FLASH_COOKIE && !value.is_empty()).then_some(value))
-}
-
-/// The `Set-Cookie` that shows `text` on the next page.
-pub fn flash_cookie(text: &str) -> String {
-    let value = URL_SAFE_NO_PAD.encode(text);
-    format!("{FLASH_COOKIE}={value}; Path=/; Max-Age=30; HttpOnly; SameSite=Lax")
-}
-
-/// The `Set-Cookie` that forgets it once it was shown.
-pub fn forget_flash() -> String {
-    format!("{FLASH_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax")
 }

@@ -1,14 +1,11 @@
 //! The face of a refusal for people, and what every page leaves with.
 
-use super::frame::{Frame, cookie, forget_flash};
+use super::frame::Frame;
 use crate::{Code, Error};
 use askama::Template;
 use axum::extract::Request;
-use axum::http::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERER,
-    REFERRER_POLICY, SET_COOKIE,
-};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, LOCATION, REFERER};
+use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Response};
 
 /// What a refusal needs to know of the request it answers.
@@ -30,7 +27,7 @@ impl Asked {
             is_get: matches!(*request.method(), Method::GET | Method::HEAD),
             back: back.and_then(|it| it.path_and_query().map(ToString::to_string)),
             wants_json: accept.contains("json") && !accept.contains("html"),
-            had_flash: cookie(request.headers()).is_some(),
+            had_flash: os_console::flash::is_there(request.headers()),
         }
     }
 
@@ -112,24 +109,8 @@ fn headline(status: StatusCode) -> &'static str {
 
 /// What a page may load and who may frame it; and its flash is shown once.
 pub fn finish(asked: &Asked, response: &mut Response) {
-    let content_type = response.headers().get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
-    if !content_type.is_some_and(|it| it.starts_with("text/html")) {
-        return;
-    }
     let headers = response.headers_mut();
-    for (name, value) in [
-        (
-            CONTENT_SECURITY_POLICY,
-            "default-src 'self'; img-src 'self' https: data:; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
-        ),
-        (HeaderName::from_static("x-frame-options"), "DENY"),
-        (REFERRER_POLICY, "same-origin"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    if asked.had_flash
-        && let Ok(forget) = HeaderValue::from_str(&forget_flash())
-    {
-        headers.append(SET_COOKIE, forget);
+    if os_console::protect(headers) && asked.had_flash {
+        os_console::flash::forget(headers);
     }
 }

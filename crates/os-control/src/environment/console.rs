@@ -14,6 +14,7 @@ use crate::console::{Ask, Frame, done, page, page_as};
 use crate::extract::{Form, Path};
 use crate::installation::{self, Installation};
 use crate::organization::{self, OrganizationRole};
+use crate::runtime_connection::{self, RuntimeConnection};
 use crate::{Code, Control, Result, package};
 use askama::Template;
 use axum::extract::State;
@@ -30,6 +31,8 @@ pub struct Place {
     pub tab: &'static str,
     pub may_install: bool,
     pub may_manage: bool,
+    /// The one that was bound last.
+    pub runtime: Option<RuntimeConnection>,
 }
 
 impl Place {
@@ -38,7 +41,8 @@ impl Place {
         let may_install =
             access.role >= EnvironmentRole::Maker && access.actor.allows(Scope::Install);
         let may_manage = access.role >= EnvironmentRole::Admin && access.actor.allows(Scope::Admin);
-        Ok(Self { environment, tab, may_install, may_manage })
+        let runtime = runtime_connection::bound(tx, access.environment).await?;
+        Ok(Self { environment, tab, may_install, may_manage, runtime })
     }
 
     /// What follows the environment in the address, and the name of the tab.

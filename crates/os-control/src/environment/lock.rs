@@ -2,6 +2,7 @@
 
 use super::{EnvironmentStatus, EnvironmentType, sql};
 use crate::auth::{EnvironmentAccess, Principal};
+use crate::desired::watch;
 use crate::{Code, EnvironmentId, Error, OrganizationId, Result};
 use os_db::Tx;
 
@@ -46,9 +47,11 @@ pub async fn lock_for_people(tx: &mut Tx, access: &EnvironmentAccess) -> Result<
 }
 
 impl Locked {
-    /// Moves on to the next generation.
+    /// Moves on to the next generation, and tells who waits for it.
     pub async fn advance(&mut self, tx: &mut Tx) -> Result<()> {
         self.generation += 1;
+        let id = self.id;
+        tx.after_commit(move || watch::changed(id));
         Ok(sql::set_generation(tx, self.id, self.generation).await?)
     }
 }

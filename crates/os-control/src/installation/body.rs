@@ -3,6 +3,7 @@
 use super::rules::Allow;
 use super::upgrade::{Moved, UpgradeRequest};
 use super::{InstallRequest, Installation, Move, Named, catalog, settings};
+use crate::observed::Status;
 use crate::{Code, Result, VersionId};
 use os_api::installation as wire;
 
@@ -76,8 +77,10 @@ impl TryFrom<Installation> for wire::Installation {
     type Error = crate::Error;
 
     fn try_from(row: Installation) -> Result<Self> {
+        let Status { name, error } = row.status();
         Ok(Self {
-            status: row.status().to_owned(),
+            status: name.to_owned(),
+            error_message: error,
             update_available: row.is_outdated()?,
             settings: settings::shown(row.configuration_schema.as_deref(), row.settings()?)?,
             id: row.id.0,
@@ -92,10 +95,10 @@ impl TryFrom<Installation> for wire::Installation {
             installed_at: row.installed_at,
             installed_by: row.installed_by,
             updated_at: row.updated_at,
-            error_message: None,
             display_name: row.display_name,
             icon_url: row.icon_url,
             latest_version: row.latest_version,
+            observed_version: row.observed.version,
         })
     }
 }

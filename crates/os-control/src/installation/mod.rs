@@ -30,6 +30,7 @@ pub mod upgrade;
 pub use install::{InstallRequest, Named, install};
 
 use crate::generation::Entry;
+use crate::observed::{Observed, Status, Wanted};
 use crate::version::{Installable, VersionStatus};
 use crate::{
     Code, EnvironmentId, Error, InstallationId, OrganizationId, PackageId, Result, VersionId,
@@ -37,7 +38,7 @@ use crate::{
 };
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use os_db::Tx;
+use os_db::{Tx, now};
 use os_package::{Installed, VersionNumber};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -69,6 +70,8 @@ pub struct Installation {
     pub configuration_schema: Option<String>,
     /// The highest version that the organization could install.
     pub latest_version: Option<String>,
+    #[sqlx(flatten)]
+    pub observed: Observed,
 }
 
 impl Installation {
@@ -82,9 +85,10 @@ impl Installation {
         Ok(parsed.with_context(|| format!("settings of installation {}", self.id))?)
     }
 
-    /// `installed` or `disabled`: nothing is asynchronous while no runtime reports.
-    pub fn status(&self) -> &'static str {
-        if self.enabled { "installed" } else { "disabled" }
+    /// What its runtime has made of it by now (contract §2.2, design §8.5).
+    pub fn status(&self) -> Status {
+        let (checksum, enabled, since) = (self.checksum.as_str(), self.enabled, self.updated_at);
+        self.observed.status(Wanted { checksum, enabled, since }, now())
     }
 
     /// Whether the latest version is higher, by semver.
@@ -118,6 +122,7 @@ impl Installation {
             checksum: target.checksum.clone().unwrap_or_default(),
             dependencies: serde_json::to_string(&target.dependencies).context("dependencies")?,
             configuration_schema: schema.map(Value::to_string),
+            observed: Observed { error: None, ..self.observed.clone() },
             ..self.clone()
         })
     }

@@ -16,7 +16,10 @@ macro_rules! select {
                     p.manifest_id, p.owner_org_id, p.display_name, p.icon_url,
                     v.version,
                     v.status AS version_status, v.is_pre_release, v.scope, v.checksum,
-                    v.dependencies, v.configuration_schema, l.version AS latest_version
+                    v.dependencies, v.configuration_schema, l.version AS latest_version,
+                    i.observed_version, i.observed_checksum, i.observed_error,
+                    r.name AS runtime_name, r.followed_since AS runtime_followed_since,
+                    r.last_seen_at AS runtime_seen_at
                FROM sys_package_installation i
                JOIN sys_environment e ON e.id = i.environment_id
                JOIN sys_package p ON p.id = i.package_id
@@ -26,7 +29,12 @@ macro_rules! select {
                               OR EXISTS (SELECT 1 FROM sys_package_grant g
                                           WHERE g.package_id = p.id
                                             AND g.organization_id = e.organization_id)
-                            THEN p.latest_version_id ELSE p.public_version_id END ",
+                            THEN p.latest_version_id ELSE p.public_version_id END
+               LEFT JOIN sys_runtime_connection r ON r.id =
+                    (SELECT c.id FROM sys_runtime_connection c
+                      WHERE c.environment_id = e.id AND c.revoked_at IS NULL
+                        AND c.followed_since IS NOT NULL
+                      ORDER BY c.id DESC LIMIT 1) ",
             $rest
         )
     };
@@ -110,7 +118,7 @@ pub(super) async fn insert(tx: &mut Tx, new: Insert) -> os_db::Result<()> {
     .map(drop)
 }
 
-/// Moves the pointer, if it still is `from`.
+/// Moves the pointer, if it still is `from`. What was reported of the older wish is void.
 pub(super) async fn move_pointer(
     tx: &mut Tx,
     id: InstallationId,
@@ -119,7 +127,8 @@ pub(super) async fn move_pointer(
 ) -> os_db::Result<bool> {
     let moved = tx
         .query(
-            "UPDATE sys_package_installation SET package_version_id = $3, updated_at = $4
+            "UPDATE sys_package_installation
+                SET package_version_id = $3, updated_at = $4, observed_error = NULL
               WHERE id = $1 AND package_version_id = $2",
         )
         .bind(id)
@@ -141,7 +150,8 @@ pub(super) async fn set_state(
 ) -> os_db::Result<()> {
     tx.query(
         "UPDATE sys_package_installation
-            SET enabled = $2, settings = $3, with_sample_data = $4, updated_at = $5
+            SET enabled = $2, settings = $3, with_sample_data = $4, updated_at = $5,
+                observed_error = NULL
           WHERE id = $1",
     )
     .bind(id)

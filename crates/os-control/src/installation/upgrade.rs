@@ -35,7 +35,8 @@ pub struct Moved {
 /// is at the version already.
 ///
 /// # Errors
-/// Those of contract §3.5 P7; `INVALID_STATE` for an older version; `CONCURRENT_MODIFICATION`.
+/// Those of contract §3.5 P7; `INVALID_STATE` for an older version;
+/// `INSTALLATION_BUSY`, `CONCURRENT_MODIFICATION`.
 pub async fn upgrade(
     tx: &mut Tx,
     access: &EnvironmentAccess,
@@ -53,6 +54,7 @@ pub async fn upgrade(
     if target.id == current.package_version_id {
         return Ok(already_there(current.clone()));
     }
+    not_busy(current)?;
     if target.version < current.number()? {
         return Err(Code::InvalidState.error(format!(
             "{} is older than the installed {}; use POST …/rollback to go back",
@@ -129,6 +131,19 @@ async fn move_to(
     let change = Change { action, before: Some(current), after: Some(&installation) };
     record_of(tx, access, locked, change, &after).await?;
     Ok(Moved { installation, warnings, message: None })
+}
+
+/// Refuses while the runtime is about to make an earlier change. Rolling back is
+/// allowed: it supersedes (design §8.5).
+fn not_busy(current: &Installation) -> Result<()> {
+    let status = current.status().name;
+    if matches!(status, "installing" | "upgrading") {
+        return Err(Code::InstallationBusy.error(format!(
+            "{} is {status}: its runtime has not reported yet; try again in a moment, or roll back",
+            current.manifest_id
+        )));
+    }
+    Ok(())
 }
 
 fn already_there(installation: Installation) -> Moved {

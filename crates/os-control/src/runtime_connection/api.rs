@@ -165,6 +165,8 @@ impl From<RuntimeConnection> for wire::RuntimeConnection {
             bound_at: row.bound_at,
             last_seen_at: row.last_seen_at,
             revoked_at: row.revoked_at,
+            observed_generation: row.observed_generation,
+            observed_error: row.observed_error,
         }
     }
 }

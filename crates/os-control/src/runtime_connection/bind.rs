@@ -48,6 +48,9 @@ pub async fn bind(
         bound_at: now(),
         last_seen_at: None,
         revoked_at: None,
+        followed_since: None,
+        observed_generation: None,
+        observed_error: None,
     };
     sql::insert(tx, &connection, secret::hash(&token), actor.label()).await.map_err(refuse)?;
     connection

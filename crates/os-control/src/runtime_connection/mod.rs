@@ -9,6 +9,7 @@ pub mod console;
 mod sql;
 
 use crate::auth::{self, Actor, Principal, Scope};
+use crate::desired::watch;
 use crate::environment::EnvironmentRole;
 use crate::events::{Event, Kind};
 use crate::organization::OrganizationRole;
@@ -42,6 +43,11 @@ pub struct RuntimeConnection {
     pub bound_at: DateTime<Utc>,
     pub last_seen_at: Option<DateTime<Utc>>,
     pub revoked_at: Option<DateTime<Utc>>,
+    /// When it first asked what to run.
+    pub followed_since: Option<DateTime<Utc>>,
+    /// The generation that it tried last, and why that failed.
+    pub observed_generation: Option<i64>,
+    pub observed_error: Option<String>,
 }
 
 impl RuntimeConnection {
@@ -138,10 +144,19 @@ pub async fn list(tx: &mut Tx, environment: EnvironmentId) -> Result<Vec<Runtime
     Ok(sql::list_of_environment(tx, environment).await?)
 }
 
+/// The runtime that speaks for an environment: the live one that was bound last.
+pub async fn bound(tx: &mut Tx, environment: EnvironmentId) -> Result<Option<RuntimeConnection>> {
+    let all = list(tx, environment).await?;
+    Ok(all.into_iter().find(|it| it.revoked_at.is_none()))
+}
+
 /// Ends a connection; its token is nobody from now on. False when it had ended.
 pub async fn revoke(tx: &mut Tx, actor: &Actor, it: &RuntimeConnection) -> Result<bool> {
     if !sql::revoke(tx, it.id).await? {
         return Ok(false);
+    }
+    if let Some(environment) = it.environment_id {
+        tx.after_commit(move || watch::changed(environment));
     }
     it.event(Kind::RuntimeRevoked).change(it.facts(), Value::Null).record(tx, actor).await?;
     Ok(true)

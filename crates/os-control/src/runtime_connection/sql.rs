@@ -9,7 +9,8 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, runtime_id, organization_id, environment_id, name, runtime_version,
-                    account_email, bound_at, last_seen_at, revoked_at
+                    account_email, bound_at, last_seen_at, revoked_at,
+                    followed_since, observed_generation, observed_error
                FROM sys_runtime_connection ",
             $rest
         )

@@ -138,7 +138,8 @@ fn current(found: Current, token: Option<String>) -> CurrentSession {
     }
     positions.extend(found.role.map(|role| format!("org_{}", role.as_str())));
     positions.push("everyone".to_owned());
-    let session = os_api::session::Session { token, ..wire(found.session, true) };
+    let session =
+        os_api::session::Session { token, scopes: found.scopes, ..wire(found.session, true) };
     let user = CurrentUser {
         role: found.user.role.clone(),
         is_platform_admin: found.is_platform_admin,
@@ -162,6 +163,7 @@ fn wire(session: Session, current: bool) -> os_api::session::Session {
         created_at: session.created_at,
         updated_at: session.updated_at,
         current,
+        scopes: None,
     }
 }
 

@@ -144,6 +144,8 @@ pub struct Current {
     /// Their role in the organization they work in.
     pub role: Option<OrganizationRole>,
     pub is_platform_admin: bool,
+    /// All that an API key may be used for, unless that is everything.
+    pub scopes: Option<Vec<String>>,
 }
 
 /// Describes who is asking. An API key stands for a session of its person.
@@ -162,7 +164,8 @@ pub async fn describe(tx: &mut Tx, actor: &ActorUser) -> Result<Current> {
     };
     let is_platform_admin =
         actor.is_platform_admin && actor.scopes.allow(crate::auth::Scope::Admin);
-    Ok(Current { user, session, role, is_platform_admin })
+    let scopes = actor.scopes.0.is_some().then(|| actor.scopes.names());
+    Ok(Current { user, session, role, is_platform_admin, scopes })
 }
 
 /// Chooses the organization a session works in; membership is checked already.

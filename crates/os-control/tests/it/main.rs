@@ -9,6 +9,7 @@ mod api_keys;
 mod app;
 mod catalog;
 mod console;
+mod desired;
 mod device;
 mod doors;
 mod environments;

@@ -11,7 +11,7 @@ use super::Scope;
 use crate::artifact::Artifact;
 use crate::problem::Problems;
 use crate::text::excerpt;
-use crate::{Dependency, Namespace, VersionNumber};
+use crate::{Dependency, Migration, Namespace, VersionNumber};
 
 /// A text that must not be empty.
 pub fn text(artifact: Artifact<'_>, key: &str, problems: &mut Problems) -> Option<String> {
@@ -195,14 +195,13 @@ pub fn migrations(artifact: Artifact<'_>, problems: &mut Problems) -> Vec<Value>
     };
     let mut seen = HashSet::new();
     for (index, item) in items.iter().enumerate() {
-        let id = item.as_str().or_else(|| item.get("id")?.as_str()).filter(|id| !id.is_empty());
-        match id {
-            None => problems.add(format!("{path}[{index}]"), "must have an `id`"),
-            Some(id) if !seen.insert(id) => {
-                let message = format!("`{}` is there twice; each runs once", excerpt(id));
-                problems.add(format!("{path}[{index}]"), message);
+        let path = format!("{path}[{index}]");
+        match Migration::read(item) {
+            Err((place, message)) => problems.add(format!("{path}{place}"), message),
+            Ok(Migration { id, .. }) if seen.contains(&id) => {
+                problems.add(path, format!("`{}` is there twice; each runs once", excerpt(&id)));
             }
-            Some(_) => {}
+            Ok(Migration { id, .. }) => drop(seen.insert(id)),
         }
     }
     items.clone()

@@ -29,7 +29,7 @@ impl Server {
         let port = free_port();
         let mut command = Command::new(env!("CARGO_BIN_EXE_os"));
         command
-            .args(["start", "--port", &port.to_string(), "--home", home.to_str().unwrap()])
+            .args(["cloud", "serve", "--port", &port.to_string(), "--home", home.to_str().unwrap()])
             .env("OS_ADMIN_EMAIL", EMAIL)
             .env("OS_ADMIN_PASSWORD", PASSWORD)
             .env("OS_LOG", "warn");

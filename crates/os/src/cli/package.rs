@@ -1,4 +1,4 @@
-use super::{Common, Confirm, EnvironmentArg, Limit};
+use super::{Common, Confirm, EnvironmentArg, Limit, RuntimeArgs, SampleData};
 use clap::{Args, Subcommand, ValueEnum};
 use std::fmt;
 use std::path::PathBuf;
@@ -7,9 +7,9 @@ use std::path::PathBuf;
 pub enum PackageCommand {
     /// Publish a compiled artifact as a new version of its package
     Publish(Box<Publish>),
-    /// Install a package into an environment
+    /// Install a package into an environment, or an artifact into a runtime
     Install(Install),
-    /// List the packages you may see, or those of an environment
+    /// List the packages you may see, or those of an environment or runtime
     #[command(visible_alias = "ls")]
     List(ListPackages),
     /// Show a package
@@ -20,7 +20,7 @@ pub enum PackageCommand {
     Upgrade(Upgrade),
     /// Move an installation back to an older version
     Rollback(Rollback),
-    /// Remove a package from an environment; its data is kept
+    /// Remove a package from an environment or runtime; its data is kept
     Uninstall(Uninstall),
     /// Load an installed package again
     Enable(Enable),
@@ -30,6 +30,10 @@ pub enum PackageCommand {
     History(History),
     /// Advise against a version; it keeps running where it is installed
     Deprecate(Deprecate),
+    /// Load the sample data of a package in a runtime again
+    Reseed(SampleData),
+    /// Delete the sample data of a package in a runtime
+    Purge(SampleData),
 }
 
 #[derive(Debug, Args)]
@@ -136,8 +140,8 @@ impl fmt::Display for Visibility {
 
 #[derive(Debug, Args)]
 pub struct Install {
-    /// The package, like com.acme.crm or com.acme.crm@1.2.0
-    #[arg(value_name = "ID[@VERSION]")]
+    /// The package, like com.acme.crm or com.acme.crm@1.2.0; for a runtime also an artifact
+    #[arg(value_name = "ID[@VERSION]|FILE")]
     pub package: String,
     /// The version [default: the latest one that the environment may run]
     #[arg(short, long)]
@@ -151,9 +155,17 @@ pub struct Install {
     /// Install it without loading it
     #[arg(long)]
     pub disabled: bool,
-    /// Load its sample data
+    /// Load its sample data; a runtime does so anyway
     #[arg(long)]
     pub sample_data: bool,
+    /// Do not load its sample data
+    #[arg(long, conflicts_with = "sample_data")]
+    pub no_sample_data: bool,
+    /// Its constraints that are `unique: global` are meant for all tenants of the runtime
+    #[arg(long)]
+    pub confirm_global_uniques: bool,
+    #[command(flatten)]
+    pub runtime: RuntimeArgs,
     #[command(flatten)]
     pub environment: EnvironmentArg,
     #[command(flatten)]
@@ -170,6 +182,8 @@ pub struct ListPackages {
     pub search: Option<String>,
     #[command(flatten)]
     pub limit: Limit,
+    #[command(flatten)]
+    pub runtime: RuntimeArgs,
     #[command(flatten)]
     pub common: Common,
 }
@@ -238,6 +252,8 @@ pub struct Uninstall {
     #[command(flatten)]
     pub environment: EnvironmentArg,
     #[command(flatten)]
+    pub runtime: RuntimeArgs,
+    #[command(flatten)]
     pub common: Common,
 }
 
@@ -248,6 +264,8 @@ pub struct Enable {
     pub package: String,
     #[command(flatten)]
     pub environment: EnvironmentArg,
+    #[command(flatten)]
+    pub runtime: RuntimeArgs,
     #[command(flatten)]
     pub common: Common,
 }
@@ -262,6 +280,8 @@ pub struct Disable {
     pub force: bool,
     #[command(flatten)]
     pub environment: EnvironmentArg,
+    #[command(flatten)]
+    pub runtime: RuntimeArgs,
     #[command(flatten)]
     pub common: Common,
 }

@@ -1,6 +1,7 @@
 //! Signing in by a code that is confirmed in a browser (RFC 8628).
 
-use super::cloud::user_of;
+use super::accounts::user_of;
+use crate::credentials::Side;
 use crate::failure::Failure;
 use crate::output::Output;
 use anyhow::{Context, Result};
@@ -14,7 +15,12 @@ use std::time::{Duration, Instant};
 const SLOWER: Duration = Duration::from_secs(5);
 
 /// Shows the code, waits for its confirmation, and answers token and user.
-pub fn sign_in(client: &Client, no_browser: bool, output: Output) -> Result<(String, Value)> {
+pub fn sign_in(
+    side: Side,
+    client: &Client,
+    no_browser: bool,
+    output: Output,
+) -> Result<(String, Value)> {
     let code = client.device_code().context("device request failed")?;
     let page = page(&code);
     let record = json!({
@@ -32,14 +38,14 @@ pub fn sign_in(client: &Client, no_browser: bool, output: Output) -> Result<(Str
         open_browser(&page);
     }
 
-    let token = wait(client, &code, output)?;
+    let token = wait(side, client, &code, output)?;
     // Who signed in is good to know, but signing in succeeded without it.
     let session = Client::new(client.base(), Some(token.clone()), Some(Duration::from_secs(30)));
     let user = session.session().map(|answer| user_of(&answer).clone()).unwrap_or_default();
     Ok((token, user))
 }
 
-fn wait(client: &Client, code: &DeviceCode, output: Output) -> Result<String> {
+fn wait(side: Side, client: &Client, code: &DeviceCode, output: Output) -> Result<String> {
     let deadline = Instant::now() + Duration::from_secs(code.expires_in);
     let mut interval = Duration::from_secs(code.interval.max(1));
     if !output.is_json() {
@@ -56,7 +62,7 @@ fn wait(client: &Client, code: &DeviceCode, output: Output) -> Result<String> {
         }
     }
     Err(Failure::new("the code is no longer valid")
-        .hint("start again with `os cloud login`")
+        .hint(format!("start again with `{} login`", side.command()))
         .into())
 }
 

@@ -3,12 +3,12 @@
 use crate::cli::Doctor;
 use crate::config::{self, Target};
 use crate::failure::Silent;
-use crate::home::{Database, Home};
+use crate::home::{CONTROL_FILE, Database, Home};
 use crate::output::{Mark, Output};
 use anyhow::Result;
 use os_api::client::{Client, Error};
 use os_control::MIGRATIONS;
-use os_db::{Db, now};
+use os_db::now;
 use serde::Serialize;
 use serde_json::json;
 use std::path::Path;
@@ -37,7 +37,7 @@ const SKEW: chrono::TimeDelta = chrono::TimeDelta::seconds(30);
 
 /// Looks at everything, and fails if something must be mended.
 pub fn run(arguments: &Doctor, output: Output) -> Result<()> {
-    let home = Home::find(&arguments.database)?;
+    let home = Home::find(&arguments.database, CONTROL_FILE)?;
     let mut checks = vec![check_home(&home.folder), check_database(&home.database)?];
     let target = Target::find(&arguments.common.connection)?;
     checks.extend(check_server(&target));
@@ -133,7 +133,7 @@ fn check_database(database: &Database) -> Result<Check> {
 
 /// Opens the database for writing, and changes nothing.
 async fn missing_migrations(database: &Database) -> os_db::Result<usize> {
-    let db = Db::connect(&database.url()).await?;
+    let db = database.connect().await?;
     let missing = os_db::missing(&db, MIGRATIONS).await;
     db.close().await;
     missing
@@ -170,7 +170,7 @@ fn check_credential(target: &Target, url: &str) -> Check {
     };
     let client = Client::new(&target.url, Some(token.clone()), Some(Duration::from_secs(10)));
     match client.session() {
-        Ok(answer) => match super::cloud::user_of(&answer)["email"].as_str() {
+        Ok(answer) => match super::accounts::user_of(&answer)["email"].as_str() {
             Some(email) => Check::ok(name, format!("{url} knows you as {email}")),
             None => Check::fail(name, format!("{url} does not accept your session"), remedy),
         },

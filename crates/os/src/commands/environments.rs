@@ -3,8 +3,9 @@
 use super::{minute, rows, text};
 use crate::cli::{CreateEnvironment, EnvironmentCommand};
 use crate::config::Target;
+use crate::credentials::Side;
 use crate::output::{Mark, Output};
-use crate::{credentials, environment, prompt};
+use crate::{environment, prompt};
 use anyhow::{Context, Result};
 use os_api::client::Client;
 use serde_json::{Map, Value, json};
@@ -190,8 +191,8 @@ fn delete(target: &Target, client: &Client, id: &str, force: bool, output: Outpu
 
 /// Keeps the choice where a sign-in to this server is kept.
 fn remember(target: &Target, id: Option<&str>) -> Result<bool> {
-    let cloud = credentials::cloud()?.remember_environment(&target.url, id)?;
-    let runtime = credentials::runtime()?.remember_environment(&target.url, id)?;
+    let cloud = Side::Cloud.store()?.remember_environment(&target.url, id)?;
+    let runtime = Side::Runtime.store()?.remember_environment(&target.url, id)?;
     Ok(cloud || runtime)
 }
 

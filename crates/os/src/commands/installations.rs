@@ -10,6 +10,10 @@ use anyhow::{Context, Result};
 use os_api::client::Client;
 use serde_json::{Map, Value, json};
 use std::fs;
+use std::time::Duration;
+
+/// How long to wait between two looks at a change in progress.
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// Installs a package.
 pub fn install(arguments: &Install, output: Output) -> Result<()> {
@@ -33,6 +37,7 @@ pub fn install(arguments: &Install, output: Output) -> Result<()> {
 
     let (client, environment) = environment::open(&arguments.common, &arguments.environment)?;
     let answer = client.install(&environment, body.into())?;
+    let answer = settled(&client, &environment, answer)?;
     tell(&answer, "is installed", output);
     Ok(())
 }
@@ -46,6 +51,7 @@ pub fn upgrade(arguments: &Upgrade, output: Output) -> Result<()> {
     }
     let (client, environment) = environment::open(&arguments.common, &arguments.environment)?;
     let answer = client.upgrade(&environment, package, body)?;
+    let answer = settled(&client, &environment, answer)?;
     tell(&answer, "runs now", output);
     Ok(())
 }
@@ -59,6 +65,7 @@ pub fn roll_back(arguments: &Rollback, output: Output) -> Result<()> {
         None => previous_version_id(&client, &environment, package)?,
     };
     let answer = client.roll_back(&environment, package, &target)?;
+    let answer = settled(&client, &environment, answer)?;
     tell(&answer, "runs again", output);
     Ok(())
 }
@@ -136,6 +143,25 @@ pub fn table(answer: &Value, output: Output) {
 }
 
 /// Says what became of an installation; the server's own words where it has some.
+/// Waits until the runtime of the environment has reported a change, or has taken
+/// too long: the control plane ends `installing` and `upgrading` in any case.
+fn settled(client: &Client, environment: &str, mut answer: Value) -> Result<Value> {
+    let package = text(&answer["package"], "package_id").to_owned();
+    while matches!(text(&answer["package"], "status"), "installing" | "upgrading") {
+        std::thread::sleep(AGAIN);
+        let mut now = client.installed(environment, &package)?;
+        answer["package"] = now["package"].take();
+    }
+    let row = &answer["package"];
+    if text(row, "status") != "error" {
+        return Ok(answer);
+    }
+    let (version, reason) = (text(row, "version"), text(row, "error_message"));
+    Err(Failure::new(format!("{package} {version} does not run: {reason}"))
+        .hint("it is tried again by itself; go back with `os package rollback`")
+        .into())
+}
+
 fn tell(answer: &Value, what: &str, output: Output) {
     output.answer(answer, |output| {
         let package = &answer["package"];
@@ -155,7 +181,7 @@ fn tell(answer: &Value, what: &str, output: Output) {
 }
 
 /// Reads `com.acme.crm@1.2.0`, or the two apart.
-fn package_and_version<'a>(
+pub fn package_and_version<'a>(
     named: &'a str,
     flag: Option<&'a str>,
 ) -> Result<(&'a str, Option<&'a str>), Failure> {
@@ -172,7 +198,7 @@ fn package_and_version<'a>(
 }
 
 /// Settings are JSON, or a file of it.
-fn read_settings(argument: &str) -> Result<Value> {
+pub fn read_settings(argument: &str) -> Result<Value> {
     let (text, from) = if argument.trim_start().starts_with('{') {
         (argument.to_owned(), "--settings".to_owned())
     } else {

@@ -5,6 +5,7 @@
 mod environments;
 mod login;
 mod packages;
+mod runtime;
 mod serve;
 mod usage;
 mod world;

@@ -11,8 +11,15 @@ fn the_help_lists_the_commands() {
         Usage: os <COMMAND>
 
         Commands:
-          start         Serve the control plane and its Console, with everything in one folder
+          start         Serve the control plane, its Console and a runtime, with everything in one folder
+          serve         Serve a runtime: installed packages become tables and an API
           cloud         Serve or sign in to a control plane
+          login         Sign in to a runtime
+          logout        End the session of a runtime and forget it
+          whoami        Show who you are to a runtime
+          register      Make an account in a runtime, and sign in with it
+          data          Read and write the records of a runtime
+          meta          Look at what installed packages are made of
           package       Publish packages, and move them through environments [alias: packages]
           environments  The places packages are installed in [alias: environment]
           generations   Everything an environment ran, moment by moment [alias: generation]

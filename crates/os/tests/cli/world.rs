@@ -17,7 +17,7 @@ pub struct World {
     folder: TempDir,
 }
 
-/// A running `os start`; killed when dropped.
+/// A running `os start` or `os serve`; killed when dropped.
 pub struct Server {
     pub child: Child,
     pub url: String,
@@ -83,6 +83,21 @@ impl World {
         let mut command = self.command("start --port 0 --log off");
         command.env("OS_ADMIN_EMAIL", EMAIL).env("OS_ADMIN_PASSWORD", PASSWORD);
         Server::start(command)
+    }
+
+    /// A runtime with an empty database, and Ada as its first account.
+    pub fn serve(&self) -> Server {
+        let mut command = self.command("serve --port 0 --log off");
+        command.env("OS_ADMIN_EMAIL", EMAIL).env("OS_ADMIN_PASSWORD", PASSWORD);
+        Server::start(command)
+    }
+
+    /// A runtime that Ada is signed in to.
+    pub fn in_runtime(&self) -> Server {
+        let server = self.serve();
+        let mut login = self.command(&format!("login --url {} --email {EMAIL}", server.url));
+        self.run(login.arg("--password").arg(PASSWORD)).ok();
+        server
     }
 
     /// A server that Ada is signed in to.

@@ -4,8 +4,6 @@ use crate::server::Server;
 use os_db::Db;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -138,24 +136,8 @@ impl World {
         moves
     }
 
-    /// The answer, or `None` when the connection broke before it was whole.
     fn post(&self, server: &Server, path: &str, body: &Value) -> Option<(u16, Value)> {
-        let body = body.to_string();
-        let mut stream = TcpStream::connect(&server.address).ok()?;
-        let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
-            server.address,
-            self.token,
-            body.len()
-        );
-        stream.write_all(request.as_bytes()).ok()?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).ok()?;
-        let text = String::from_utf8(answer).ok()?;
-        let (head, body) = text.split_once("\r\n\r\n")?;
-        let status = head.get(9..12)?.parse().ok()?;
-        // An answer that was cut off is not an acknowledgement.
-        serde_json::from_str(body).ok().map(|body| (status, body))
+        crate::server::ask(server, &self.token, ("POST", path), body)
     }
 
     /// Compares what is stored with what was acknowledged.

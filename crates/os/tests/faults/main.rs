@@ -5,6 +5,9 @@
 //! is there, nothing is there that nobody asked for, and the pointers, their
 //! history, the generations and the events agree.
 //!
+//! A runtime installs, upgrades, seeds and uninstalls, and is killed likewise:
+//! its ledger, tables, seeded rows and kernel agree after the next start.
+//!
 //! The suite does a few rounds; `./test faults` sets `OS_FAULTS` to do many.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
@@ -16,6 +19,7 @@
 mod http;
 mod load;
 mod postgres;
+mod runtime;
 mod server;
 
 use load::World;
@@ -72,5 +76,29 @@ fn faults_postgres_is_killed() {
         postgres.restart();
         server.wait_until_ready();
         world.check(&server, &postgres.url(), &asked, round);
+    }
+}
+
+#[test]
+fn faults_a_runtime_is_killed_on_sqlite() {
+    let home = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", home.path().join("runtime.db").display());
+    runtime_is_killed(home.path(), &url);
+}
+
+#[test]
+fn faults_a_runtime_is_killed_on_postgres() {
+    let Some(postgres) = Postgres::start() else { return };
+    let home = tempfile::tempdir().unwrap();
+    runtime_is_killed(home.path(), &postgres.url());
+}
+
+fn runtime_is_killed(home: &std::path::Path, url: &str) {
+    let mut server = Server::serve(home, url);
+    let mut packages = runtime::Packages::new(&server);
+    for round in 0..rounds() * 2 {
+        packages.work_until(&server, moment(120), || server.kill());
+        server = Server::serve(home, url);
+        packages.check(&server, url, round);
     }
 }

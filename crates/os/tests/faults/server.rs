@@ -1,7 +1,8 @@
 //! The binary of this build as a server that can be killed.
 
 use crate::http::Http;
-use serde_json::json;
+use serde_json::{Value, json};
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -18,10 +19,21 @@ pub struct Server {
 }
 
 impl Server {
+    /// A control plane.
     pub fn start(home: &Path, database: &str) -> Self {
+        Self::run(&["cloud", "serve"], home, database)
+    }
+
+    /// A runtime.
+    pub fn serve(home: &Path, database: &str) -> Self {
+        Self::run(&["serve"], home, database)
+    }
+
+    fn run(command: &[&str], home: &Path, database: &str) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let process = Command::new(env!("CARGO_BIN_EXE_os"))
-            .args(["start", "--port", &port.to_string(), "--home", home.to_str().unwrap()])
+            .args(command)
+            .args(["--port", &port.to_string(), "--home", home.to_str().unwrap()])
             .env("OS_DATABASE_URL", database)
             .env("OS_ADMIN_EMAIL", EMAIL)
             .env("OS_ADMIN_PASSWORD", PASSWORD)
@@ -74,4 +86,28 @@ impl Server {
         let _ = process.kill();
         let _ = process.wait();
     }
+}
+
+/// The answer, or `None` when the connection broke before it was whole.
+pub fn ask(
+    server: &Server,
+    token: &str,
+    (method, path): (&str, &str),
+    body: &Value,
+) -> Option<(u16, Value)> {
+    let body = body.to_string();
+    let mut stream = TcpStream::connect(&server.address).ok()?;
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        server.address,
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).ok()?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).ok()?;
+    let text = String::from_utf8(answer).ok()?;
+    let (head, body) = text.split_once("\r\n\r\n")?;
+    let status = head.get(9..12)?.parse().ok()?;
+    // An answer that was cut off is not an acknowledgement.
+    serde_json::from_str(body).ok().map(|body| (status, body))
 }

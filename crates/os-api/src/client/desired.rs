@@ -1,0 +1,73 @@
+//! What a runtime asks the control plane it is bound to.
+
+use super::{Call, Client, Error, Raw, Result};
+use crate::Envelope;
+use crate::desired::{DesiredState, ObservedState};
+use serde_json::{Value, json};
+use ureq::http::Method;
+
+impl Client {
+    /// What the environment should run, with its ETag. `None` when it still is
+    /// what `known` names after `wait` seconds.
+    pub fn desired_state(
+        &self,
+        environment: &str,
+        known: Option<&str>,
+        wait: u64,
+    ) -> Result<Option<(DesiredState, Option<String>)>> {
+        let path = ["cloud", "environments", environment, "desired-state"];
+        let call = Call::new(Method::GET, &path).query("wait", Some(&wait.to_string()));
+        let raw = self.send(call.known(known))?;
+        if raw.status == 304 {
+            return Ok(None);
+        }
+        let body = raw.expect_success()?;
+        let Envelope { data, .. } = serde_json::from_slice(&body.bytes)
+            .map_err(|_| Error::NotOurs { url: body.url.to_string() })?;
+        Ok(Some((data, body.etag)))
+    }
+
+    /// The bytes of an artifact. Whether they are the right ones, the caller asks.
+    pub fn artifact(&self, environment: &str, checksum: &str) -> Result<Vec<u8>> {
+        let path = ["cloud", "environments", environment, "artifacts", checksum];
+        Ok(self.send(Call::new(Method::GET, &path))?.expect_success()?.bytes)
+    }
+
+    /// Tells what the runtime runs.
+    pub fn report(&self, environment: &str, state: &ObservedState) -> Result<Value> {
+        self.post(&["cloud", "environments", environment, "observed"], json!(state))
+    }
+
+    /// Binds a runtime; answers its token, this once.
+    pub fn bind_runtime(&self, body: Value) -> Result<Raw> {
+        self.send(Call::new(Method::POST, &["cloud-connection", "bind"]).json(body))
+    }
+
+    /// Whether the control plane knows the connection of our token, and as what.
+    pub fn connection_status(&self, environment: Option<&str>) -> Result<Value> {
+        let call = Call::new(Method::GET, &["cloud-connection", "status"]);
+        self.value(call.query("environment_id", environment))
+    }
+
+    /// Ends the connection of our token.
+    pub fn revoke_connection(&self) -> Result<Value> {
+        self.post(&["cloud-connection", "revoke"], json!({}))
+    }
+
+    /// Installs a package in an environment, as consoles say it (contract §3.6, I3).
+    pub fn install_package(&self, body: Value) -> Result<Raw> {
+        let path = ["actions", "sys_package", "install_package"];
+        self.send(Call::new(Method::POST, &path).json(body))
+    }
+
+    /// Whether a package is installed in an environment (I1).
+    pub fn installation(&self, environment: &str, package: &str) -> Result<Value> {
+        self.get(&["cloud", "environments", environment, "installations", package])
+    }
+
+    /// What the organization could install (I2).
+    pub fn organization_packages(&self, environment: Option<&str>) -> Result<Value> {
+        let call = Call::new(Method::GET, &["cloud", "org-packages"]);
+        self.value(call.query("environment_id", environment))
+    }
+}

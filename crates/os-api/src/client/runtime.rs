@@ -1,0 +1,86 @@
+//! What a runtime has installed, its records and its metadata (contract §3.10,
+//! §3.14, §3.15).
+
+use super::{Call, Client, Result};
+use serde_json::{Value, json};
+use ureq::http::Method;
+
+const INSTALL_LOCAL: [&str; 2] = ["marketplace", "install-local"];
+
+impl Client {
+    /// Makes an account and signs it in; answers `token` and `user`.
+    pub fn sign_up(&self, email: &str, password: &str, name: Option<&str>) -> Result<Value> {
+        let body = json!({ "email": email, "password": password, "name": name });
+        self.value(Call::new(Method::POST, &["auth", "sign-up", "email"]).json(body).with_origin())
+    }
+
+    /// What the runtime has installed.
+    pub fn local_packages(&self) -> Result<Value> {
+        self.get(&INSTALL_LOCAL)
+    }
+
+    /// Installs an artifact (`manifest`), or a package of the runtime's catalog.
+    pub fn install_local(&self, body: Value) -> Result<Value> {
+        self.post(&INSTALL_LOCAL, body)
+    }
+
+    /// Unloads a package; with `force` even if others need it.
+    pub fn uninstall_local(&self, package: &str, force: bool) -> Result<Value> {
+        let path = [INSTALL_LOCAL[0], INSTALL_LOCAL[1], package];
+        self.value(Call::new(Method::DELETE, &path).query("force", force.then_some("1")))
+    }
+
+    /// Loads the sample data of a package again.
+    pub fn reseed_local(&self, package: &str) -> Result<Value> {
+        let path = [INSTALL_LOCAL[0], INSTALL_LOCAL[1], package, "reseed-sample-data"];
+        self.post(&path, json!({}))
+    }
+
+    /// Deletes the sample data of a package.
+    pub fn purge_local(&self, package: &str) -> Result<Value> {
+        let path = [INSTALL_LOCAL[0], INSTALL_LOCAL[1], package, "purge-sample-data"];
+        self.post(&path, json!({}))
+    }
+
+    /// Loads an installed package, or keeps it from being loaded.
+    pub fn set_local_enabled(&self, package: &str, enabled: bool) -> Result<Value> {
+        let act = if enabled { "enable" } else { "disable" };
+        self.patch(&["packages", package, act], json!({}))
+    }
+
+    /// Records that a query selects: `where`, `fields`, `orderBy`, `limit`, `offset`.
+    pub fn query_records(&self, object: &str, query: Value) -> Result<Value> {
+        self.post(&["data", object, "query"], query)
+    }
+
+    pub fn record(&self, object: &str, id: &str) -> Result<Value> {
+        self.get(&["data", object, id])
+    }
+
+    pub fn create_record(&self, object: &str, record: Value) -> Result<Value> {
+        self.post(&["data", object], record)
+    }
+
+    /// Changes the fields that the body names.
+    pub fn update_record(&self, object: &str, id: &str, record: Value) -> Result<Value> {
+        self.patch(&["data", object, id], record)
+    }
+
+    pub fn delete_record(&self, object: &str, id: &str) -> Result<Value> {
+        self.value(Call::new(Method::DELETE, &["data", object, id]))
+    }
+
+    /// The kinds of metadata there are.
+    pub fn metadata_types(&self) -> Result<Value> {
+        self.get(&["meta"])
+    }
+
+    /// The metadata of one kind.
+    pub fn metadata(&self, kind: &str) -> Result<Value> {
+        self.get(&["meta", kind])
+    }
+
+    pub fn metadata_item(&self, kind: &str, name: &str) -> Result<Value> {
+        self.get(&["meta", kind, name])
+    }
+}

@@ -1,0 +1,311 @@
+//! Statements whose tables and columns are only known while the program runs:
+//! those of the objects that packages bring along.
+//!
+//! **Invariant:** the text of a [`Sql`] is made of constants, of [`Name`]s and of
+//! placeholders. A value never becomes part of it.
+
+use crate::{Error, Query, Result, Tx};
+use chrono::{DateTime, Utc};
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row as _};
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+/// The name of a table, column or index: lower-case letters, digits and
+/// underscores, at most 63 of them, as PostgreSQL keeps no more.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Name(Arc<str>);
+
+/// Why a text is no [`Name`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidName(String);
+
+impl Name {
+    /// The longest name, in characters.
+    pub const MAX: usize = 63;
+
+    /// The name itself, without quotes.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Name {
+    type Err = InvalidName;
+
+    fn from_str(text: &str) -> std::result::Result<Self, InvalidName> {
+        let is_legal = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+        let first = text.bytes().next().is_some_and(is_legal);
+        let rest = text.bytes().all(|byte| is_legal(byte) || byte.is_ascii_digit());
+        if first && rest && text.len() <= Self::MAX {
+            return Ok(Self(text.into()));
+        }
+        Err(InvalidName(text.chars().take(80).collect()))
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::borrow::Borrow<str> for Name {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for InvalidName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "`{}` is not a name: use a lower-case letter or an underscore, then lower-case letters, digits and underscores, {} at most",
+            self.0.escape_default(),
+            Name::MAX
+        )
+    }
+}
+
+impl std::error::Error for InvalidName {}
+
+/// The type of a column that is made while the program runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CellType {
+    Text,
+    Integer,
+    Real,
+    Bool,
+    Time,
+}
+
+impl CellType {
+    /// Its spelling in both languages.
+    pub fn as_sql(self) -> &'static str {
+        match self {
+            Self::Text => "TEXT",
+            Self::Integer => "BIGINT",
+            Self::Real => "DOUBLE PRECISION",
+            Self::Bool => "BOOLEAN",
+            Self::Time => "TIMESTAMPTZ",
+        }
+    }
+
+    /// The cell of this type without a value.
+    pub fn null(self) -> Cell {
+        match self {
+            Self::Text => Cell::Text(None),
+            Self::Integer => Cell::Integer(None),
+            Self::Real => Cell::Real(None),
+            Self::Bool => Cell::Bool(None),
+            Self::Time => Cell::Time(None),
+        }
+    }
+}
+
+/// A value of such a column; `None` is NULL, which has a type, too.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    Text(Option<String>),
+    Integer(Option<i64>),
+    Real(Option<f64>),
+    Bool(Option<bool>),
+    Time(Option<DateTime<Utc>>),
+}
+
+impl Cell {
+    /// A text.
+    pub fn text(value: impl Into<String>) -> Self {
+        Self::Text(Some(value.into()))
+    }
+
+    /// Whether it is NULL.
+    pub fn is_null(&self) -> bool {
+        match self {
+            Self::Text(value) => value.is_none(),
+            Self::Integer(value) => value.is_none(),
+            Self::Real(value) => value.is_none(),
+            Self::Bool(value) => value.is_none(),
+            Self::Time(value) => value.is_none(),
+        }
+    }
+}
+
+/// A statement in the making.
+#[derive(Debug, Clone, Default)]
+pub struct Sql {
+    text: String,
+    cells: Vec<Cell>,
+}
+
+impl Sql {
+    /// Begins with a constant.
+    pub fn new(text: &'static str) -> Self {
+        Self { text: text.to_owned(), cells: Vec::new() }
+    }
+
+    /// Appends a constant.
+    pub fn push(&mut self, text: &'static str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// Appends a name, in quotes: it may be a word of the language.
+    pub fn name(&mut self, name: &Name) -> &mut Self {
+        self.text.push('"');
+        self.text.push_str(name.as_str());
+        self.text.push('"');
+        self
+    }
+
+    /// Appends names, with commas between.
+    pub fn names<'n>(&mut self, names: impl IntoIterator<Item = &'n Name>) -> &mut Self {
+        for (index, name) in names.into_iter().enumerate() {
+            self.push(if index == 0 { "" } else { ", " }).name(name);
+        }
+        self
+    }
+
+    /// Appends a placeholder, and keeps the value for it.
+    pub fn bind(&mut self, cell: Cell) -> &mut Self {
+        use fmt::Write;
+        self.cells.push(cell);
+        write!(self.text, "${}", self.cells.len()).expect("a text takes everything");
+        self
+    }
+
+    /// Appends placeholders, with commas between.
+    pub fn binds(&mut self, cells: impl IntoIterator<Item = Cell>) -> &mut Self {
+        for (index, cell) in cells.into_iter().enumerate() {
+            self.push(if index == 0 { "" } else { ", " }).bind(cell);
+        }
+        self
+    }
+
+    /// Appends another statement, whose placeholders go on counting here.
+    pub fn append(&mut self, other: &Sql) -> &mut Self {
+        let mut rest = other.text.as_str();
+        for cell in &other.cells {
+            // A `$` stands only where `bind` wrote it: names have none, and a
+            // constant with one would be a bug that every test of it shows.
+            let (before, after) = rest.split_once('$').expect("there is one for each value");
+            self.text.push_str(before);
+            self.bind(cell.clone());
+            rest = after.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        }
+        self.text.push_str(rest);
+        self
+    }
+
+    /// What stands there so far; the values do not.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Tx {
+    /// A statement that was made while the program runs, with its values.
+    pub fn made(&mut self, sql: Sql) -> Query<'_> {
+        let query = self.query_text(AssertSqlSafe(sql.text));
+        sql.cells.into_iter().fold(query, |query, cell| match cell {
+            Cell::Text(value) => query.bind(value),
+            Cell::Integer(value) => query.bind(value),
+            Cell::Real(value) => query.bind(value),
+            Cell::Bool(value) => query.bind(value),
+            Cell::Time(value) => query.bind(value),
+        })
+    }
+}
+
+/// A row of such a statement. Columns are counted from 0.
+pub enum Row {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+macro_rules! columns {
+    ($($(#[$doc:meta])* $name:ident -> $type:ty),* $(,)?) => {$(
+        $(#[$doc])*
+        pub fn $name(&self, index: usize) -> Result<Option<$type>> {
+            match self {
+                Self::Sqlite(row) => row.try_get_unchecked(index),
+                Self::Postgres(row) => row.try_get_unchecked(index),
+            }
+        }
+    )*};
+}
+
+impl Row {
+    columns! {
+        /// A column of [`CellType::Text`].
+        text -> &str,
+        /// A column of [`CellType::Integer`].
+        integer -> i64,
+        /// A column of [`CellType::Real`].
+        real -> f64,
+        /// A column of [`CellType::Bool`].
+        boolean -> bool,
+        /// A column of [`CellType::Time`].
+        time -> DateTime<Utc>,
+    }
+
+    /// A column of this type.
+    pub fn cell(&self, index: usize, kind: CellType) -> Result<Cell> {
+        Ok(match kind {
+            CellType::Text => Cell::Text(self.text(index)?.map(str::to_owned)),
+            CellType::Integer => Cell::Integer(self.integer(index)?),
+            CellType::Real => Cell::Real(self.real(index)?),
+            CellType::Bool => Cell::Bool(self.boolean(index)?),
+            CellType::Time => Cell::Time(self.time(index)?),
+        })
+    }
+}
+
+impl Query<'_> {
+    /// Returns all rows of a statement that [`Tx::made`] started.
+    pub async fn rows(self) -> Result<Vec<Row>> {
+        Ok(match self {
+            Self::Sqlite(query, conn) => {
+                query.fetch_all(conn).await?.into_iter().map(Row::Sqlite).collect()
+            }
+            Self::Postgres(query, conn) => {
+                query.fetch_all(conn).await?.into_iter().map(Row::Postgres).collect()
+            }
+        })
+    }
+
+    /// Returns the first row; that there is none is a bug, not an answer.
+    pub async fn row(self) -> Result<Row> {
+        self.rows().await?.into_iter().next().ok_or(Error::RowNotFound)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_plain_or_refused() {
+        for good in ["a", "_x1", "crm_account", &"a".repeat(63)] {
+            assert_eq!(good.parse::<Name>().unwrap().as_str(), good);
+        }
+        for bad in ["", "1a", "Crm", "a b", "a\"b", "a;b", "ä", "a\0", &"a".repeat(64)] {
+            assert!(bad.parse::<Name>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn values_stay_out_of_the_text() {
+        let table: Name = "order".parse().unwrap();
+        let mut sql = Sql::new("SELECT 1 FROM ");
+        sql.name(&table).push(" WHERE x = ").bind(Cell::text("'; DROP")).push(" AND y IN (");
+        sql.binds([Cell::Integer(Some(1)), Cell::Real(None)]).push(")");
+        assert_eq!(sql.as_str(), r#"SELECT 1 FROM "order" WHERE x = $1 AND y IN ($2, $3)"#);
+        let mut outer = Sql::new("SELECT ");
+        outer.bind(Cell::Integer(Some(7))).push(", (").append(&sql).push(")");
+        let text = r#"SELECT $1, (SELECT 1 FROM "order" WHERE x = $2 AND y IN ($3, $4))"#;
+        assert_eq!(outer.as_str(), text);
+    }
+}

@@ -1,0 +1,171 @@
+//! The artifact that a runtime is started with: a file, or an address and perhaps
+//! the checksum it must have (contract §6.6).
+//!
+//! **Invariant:** bytes that were named by a checksum are loaded only if they have
+//! it. A source that was named and is not there is a failure, never skipped.
+
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use os_package::Checksum;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+/// Where an artifact comes from: a path, `file:///…`, or `https://…#sha256=…`.
+#[derive(Clone)]
+pub struct ArtifactSource {
+    place: Place,
+    /// The SHA-256 it must have.
+    pin: Option<String>,
+}
+
+#[derive(Clone)]
+enum Place {
+    File(PathBuf),
+    /// May hold credentials; never shown.
+    Url(url::Url),
+}
+
+/// How long a host may take, and how much it may send.
+const TIMEOUT: Duration = Duration::from_secs(60);
+const LARGEST: u64 = 64 * 1024 * 1024;
+
+impl FromStr for ArtifactSource {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let (place, fragment) = match text.split_once('#') {
+            Some((place, fragment)) if text.contains("://") => (place, Some(fragment)),
+            _ => (text, None),
+        };
+        let pin = fragment.map(pin).transpose()?;
+        let place = if let Some(path) = place.strip_prefix("file://") {
+            ensure!(path.starts_with('/'), "`{place}` must be `file:///` and a path");
+            Place::File(path.into())
+        } else if place.starts_with("https://") || place.starts_with("http://") {
+            Place::Url(place.parse().context("the address of the artifact is malformed")?)
+        } else if place.contains("://") {
+            bail!("an artifact comes from a path, `file:///…` or `https://…`");
+        } else {
+            Place::File(place.into())
+        };
+        Ok(Self { place, pin })
+    }
+}
+
+fn pin(fragment: &str) -> Result<String> {
+    let hex = fragment.strip_prefix("sha256=").unwrap_or_default();
+    let is_hex = hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+    ensure!(is_hex, "behind `#` of an artifact stands `sha256=` and 64 hexadecimal digits");
+    Ok(hex.to_ascii_lowercase())
+}
+
+/// For people: without credentials.
+impl std::fmt::Display for ArtifactSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.place {
+            Place::File(path) => path.display().fmt(f),
+            Place::Url(url) => {
+                let host = url.host_str().unwrap_or_default();
+                write!(f, "{}://{host}{}", url.scheme(), url.path())
+            }
+        }
+    }
+}
+
+impl ArtifactSource {
+    /// Reads the artifact. One that was named by a checksum is kept in
+    /// `artifacts/` of the home folder, and stands in when the host is down.
+    ///
+    /// # Errors
+    /// When it is not there, is not the one that was named, or is no JSON.
+    pub fn read(&self, home: &Path) -> Result<Value> {
+        let text = match (&self.place, &self.pin) {
+            (Place::File(path), pin) => {
+                let text = std::fs::read_to_string(path)
+                    .with_context(|| format!("cannot read the artifact `{self}`"))?;
+                self.verified(text, pin.as_deref())?
+            }
+            (Place::Url(url), None) => self.fetch(url)?,
+            (Place::Url(url), Some(pin)) => self.pinned(url, pin, home)?,
+        };
+        let artifact =
+            serde_json::from_str(&text).with_context(|| format!("`{self}` is not JSON"))?;
+        Ok(unwrapped(artifact))
+    }
+
+    fn pinned(&self, url: &url::Url, pin: &str, home: &Path) -> Result<String> {
+        let kept = home.join("artifacts").join(format!("sha256-{pin}.json"));
+        match self.fetch(url) {
+            Ok(text) => {
+                let text = self.verified(text, Some(pin))?;
+                if let Err(error) = keep(&kept, &text) {
+                    tracing::warn!(%error, "the artifact could not be kept for another start");
+                }
+                Ok(text)
+            }
+            Err(error) => {
+                let text = std::fs::read_to_string(&kept).map_err(|_| error)?;
+                let text = self.verified(text, Some(pin))?;
+                tracing::warn!(source = %self, "the host does not answer; starting with the copy that was kept");
+                Ok(text)
+            }
+        }
+    }
+
+    fn verified(&self, text: String, pin: Option<&str>) -> Result<String> {
+        let ours = Checksum::of(text.as_bytes());
+        match pin {
+            Some(pin) if ours.as_str() != pin => {
+                bail!(
+                    "`{self}` is not the artifact that was named: its SHA-256 is {ours}, not {pin}"
+                )
+            }
+            _ => Ok(text),
+        }
+    }
+
+    fn fetch(&self, url: &url::Url) -> Result<String> {
+        use base64::Engine;
+        let mut address = url.clone();
+        let user = (!url.username().is_empty()).then(|| {
+            let pair = format!("{}:{}", url.username(), url.password().unwrap_or_default());
+            format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
+        });
+        // Only addresses that cannot have any refuse to give them up.
+        let _ = address.set_username("").and_then(|()| address.set_password(None));
+        let agent: ureq::Agent =
+            ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).build().into();
+        let mut request = agent.get(address.as_str()).header("accept", "application/json");
+        if let Some(user) = user {
+            request = request.header("authorization", user);
+        }
+        let failed = |error: ureq::Error| anyhow!("cannot fetch the artifact `{self}`: {error}");
+        let mut answer = request.call().map_err(failed)?;
+        answer.body_mut().with_config().limit(LARGEST).read_to_string().map_err(failed)
+    }
+}
+
+/// Written beside and renamed, so that it is there whole or not at all.
+fn keep(path: &Path, text: &str) -> std::io::Result<()> {
+    if path.exists() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(path.parent().unwrap_or(path))?;
+    let beside = path.with_extension("new");
+    std::fs::write(&beside, text)?;
+    std::fs::rename(beside, path)
+}
+
+/// What is inside the envelope of an environment or of a catalog (contract §5.7).
+fn unwrapped(mut artifact: Value) -> Value {
+    for inside in ["/metadata", "/data/manifest"] {
+        if artifact.get("id").is_none()
+            && artifact.get("manifest").is_none()
+            && let Some(found) = artifact.pointer_mut(inside).filter(|it| it.is_object())
+        {
+            return found.take();
+        }
+    }
+    artifact
+}

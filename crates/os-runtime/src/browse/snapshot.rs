@@ -1,0 +1,99 @@
+//! The static catalog: files in the form of the live one (contract §3.8).
+
+use super::{Asked, Page, Source, failed, read};
+use crate::{Code, Result};
+use serde_json::Value;
+use std::time::Duration;
+use url::form_urlencoded;
+
+/// The page of a snapshot, and whether it was searched here.
+///
+/// # Errors
+/// When the snapshot has no such page, or does not answer.
+pub async fn page(base: &str, asked: &Asked, timeout: Duration) -> Result<(Page, Source)> {
+    let file = file(&asked.path).ok_or_else(|| {
+        Code::EndpointNotFound
+            .error(format!("a static catalog has no `{}`", asked.path.escape_default()))
+    })?;
+    let url = format!("{}/{file}", base.trim_end_matches('/'));
+    let page = read(url, asked, None, timeout).await?;
+    if page.status != 200 {
+        return Err(missing(&page, asked));
+    }
+    let search = Search::of(asked.query.as_deref().unwrap_or_default());
+    if asked.path != "packages" || search.is_empty() {
+        return Ok((page, Source::Snapshot));
+    }
+    search.within(page).map(|page| (page, Source::FilteredSnapshot))
+}
+
+fn missing(page: &Page, asked: &Asked) -> crate::Error {
+    match page.status {
+        404 => {
+            Code::NotFound.error(format!("the catalog has no `{}`", asked.path.escape_default()))
+        }
+        status => failed(&format!("answered {status}")),
+    }
+}
+
+/// The file that a live path stands for.
+fn file(path: &str) -> Option<String> {
+    match path.split('/').collect::<Vec<_>>()[..] {
+        ["packages"] => Some("packages.json".to_owned()),
+        ["packages", id] => Some(format!("packages/{id}.json")),
+        ["packages", id, "versions", version, "manifest"] => {
+            Some(format!("packages/{id}/versions/{version}/manifest.json"))
+        }
+        _ => None,
+    }
+}
+
+/// What a list is searched for.
+#[derive(Default)]
+struct Search {
+    text: String,
+    category: String,
+}
+
+impl Search {
+    fn of(query: &str) -> Self {
+        let mut search = Self::default();
+        for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+            match &*key {
+                "q" => search.text = value.trim().to_lowercase(),
+                "category" => value.trim().clone_into(&mut search.category),
+                _ => {}
+            }
+        }
+        search
+    }
+
+    fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.category.is_empty()
+    }
+
+    fn finds(&self, item: &Value) -> bool {
+        let keys = ["manifest_id", "display_name", "description", "tags", "tagline"];
+        let has_text =
+            |key: &str| item[key].as_str().is_some_and(|it| it.to_lowercase().contains(&self.text));
+        (self.category.is_empty() || item["category"] == self.category.as_str())
+            && (self.text.is_empty() || keys.into_iter().any(has_text))
+    }
+
+    /// The list with only what is found.
+    fn within(&self, page: Page) -> Result<Page> {
+        let mut body: Value = serde_json::from_slice(&page.body)
+            .map_err(|_| failed("answered something that is not JSON"))?;
+        let Some(items) = body.pointer_mut("/data/items").and_then(Value::as_array_mut) else {
+            return Err(failed("answered a list without items"));
+        };
+        items.retain(|item| self.finds(item));
+        let total = items.len();
+        body["data"]["total"] = total.into();
+        let headers = vec![
+            ("content-type", "application/json".to_owned()),
+            ("cache-control", "public, max-age=30".to_owned()),
+        ];
+        Ok(Page { status: 200, headers, body: body.to_string().into() })
+    }
+}

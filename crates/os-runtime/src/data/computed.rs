@@ -1,0 +1,199 @@
+//! Fields that are computed when they are read.
+//!
+//! A formula is evaluated for each row, from the columns of the row. A summary
+//! is a statement within the statement, over the records that refer to the row;
+//! it counts, or takes the sum, average, least or greatest of a number or of a
+//! formula that is arithmetic. Everything else that a package may write there is
+//! answered as null: formulas over other formulas, over other objects, or with
+//! functions that `cel` does not know.
+
+use super::cel::{self, Expr, Op, Scope, V, evaluate, parse};
+use super::query::condition::Reading;
+use super::query::filter::column;
+use super::{Ask, encode};
+use crate::Result;
+use crate::object::{Column, Field, FieldType, Object};
+use chrono::{DateTime, Utc};
+use os_db::{Cell, CellType, Name, Row, Sql};
+use serde_json::Value;
+
+/// A formula, ready for rows.
+pub struct Formula<'k> {
+    expr: Expr,
+    object: &'k Object,
+    /// Where its columns stand in the row.
+    places: Vec<(Column, usize)>,
+}
+
+impl<'k> Formula<'k> {
+    /// Reads the formula of a field. `place` tells where a column stands.
+    pub fn new(
+        object: &'k Object,
+        field: &Field,
+        mut place: impl FnMut(Column) -> usize,
+    ) -> Option<Self> {
+        let expr = expression(field)?;
+        let mut names = Vec::new();
+        members(&expr, &mut names)?;
+        let columns: Option<Vec<Column>> = names.iter().map(|name| object.column(name)).collect();
+        let places = columns?.into_iter().map(|it| (it.clone(), place(it))).collect();
+        Some(Self { expr, object, places })
+    }
+
+    /// Appends its value for a row.
+    pub fn write(&self, out: &mut Vec<u8>, row: &Row, now: DateTime<Utc>) -> Result<()> {
+        let mut values = Vec::with_capacity(self.places.len());
+        for (column, at) in &self.places {
+            let is_json = self.object.field(column.name.as_str()).is_some_and(Field::is_json);
+            values.push((column.name.as_str(), V::of_cell(&row.cell(*at, column.kind)?, is_json)));
+        }
+        match evaluate(&self.expr, &Values { values: &values, now }) {
+            Some(V::Text(value)) => encode::text(out, &value),
+            Some(V::Number(value)) => encode::real(out, Some(value)),
+            Some(V::Bool(value)) => out.extend_from_slice(if value { b"true" } else { b"false" }),
+            Some(V::Time(value)) => encode::time(out, value),
+            _ => out.extend_from_slice(b"null"),
+        }
+        Ok(())
+    }
+}
+
+struct Values<'v> {
+    values: &'v [(&'v str, V)],
+    now: DateTime<Utc>,
+}
+
+impl Scope for Values<'_> {
+    fn member(&self, name: &str, member: &str) -> Option<V> {
+        let found = self.values.iter().find(|(column, _)| name == "record" && *column == member);
+        found.map(|(_, value)| value.clone())
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+}
+
+fn expression(field: &Field) -> Option<Expr> {
+    let source = &field.source;
+    let expression = source.get("expression").or_else(|| source.get("formula"))?;
+    parse(cel::source(expression).or(expression.as_str())?)
+}
+
+/// The members of `record` that an expression names; `None` if it names others.
+fn members<'e>(expr: &'e Expr, names: &mut Vec<&'e str>) -> Option<()> {
+    let mut all = |parts: &[&'e Expr]| parts.iter().try_for_each(|part| members(part, names));
+    match expr {
+        Expr::Null | Expr::Bool(_) | Expr::Number(_) | Expr::Text(_) => Some(()),
+        Expr::Name(_) => None,
+        Expr::Member(of, name) if **of == Expr::Name("record".to_owned()) => {
+            names.push(name);
+            Some(())
+        }
+        Expr::Member(of, _) | Expr::Not(of) | Expr::Minus(of) => all(&[of]),
+        Expr::Index(of, by) | Expr::Binary(_, of, by) => all(&[of, by]),
+        Expr::If(condition, then, otherwise) => all(&[condition, then, otherwise]),
+        Expr::List(items) | Expr::Call(_, items) => all(&items.iter().collect::<Vec<_>>()),
+    }
+}
+
+/// What the encoder must know of a summary.
+pub struct Summary {
+    pub is_zero_without_records: bool,
+}
+
+/// The statement of a summary field; `None` if we do not compute it.
+pub fn summary(ask: &Ask<'_>, field: &Field) -> Option<(Sql, Summary)> {
+    let operations = field.source.get("summaryOperations")?;
+    let text = |key: &str| operations.get(key).and_then(Value::as_str);
+    let child = &ask.kernel.object(text("object")?).ok()?.object;
+    if child.is_external || child.name == ask.object.name {
+        return None;
+    }
+    let refers = |it: &&Field| {
+        let said = text("relationshipField").or(text("foreignKey"));
+        let is_meant = said.is_none_or(|said| said == it.name.as_str());
+        it.reference.as_ref() == Some(&ask.object.name) && !it.is_multiple && is_meant
+    };
+    let by_master = |it: &&Field| it.kind == FieldType::MasterDetail;
+    let fields = || child.fields.iter().filter(refers);
+    let reference = fields().find(by_master).or_else(|| fields().next())?;
+    let mut sql = Sql::new("(SELECT CAST(");
+    let function = text("function")?;
+    let open = match function {
+        "count" => "COUNT(*",
+        "sum" => "SUM(",
+        "avg" => "AVG(",
+        "min" => "MIN(",
+        "max" => "MAX(",
+        _ => return None,
+    };
+    sql.push(open);
+    if function != "count" {
+        summed(&mut sql, child, text("field")?)?;
+    }
+    sql.push(") AS DOUBLE PRECISION) FROM ").name(&child.name).push(" WHERE ");
+    column(&mut sql, &child.name, &reference.name).push(" = ");
+    column(&mut sql, &ask.object.name, &super::query::id());
+    if let Some(filter) = operations.get("filter").filter(|it| !it.is_null()) {
+        let child = Ask::inside(ask.kernel, ask.sets, ask.caller, child);
+        let filter = Reading::new(&child).filter(filter, 0).ok()?;
+        sql.push(" AND ");
+        filter.write(&mut sql, &child.object.name);
+    }
+    sql.push(")");
+    let is_zero_without_records = matches!(function, "count" | "sum");
+    Some((sql, Summary { is_zero_without_records }))
+}
+
+/// A number of the child, or a formula that is arithmetic.
+fn summed(sql: &mut Sql, child: &Object, name: &str) -> Option<()> {
+    let field = child.field(name)?;
+    match field.cell_type() {
+        Some(CellType::Real | CellType::Integer) => {
+            column(sql, &child.name, &field.name);
+            Some(())
+        }
+        None if field.kind == FieldType::Formula => arithmetic(sql, child, &expression(field)?),
+        _ => None,
+    }
+}
+
+fn arithmetic(sql: &mut Sql, child: &Object, expr: &Expr) -> Option<()> {
+    let number = |expr: &Expr| -> Option<Name> {
+        let Expr::Member(of, name) = expr else { return None };
+        let column = child.column(name).filter(|it| it.kind == CellType::Real)?;
+        (**of == Expr::Name("record".to_owned())).then_some(column.name)
+    };
+    match expr {
+        Expr::Number(value) => drop(sql.bind(Cell::Real(Some(*value)))),
+        Expr::Member(..) => drop(column(sql, &child.name, &number(expr)?)),
+        Expr::Binary(op, left, right) => {
+            let (between, end) = match op {
+                Op::Add => (" + ", ")"),
+                Op::Subtract => (" - ", ")"),
+                Op::Multiply => (" * ", ")"),
+                Op::Divide => (" / NULLIF(", ", 0))"),
+                _ => return None,
+            };
+            sql.push("(");
+            arithmetic(sql, child, left)?;
+            sql.push(between);
+            arithmetic(sql, child, right)?;
+            sql.push(end);
+        }
+        Expr::If(condition, then, otherwise) => {
+            let Expr::Binary(Op::Equal, left, right) = condition.as_ref() else { return None };
+            if **right != Expr::Null {
+                return None;
+            }
+            column(sql.push("(CASE WHEN "), &child.name, &number(left)?).push(" IS NULL THEN ");
+            arithmetic(sql, child, then)?;
+            sql.push(" ELSE ");
+            arithmetic(sql, child, otherwise)?;
+            sql.push(" END)");
+        }
+        _ => return None,
+    }
+    Some(())
+}

@@ -1,0 +1,114 @@
+//! Records in the place of their ids.
+
+use super::access::Verb;
+use super::query::Filter;
+use super::query::filter::Test;
+use super::read::Plan;
+use super::{Ask, encode};
+use crate::Result;
+use crate::object::{Field, ID};
+use os_db::{Cell, Name, Row, Tx};
+use std::collections::{BTreeSet, HashMap};
+
+/// How many ids go into one statement.
+const CHUNK: usize = 500;
+
+/// The records that columns refer to, as JSON.
+#[derive(Default)]
+pub struct Expanded(Vec<(usize, Records)>);
+
+/// JSON by the id of its record.
+#[derive(Default)]
+pub struct Records(HashMap<String, Vec<u8>>);
+
+impl Expanded {
+    /// The records for the column at this place; `None` where ids stay ids.
+    pub fn of(&self, at: usize) -> Option<&Records> {
+        self.0.iter().find(|(column, _)| *column == at).map(|(_, records)| records)
+    }
+}
+
+impl Records {
+    /// Appends the record of an id. An id without a record that may be seen stays.
+    pub fn one(&self, out: &mut Vec<u8>, id: Option<&str>) {
+        match id {
+            None => out.extend_from_slice(b"null"),
+            Some(id) => match self.0.get(id) {
+                Some(record) => out.extend_from_slice(record),
+                None => encode::text(out, id),
+            },
+        }
+    }
+
+    /// The same for ids in a list.
+    pub fn list(&self, out: &mut Vec<u8>, ids: Option<&str>) {
+        let Some(ids) = ids else { return out.extend_from_slice(b"null") };
+        out.push(b'[');
+        for (index, id) in listed(ids).iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            self.one(out, Some(id));
+        }
+        out.push(b']');
+    }
+}
+
+fn listed(text: &str) -> Vec<String> {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+/// Reads the records that rows refer to, as far as the caller may see them.
+pub async fn expand(
+    tx: &mut Tx,
+    ask: &Ask<'_>,
+    plan: &Plan<'_>,
+    fields: &[&Field],
+    rows: &[Row],
+) -> Result<Expanded> {
+    let mut expanded = Expanded::default();
+    for field in fields {
+        let (Some(at), Some(target)) = (plan.position(&field.name), &field.reference) else {
+            continue;
+        };
+        let mut ids = BTreeSet::new();
+        for row in rows {
+            match row.text(at)? {
+                Some(text) if field.is_multiple => ids.extend(listed(text)),
+                Some(text) => drop(ids.insert(text.to_owned())),
+                None => {}
+            }
+        }
+        let records = records(tx, ask, target, ids.into_iter().collect()).await?;
+        expanded.0.push((at, records));
+    }
+    Ok(expanded)
+}
+
+async fn records(tx: &mut Tx, ask: &Ask<'_>, target: &Name, ids: Vec<String>) -> Result<Records> {
+    let mut records = Records::default();
+    let Ok(owned) = ask.kernel.object(target.as_str()) else { return Ok(records) };
+    if owned.object.is_external || !owned.object.enable.api {
+        return Ok(records);
+    }
+    let ask = Ask::inside(ask.kernel, ask.sets, ask.caller, &owned.object);
+    if !ask.rights.grants(Verb::Read) {
+        return Ok(records);
+    }
+    let plan = Plan::new(&ask, None, &[]);
+    let id_at = plan.position(&super::query::id());
+    for chunk in ids.chunks(CHUNK) {
+        let cells = chunk.iter().map(|id| Cell::text(id.as_str())).collect();
+        let id: Name = ID.parse().expect("it is a plain name");
+        let filter = Filter::Column(id, Test::Among(cells)).and(ask.rights.reads.clone());
+        let sql = plan.select(&filter, &[], None);
+        for row in tx.made(sql).rows().await? {
+            let mut json = Vec::new();
+            encode::record(&mut json, &row, &plan.shown, &Expanded::default(), os_db::now())?;
+            if let Some(id) = id_at.map(|at| row.text(at)).transpose()?.flatten() {
+                records.0.insert(id.to_owned(), json);
+            }
+        }
+    }
+    Ok(records)
+}

@@ -1,0 +1,192 @@
+//! What a filter is: tests of columns, put together.
+
+use os_db::{Cell, Name, Sql};
+
+/// Which records are meant.
+#[derive(Debug, Clone)]
+pub enum Filter {
+    /// Those that pass all of them; all records, where there are none.
+    All(Vec<Filter>),
+    /// Those that pass one of them; no record, where there are none.
+    Any(Vec<Filter>),
+    Not(Box<Filter>),
+    Column(Name, Test),
+    /// Those whose field names a record of another object that passes.
+    Parent {
+        field: Name,
+        object: Name,
+        filter: Box<Filter>,
+    },
+}
+
+/// What is asked of a column.
+#[derive(Debug, Clone)]
+pub enum Test {
+    Is(Cell),
+    /// Nothing is not equal to something.
+    IsNot(Cell),
+    /// The operator stands between column and value.
+    Compare(&'static str, Cell),
+    Between(Cell, Cell),
+    Among(Vec<Cell>),
+    NotAmong(Vec<Cell>),
+    IsNull,
+    IsNotNull,
+    /// Letters count as they are.
+    Contains(String),
+    NotContains(String),
+    StartsWith(String),
+    EndsWith(String),
+    /// A pattern of LIKE, with `\` before what it should take literally.
+    Like(String),
+    /// The same, whatever the case of letters.
+    LikeAnyCase(String),
+    /// The value, or the letters before and after it, of a list in JSON.
+    Holds(String),
+    HoldsNot(String),
+}
+
+impl Filter {
+    /// The filter that every record passes.
+    pub fn everything() -> Self {
+        Self::All(Vec::new())
+    }
+
+    /// The filter that no record passes.
+    pub fn nothing() -> Self {
+        Self::Any(Vec::new())
+    }
+
+    /// Whether every record passes, as far as one can see.
+    pub fn is_everything(&self) -> bool {
+        matches!(self, Self::All(parts) if parts.iter().all(Self::is_everything))
+    }
+
+    /// Both of them.
+    pub fn and(self, other: Self) -> Self {
+        match (self.is_everything(), other.is_everything()) {
+            (true, _) => other,
+            (_, true) => self,
+            _ => Self::All(vec![self, other]),
+        }
+    }
+
+    /// Appends the condition; columns are those of `table`.
+    pub fn write(&self, sql: &mut Sql, table: &Name) {
+        match self {
+            Self::All(parts) => join(sql, table, parts, " AND ", "1 = 1"),
+            Self::Any(parts) => join(sql, table, parts, " OR ", "1 = 0"),
+            Self::Not(part) => {
+                // A test of nothing is neither true nor false; here it is false.
+                sql.push("NOT COALESCE(");
+                part.write(sql, table);
+                sql.push(", FALSE)");
+            }
+            Self::Column(name, test) => test.write(sql, table, name),
+            Self::Parent { field, object, filter } => {
+                sql.push("EXISTS (SELECT 1 FROM ").name(object).push(" WHERE ");
+                column(sql, object, &super::id()).push(" = ");
+                column(sql, table, field).push(" AND ");
+                filter.write(sql, object);
+                sql.push(")");
+            }
+        }
+    }
+}
+
+fn join(sql: &mut Sql, table: &Name, parts: &[Filter], between: &'static str, none: &'static str) {
+    if parts.is_empty() {
+        sql.push(none);
+        return;
+    }
+    for (index, part) in parts.iter().enumerate() {
+        sql.push(if index == 0 { "(" } else { between });
+        part.write(sql, table);
+    }
+    sql.push(")");
+}
+
+/// Appends a column with its table.
+pub fn column<'s>(sql: &'s mut Sql, table: &Name, name: &Name) -> &'s mut Sql {
+    sql.name(table).push(".").name(name)
+}
+
+impl Test {
+    fn write(&self, sql: &mut Sql, table: &Name, name: &Name) {
+        match self {
+            Self::Is(cell) => drop(column(sql, table, name).push(" = ").bind(cell.clone())),
+            Self::IsNot(cell) => {
+                column(sql.push("("), table, name).push(" <> ").bind(cell.clone()).push(" OR ");
+                column(sql, table, name).push(" IS NULL)");
+            }
+            Self::Compare(operator, cell) => {
+                column(sql, table, name).push(operator).bind(cell.clone());
+            }
+            Self::Between(low, high) => {
+                column(sql, table, name).push(" BETWEEN ").bind(low.clone());
+                sql.push(" AND ").bind(high.clone());
+            }
+            Self::Among(cells) => {
+                column(sql, table, name).push(" IN (").binds(cells.iter().cloned()).push(")");
+            }
+            Self::NotAmong(cells) => {
+                column(sql.push("("), table, name).push(" NOT IN (").binds(cells.iter().cloned());
+                column(sql.push(") OR "), table, name).push(" IS NULL)");
+            }
+            Self::IsNull => drop(column(sql, table, name).push(" IS NULL")),
+            Self::IsNotNull => drop(column(sql, table, name).push(" IS NOT NULL")),
+            Self::Contains(part) | Self::Holds(part) => {
+                // Case counts in `replace` on both databases; in LIKE on one only.
+                column(sql.push("replace("), table, name)
+                    .push(", ")
+                    .bind(Cell::text(part.as_str()));
+                column(sql.push(", '') <> "), table, name);
+            }
+            Self::NotContains(part) | Self::HoldsNot(part) => {
+                column(sql.push("COALESCE(replace("), table, name)
+                    .push(", ")
+                    .bind(Cell::text(part.as_str()));
+                column(sql.push(", '') = "), table, name).push(", TRUE)");
+            }
+            Self::StartsWith(part) => {
+                column(sql.push("substr("), table, name).push(", 1, CAST(").bind(length(part));
+                sql.push(" AS INTEGER)) = ").bind(Cell::text(part.as_str()));
+            }
+            Self::EndsWith(part) => {
+                column(sql.push("substr("), table, name).push(", length(");
+                column(sql, table, name).push(") + 1 - CAST(").bind(length(part));
+                sql.push(" AS INTEGER)) = ").bind(Cell::text(part.as_str()));
+            }
+            Self::Like(pattern) => {
+                column(sql, table, name)
+                    .push(" LIKE ")
+                    .bind(Cell::text(pattern.as_str()))
+                    .push(" ESCAPE '\\'");
+            }
+            Self::LikeAnyCase(pattern) => {
+                column(sql.push("lower("), table, name)
+                    .push(") LIKE lower(")
+                    .bind(Cell::text(pattern.as_str()));
+                sql.push(") ESCAPE '\\'");
+            }
+        }
+    }
+}
+
+fn length(text: &str) -> Cell {
+    Cell::Integer(Some(text.chars().count() as i64))
+}
+
+/// A pattern for LIKE that finds this text, wherever it stands.
+pub fn pattern(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push('%');
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}

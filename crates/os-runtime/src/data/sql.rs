@@ -1,0 +1,96 @@
+use super::query::filter::Test;
+use super::query::{Filter, id};
+use crate::object::{Column, Object};
+use os_db::{Cell, Name, Result, Sql, Tx};
+
+/// A row, as it is stored: a cell for each column of the object.
+pub type Stored = Vec<Cell>;
+
+/// The row of a record that passes a filter.
+pub async fn stored(tx: &mut Tx, object: &Object, filter: &Filter) -> Result<Option<Stored>> {
+    Ok(all_stored(tx, object, filter, 1).await?.pop())
+}
+
+/// The rows that pass a filter, `most` of them, by id.
+pub async fn all_stored(
+    tx: &mut Tx,
+    object: &Object,
+    filter: &Filter,
+    most: i64,
+) -> Result<Vec<Stored>> {
+    let columns = object.columns();
+    let mut sql = Sql::new("SELECT ");
+    sql.names(columns.iter().map(|column| &column.name)).push(" FROM ").name(&object.name);
+    sql.push(" WHERE ");
+    filter.write(&mut sql, &object.name);
+    sql.push(" ORDER BY ").name(&id()).push(" LIMIT ").bind(Cell::Integer(Some(most)));
+    let rows = tx.made(sql).rows().await?;
+    let cells = |row: &os_db::Row| -> Result<Stored> {
+        let each = |(at, column): (usize, &Column)| row.cell(at, column.kind);
+        columns.iter().enumerate().map(each).collect()
+    };
+    rows.iter().map(cells).collect()
+}
+
+/// Whether a record passes.
+pub async fn exists(tx: &mut Tx, table: &Name, filter: &Filter) -> Result<bool> {
+    let mut sql = Sql::new("SELECT 1 FROM ");
+    sql.name(table).push(" WHERE ");
+    filter.write(&mut sql, table);
+    sql.push(" LIMIT 1");
+    Ok(!tx.made(sql).rows().await?.is_empty())
+}
+
+/// Those of these ids that have a record which passes.
+pub async fn existing(
+    tx: &mut Tx,
+    table: &Name,
+    ids: &[String],
+    filter: &Filter,
+) -> Result<Vec<String>> {
+    let cells = ids.iter().map(|id| Cell::text(id.as_str())).collect();
+    let filter = Filter::Column(id(), Test::Among(cells)).and(filter.clone());
+    let mut sql = Sql::new("SELECT ");
+    sql.name(&id()).push(" FROM ").name(table).push(" WHERE ");
+    filter.write(&mut sql, table);
+    let rows = tx.made(sql).rows().await?;
+    let text = |row: &os_db::Row| Ok(row.text(0)?.unwrap_or_default().to_owned());
+    rows.iter().map(text).collect()
+}
+
+/// Inserts rows that have the same columns, in the same order.
+pub async fn insert(tx: &mut Tx, table: &Name, rows: Vec<Vec<(Name, Cell)>>) -> Result<()> {
+    let Some(first) = rows.first() else { return Ok(()) };
+    let mut sql = Sql::new("INSERT INTO ");
+    sql.name(table).push(" (").names(first.iter().map(|(name, _)| name)).push(") VALUES ");
+    for (index, row) in rows.into_iter().enumerate() {
+        sql.push(if index == 0 { "(" } else { ", (" });
+        sql.binds(row.into_iter().map(|(_, cell)| cell)).push(")");
+    }
+    tx.made(sql).run().await.map(drop)
+}
+
+/// Writes cells into the rows that pass; tells how many there were.
+pub async fn update(
+    tx: &mut Tx,
+    table: &Name,
+    cells: Vec<(Name, Cell)>,
+    filter: &Filter,
+) -> Result<u64> {
+    let mut sql = Sql::new("UPDATE ");
+    sql.name(table);
+    for (index, (name, cell)) in cells.into_iter().enumerate() {
+        sql.push(if index == 0 { " SET " } else { ", " }).name(&name).push(" = ").bind(cell);
+    }
+    sql.push(" WHERE ");
+    filter.write(&mut sql, table);
+    tx.made(sql).run().await
+}
+
+/// Deletes the rows that pass; tells how many there were.
+pub async fn delete(tx: &mut Tx, table: &Name, filter: &Filter) -> Result<u64> {
+    let mut sql = Sql::new("DELETE FROM ");
+    sql.name(table).push(" WHERE ");
+    filter.write(&mut sql, table);
+    tx.made(sql).run().await
+}

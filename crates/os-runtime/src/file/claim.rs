@@ -1,0 +1,90 @@
+//! Which record a file belongs to.
+
+use super::{File, PENDING, name, sql};
+use crate::Result;
+use crate::auth::Caller;
+use crate::object::{Fault, Field};
+use os_db::{Tx, now};
+use serde_json::Value;
+
+/// The field of a record that holds files.
+pub struct Slot<'s> {
+    pub object: &'s str,
+    pub record: &'s str,
+    pub field: &'s Field,
+}
+
+/// Gives a file to a field of a record; returns the id that the field holds then,
+/// which is that of a copy where another field holds the file. What is no id of a
+/// file, such as an address, is returned as it is.
+///
+/// # Errors
+/// Those of the database; a [`Fault`] for a file that is not there, is not the
+/// caller's, or is not what the field accepts.
+pub async fn claim(
+    tx: &mut Tx,
+    caller: &Caller,
+    slot: &Slot<'_>,
+    id: &str,
+) -> Result<std::result::Result<String, Fault>> {
+    let missing = || {
+        let shown: String = id.chars().take(80).collect();
+        let message = format!("refers to the file `{}`, which is not there", shown.escape_debug());
+        Fault::new("reference_not_found", message)
+    };
+    let Some(file) = sql::get(tx, id).await? else {
+        let is_ours = uuid::Uuid::parse_str(id).is_ok();
+        return Ok(if is_ours { Err(missing()) } else { Ok(id.to_owned()) });
+    };
+    let holder = (slot.object, slot.record, slot.field.name.as_str());
+    if file.holder() == Some(holder) {
+        return Ok(Ok(id.to_owned()));
+    }
+    let is_theirs = caller.is_admin() || file.owner_id == caller.id().to_string();
+    if file.status == PENDING || !is_theirs {
+        return Ok(Err(missing()));
+    }
+    if let Err(fault) = fits(slot.field, &file) {
+        return Ok(Err(fault));
+    }
+    if sql::claim(tx, id, holder).await? {
+        return Ok(Ok(id.to_owned()));
+    }
+    let (at, owner_id) = (now(), caller.id().to_string());
+    let copy = uuid::Uuid::new_v4().to_string();
+    let file = File { id: copy.clone(), owner_id, created_at: at, updated_at: at, ..file };
+    sql::insert(tx, &file).await?;
+    sql::claim(tx, &copy, holder).await?;
+    Ok(Ok(copy))
+}
+
+/// Deletes the files that a field of a record held, but for those it holds still.
+/// Their bytes go at the next start.
+pub async fn release(tx: &mut Tx, slot: &Slot<'_>, held: &[&str]) -> Result<()> {
+    let holder = (slot.object, slot.record, slot.field.name.as_str());
+    for (id,) in sql::held(tx, holder).await? {
+        if !held.contains(&id.as_str()) && !sql::is_attached(tx, &id).await? {
+            sql::delete(tx, &id).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a field takes a file: its `maxSize`, in bytes, and its `accept`, a list
+/// of types and endings of names.
+fn fits(field: &Field, file: &File) -> std::result::Result<(), Fault> {
+    let most = field.source.get("maxSize").and_then(Value::as_f64).filter(|most| *most > 0.0);
+    if let Some(most) = most.filter(|most| file.size > *most) {
+        let message = format!("takes files of {most} bytes at most; this one has {}", file.bytes());
+        return Err(Fault::new("file_too_large", message));
+    }
+    let accept = field.source.get("accept").and_then(Value::as_array);
+    let accept: Vec<&str> = accept.into_iter().flatten().filter_map(Value::as_str).collect();
+    if accept.is_empty()
+        || accept.iter().any(|it| name::is_accepted(it, &file.name, &file.mime_type))
+    {
+        return Ok(());
+    }
+    let message = format!("takes {}; this file is {}", accept.join(", "), file.mime_type);
+    Err(Fault::new("file_type_not_accepted", message))
+}

@@ -1,0 +1,215 @@
+//! Bytes in a folder: `<first two digits>/<the other 62>` of their SHA-256, and
+//! `incoming/` for those on their way.
+//!
+//! **Invariant:** under its checksum a file is whole and on disk: it is written
+//! under another name, synced, and renamed.
+
+use super::Files;
+use crate::{Code, Error, Result};
+use anyhow::Context;
+use axum::body::{Body, Bytes};
+use http_body_util::BodyExt;
+use os_package::Checksum;
+use sha2::{Digest, Sha256};
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use tokio::sync::mpsc;
+
+/// How much is read at once.
+const PIECE: usize = 128 * 1024;
+/// Enough to tell what a file is.
+const HEAD: usize = 16;
+
+/// Bytes that have arrived, and that nothing names yet.
+pub struct Arrived {
+    temporary: Temporary,
+    pub size: u64,
+    pub checksum: Checksum,
+    /// How they begin.
+    pub head: Vec<u8>,
+}
+
+/// A file that is removed unless it is renamed.
+struct Temporary(PathBuf);
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // It is gone when it was renamed.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// Where bytes are written to, with their sum.
+struct Writer {
+    file: File,
+    temporary: Temporary,
+    hasher: Sha256,
+    size: u64,
+    head: Vec<u8>,
+}
+
+impl Writer {
+    fn new(folder: &Path) -> io::Result<Self> {
+        let incoming = folder.join(INCOMING);
+        fs::create_dir_all(&incoming)?;
+        let path = incoming.join(uuid::Uuid::now_v7().simple().to_string());
+        let file = File::create_new(&path)?;
+        let (hasher, head) = (Sha256::new(), Vec::new());
+        Ok(Self { file, temporary: Temporary(path), hasher, size: 0, head })
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let missing = HEAD.saturating_sub(self.head.len()).min(bytes.len());
+        self.head.extend_from_slice(&bytes[..missing]);
+        self.hasher.update(bytes);
+        self.size += bytes.len() as u64;
+        self.file.write_all(bytes)
+    }
+
+    fn finish(self) -> io::Result<Arrived> {
+        self.file.sync_all()?;
+        let hex: String = self.hasher.finalize().iter().map(|it| format!("{it:02x}")).collect();
+        let checksum = hex.parse().expect("it is 64 hexadecimal digits");
+        let Self { temporary, size, head, .. } = self;
+        Ok(Arrived { temporary, size, checksum, head })
+    }
+}
+
+/// The folder of what is on its way.
+pub const INCOMING: &str = "incoming";
+
+impl Files {
+    /// Takes a body of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// `PAYLOAD_TOO_LARGE`; `INVALID_REQUEST` when it breaks off;
+    /// `FILE_STORAGE_FAILED` when the disk is full.
+    pub async fn receive(&self, mut body: Body, limit: u64) -> Result<Arrived> {
+        let folder = self.folder.clone();
+        let (sender, mut receiver) = mpsc::channel::<Bytes>(8);
+        let writing = tokio::task::spawn_blocking(move || {
+            let mut writer = Writer::new(&folder)?;
+            while let Some(bytes) = receiver.blocking_recv() {
+                writer.write(&bytes)?;
+            }
+            writer.finish()
+        });
+        let mut size = 0;
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|_| {
+                Code::InvalidRequest.error("the upload broke off; send the bytes again")
+            })?;
+            let Ok(bytes) = frame.into_data() else { continue };
+            size += bytes.len() as u64;
+            if size > limit {
+                return Err(too_large(limit));
+            }
+            if sender.send(bytes).await.is_err() {
+                // It stopped with an error, which follows.
+                break;
+            }
+        }
+        drop(sender);
+        writing.await.context("writing a file")?.map_err(|error| refuse(&error))
+    }
+
+    /// Joins stored bytes into one file.
+    ///
+    /// # Errors
+    /// `FILE_STORAGE_FAILED`.
+    pub async fn join(&self, checksums: Vec<String>) -> Result<Arrived> {
+        let files = self.clone();
+        let joining = tokio::task::spawn_blocking(move || {
+            let mut writer = Writer::new(&files.folder)?;
+            let mut piece = vec![0; PIECE];
+            for checksum in checksums {
+                let mut file = File::open(files.path(&checksum))?;
+                loop {
+                    let count = file.read(&mut piece)?;
+                    if count == 0 {
+                        break;
+                    }
+                    writer.write(&piece[..count])?;
+                }
+            }
+            writer.finish()
+        });
+        joining.await.context("joining a file")?.map_err(|error| refuse(&error))
+    }
+
+    /// Puts bytes where their checksum says. On return they are on disk.
+    ///
+    /// # Errors
+    /// `FILE_STORAGE_FAILED`.
+    pub async fn keep(&self, arrived: Arrived) -> Result<()> {
+        let (folder, path) = (self.folder.clone(), self.path(arrived.checksum.as_str()));
+        let keeping = tokio::task::spawn_blocking(move || {
+            let shelf = path.parent().unwrap_or(&folder);
+            if !shelf.exists() {
+                fs::create_dir_all(shelf)?;
+                File::open(&*folder)?.sync_all()?;
+            }
+            fs::rename(&arrived.temporary.0, &path)?;
+            File::open(shelf)?.sync_all()
+        });
+        keeping.await.context("keeping a file")?.map_err(|error| refuse(&error))
+    }
+
+    /// Reads `length` bytes from `start`, piece by piece.
+    ///
+    /// # Errors
+    /// When the bytes are not there.
+    pub async fn read(&self, checksum: &str, start: u64, length: u64) -> Result<Body> {
+        let path = self.path(checksum);
+        let opening = tokio::task::spawn_blocking(move || {
+            let mut file = File::open(&path).with_context(|| path.display().to_string())?;
+            file.seek(SeekFrom::Start(start))?;
+            anyhow::Ok(file)
+        });
+        let file = opening.await.context("opening a file")??;
+        let (mut sender, body) = http_body_util::channel::Channel::<Bytes, io::Error>::new(4);
+        let handle = tokio::runtime::Handle::current();
+        tokio::task::spawn_blocking(move || {
+            let mut rest = file.take(length);
+            loop {
+                let mut piece = vec![0; PIECE.min(usize::try_from(rest.limit()).unwrap_or(PIECE))];
+                match rest.read(&mut piece) {
+                    Ok(0) => break,
+                    Ok(count) => {
+                        piece.truncate(count);
+                        // An error: whoever fetched it is gone.
+                        if handle.block_on(sender.send_data(piece.into())).is_err() {
+                            break;
+                        }
+                    }
+                    Err(error) => {
+                        sender.abort(error);
+                        break;
+                    }
+                }
+            }
+        });
+        Ok(Body::new(body))
+    }
+
+    /// Where bytes of this checksum are.
+    pub fn path(&self, checksum: &str) -> PathBuf {
+        let (shelf, rest) = checksum.split_at(2);
+        self.folder.join(shelf).join(rest)
+    }
+}
+
+/// Refuses more bytes than may come.
+pub fn too_large(limit: u64) -> Error {
+    Code::PayloadTooLarge.error(format!("the file is too large: {limit} bytes at most"))
+}
+
+fn refuse(error: &io::Error) -> Error {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    match error.kind() {
+        StorageFull | QuotaExceeded | FileTooLarge => Code::FileStorageFailed
+            .error("the disk of the runtime is full; nothing was stored. Make room and try again."),
+        _ => anyhow::anyhow!("storing a file: {error}").into(),
+    }
+}

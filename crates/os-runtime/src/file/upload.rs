@@ -1,0 +1,167 @@
+//! A file in one piece: announced, sent, completed.
+
+use super::store::{Arrived, too_large};
+use super::token::Direction;
+use super::{File, PENDING, access, name, no_file, sql};
+use crate::auth::Caller;
+use crate::{Code, Result, Runtime};
+use axum::body::Body;
+use os_db::now;
+
+/// How long a link to send bytes to is good, in seconds.
+pub const SENDING: i64 = 3600;
+
+/// What somebody wants to upload.
+pub struct Announced {
+    pub name: String,
+    pub mime_type: String,
+    pub size: u64,
+}
+
+/// A file that waits for its bytes, and the link they are sent to.
+pub struct Presigned {
+    pub file: File,
+    pub token: String,
+}
+
+impl Announced {
+    /// # Errors
+    /// `INVALID_REQUEST` for a bad name or type, `PAYLOAD_TOO_LARGE`.
+    pub fn checked(runtime: &Runtime, filename: &str, mime_type: &str, size: u64) -> Result<Self> {
+        let (name, mime_type) = (name::checked(filename)?, name::media_type(mime_type)?);
+        if size > runtime.config.largest_file {
+            return Err(too_large(runtime.config.largest_file));
+        }
+        Ok(Self { name, mime_type, size })
+    }
+
+    /// The record of the file to come.
+    pub fn record(self, caller: &Caller) -> File {
+        let at = now();
+        File {
+            id: uuid::Uuid::new_v4().to_string(),
+            name: self.name,
+            mime_type: self.mime_type,
+            size: self.size as f64,
+            checksum: None,
+            status: PENDING.to_owned(),
+            owner_id: caller.id().to_string(),
+            object: None,
+            record_id: None,
+            field: None,
+            created_at: at,
+            updated_at: at,
+        }
+    }
+}
+
+/// Announces a file.
+///
+/// # Errors
+/// Those of the database.
+pub async fn presign(runtime: &Runtime, caller: &Caller, wanted: Announced) -> Result<Presigned> {
+    let file = wanted.record(caller);
+    let mut tx = runtime.db.write().await?;
+    sql::insert(&mut tx, &file).await?;
+    tx.commit().await?;
+    let token = runtime.files.signer.sign(Direction::Send, &file.id, SENDING);
+    Ok(Presigned { file, token })
+}
+
+/// Takes the bytes of an announced file; `content_type` is what came with them.
+///
+/// # Errors
+/// `INVALID_TOKEN`, `FILE_NOT_FOUND`, `FILE_ALREADY_STORED`,
+/// `UNSUPPORTED_MEDIA_TYPE`, `PAYLOAD_TOO_LARGE`, `INVALID_REQUEST` for fewer
+/// bytes than were announced.
+pub async fn send(
+    runtime: &Runtime,
+    token: &str,
+    content_type: Option<&str>,
+    body: Body,
+) -> Result<()> {
+    let id = runtime.files.signer.read(Direction::Send, token)?;
+    let file = sql::get(&mut runtime.db.peek().await?, &id).await?.ok_or_else(|| no_file(&id))?;
+    if file.is_stored() {
+        return Err(already_stored(&id));
+    }
+    if let Some(given) = content_type
+        && name::media_type(given)? != file.mime_type
+    {
+        return Err(Code::UnsupportedMediaType.error(format!(
+            "the file was announced as {}; send it with that `content-type`",
+            file.mime_type
+        )));
+    }
+    let _gate = runtime.files.gate.read().await;
+    let arrived = runtime.files.receive(body, file.bytes()).await?;
+    if arrived.size < file.bytes() {
+        return Err(Code::InvalidRequest.error(format!(
+            "{} bytes came, {} were announced; send the whole file",
+            arrived.size,
+            file.bytes()
+        )));
+    }
+    store(runtime, &file, arrived, false).await
+}
+
+/// Puts bytes on the disk, then names them; `is_complete` ends the upload, too.
+///
+/// # Errors
+/// `UNSUPPORTED_MEDIA_TYPE`, `FILE_ALREADY_STORED`.
+pub async fn store(
+    runtime: &Runtime,
+    file: &File,
+    arrived: Arrived,
+    is_complete: bool,
+) -> Result<()> {
+    name::begins_as(&file.mime_type, &arrived.head)?;
+    let (checksum, size) = (arrived.checksum.to_string(), arrived.size as f64);
+    runtime.files.keep(arrived).await?;
+    let mut tx = runtime.db.write().await?;
+    if !sql::set_bytes(&mut tx, &file.id, &checksum, size).await? {
+        return Err(already_stored(&file.id));
+    }
+    if is_complete {
+        sql::complete(&mut tx, &file.id).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Says that a file is there, whose bytes have come. Doing it again is no error.
+///
+/// # Errors
+/// `FILE_NOT_FOUND`; `UPLOAD_INCOMPLETE` when no bytes have come.
+pub async fn complete(runtime: &Runtime, caller: &Caller, id: &str) -> Result<File> {
+    let file = access::own(runtime, caller, id).await?;
+    if file.checksum.is_none() {
+        return Err(Code::UploadIncomplete
+            .error("no bytes of this file have come; send them to its `uploadUrl` first"));
+    }
+    let mut tx = runtime.db.write().await?;
+    sql::complete(&mut tx, id).await?;
+    let file = sql::get(&mut tx, id).await?.ok_or_else(|| no_file(id))?;
+    tx.commit().await?;
+    Ok(file)
+}
+
+/// Deletes a file that nothing refers to, and its bytes where no other has them.
+///
+/// # Errors
+/// `FILE_NOT_FOUND`, `FILE_IN_USE`.
+pub async fn delete(runtime: &Runtime, caller: &Caller, id: &str) -> Result<()> {
+    let file = access::own(runtime, caller, id).await?;
+    let mut tx = runtime.db.write().await?;
+    if file.holder().is_some() || sql::is_attached(&mut tx, id).await? {
+        return Err(Code::FileInUse.error("a record has this file; remove it there first"));
+    }
+    sql::delete(&mut tx, id).await?;
+    tx.commit().await?;
+    super::sweep::remove_unnamed(runtime, file.checksum.into_iter().collect()).await
+}
+
+fn already_stored(id: &str) -> crate::Error {
+    Code::FileAlreadyStored
+        .error(format!("the file {id} is complete, and files never change; upload another one"))
+}

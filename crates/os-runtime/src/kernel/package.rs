@@ -1,0 +1,144 @@
+//! A package as it is loaded: its manifest, its objects, its items of metadata.
+
+use crate::object::{self, Object};
+use os_package::{
+    InvalidArtifact, METADATA_TYPES, Manifest, ManifestId, Namespace, VersionNumber,
+    check_artifact, flatten,
+};
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Everything a package brings along, read once.
+#[derive(Debug)]
+pub struct Package {
+    pub manifest: Manifest,
+    pub namespace: Option<Namespace>,
+    /// The artifact without its collections, translations and seeds.
+    pub head: Map<String, Value>,
+    pub objects: Vec<Arc<Object>>,
+    /// All items, objects too, in the order of the artifact.
+    pub items: Vec<Item>,
+    /// Bundles from locales to texts.
+    pub translations: Vec<Value>,
+    by_name: HashMap<&'static str, HashMap<Arc<str>, usize>>,
+}
+
+/// An item of metadata: an object, a view, a flow, ….
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// In the singular: `object`.
+    pub kind: &'static str,
+    pub name: Arc<str>,
+    /// As the package wrote it, with its name.
+    pub value: Arc<Value>,
+}
+
+/// What an artifact says, and the flat form that is kept in the ledger.
+pub struct Read {
+    pub package: Package,
+    pub flat: Value,
+    /// What the author should know; nothing that stops the package.
+    pub warnings: Vec<String>,
+}
+
+impl Package {
+    /// Reads an artifact, nested or flat (contract §5.1), under its id and version.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, as far as it was looked for.
+    pub fn read(
+        artifact: &Value,
+        id: &ManifestId,
+        version: &VersionNumber,
+    ) -> Result<Read, InvalidArtifact> {
+        let (manifest, warnings) = check_artifact(artifact, id, version)?;
+        let flat = flatten(artifact);
+        let empty = Map::new();
+        let parts = flat.as_object().unwrap_or(&empty);
+        let mut items = Vec::new();
+        for (key, kind) in METADATA_TYPES {
+            collect(parts, key, kind, &mut items);
+        }
+        let mut objects = Vec::new();
+        for (index, item) in items.iter().filter(|item| item.kind == "object").enumerate() {
+            let path = format!("objects[{index}]");
+            objects.push(Arc::new(object::read(&path, item.value.clone())?));
+        }
+        let mut by_name: HashMap<&'static str, HashMap<Arc<str>, usize>> = HashMap::new();
+        for (index, item) in items.iter().enumerate() {
+            by_name.entry(item.kind).or_default().entry(item.name.clone()).or_insert(index);
+        }
+        let is_head = |key: &str| {
+            !["data", "translations", "runtimeModule"].contains(&key)
+                && !METADATA_TYPES.iter().any(|(collection, _)| *collection == key)
+        };
+        let head = parts.iter().filter(|(key, _)| is_head(key));
+        let package = Self {
+            namespace: manifest.effective_namespace(),
+            head: head.map(|(key, value)| (key.clone(), value.clone())).collect(),
+            translations: match parts.get("translations") {
+                Some(Value::Array(bundles)) => bundles.clone(),
+                Some(bundle @ Value::Object(_)) => vec![bundle.clone()],
+                _ => Vec::new(),
+            },
+            manifest,
+            objects,
+            items,
+            by_name,
+        };
+        Ok(Read { package, flat, warnings })
+    }
+
+    /// An item by its name.
+    pub fn item(&self, kind: &str, name: &str) -> Option<&Item> {
+        let index = self.by_name.get(kind)?.get(name)?;
+        self.items.get(*index)
+    }
+
+    /// The items of one kind, in the order of the artifact.
+    pub fn items_of<'p>(&'p self, kind: &'p str) -> impl Iterator<Item = &'p Item> {
+        self.items.iter().filter(move |item| item.kind == kind)
+    }
+
+    /// How many locales its translations speak.
+    pub fn locales(&self) -> usize {
+        let mut locales: Vec<&String> =
+            self.translations.iter().filter_map(Value::as_object).flat_map(Map::keys).collect();
+        locales.sort_unstable();
+        locales.dedup();
+        locales.len()
+    }
+}
+
+/// The items of a collection, which is a list or a map by name (contract §5.3).
+fn collect(parts: &Map<String, Value>, key: &str, kind: &'static str, items: &mut Vec<Item>) {
+    match parts.get(key) {
+        Some(Value::Array(list)) => {
+            for value in list.iter().filter(|value| value.is_object()) {
+                let name = value.get("name").and_then(Value::as_str).or_else(|| view_name(value));
+                if let Some(name) = name {
+                    items.push(Item { kind, name: name.into(), value: Arc::new(value.clone()) });
+                }
+            }
+        }
+        Some(Value::Object(map)) => {
+            for (name, value) in map.iter().filter(|(_, value)| value.is_object()) {
+                let mut value = value.clone();
+                if value.get("name").is_none_or(Value::is_null) {
+                    value["name"] = name.as_str().into();
+                }
+                let name = value["name"].as_str().unwrap_or(name).into();
+                items.push(Item { kind, name, value: Arc::new(value) });
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What a view without a name goes by: the object it gathers the views of.
+fn view_name(value: &Value) -> Option<&str> {
+    ["/object", "/objectName", "/list/data/object", "/form/data/object"]
+        .iter()
+        .find_map(|place| value.pointer(place)?.as_str())
+}

@@ -1,0 +1,107 @@
+//! What is installed, on disk.
+//!
+//! **Invariant:** an entry is written in the transaction that made its tables
+//! and seeds; the artifact in it is what is loaded at the next boot, to the byte
+//! of its checksum.
+
+mod sql;
+
+use crate::kernel::{Package, Read};
+use chrono::{DateTime, Utc};
+use os_package::{Checksum, ManifestId, VersionNumber};
+use serde_json::Value;
+
+pub use sql::{
+    configure, delete, lock, save, set_enabled, set_imported, set_sample_data, was_imported,
+};
+
+/// What the ledger says of a package beside its artifact.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Receipt {
+    /// As it was asked for: a row id of the catalog, or the manifest id.
+    pub package_id: String,
+    /// As the catalog calls the version, or its number.
+    pub version_id: String,
+    pub previous_version: Option<String>,
+    pub settings: Value,
+    /// Whether it is loaded (design §8.10).
+    pub enabled: bool,
+    pub with_sample_data: bool,
+    pub sample_data_purged: bool,
+    pub installed_by: Option<String>,
+    pub installed_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// An entry to be written.
+pub struct Entry<'e> {
+    pub manifest_id: &'e ManifestId,
+    pub version: &'e VersionNumber,
+    /// Flat JSON.
+    pub artifact: &'e str,
+    pub checksum: &'e Checksum,
+    pub receipt: &'e Receipt,
+}
+
+/// An entry that was read and understood.
+pub struct Understood {
+    pub package: Package,
+    pub receipt: Receipt,
+}
+
+/// Everything in the ledger: what is understood, and what is not, with its id
+/// and the reason.
+pub async fn read_all(
+    tx: &mut os_db::Tx,
+) -> os_db::Result<Vec<Result<Understood, (String, String)>>> {
+    let rows = sql::all(tx).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let id = row.manifest_id.clone();
+            understand(row).map_err(|reason| (id, reason))
+        })
+        .collect())
+}
+
+/// The artifact of an installed package, if it is what was installed.
+///
+/// # Errors
+/// `MARKETPLACE_STORAGE_FAILED` for a damaged entry.
+pub async fn artifact(tx: &mut os_db::Tx, id: &str) -> crate::Result<Option<Value>> {
+    let Some((artifact, checksum)) = sql::artifact(tx, id).await? else { return Ok(None) };
+    let value = checked(&artifact, &checksum).map_err(|reason| {
+        crate::Code::StorageFailed
+            .error(format!("the ledger entry of {id} is damaged: {reason}; install it again"))
+    })?;
+    Ok(Some(value))
+}
+
+fn checked(artifact: &str, checksum: &str) -> Result<Value, String> {
+    if Checksum::of(artifact.as_bytes()).as_str() != checksum {
+        return Err("its artifact is not the one that was installed (checksum)".to_owned());
+    }
+    serde_json::from_str(artifact).map_err(|error| format!("its artifact is not JSON: {error}"))
+}
+
+fn understand(row: sql::Row) -> Result<Understood, String> {
+    let artifact = checked(&row.artifact, &row.checksum)?;
+    let id: ManifestId = row.manifest_id.parse().map_err(|error| format!("{error}"))?;
+    let version: VersionNumber = row.version.parse().map_err(|error| format!("{error}"))?;
+    let settings = serde_json::from_str(&row.settings).map_err(|error| error.to_string())?;
+    let Read { package, .. } =
+        Package::read(&artifact, &id, &version).map_err(|error| error.to_string())?;
+    let receipt = Receipt {
+        package_id: row.package_id,
+        version_id: row.version_id,
+        previous_version: row.previous_version,
+        settings,
+        enabled: row.enabled,
+        with_sample_data: row.with_sample_data,
+        sample_data_purged: row.sample_data_purged,
+        installed_by: row.installed_by,
+        installed_at: row.installed_at,
+        updated_at: row.updated_at,
+    };
+    Ok(Understood { package, receipt })
+}

@@ -1,0 +1,116 @@
+//! The runtime: packages come alive.
+//!
+//! Read `routes` first: it lists every URL. A package comes in through
+//! `install`, is read into an `object::Object` for each of its types, joins
+//! the `kernel`, gets its tables (`schema`), its first records (`seed`) and
+//! its line in the `ledger`.
+//!
+//! **Invariant:** what is loaded is what is in the ledger. The database commits
+//! first, then the kernel is swapped whole; readers take the kernel they found
+//! and never wait.
+
+mod artifact;
+mod auth;
+mod browse;
+mod config;
+mod console;
+mod discovery;
+mod error;
+mod extract;
+mod health;
+mod meta;
+mod not_running;
+mod observe;
+mod package;
+mod routes;
+mod upstream;
+
+mod connection;
+mod data;
+mod file;
+mod install;
+mod kernel;
+mod ledger;
+mod object;
+mod reconcile;
+pub mod registry;
+mod schema;
+mod seed;
+mod system;
+
+pub use artifact::ArtifactSource;
+pub use auth::{Answer, Authority, FirstRun, FirstRunOutcome, prepare};
+pub use config::Config;
+pub use error::{Code, Error, Result};
+pub use install::Booted;
+pub use kernel::SetAside;
+pub use reconcile::run as reconcile;
+pub use routes::{Endpoint, endpoints, routes};
+
+use arc_swap::ArcSwap;
+use kernel::Kernel;
+use os_db::{Db, Migration};
+use std::sync::Arc;
+
+/// What every handler can reach. Cheap to clone.
+#[derive(Clone)]
+pub struct Runtime {
+    pub db: Db,
+    pub config: Arc<Config>,
+    kernel: Arc<ArcSwap<Kernel>>,
+    /// Whoever changes what is installed takes their turn.
+    changing: Arc<tokio::sync::Mutex<()>>,
+    accounts: auth::Accounts,
+    authority: Option<Arc<dyn Authority>>,
+    connection: connection::Connection,
+    /// Metadata as it was answered.
+    answers: meta::Answers,
+    /// Pages of the catalog.
+    pages: browse::Pages,
+    registry: registry::Registry,
+    files: file::Files,
+}
+
+impl Runtime {
+    /// A runtime on a database that is already migrated, with nothing loaded yet.
+    pub fn new(db: Db, config: Config) -> Self {
+        health::start_clock();
+        Self {
+            registry: registry::Registry::new(db.clone()),
+            files: file::Files::new(config.home.join("files")),
+            db,
+            kernel: Arc::new(ArcSwap::from_pointee(Kernel::empty())),
+            changing: Arc::default(),
+            accounts: auth::Accounts::new(config.password_memory_kib),
+            authority: None,
+            connection: connection::Connection::new(&config),
+            answers: meta::Answers::default(),
+            pages: browse::Pages::default(),
+            config: Arc::new(config),
+        }
+    }
+
+    /// Accepts the sessions that somebody else opened, too.
+    pub fn trusting(self, authority: Arc<dyn Authority>) -> Self {
+        Self { authority: Some(authority), ..self }
+    }
+
+    /// The kernel of this moment. Whoever keeps it sees one state throughout.
+    pub(crate) fn kernel(&self) -> Arc<Kernel> {
+        self.kernel.load_full()
+    }
+}
+
+/// The schema, oldest step first.
+pub const MIGRATIONS: &[Migration] = &[
+    Migration::shared("0001_core", include_str!("../migrations/0001_core.sql")),
+    Migration::shared("0003_system", include_str!("../migrations/0003_system.sql")),
+    registry::MIGRATION,
+    Migration::shared("0005_files", include_str!("../migrations/0005_files.sql")),
+    Migration::shared("0006_connection", include_str!("../migrations/0006_connection.sql")),
+];
+
+os_db::text_id! {
+    SessionId,
+    UserId,
+}

@@ -1,0 +1,150 @@
+//! Which language a reader is answered in, and the texts there are in it.
+
+use crate::kernel::{Kernel, Loaded};
+use os_package::ManifestId;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// What is spoken when nobody asks for anything, or for nothing there is.
+pub const DEFAULT: &str = "en";
+
+/// The locales of all enabled packages, the default first.
+pub fn spoken(kernel: &Kernel) -> Vec<String> {
+    let mut locales = vec![DEFAULT.to_owned()];
+    for (locale, _) in kernel.enabled().flat_map(bundles) {
+        if !locales.iter().any(|known| known == locale) {
+            locales.push(locale.clone());
+        }
+    }
+    locales
+}
+
+/// The best of what is spoken: `?locale=` first, then `Accept-Language` in its
+/// order of preference, then the default.
+pub fn choose<'s>(spoken: &'s [String], query: Option<&str>, header: Option<&str>) -> &'s str {
+    let accepted = preferences(header.unwrap_or_default());
+    let wanted = query.into_iter().chain(accepted);
+    wanted.into_iter().find_map(|wanted| matching(spoken, wanted)).unwrap_or(DEFAULT)
+}
+
+/// The spoken locale for a wanted one: itself, its language, a variant of that.
+pub fn matching<'s>(spoken: &'s [String], wanted: &str) -> Option<&'s str> {
+    let language = |locale: &'_ str| locale.split(['-', '_']).next().unwrap_or_default().to_owned();
+    let wanted_language = language(wanted);
+    let is_exact = |it: &&String| it.eq_ignore_ascii_case(wanted);
+    let is_language = |it: &&String| it.eq_ignore_ascii_case(&wanted_language);
+    let is_variant = |it: &&String| language(it).eq_ignore_ascii_case(&wanted_language);
+    let found = spoken.iter().find(is_exact).or_else(|| spoken.iter().find(is_language));
+    found.or_else(|| spoken.iter().find(is_variant)).map(String::as_str)
+}
+
+/// `fr;q=0.5, ja` gives `ja`, `fr`.
+fn preferences(header: &str) -> Vec<&str> {
+    let mut accepted: Vec<(&str, f32)> = header
+        .split(',')
+        .filter_map(|part| {
+            let (tag, weight) = part.split_once(";q=").unwrap_or((part, "1"));
+            let weight = weight.trim().parse().unwrap_or(0.0);
+            (weight > 0.0 && !tag.trim().is_empty()).then_some((tag.trim(), weight))
+        })
+        .collect();
+    accepted.sort_by(|one, other| other.1.total_cmp(&one.1));
+    accepted.into_iter().map(|(tag, _)| tag).collect()
+}
+
+/// The bundles of a package, with their locales.
+fn bundles(loaded: &Arc<Loaded>) -> impl Iterator<Item = (&String, &Map<String, Value>)> {
+    let maps = loaded.package.translations.iter().filter_map(Value::as_object);
+    maps.flatten().filter_map(|(locale, bundle)| Some((locale, bundle.as_object()?)))
+}
+
+/// The texts of one locale, those of a certain package before all others, and
+/// those of the default locale after them.
+pub struct Texts<'k> {
+    /// The locale that is looked for first.
+    pub locale: &'k str,
+    bundles: Vec<&'k Map<String, Value>>,
+}
+
+impl<'k> Texts<'k> {
+    /// No texts: what the packages wrote stays.
+    pub fn none() -> Self {
+        Self { locale: DEFAULT, bundles: Vec::new() }
+    }
+
+    /// The texts of a kernel.
+    pub fn of(kernel: &'k Kernel, locale: &'k str, first: Option<&ManifestId>) -> Self {
+        let is_first = |loaded: &&Arc<Loaded>| Some(&loaded.package.manifest.id) == first;
+        let own = kernel.enabled().filter(is_first);
+        let packages: Vec<_> = own.chain(kernel.enabled().filter(|it| !is_first(it))).collect();
+        let speaking = |wanted: &str| {
+            let wanted = wanted.to_owned();
+            let all = packages.iter().copied().flat_map(bundles);
+            all.filter(move |(locale, _)| **locale == wanted).map(|(_, bundle)| bundle)
+        };
+        let mut bundles: Vec<_> = speaking(locale).collect();
+        if locale != DEFAULT {
+            bundles.extend(speaking(DEFAULT));
+        }
+        Self { locale, bundles }
+    }
+
+    /// The text at this place, unless it is empty everywhere.
+    pub fn at(&self, place: &[&str]) -> Option<&'k str> {
+        self.bundles.iter().find_map(|bundle| {
+            let (last, parents) = place.split_last()?;
+            let mut map = *bundle;
+            for key in parents {
+                map = map.get(*key)?.as_object()?;
+            }
+            map.get(*last)?.as_str().filter(|text| !text.is_empty())
+        })
+    }
+}
+
+/// All texts of exactly this locale in one tree; what is said twice is taken
+/// from the first package.
+pub fn tree(kernel: &Kernel, locale: &str) -> Map<String, Value> {
+    let mut tree = Map::new();
+    let speaking = kernel.enabled().flat_map(bundles).filter(|(spoken, _)| *spoken == locale);
+    for (_, bundle) in speaking {
+        merge(&mut tree, bundle);
+    }
+    tree
+}
+
+fn merge(into: &mut Map<String, Value>, from: &Map<String, Value>) {
+    for (key, value) in from {
+        match (into.get_mut(key), value) {
+            (Some(Value::Object(into)), Value::Object(from)) => merge(into, from),
+            (Some(_), _) => {}
+            (None, _) => {
+                into.insert(key.clone(), value.clone());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_best_language_there_is_is_chosen() {
+        let spoken = ["en", "ja-JP", "zh-CN", "es"].map(str::to_owned);
+        for (query, header, chosen) in [
+            (None, None, "en"),
+            (None, Some("ja-JP"), "ja-JP"),
+            (None, Some("ja"), "ja-JP"),
+            (None, Some("es-MX"), "es"),
+            (None, Some("fr,ja;q=0.8"), "ja-JP"),
+            (None, Some("ja;q=0.1, zh;q=0.9"), "zh-CN"),
+            (None, Some("fr"), "en"),
+            (Some("zh-cn"), Some("ja"), "zh-CN"),
+            (Some("xx"), Some("ja"), "ja-JP"),
+            (None, Some(";;q=,,*;q=x"), "en"),
+        ] {
+            assert_eq!(choose(&spoken, query, header), chosen, "{query:?} {header:?}");
+        }
+    }
+}

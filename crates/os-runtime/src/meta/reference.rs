@@ -1,0 +1,64 @@
+//! Who names an item: what breaks when it goes.
+
+use crate::kernel::{Item, Kernel};
+use serde_json::{Value, json};
+
+/// The members that name an item of a kind, by their keys.
+fn naming(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "object" => &["object", "objectName", "reference", "reference_to"],
+        "view" => &["view", "viewName"],
+        "page" => &["page", "pageName"],
+        "dashboard" => &["dashboard", "dashboardName"],
+        "report" => &["report", "reportName"],
+        "dataset" => &["dataset", "datasetName"],
+        "flow" => &["flow", "flowName"],
+        "action" => &["action", "actionName"],
+        _ => &[],
+    }
+}
+
+/// Every place that names the item, in the order of packages and their items.
+pub fn find(kernel: &Kernel, kind: &str, name: &str) -> Vec<Value> {
+    let keys = naming(kind);
+    let mut found = Vec::new();
+    for item in kernel.enabled().flat_map(|loaded| &loaded.package.items) {
+        let mut places = Vec::new();
+        walk(&item.value, "", &mut |path, key, value| {
+            if keys.contains(&key) && value == name && !(item.kind == kind && *item.name == *name) {
+                places.push((path.to_owned(), key.to_owned()));
+            }
+        });
+        found.extend(places.into_iter().map(|(path, key)| reference(item, &path, &key)));
+    }
+    found
+}
+
+fn reference(item: &Item, path: &str, key: &str) -> Value {
+    json!({
+        "type": item.kind,
+        "name": &*item.name,
+        "label": item.value.get("label").unwrap_or(&Value::Null),
+        "path": path,
+        "kind": format!("{} {key}", item.kind),
+    })
+}
+
+/// Visits every text below a value, with its path and key.
+fn walk<'v>(value: &'v Value, path: &str, visit: &mut impl FnMut(&str, &'v str, &'v str)) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                match value {
+                    Value::String(text) => visit(&path, key, text),
+                    _ => walk(value, &path, visit),
+                }
+            }
+        }
+        Value::Array(list) => {
+            list.iter().for_each(|value| walk(value, &format!("{path}[]"), visit));
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,45 @@
+//! What packages bring along and this runtime stores but does not run (design
+//! §8.14): actions, flows, approvals, agents, analytics.
+//!
+//! **Invariant:** whoever asks for one of these is told that nothing happened.
+
+use crate::auth::Signed;
+use crate::extract::Path;
+use crate::{Code, Error, Result, Runtime};
+use axum::extract::State;
+
+/// An action of an object, or a global one.
+pub async fn action(
+    State(runtime): State<Runtime>,
+    _: Signed,
+    Path((object, action)): Path<(String, String)>,
+) -> Result<(), Error> {
+    let kernel = runtime.kernel();
+    let owner = kernel.resolve("action", &action, None).map(|(owner, _)| owner).or_else(|| {
+        let owned = kernel.object(&object).ok()?;
+        let mut actions = owned.object.source["actions"].as_array()?.iter();
+        actions.any(|it| it["name"] == action.as_str()).then_some(&owned.owner)
+    });
+    let Some(owner) = owner else {
+        let (action, object) = (action.escape_default(), object.escape_default());
+        return Err(
+            Code::NotFound.error(format!("Action '{action}' on object '{object}' not found"))
+        );
+    };
+    Err(Code::NotImplemented.error(format!(
+        "action `{action}` of {} is stored and does not run: this runtime runs no handlers yet; nothing was changed",
+        owner.package.manifest.id
+    )))
+}
+
+macro_rules! not_running {
+    ($($name:ident: $what:literal),*) => {$(
+        #[doc = concat!("Tells that ", $what, " do not run.")]
+        pub async fn $name(_: Signed) -> Error {
+            Code::NotImplemented.error(concat!(
+                $what, " are stored and served as metadata and do not run in this runtime yet; nothing was changed"
+            ))
+        }
+    )*};
+}
+not_running!(automation: "flows", approvals: "approvals", ai: "agents", analytics: "analytics queries");

@@ -1,0 +1,47 @@
+//! Autonumbers: `HD-00042`.
+//!
+//! **Invariant:** a number is given once. It is taken in the transaction that
+//! writes the record, so a record that was not written leaves a gap at most.
+
+use super::{Field, Object};
+use os_db::{Result, Tx};
+
+/// Takes the next number of a field, in the form that the field asks for.
+pub async fn next(tx: &mut Tx, object: &Object, field: &Field) -> Result<String> {
+    let (last,): (i64,) = tx
+        .query(
+            "INSERT INTO sys_autonumber (object, field, last) VALUES ($1, $2, 1)
+             ON CONFLICT (object, field) DO UPDATE SET last = sys_autonumber.last + 1
+             RETURNING last",
+        )
+        .bind(object.name.to_string())
+        .bind(field.name.to_string())
+        .one()
+        .await?;
+    Ok(format(field.number_format.as_deref().unwrap_or("{0000}"), last))
+}
+
+/// `HD-{00000}` and 42 give `HD-00042`.
+fn format(format: &str, number: i64) -> String {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte == b'0');
+    match format.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?))) {
+        Some((before, (zeros, after))) if digits(zeros) => {
+            format!("{before}{number:0width$}{after}", width = zeros.len())
+        }
+        _ => format!("{format}{number}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::format;
+
+    #[test]
+    fn numbers_fill_the_zeros_of_their_form() {
+        for (form, text) in
+            [("HD-{00000}", "HD-00042"), ("{0}", "42"), ("{0000}/x", "0042/x"), ("N", "N42")]
+        {
+            assert_eq!(format(form, 42), text);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! From what runs to what should.
+
+use super::Delivered;
+use crate::kernel::{Kernel, Loaded};
+use os_api::desired::{DesiredPackage, DesiredState};
+use os_package::ManifestId;
+use serde_json::Value;
+
+/// One thing to be done.
+#[derive(Debug, PartialEq)]
+pub enum Step<'d> {
+    /// Installs this version, or moves to it.
+    Install(&'d DesiredPackage),
+    /// Has the right version; the rest differs.
+    Configure {
+        id: ManifestId,
+        enabled: bool,
+        settings: &'d Value,
+    },
+    Uninstall(ManifestId),
+}
+
+/// Everything to be done, in no order.
+pub fn plan<'d>(kernel: &Kernel, delivered: &Delivered, state: &'d DesiredState) -> Vec<Step<'d>> {
+    let mut steps = Vec::new();
+    for package in &state.packages {
+        match running(kernel, delivered, package) {
+            None => steps.push(Step::Install(package)),
+            Some(loaded) => {
+                let (enabled, settings) = (package.enabled, &package.settings);
+                let receipt = &loaded.receipt;
+                if receipt.enabled != enabled || receipt.settings != *settings {
+                    let id = loaded.package.manifest.id.clone();
+                    steps.push(Step::Configure { id, enabled, settings });
+                }
+            }
+        }
+    }
+    for id in delivered.packages.keys() {
+        let is_wanted = state.packages.iter().any(|it| it.package_id == id.as_str());
+        if !is_wanted && is_there(kernel, id) {
+            steps.push(Step::Uninstall(id.clone()));
+        }
+    }
+    steps
+}
+
+/// A package at the version that is desired, as the control plane delivered it.
+pub fn running<'k>(
+    kernel: &'k Kernel,
+    delivered: &Delivered,
+    desired: &DesiredPackage,
+) -> Option<&'k Loaded> {
+    let loaded = kernel.package(&desired.package_id)?;
+    let checksum = delivered.packages.get(&loaded.package.manifest.id)?;
+    let is_version = loaded.receipt.version_id == desired.package_version_id.to_string();
+    (is_version && *checksum == desired.checksum).then_some(loaded)
+}
+
+fn is_there(kernel: &Kernel, id: &ManifestId) -> bool {
+    kernel.package(id.as_str()).is_some()
+        || kernel.set_aside().iter().any(|aside| aside.manifest_id == id.as_str())
+}

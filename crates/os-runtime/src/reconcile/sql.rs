@@ -1,0 +1,54 @@
+use os_db::{Result, Tx, now};
+
+pub(super) async fn packages(tx: &mut Tx, environment: &str) -> Result<Vec<(String, String)>> {
+    tx.query("SELECT manifest_id, checksum FROM sys_delivery WHERE environment_id = $1")
+        .bind(environment.to_owned())
+        .all()
+        .await
+}
+
+pub(super) async fn generation(tx: &mut Tx, environment: &str) -> Result<Option<i64>> {
+    let found: Option<(i64,)> = tx
+        .query("SELECT generation FROM sys_delivered_generation WHERE environment_id = $1")
+        .bind(environment.to_owned())
+        .optional()
+        .await?;
+    Ok(found.map(|(generation,)| generation))
+}
+
+pub(super) async fn forget(tx: &mut Tx) -> Result<()> {
+    tx.query("DELETE FROM sys_delivery").run().await?;
+    tx.query("DELETE FROM sys_delivered_generation").run().await.map(drop)
+}
+
+pub(super) async fn insert_package(
+    tx: &mut Tx,
+    environment: &str,
+    manifest_id: &str,
+    checksum: &str,
+) -> Result<()> {
+    tx.query("INSERT INTO sys_delivery (manifest_id, environment_id, checksum) VALUES ($1, $2, $3)")
+        .bind(manifest_id.to_owned())
+        .bind(environment.to_owned())
+        .bind(checksum.to_owned())
+        .run()
+        .await
+        .map(drop)
+}
+
+pub(super) async fn insert_generation(
+    tx: &mut Tx,
+    environment: &str,
+    generation: i64,
+) -> Result<()> {
+    tx.query(
+        "INSERT INTO sys_delivered_generation (environment_id, generation, applied_at)
+         VALUES ($1, $2, $3)",
+    )
+    .bind(environment.to_owned())
+    .bind(generation)
+    .bind(now())
+    .run()
+    .await
+    .map(drop)
+}

@@ -1,0 +1,78 @@
+//! The tables and indexes that are there already.
+
+use crate::object::Object;
+use os_db::{CellType, Result, Tx};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// What a database holds for a list of objects.
+pub struct Found {
+    tables: HashMap<String, Table>,
+}
+
+/// A table that is there.
+#[derive(Debug, Default)]
+pub struct Table {
+    /// Its columns; `None` for a type that is not ours.
+    pub columns: BTreeMap<String, Option<CellType>>,
+    pub indexes: HashSet<String>,
+}
+
+impl Found {
+    /// Looks all of them up with two statements.
+    pub async fn of(tx: &mut Tx, objects: &[&Object]) -> Result<Self> {
+        let names: Vec<&str> = objects.iter().map(|object| object.name.as_str()).collect();
+        Self::named(tx, &names).await
+    }
+
+    /// Looks up what has these names.
+    pub async fn named(tx: &mut Tx, names: &[&str]) -> Result<Self> {
+        let names = serde_json::json!(names).to_string();
+        let columns: Vec<(String, String, String)> = tx
+            .query_per_dialect(
+                "SELECT m.name, c.name, c.type FROM sqlite_schema m JOIN pragma_table_info(m.name) c
+                 WHERE m.type = 'table' AND m.name IN (SELECT value FROM json_each($1))",
+                "SELECT table_name::text, column_name::text, data_type::text
+                 FROM information_schema.columns WHERE table_schema = current_schema()
+                 AND table_name IN (SELECT json_array_elements_text(CAST($1::text AS json)))",
+            )
+            .bind(names.clone())
+            .all()
+            .await?;
+        let indexes: Vec<(String, String)> = tx
+            .query_per_dialect(
+                "SELECT tbl_name, name FROM sqlite_schema
+                 WHERE type = 'index' AND tbl_name IN (SELECT value FROM json_each($1))",
+                "SELECT tablename::text, indexname::text FROM pg_indexes
+                 WHERE schemaname = current_schema()
+                 AND tablename IN (SELECT json_array_elements_text(CAST($1::text AS json)))",
+            )
+            .bind(names)
+            .all()
+            .await?;
+        let mut tables: HashMap<String, Table> = HashMap::new();
+        for (table, column, kind) in columns {
+            tables.entry(table).or_default().columns.insert(column, cell_type(&kind));
+        }
+        for (table, index) in indexes {
+            tables.entry(table).or_default().indexes.insert(index);
+        }
+        Ok(Self { tables })
+    }
+
+    /// The table of this name, once.
+    pub fn table(&mut self, name: &str) -> Option<Table> {
+        self.tables.remove(name)
+    }
+}
+
+/// A type as either database tells it.
+fn cell_type(text: &str) -> Option<CellType> {
+    Some(match text.to_ascii_lowercase().as_str() {
+        "text" => CellType::Text,
+        "bigint" => CellType::Integer,
+        "double precision" => CellType::Real,
+        "boolean" => CellType::Bool,
+        "timestamptz" | "timestamp with time zone" => CellType::Time,
+        _ => return None,
+    })
+}

@@ -1,0 +1,97 @@
+//! The tables of objects.
+//!
+//! **Invariant:** nothing that holds data is ever dropped. What a new version
+//! no longer wants stays where it is and is told as [`Kept`]; a column whose
+//! type changes is set aside under another name, and taken back when the type
+//! comes back.
+
+mod change;
+mod found;
+mod migrate;
+
+use crate::object::Object;
+use os_db::{CellType, Name, Result, Tx};
+use os_package::Checksum;
+use serde::Serialize;
+use std::sync::Arc;
+
+pub use migrate::migrate;
+
+use found::Found;
+
+/// What columns that were set aside begin with; no field may be called so.
+pub const ASIDE: &str = "_was_";
+
+/// Data that a change left where it is, or a promise it could not keep.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Kept {
+    pub object: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What happened, and where the data is.
+    pub reason: String,
+}
+
+/// Makes the tables of these objects as they should be, and tells what was kept.
+/// `before` are the objects of the version that was loaded so far.
+pub async fn apply(
+    tx: &mut Tx,
+    objects: &[Arc<Object>],
+    before: &[Arc<Object>],
+) -> Result<Vec<Kept>> {
+    let tables: Vec<&Object> =
+        objects.iter().map(AsRef::as_ref).filter(|object| !object.is_external).collect();
+    let mut found = Found::of(tx, &tables).await?;
+    let mut kept = Vec::new();
+    for object in &tables {
+        match found.table(object.name.as_str()) {
+            Some(table) => change::alter(tx, object, table, &mut kept).await?,
+            None => change::create(tx, object).await?,
+        }
+    }
+    for object in before {
+        if !object.is_external && !objects.iter().any(|other| other.name == object.name) {
+            let reason = "the object is gone; its table and records stay".to_owned();
+            kept.push(Kept { object: object.name.to_string(), field: None, reason });
+        }
+    }
+    Ok(kept)
+}
+
+/// Whether the table of an object holds no record.
+pub async fn is_empty(tx: &mut Tx, table: &Name) -> Result<bool> {
+    let mut sql = os_db::Sql::new("SELECT 1 FROM ");
+    sql.name(table).push(" LIMIT 1");
+    Ok(tx.made(sql).rows().await?.is_empty())
+}
+
+/// The words of a type in names and messages.
+fn word(kind: CellType) -> &'static str {
+    match kind {
+        CellType::Text => "text",
+        CellType::Integer => "integer",
+        CellType::Real => "number",
+        CellType::Bool => "boolean",
+        CellType::Time => "time",
+    }
+}
+
+/// The name of an index: readable, and another one for other columns, which
+/// `a_b` of `x` and `b` of `x_a` are.
+fn index_name(prefix: &str, object: &Name, columns: &[Name]) -> Name {
+    let columns: Vec<&str> = columns.iter().map(Name::as_str).collect();
+    let digest = Checksum::of(format!("{object}.{}", columns.join(".")).as_bytes());
+    let text = format!("{prefix}_{object}_{}", columns.join("_"));
+    let room = &text[..text.len().min(Name::MAX - 9)];
+    format!("{room}_{}", &digest.as_str()[..8]).parse().expect("it is made of names and digits")
+}
+
+/// A text made of names, or its beginning and its digest where it is too long.
+fn cut(text: String) -> Name {
+    if text.len() <= Name::MAX {
+        return text.parse().expect("it is made of names");
+    }
+    let digest = Checksum::of(text.as_bytes());
+    let text = format!("{}_{}", &text[..Name::MAX - 17], &digest.as_str()[..16]);
+    text.parse().expect("it is made of names and hexadecimal digits")
+}

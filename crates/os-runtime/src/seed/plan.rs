@@ -1,0 +1,276 @@
+//! From a record of a dataset to what is to be written.
+
+use super::dataset::{Dataset, Mode};
+use super::load::{Deferred, State};
+use super::reference::{self, Resolved};
+use super::{DatasetReport, SeedError, expression, sql};
+use crate::object::{Fault, Field, FieldType, ID, Object, cell_of, new_record_id, number};
+use os_db::{Cell, Name, Result, Tx};
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// What is to be done with a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    Insert,
+    Update,
+    Skip,
+}
+
+/// A record that is understood.
+pub struct Row {
+    pub index: usize,
+    pub action: Action,
+    pub id: String,
+    pub key: Option<String>,
+    /// What to write, besides `id`.
+    pub cells: Vec<(Name, Cell)>,
+    pub record: Value,
+}
+
+/// Planning the rows of one dataset.
+pub struct Planning<'p> {
+    pub dataset: &'p Dataset,
+    pub object: &'p Arc<Object>,
+    /// Which record of the dataset it is.
+    pub index: usize,
+    /// Whether the table is empty, so that nothing in it can match.
+    pub is_new: bool,
+    pub report: &'p mut DatasetReport,
+}
+
+impl Planning<'_> {
+    /// Plans a record; the inner error is the record's.
+    pub async fn row(
+        &mut self,
+        tx: &mut Tx,
+        state: &mut State<'_>,
+        record: &Value,
+    ) -> Result<std::result::Result<Row, Box<SeedError>>> {
+        let Value::Object(fields) = record else {
+            return Ok(Err(self.error(None, record, "a record must be an object")));
+        };
+        let key = self.dataset.key_of(fields);
+        let existing = self.existing(tx, state, fields, key.as_deref()).await?;
+        let action = match (existing.is_some(), self.dataset.mode) {
+            (false, Mode::Update) | (true, Mode::Ignore) => Action::Skip,
+            (true, Mode::Upsert | Mode::Update) => Action::Update,
+            _ => Action::Insert,
+        };
+        let given = fields.get(ID).and_then(Value::as_str).map(str::to_owned);
+        let id = match (action, existing) {
+            (Action::Insert, _) | (_, None) => given.unwrap_or_else(new_record_id),
+            (_, Some(existing)) => existing,
+        };
+        let mut row =
+            Row { index: self.index, action, id, key, cells: Vec::new(), record: record.clone() };
+        if action == Action::Skip {
+            state.remember(self.dataset.object.as_str(), &row);
+            return Ok(Ok(row));
+        }
+        if let Err(fault) = self.cells(tx, state, fields, &mut row).await? {
+            state.forget(self.dataset.object.as_str(), &row);
+            return Ok(Err(fault));
+        }
+        state.remember(self.dataset.object.as_str(), &row);
+        Ok(Ok(row))
+    }
+
+    /// The id of the record that has this key already.
+    async fn existing(
+        &self,
+        tx: &mut Tx,
+        state: &State<'_>,
+        fields: &Map<String, Value>,
+        key: Option<&str>,
+    ) -> Result<Option<String>> {
+        if matches!(self.dataset.mode, Mode::Insert | Mode::Replace) {
+            return Ok(None);
+        }
+        let Some(key) = key else { return Ok(None) };
+        if let Some(id) = state.loaded_id(&self.dataset.object, key) {
+            return Ok(Some(id.clone()));
+        }
+        if self.is_new {
+            return Ok(None);
+        }
+        let mut wanted = Vec::with_capacity(self.dataset.key.len());
+        for field in &self.dataset.key {
+            let Some(column) = self.object.column(field) else { return Ok(None) };
+            let value = fields.get(field).unwrap_or(&Value::Null);
+            let reference = self.object.field(field).filter(|field| field.kind.is_reference());
+            let value = match (reference, value) {
+                (Some(field), Value::String(text)) => {
+                    let Some(id) = reference::find(tx, state, field, text).await? else {
+                        return Ok(None);
+                    };
+                    Value::String(id)
+                }
+                _ => value.clone(),
+            };
+            let Ok(cell) = cell_of(column.kind, &value) else { return Ok(None) };
+            wanted.push((column.name, cell));
+        }
+        sql::find(tx, &self.object.name, wanted).await
+    }
+
+    async fn cells(
+        &mut self,
+        tx: &mut Tx,
+        state: &mut State<'_>,
+        fields: &Map<String, Value>,
+        row: &mut Row,
+    ) -> Result<std::result::Result<(), Box<SeedError>>> {
+        for (name, value) in fields.iter().filter(|(name, _)| *name != ID) {
+            let value = match self.value(state, name, value) {
+                Ok(value) => value,
+                Err(error) => return Ok(Err(error)),
+            };
+            let cell = match self.object.field(name) {
+                Some(field) if field.kind.is_computed() => continue,
+                Some(field) if field.kind.is_reference() && !value.is_null() => {
+                    self.refer(tx, state, field, value, row).await?
+                }
+                Some(field) => field.cell(&value).map(Some),
+                None => self.system(name, &value).map(Some),
+            };
+            match cell {
+                Ok(Some(cell)) => row.cells.push((name_of(self.object, name), cell)),
+                Ok(None) => {}
+                Err(Fault { message, .. }) => {
+                    let message = format!("`{name}` {message}");
+                    return Ok(Err(self.error(Some(name), &fields[name], &message)));
+                }
+            }
+        }
+        if row.action == Action::Insert {
+            return self.complete(tx, state, row).await;
+        }
+        Ok(Ok(()))
+    }
+
+    /// The value, or what the expression in its place means.
+    fn value(
+        &self,
+        state: &State<'_>,
+        name: &str,
+        value: &Value,
+    ) -> std::result::Result<Value, Box<SeedError>> {
+        let Some(source) = expression::source(value) else { return Ok(value.clone()) };
+        let Some(moment) = expression::evaluate(source, state.seeding.now) else {
+            let message = format!(
+                "`{name}`: the expression `{source}` is not one that seeds may hold: today(), now(), daysAgo(n), daysFromNow(n), with + or - duration(\"6h\")"
+            );
+            return Err(self.error(Some(name), value, &message));
+        };
+        let is_date = self.object.field(name).is_some_and(|field| field.kind == FieldType::Date);
+        Ok(Value::String(if is_date {
+            moment.date_naive().to_string()
+        } else {
+            moment.to_rfc3339()
+        }))
+    }
+
+    /// A system column that the record sets itself.
+    fn system(&self, name: &str, value: &Value) -> std::result::Result<Cell, Fault> {
+        let Some(column) = self.object.column(name) else {
+            let object = &self.object.name;
+            return Err(Fault::new("unknown_field", format!("is not a field of {object}")));
+        };
+        if value.is_null() { Ok(column.kind.null()) } else { cell_of(column.kind, value) }
+    }
+
+    /// The ids that a reference means; what is not known yet waits for the
+    /// second pass.
+    async fn refer(
+        &mut self,
+        tx: &mut Tx,
+        state: &mut State<'_>,
+        field: &Field,
+        value: Value,
+        row: &Row,
+    ) -> Result<std::result::Result<Option<Cell>, Fault>> {
+        Ok(match reference::resolve(tx, state, field, &value).await? {
+            Resolved::Ids(ids) => {
+                self.report.references_resolved += 1;
+                field.cell(&ids).map(Some)
+            }
+            Resolved::Unknown => {
+                self.report.references_deferred += 1;
+                state.deferred.push(Deferred {
+                    object: self.object.clone(),
+                    id: row.id.clone(),
+                    field: field.name.clone(),
+                    value,
+                    record_index: row.index,
+                    dataset: state.report.datasets.len(),
+                });
+                Ok(None)
+            }
+            Resolved::Wrong(message) => Err(Fault::new("invalid_reference", message)),
+        })
+    }
+
+    /// Fills in what a new record needs: defaults, autonumbers, times; refuses
+    /// one that lacks a required field.
+    async fn complete(
+        &self,
+        tx: &mut Tx,
+        state: &State<'_>,
+        row: &mut Row,
+    ) -> Result<std::result::Result<(), Box<SeedError>>> {
+        let has = |row: &Row, name: &str| {
+            row.cells.iter().any(|(column, cell)| column.as_str() == name && !cell.is_null())
+        };
+        for field in &self.object.fields {
+            let name = field.name.as_str();
+            if has(row, name) {
+                continue;
+            }
+            if field.kind == FieldType::Autonumber {
+                let next = number::next(tx, self.object, field).await?;
+                set(row, &field.name, Cell::text(next));
+            } else if let Some(default) = &field.default
+                && let (false, Ok(cell)) = (field.kind.is_reference(), field.cell(default))
+            {
+                set(row, &field.name, cell);
+            }
+            let waits = |it: &Deferred| it.id == row.id && it.field == field.name;
+            let is_missing = !has(row, name) && !state.deferred.iter().any(waits);
+            if field.is_required && is_missing && !field.kind.is_computed() {
+                let message = format!("`{name}` is required");
+                return Ok(Err(self.error(Some(name), &Value::Null, &message)));
+            }
+        }
+        for name in ["created_at", "updated_at"] {
+            if !has(row, name) {
+                let now = Cell::Time(Some(state.seeding.now));
+                set(row, &name_of(self.object, name), now);
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn error(&self, field: Option<&str>, value: &Value, message: &str) -> Box<SeedError> {
+        let reference = field.and_then(|name| self.object.field(name)?.reference.as_ref());
+        Box::new(SeedError {
+            source_object: self.dataset.object.clone(),
+            field: field.map(str::to_owned),
+            target_object: reference.map(Name::to_string),
+            target_field: None,
+            attempted_value: value.clone(),
+            record_index: self.index,
+            message: message.to_owned(),
+        })
+    }
+}
+
+fn set(row: &mut Row, name: &Name, cell: Cell) {
+    row.cells.retain(|(column, _)| column != name);
+    row.cells.push((name.clone(), cell));
+}
+
+/// The name of a column that the object is known to have.
+fn name_of(object: &Object, name: &str) -> Name {
+    object.column(name).expect("the caller has looked it up").name
+}

@@ -1,0 +1,132 @@
+//! References by natural key (contract §4.9.2): the records of this load first,
+//! then the database.
+
+use super::load::{Deferred, State};
+use super::{SeedError, sql};
+use crate::object::{Field, ID};
+use os_db::{Cell, Name, Result, Tx};
+use serde_json::Value;
+
+/// What a reference came to.
+pub enum Resolved {
+    /// An id, or a list of them.
+    Ids(Value),
+    /// Not there, or not yet.
+    Unknown,
+    /// No reference at all, and why.
+    Wrong(&'static str),
+}
+
+/// Resolves the value of a reference field.
+pub async fn resolve(
+    tx: &mut Tx,
+    state: &State<'_>,
+    field: &Field,
+    value: &Value,
+) -> Result<Resolved> {
+    match value {
+        Value::String(text) if !field.is_multiple => {
+            let id = find(tx, state, field, text).await?;
+            Ok(id.map_or(Resolved::Unknown, |id| Resolved::Ids(Value::String(id))))
+        }
+        Value::Array(items) if field.is_multiple => {
+            let mut ids = Vec::with_capacity(items.len());
+            for item in items {
+                let Value::String(text) = item else {
+                    return Ok(Resolved::Wrong("must be a list of natural keys"));
+                };
+                match find(tx, state, field, text).await? {
+                    Some(id) => ids.push(Value::String(id)),
+                    None => return Ok(Resolved::Unknown),
+                }
+            }
+            Ok(Resolved::Ids(Value::Array(ids)))
+        }
+        Value::Array(_) => Ok(Resolved::Wrong("holds one reference, not a list")),
+        _ => Ok(Resolved::Wrong("must be the natural key of a record")),
+    }
+}
+
+/// The id that a natural key stands for. What looks like an id is one.
+pub async fn find(
+    tx: &mut Tx,
+    state: &State<'_>,
+    field: &Field,
+    text: &str,
+) -> Result<Option<String>> {
+    let Some(target) = &field.reference else { return Ok(None) };
+    if let Some(id) = state.loaded_id(target.as_str(), text) {
+        return Ok(Some(id.clone()));
+    }
+    if is_id(text) {
+        return Ok(Some(text.to_owned()));
+    }
+    if target.as_str() == "sys_user" {
+        return sql::find_user(tx, text).await;
+    }
+    let Ok(owned) = state.seeding.kernel.object(target.as_str()) else { return Ok(None) };
+    let object = &owned.object;
+    if object.is_external {
+        return Ok(None);
+    }
+    let of_dataset = state.keys.get(target.as_str()).and_then(|key| object.column(key));
+    let is_external = |field: &&Field| field.source.get("externalId") == Some(&Value::Bool(true));
+    let declared = object.fields.iter().filter(is_external).map(|field| field.name.clone());
+    let id: Option<Name> = object.column(ID).map(|column| column.name);
+    let places = of_dataset
+        .map(|column| column.name)
+        .into_iter()
+        .chain(declared)
+        .chain(object.name_field.clone())
+        .chain(id);
+    for place in places {
+        let is_text =
+            object.column(place.as_str()).is_some_and(|it| it.kind == os_db::CellType::Text);
+        if is_text {
+            let found = sql::find(tx, &object.name, vec![(place, Cell::text(text))]).await?;
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// A UUID, or the 24 hexadecimal digits of other databases.
+fn is_id(text: &str) -> bool {
+    uuid::Uuid::try_parse(text).is_ok()
+        || (text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// The second pass: what can be resolved now is written, the rest is dropped and
+/// reported; its records stay.
+pub async fn close_deferred(tx: &mut Tx, state: &mut State<'_>) -> Result<()> {
+    for deferred in std::mem::take(&mut state.deferred) {
+        let Deferred { object, id, field: name, value, record_index, dataset } = deferred;
+        let field = object.field(name.as_str()).expect("it was taken from the object");
+        if let Resolved::Ids(ids) = resolve(tx, state, field, &value).await?
+            && let Ok(cell) = field.cell(&ids)
+        {
+            sql::update(tx, &object.name, &id, vec![(name, cell)]).await?;
+            state.report.datasets[dataset].references_resolved += 1;
+            continue;
+        }
+        state.report.datasets[dataset].references_dropped += 1;
+        state.report.dropped_refs += 1;
+        let target = field.reference.as_ref().map(Name::to_string);
+        let message = format!(
+            "`{name}` refers to a record of {} that is not there; the record was loaded without it",
+            target.as_deref().unwrap_or("nothing")
+        );
+        state.report.list(SeedError {
+            source_object: object.name.to_string(),
+            field: Some(name.to_string()),
+            target_field: target.as_ref().and_then(|target| state.keys.get(target)).cloned(),
+            target_object: target,
+            attempted_value: value,
+            record_index,
+            message,
+        });
+    }
+    Ok(())
+}

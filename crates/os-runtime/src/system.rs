@@ -1,0 +1,64 @@
+//! The packages that are part of every runtime (S4): identity, feeds, audit,
+//! files, AI and settings.
+//!
+//! **Invariant:** they are always there, enabled, and cannot be replaced.
+
+use crate::Result;
+use crate::kernel::{Kernel, Loaded, Origin, Package, Read};
+use crate::ledger::Receipt;
+use anyhow::{Context, anyhow};
+use os_db::now;
+use os_package::{ManifestId, VersionNumber};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+const ARTIFACTS: [&str; 6] = [
+    include_str!("../system/identity.json"),
+    include_str!("../system/feeds.json"),
+    include_str!("../system/audit.json"),
+    include_str!("../system/files.json"),
+    include_str!("../system/ai.json"),
+    include_str!("../system/settings.json"),
+];
+
+/// The kernel with the system packages.
+///
+/// # Errors
+/// None that a test would not have found.
+pub fn load(kernel: &Kernel) -> Result<Kernel> {
+    let mut next = kernel.clone();
+    for text in ARTIFACTS {
+        let package = Arc::new(read(text)?);
+        let receipt = receipt(&package);
+        let loaded = Loaded { package, origin: Origin::System, receipt };
+        next = next.with(loaded, false).map_err(|conflict| anyhow!(conflict.message()))?;
+    }
+    Ok(next)
+}
+
+fn read(text: &str) -> anyhow::Result<Package> {
+    let artifact: Value = serde_json::from_str(text)?;
+    let said = |key: &str| artifact["manifest"][key].as_str().context("a system package");
+    let id: ManifestId = said("id")?.parse().map_err(|error| anyhow!("{error}"))?;
+    let version: VersionNumber = said("version")?.parse().map_err(|error| anyhow!("{error}"))?;
+    let Read { package, .. } =
+        Package::read(&artifact, &id, &version).map_err(|error| anyhow!("{id}: {error}"))?;
+    Ok(package)
+}
+
+/// What the ledger would say of it.
+fn receipt(package: &Package) -> Receipt {
+    let (id, version) = (&package.manifest.id, &package.manifest.version);
+    Receipt {
+        package_id: id.to_string(),
+        version_id: version.to_string(),
+        previous_version: None,
+        settings: json!({}),
+        enabled: true,
+        with_sample_data: false,
+        sample_data_purged: false,
+        installed_by: None,
+        installed_at: now(),
+        updated_at: now(),
+    }
+}

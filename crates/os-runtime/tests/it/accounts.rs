@@ -1,0 +1,95 @@
+use crate::app::{App, PASSWORD};
+use axum::http::Method;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn the_first_account_owns_the_runtime_and_closes_the_door() {
+    let app = App::new().await;
+    let visitor = app.anonymous();
+    assert_eq!(visitor.get("/api/v1/auth/bootstrap-status").await.json()["hasOwner"], false);
+    let owner = app.owner().await;
+    assert_eq!(visitor.get("/api/v1/auth/bootstrap-status").await.json()["hasOwner"], true);
+
+    let session = owner.get("/api/v1/auth/get-session").await.json();
+    assert_eq!(session["user"]["email"], "owner@example.com");
+    assert_eq!(session["user"]["isPlatformAdmin"], true);
+
+    let second = json!({"email": "eve@example.com", "password": PASSWORD});
+    let answer = visitor.post("/api/v1/auth/sign-up/email", second).await;
+    assert_eq!(answer.refusal(), (403, "SELF_REGISTRATION_CLOSED".to_owned()));
+    assert_eq!(app.count("SELECT COUNT(*) FROM sys_user").await, 1);
+}
+
+#[tokio::test]
+async fn two_first_accounts_at_once_are_one_owner() {
+    let app = App::new().await;
+    let visitor = app.anonymous();
+    let sign_up = |name: &str| {
+        let body = json!({"email": format!("{name}@example.com"), "password": PASSWORD});
+        let visitor = visitor.clone();
+        async move { visitor.post("/api/v1/auth/sign-up/email", body).await.status }
+    };
+    let (one, two) = tokio::join!(sign_up("one"), sign_up("two"));
+    let mut statuses = [one, two];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 403]);
+}
+
+#[tokio::test]
+async fn a_password_opens_a_session_for_a_cookie_or_a_bearer() {
+    let app = App::new().await;
+    app.owner().await;
+    let visitor = app.anonymous();
+    let body = json!({"email": "Owner@Example.com", "password": PASSWORD});
+    let answer = visitor.post("/api/v1/auth/sign-in/email", body).await;
+    let body = answer.json();
+    assert_eq!((answer.status, &body["redirect"]), (200, &Value::Bool(false)));
+    assert_eq!(answer.headers["cache-control"], "no-store");
+
+    let cookie = answer.headers["set-cookie"].to_str().unwrap().split(';').next().unwrap();
+    let signed = format!("{cookie}.signature");
+    let session = "/api/v1/auth/get-session";
+    for cookie in [cookie, &signed] {
+        let answer = visitor.send(Method::GET, session, &[("cookie", cookie)], Vec::new()).await;
+        assert_eq!(answer.json()["user"]["email"], "owner@example.com");
+    }
+
+    let caller = app.bearer(body["token"].as_str().unwrap());
+    assert_eq!(caller.get(session).await.json()["user"]["role"], "admin");
+    assert_eq!(caller.post("/api/v1/auth/sign-out", json!({})).await.status, 200);
+    assert_eq!(caller.get(session).await.json(), Value::Null);
+}
+
+#[tokio::test]
+async fn who_may_not_sign_in_is_told_why() {
+    let app = App::new().await;
+    app.owner().await;
+    let visitor = app.anonymous();
+    for (path, body, refusal) in [
+        (
+            "sign-in",
+            json!({"email": "owner@example.com", "password": "wrong horse"}),
+            (401, "INVALID_EMAIL_OR_PASSWORD"),
+        ),
+        (
+            "sign-in",
+            json!({"email": "eve@example.com", "password": PASSWORD}),
+            (401, "INVALID_EMAIL_OR_PASSWORD"),
+        ),
+        ("sign-in", json!({"email": "owner@example.com"}), (400, "MISSING_REQUIRED_FIELD")),
+        (
+            "sign-up",
+            json!({"email": "no address", "password": PASSWORD}),
+            (400, "VALIDATION_ERROR"),
+        ),
+    ] {
+        let answer = visitor.post(&format!("/api/v1/auth/{path}/email"), body.clone()).await;
+        assert_eq!(answer.refusal(), (refusal.0, refusal.1.to_owned()), "{path} {body}");
+        assert!(!answer.message().is_empty());
+    }
+    let foreign = [("content-type", "application/json"), ("origin", "https://evil.example")];
+    let body = json!({"email": "owner@example.com", "password": PASSWORD}).to_string();
+    let url = "/api/v1/auth/sign-in/email";
+    let answer = visitor.send(Method::POST, url, &foreign, body.into_bytes()).await;
+    assert_eq!(answer.refusal(), (403, "INVALID_ORIGIN".to_owned()));
+}

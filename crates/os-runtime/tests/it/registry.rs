@@ -1,0 +1,311 @@
+use crate::app::{App, User};
+use os_runtime::registry::Registry;
+use serde_json::{Value, json};
+
+const PUBLISH: &str = "/api/v1/packages/publish";
+const PACKAGES: &str = "/api/v1/registry/packages";
+
+fn manifest(id: &str, version: &str) -> Value {
+    json!({ "id": id, "version": version, "name": id })
+}
+
+impl User {
+    async fn publish(&self, id: &str, version: &str, metadata: Value) -> Value {
+        let body = json!({ "manifest": manifest(id, version), "metadata": metadata });
+        self.post(PUBLISH, body).await.data()
+    }
+
+    async fn package(&self, id: &str) -> Value {
+        self.get(&format!("{PACKAGES}/{id}")).await.data()
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_is_remembered_follows_every_change() {
+    let app = App::new().await;
+    let registry = Registry::new(app.test.db.clone());
+    let publish = async |id: &str, version: &str, metadata: Value| {
+        registry.publish(&manifest(id, version), &metadata).await.unwrap();
+    };
+    publish("a", "1.0.0", json!({})).await;
+    publish("b", "1.0.0", json!({})).await;
+    assert_eq!(listed(&registry).await, ["b@1.0.0", "a@1.0.0"]);
+    publish("a", "1.1.0", json!({})).await;
+    publish("c", "1.0.0", json!({})).await;
+    publish("a", "1.2.0", json!({})).await;
+    publish("b", "1.0.0", json!({ "again": 1 })).await;
+    publish("a", "1.0.0", json!({ "again": 2 })).await;
+    publish("c", "1.0.0", json!({ "again": 3 })).await;
+    let fresh = Registry::new(app.test.db.clone());
+    for registry in [&registry, &fresh] {
+        assert_eq!(listed(registry).await, ["a@1.2.0", "c@1.0.0", "b@1.0.0"]);
+    }
+    let (ours, theirs) = (registry.list().await.unwrap(), fresh.list().await.unwrap());
+    let json = |listing: &[_]| {
+        let of = |it: &std::sync::Arc<os_runtime::registry::PackageRecord>| json!(**it);
+        listing.iter().map(of).collect::<Vec<_>>()
+    };
+    assert_eq!(json(&ours), json(&theirs), "what is remembered is what is stored");
+    registry.delete("a", Some("1.2.0")).await.unwrap();
+    assert_eq!(listed(&registry).await, ["c@1.0.0", "a@1.1.0", "b@1.0.0"]);
+}
+
+/// What `list` answers, as `id@version`.
+async fn listed(registry: &Registry) -> Vec<String> {
+    registry.list().await.unwrap().iter().map(|it| format!("{}@{}", it.id, it.version)).collect()
+}
+
+#[tokio::test]
+async fn what_is_published_is_answered_with_the_hash_of_the_original() {
+    let app = App::new().await;
+    let owner = app.owner().await;
+    let metadata = json!({ "objects": [{ "name": "a" }] });
+    let hash = "c4b3e3727735f25a88d7fe5ada59b8b0a2779cd4745cbd703b96a6357d8152ab";
+    let published = owner.publish("com.a", "1.0.0", metadata.clone()).await;
+    assert_eq!(published["message"], "Published com.a@1.0.0");
+    assert_eq!(published["package"], json!({ "id": "com.a", "version": "1.0.0", "hash": hash }));
+    let record = owner.package("com.a").await;
+    assert_eq!(record["manifest"], manifest("com.a", "1.0.0"));
+    assert_eq!((&record["metadata"], &record["hash"]), (&metadata, &json!(hash)));
+    let at = record["created_at"].as_str().unwrap();
+    assert_eq!((at.len(), &record["updated_at"]), (26, &json!(at)), "{at}");
+    assert_eq!(owner.get(PACKAGES).await.data(), json!({ "packages": [record], "total": 1 }));
+}
+
+#[tokio::test]
+async fn what_is_hashed_is_what_javascript_would_write() {
+    let app = App::new().await;
+    let owner = app.owner().await;
+    let body = r#"{ "metadata": {"z": 1.0, "10": "\u00e9\u2028", "9": 1e21, "a": [-0, 0.1e-6, 9007199254740993]},
+                    "manifest": {"version": "1.0.0", "id": "x", "id": "com.b"} }"#;
+    let json = [("content-type", "application/json")];
+    let answer = owner.send(axum::http::Method::POST, PUBLISH, &json, body.into()).await;
+    // JSON.stringify of the same in Node 22, hashed.
+    assert_eq!(
+        answer.data()["package"]["hash"],
+        "f576c63d7b43d482b3bea1bce0f91af18739b2b7222f2128ad301db57d777491"
+    );
+}
+
+#[tokio::test]
+async fn latest_is_what_was_published_last_whatever_its_number() {
+    let app = App::new().await;
+    let owner = app.owner().await;
+    for version in ["1.5.0", "2.0.0", "0.9.0"] {
+        owner.publish("crm", version, json!({})).await;
+        assert_eq!(owner.package("crm").await["version"], version);
+    }
+    owner.publish("todo", "1.0.0", json!({})).await;
+    let list = owner.get(PACKAGES).await.data();
+    let versions: Vec<_> = list["packages"].as_array().unwrap().iter().collect();
+    assert_eq!(versions.len(), 2, "one for each package, also within one second");
+    assert_eq!((&versions[0]["id"], &versions[1]["version"]), (&json!("todo"), &json!("0.9.0")));
+    let asked = owner.get(&format!("{PACKAGES}/crm?version=latest")).await.data();
+    assert_eq!(asked["version"], "0.9.0");
+    let pinned = owner.get(&format!("{PACKAGES}/crm?version=1.5.0")).await.data();
+    assert_eq!(pinned["version"], "1.5.0");
+}
+
+#[tokio::test]
+async fn publishing_again_replaces_and_does_not_make_it_the_latest() {
+    let app = App::new().await;
+    let owner = app.owner().await;
+    owner.publish("crm", "1.0.0", json!({})).await;
+    let first = owner.package("crm").await;
+    owner.publish("crm", "1.1.0", json!({})).await;
+    owner.publish("crm", "1.0.0", json!({ "views": [] })).await;
+    assert_eq!(owner.package("crm").await["version"], "1.1.0");
+    let again = owner.get(&format!("{PACKAGES}/crm?version=1.0.0")).await.data();
+    assert_eq!(again["created_at"], first["created_at"]);
+    assert!(again["updated_at"].as_str() > first["updated_at"].as_str());
+    assert_ne!(again["hash"], first["hash"]);
+    assert_eq!(again["metadata"], json!({ "views": [] }));
+    assert_eq!(app.count("SELECT COUNT(*) FROM sys_packages").await, 2);
+}
+
+#[tokio::test]
+async fn a_version_or_all_of_them_are_deleted() {
+    let app = App::new().await;
+    let owner = app.owner().await;
+    for version in ["1.0.0", "1.1.0", "1.2.0"] {
+        owner.publish("@acme/crm", version, json!({})).await;
+    }
+    let url = format!("{PACKAGES}/@acme%2Fcrm");
+    let deleted = owner.delete(&format!("{url}?version=1.2.0")).await.data();
+    assert_eq!(deleted["deleted"], 1);
+    assert_eq!(owner.get(&url).await.data()["version"], "1.1.0");
+    assert_eq!(owner.delete(&url).await.data()["deleted"], 2);
+    for answer in [owner.get(&url).await, owner.delete(&url).await] {
+        assert_eq!(answer.refusal(), (404, "RESOURCE_NOT_FOUND".to_owned()));
+        assert!(answer.message().contains("@acme/crm"), "{}", answer.message());
+    }
+    assert_eq!(owner.get(PACKAGES).await.data(), json!({ "packages": [], "total": 0 }));
+}
+
+#[tokio::test]
+async fn bad_input_is_refused_and_changes_nothing() {
+    let app = App::new().await;
+    let owner = app.owner().await;
+    let good = manifest("crm", "1.0.0");
+    let long = "x".repeat(256);
+    for (body, code, named) in [
+        (json!({}), "MISSING_REQUIRED_FIELD", "manifest"),
+        (json!({ "manifest": good }), "MISSING_REQUIRED_FIELD", "metadata"),
+        (json!({ "metadata": {} }), "MISSING_REQUIRED_FIELD", "manifest"),
+        (json!({ "manifest": good, "metadata": [] }), "VALIDATION_ERROR", "metadata"),
+        (json!({ "manifest": "crm", "metadata": {} }), "PACKAGE_MANIFEST_INVALID", "id"),
+        (json!({ "manifest": {}, "metadata": {} }), "PACKAGE_MANIFEST_INVALID", "id"),
+        (
+            json!({ "manifest": { "id": "crm" }, "metadata": {} }),
+            "PACKAGE_MANIFEST_INVALID",
+            "version",
+        ),
+        (
+            json!({ "manifest": { "id": "crm", "version": 1 }, "metadata": {} }),
+            "PACKAGE_MANIFEST_INVALID",
+            "version",
+        ),
+        (
+            json!({ "manifest": manifest("", "1.0.0"), "metadata": {} }),
+            "PACKAGE_MANIFEST_INVALID",
+            "id",
+        ),
+        (
+            json!({ "manifest": manifest("a\nb", "1.0.0"), "metadata": {} }),
+            "PACKAGE_MANIFEST_INVALID",
+            "id",
+        ),
+        (
+            json!({ "manifest": manifest(&long, "1.0.0"), "metadata": {} }),
+            "PACKAGE_MANIFEST_INVALID",
+            "id",
+        ),
+        (
+            json!({ "manifest": manifest("crm", "latest"), "metadata": {} }),
+            "PACKAGE_MANIFEST_INVALID",
+            "latest",
+        ),
+        (json!({ "manifest": good, "metadata": { "a": "\0" } }), "VALIDATION_ERROR", "U+0000"),
+    ] {
+        let answer = owner.post(PUBLISH, body.clone()).await;
+        assert_eq!(answer.refusal(), (400, code.to_owned()), "{body}");
+        assert!(answer.message().contains(named), "{body}: {}", answer.message());
+    }
+    assert_eq!(app.count("SELECT COUNT(*) FROM sys_packages").await, 0);
+
+    owner.publish("crm", "1.0.0", json!({})).await;
+    for version in ["", "latest"] {
+        let answer = owner.delete(&format!("{PACKAGES}/crm?version={version}")).await;
+        assert_eq!(answer.refusal(), (400, "INVALID_REQUEST".to_owned()));
+    }
+    for id in ["crm%27%20OR%201=1--", "%2e%2e%2fcrm", "CRM", "%00", "crm?version=%00"] {
+        assert_eq!(owner.delete(&format!("{PACKAGES}/{id}")).await.status, 404, "{id}");
+        assert_eq!(owner.get(&format!("{PACKAGES}/{id}")).await.status, 404, "{id}");
+    }
+    assert_eq!(app.count("SELECT COUNT(*) FROM sys_packages").await, 1);
+}
+
+#[tokio::test]
+async fn only_the_owner_publishes_and_only_people_with_an_account_read() {
+    let app = App::with(|config| config.open_registration = true).await;
+    let owner = app.owner().await;
+    let user = app.register("ada").await;
+    owner.publish("crm", "1.0.0", json!({})).await;
+    let body = json!({ "manifest": manifest("crm", "1.1.0"), "metadata": {} });
+    let url = format!("{PACKAGES}/crm");
+    for (who, status) in [(&app.anonymous(), 401), (&user, 403)] {
+        assert_eq!(who.post(PUBLISH, body.clone()).await.status, status);
+        assert_eq!(who.delete(&url).await.status, status);
+    }
+    for url in [PACKAGES, &url] {
+        assert_eq!(app.anonymous().get(url).await.status, 401);
+        assert_eq!(user.get(url).await.status, 200);
+    }
+    assert_eq!(app.count("SELECT COUNT(*) FROM sys_packages").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_publishes_of_a_version_at_once_one_is_there_whole() {
+    let app = App::new().await;
+    let registry = Registry::new(app.test.db.clone());
+    let other = Registry::new(app.test.db.clone());
+    for round in 0..20 {
+        let version = format!("1.0.{round}");
+        let publish = |registry: &Registry, who: usize| {
+            let (registry, manifest) = (registry.clone(), manifest("crm", &version));
+            tokio::spawn(async move {
+                registry
+                    .publish(&manifest, &json!({ "who": who, "pad": "x".repeat(who * 1000) }))
+                    .await
+            })
+        };
+        let tasks: Vec<_> =
+            (0..8).map(|who| publish(if who % 2 == 0 { &registry } else { &other }, who)).collect();
+        let mut hashes = Vec::new();
+        for task in tasks {
+            hashes.push(task.await.unwrap().unwrap());
+        }
+        let record = Registry::new(app.test.db.clone()).get("crm", Some(&version)).await.unwrap();
+        let record = record.unwrap();
+        let who = record.metadata::<Value>().unwrap()["who"].as_u64().unwrap();
+        assert_eq!(record.hash, hashes[usize::try_from(who).unwrap()]);
+    }
+    let rows = app.count("SELECT COUNT(*) FROM sys_packages").await;
+    let times = app.count("SELECT COUNT(DISTINCT created_at) FROM sys_packages").await;
+    assert_eq!((rows, times), (20, 20));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_answer_sees_what_was_answered_before() {
+    let app = App::new().await;
+    let registry = Registry::new(app.test.db.clone());
+    let tasks = (0..8).map(|package| {
+        let registry = registry.clone();
+        tokio::spawn(async move {
+            let id = format!("p{package}");
+            for version in (0..30).map(|number| format!("{}.0.0", 30 - number)) {
+                registry.publish(&manifest(&id, &version), &json!({})).await.unwrap();
+                assert_eq!(registry.get(&id, None).await.unwrap().unwrap().version, version);
+                let listed = listed(&registry).await;
+                assert!(listed.contains(&format!("{id}@{version}")), "{listed:?}");
+            }
+        })
+    });
+    for task in tasks.collect::<Vec<_>>() {
+        task.await.unwrap();
+    }
+    assert_eq!(listed(&registry).await.len(), 8);
+    assert_eq!(app.count("SELECT COUNT(DISTINCT created_at) FROM sys_packages").await, 240);
+}
+
+#[tokio::test]
+async fn what_another_process_publishes_is_seen_within_a_second() {
+    let app = App::new().await;
+    let (ours, theirs) = (Registry::new(app.test.db.clone()), Registry::new(app.test.db.clone()));
+    ours.publish(&manifest("crm", "1.0.0"), &json!({})).await.unwrap();
+    assert_eq!(listed(&ours).await, ["crm@1.0.0"]);
+    assert_eq!(ours.get("crm", None).await.unwrap().unwrap().version, "1.0.0");
+    theirs.publish(&manifest("crm", "1.1.0"), &json!({})).await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(1050)).await;
+    assert_eq!(ours.get("crm", None).await.unwrap().unwrap().version, "1.1.0");
+    assert_eq!(listed(&ours).await, ["crm@1.1.0"]);
+    theirs.delete("crm", None).await.unwrap();
+    // A change of ours that follows one of theirs shows both at once.
+    ours.publish(&manifest("todo", "1.0.0"), &json!({})).await.unwrap();
+    assert_eq!(listed(&ours).await, ["todo@1.0.0"]);
+}
+
+#[tokio::test]
+async fn a_damaged_row_is_named_and_can_be_replaced() {
+    let app = App::new().await;
+    let owner = app.owner().await;
+    owner.publish("crm", "1.0.0", json!({})).await;
+    let mut tx = app.test.db.write().await.unwrap();
+    tx.query("UPDATE sys_packages SET metadata = '{'").run().await.unwrap();
+    tx.commit().await.unwrap();
+    let answer = owner.get(&format!("{PACKAGES}/crm")).await;
+    assert_eq!(answer.refusal(), (500, "MARKETPLACE_STORAGE_FAILED".to_owned()));
+    assert!(answer.message().contains("crm@1.0.0"), "{}", answer.message());
+    owner.publish("crm", "1.0.0", json!({})).await;
+    assert_eq!(owner.package("crm").await["metadata"], json!({}));
+}

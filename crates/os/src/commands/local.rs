@@ -1,0 +1,219 @@
+//! `os package …` for a runtime: installing into it without a control plane
+//! (contract §3.10, §7.2).
+
+use super::installations::{package_and_version, read_settings};
+use super::runtime::{as_account, ask, object_file};
+use super::{minute, rows, text};
+use crate::cli::{Disable, Enable, Install, ListPackages, SampleData, Uninstall};
+use crate::config::{Target, variable};
+use crate::failure::Failure;
+use crate::output::{Mark, Output};
+use crate::prompt;
+use anyhow::Result;
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// Whether an install is for a runtime: it says so, or names a file; or it names
+/// no environment, and a runtime is.
+pub fn is_for_runtime(arguments: &Install) -> bool {
+    let account = &arguments.runtime.account;
+    let names_environment = arguments.environment.environment.as_ref();
+    arguments.runtime.runtime.is_some()
+        || is_file(&arguments.package)
+        || (names_environment.is_none_or(String::is_empty)
+            && (account.email.is_some() || variable("OS_RUNTIME_URL").is_some()))
+}
+
+/// As the original CLI tells a file from an id.
+fn is_file(named: &str) -> bool {
+    let looks = ["./", "../", "/"].iter().any(|start| named.starts_with(start));
+    looks || named.ends_with(".json") || Path::new(named).is_file()
+}
+
+/// Installs an artifact, or a package of the runtime's catalog.
+pub fn install(arguments: &Install, output: Output) -> Result<()> {
+    if arguments.disabled || arguments.allow_draft {
+        let flag = if arguments.disabled { "--disabled" } else { "--allow-draft" };
+        return Err(Failure::usage(format!("`{flag}` is for environments, not for a runtime"))
+            .hint("install it, then use `os package disable`; a runtime takes any version")
+            .into());
+    }
+    let mut body = what(arguments)?;
+    if let Some(settings) = &arguments.settings {
+        body["settings"] = read_settings(settings)?;
+    }
+    if arguments.no_sample_data {
+        body["seedSampleData"] = false.into();
+    }
+    if arguments.confirm_global_uniques {
+        body["confirmGlobalUniques"] = true.into();
+    }
+    let target = target(arguments.runtime.runtime.as_deref(), &arguments.common)?;
+    let answer =
+        as_account(&target, &arguments.runtime.account, |client| ask(client.install_local(body)))?;
+    output.answer(&answer, |output| tell(&answer, output));
+    Ok(())
+}
+
+fn what(arguments: &Install) -> Result<Value> {
+    if is_file(&arguments.package) {
+        return Ok(json!({ "manifest": object_file(Path::new(&arguments.package))? }));
+    }
+    let (package, version) = package_and_version(&arguments.package, arguments.version.as_deref())?;
+    Ok(json!({ "packageId": package, "versionId": version.unwrap_or("latest") }))
+}
+
+fn target(runtime: Option<&str>, common: &crate::cli::Common) -> Result<Target> {
+    Target::local(runtime, &common.connection)
+}
+
+fn tell(answer: &Value, output: Output) {
+    let (id, version) = (text(answer, "manifestId"), text(answer, "version"));
+    let done = match answer["previousVersion"].as_str() {
+        Some(previous) if previous == version => format!("{id} {version} is installed again"),
+        Some(previous) => format!("{id} {version} runs now; it was {previous}"),
+        None => format!("{id} {version} is installed"),
+    };
+    output.marked(Mark::Done, done);
+    let names = |name: &str| -> String {
+        let names: Vec<_> = rows(answer, name).iter().filter_map(Value::as_str).collect();
+        names.join(", ")
+    };
+    output.facts(&[("Seeded", seeded(&answer["seeded"])), ("Not running", names("notRunning"))]);
+    for error in rows(&answer["seeded"], "errorList") {
+        let place = format!("{} {}", text(error, "sourceObject"), text(error, "field"));
+        output.warn(format!("sample data, {}: {}", place.trim(), text(error, "message")));
+    }
+    for kept in rows(answer, "kept") {
+        let field = kept["field"].as_str().map(|it| format!(".{it}")).unwrap_or_default();
+        output.warn(format!("kept {}{field}: {}", text(kept, "object"), text(kept, "reason")));
+    }
+    for warning in rows(answer, "warnings").iter().filter_map(Value::as_str) {
+        output.warn(warning);
+    }
+}
+
+fn seeded(report: &Value) -> String {
+    let count = |name: &str| report[name].as_u64().unwrap_or_default();
+    let said = |name: &str, what: &str| {
+        Some(format!("{} {what}", count(name))).filter(|_| count(name) > 0)
+    };
+    match text(report, "mode") {
+        "skipped" => match text(report, "reason") {
+            "no-datasets" => "it has no sample data".to_owned(),
+            "already-installed" => "not again; `os package reseed` does so".to_owned(),
+            _ => "no".to_owned(),
+        },
+        _ => {
+            let parts = [
+                Some(format!("{} records", count("inserted"))),
+                said("updated", "updated"),
+                said("skipped", "skipped"),
+                said("errors", "failed"),
+            ];
+            parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+/// Lists what a runtime has installed.
+pub fn list(arguments: &ListPackages, output: Output) -> Result<()> {
+    let target = target(arguments.runtime.runtime.as_deref(), &arguments.common)?;
+    let answer =
+        as_account(&target, &arguments.runtime.account, |client| ask(client.local_packages()))?;
+    output.answer(&answer, |output| {
+        let items = rows(&answer, "items");
+        if items.is_empty() {
+            output.note("nothing is installed; `os package install FILE` changes that");
+        } else {
+            let row = |it: &Value| {
+                let status = if it["enabled"] == false { "disabled" } else { "installed" };
+                let sample_data = if it["withSampleData"] == true { "yes" } else { "" };
+                vec![
+                    text(it, "manifestId").to_owned(),
+                    text(it, "version").to_owned(),
+                    status.to_owned(),
+                    sample_data.to_owned(),
+                    minute(it, "installedAt"),
+                ]
+            };
+            let rows: Vec<_> = items.iter().map(row).collect();
+            output.table(&["PACKAGE", "VERSION", "STATUS", "SAMPLE DATA", "INSTALLED"], &rows);
+        }
+        for it in rows(&answer, "setAside") {
+            output.warn(format!(
+                "{} is not loaded: {}",
+                text(it, "manifestId"),
+                text(it, "reason")
+            ));
+        }
+    });
+    Ok(())
+}
+
+/// Unloads a package.
+pub fn uninstall(arguments: &Uninstall, output: Output) -> Result<()> {
+    let package = &arguments.package;
+    let target = target(arguments.runtime.runtime.as_deref(), &arguments.common)?;
+    prompt::confirm(output, arguments.confirm, &format!("uninstall {package}? Its data is kept"))?;
+    let answer = as_account(&target, &arguments.runtime.account, |client| {
+        ask(client.uninstall_local(package, arguments.force))
+    })?;
+    output.answer(&answer, |output| {
+        output.marked(Mark::Done, format!("{package} is uninstalled; its data is kept"));
+    });
+    Ok(())
+}
+
+/// Loads an installed package again.
+pub fn enable(arguments: &Enable, output: Output) -> Result<()> {
+    let package = &arguments.package;
+    let target = target(arguments.runtime.runtime.as_deref(), &arguments.common)?;
+    let answer = as_account(&target, &arguments.runtime.account, |client| {
+        ask(client.set_local_enabled(package, true))
+    })?;
+    output.answer(&answer, |output| output.marked(Mark::Done, format!("{package} is enabled")));
+    Ok(())
+}
+
+/// Keeps a package installed, without loading it.
+pub fn disable(arguments: &Disable, output: Output) -> Result<()> {
+    let package = &arguments.package;
+    let target = target(arguments.runtime.runtime.as_deref(), &arguments.common)?;
+    let answer = as_account(&target, &arguments.runtime.account, |client| {
+        ask(client.set_local_enabled(package, false))
+    })?;
+    output.answer(&answer, |output| {
+        output.marked(Mark::Done, format!("{package} is disabled; its data is kept"));
+    });
+    Ok(())
+}
+
+/// Loads sample data again.
+pub fn reseed(arguments: &SampleData, output: Output) -> Result<()> {
+    let target = Target::runtime(&arguments.connection)?;
+    let package = &arguments.package;
+    let answer =
+        as_account(&target, &arguments.account, |client| ask(client.reseed_local(package)))?;
+    output.answer(&answer, |output| {
+        output.marked(Mark::Done, format!("the sample data of {package} is loaded again"));
+        output.facts(&[("Seeded", seeded(&answer))]);
+    });
+    Ok(())
+}
+
+/// Deletes sample data.
+pub fn purge(arguments: &SampleData, output: Output) -> Result<()> {
+    let target = Target::runtime(&arguments.connection)?;
+    let package = &arguments.package;
+    let answer =
+        as_account(&target, &arguments.account, |client| ask(client.purge_local(package)))?;
+    output.answer(&answer, |output| {
+        let deleted = answer["deleted"].as_u64().unwrap_or_default();
+        output.marked(
+            Mark::Done,
+            format!("{deleted} records of the sample data of {package} are deleted"),
+        );
+    });
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! Which artifact a runtime is started with (contract §6.6).
+
+use crate::cli::ArtifactArgs;
+use crate::config::variable;
+use anyhow::{Context, Result};
+use os_runtime::ArtifactSource;
+use serde_json::Value;
+use std::path::Path;
+
+/// Where an artifact lies that nobody named.
+const USUAL_PLACE: &str = "dist/objectstack.json";
+
+/// Reads the artifact that was named, or else the one in a usual place.
+///
+/// # Errors
+/// When one that was named is not there, or is not what its checksum says.
+pub async fn read(arguments: &ArtifactArgs, home: &Path) -> Result<Option<Value>> {
+    let Some(text) = source(arguments, home) else { return Ok(None) };
+    let source: ArtifactSource =
+        text.parse().context("could not understand `--artifact` (OS_ARTIFACT_URL)")?;
+    tracing::info!(%source, "starting with an artifact");
+    let home = home.to_owned();
+    let reading = tokio::task::spawn_blocking(move || source.read(&home));
+    reading.await?.map(Some).context("could not start with the artifact")
+}
+
+/// The flag or `OS_ARTIFACT_URL`, then the older names of it, then a build in the
+/// working directory or the home folder.
+fn source(arguments: &ArtifactArgs, home: &Path) -> Option<String> {
+    if arguments.empty {
+        return None;
+    }
+    let named = arguments.artifact.clone().filter(|text| !text.is_empty());
+    let variables = ["OS_ARTIFACT_PATH", "OS_ARTIFACT_FILE"];
+    named.or_else(|| variables.into_iter().find_map(variable)).or_else(|| {
+        let places = [Path::new(USUAL_PLACE).to_owned(), home.join(USUAL_PLACE)];
+        let found = places.into_iter().find(|place| place.is_file());
+        found.map(|place| place.display().to_string())
+    })
+}

@@ -1,0 +1,138 @@
+//! `os serve`: a runtime.
+
+use super::{Port, artifact, base_url, block_on, first_account, log, open, trusted_origins};
+use crate::cli::{CloudArgs, Collision, PackagesArgs, ServeArgs};
+use crate::config::{named_server, server_url, shown, variable};
+use crate::home::{Home, RUNTIME_FILE};
+use crate::output::Output;
+use anyhow::Result;
+use os_runtime::{Booted, Config, FirstRun, FirstRunOutcome, MIGRATIONS, Runtime};
+use serde_json::Value;
+use std::time::Duration;
+
+/// Serves until a signal asks us to stop.
+pub fn run(arguments: &ServeArgs, output: Output) -> Result<()> {
+    let home = Home::find(&arguments.database, RUNTIME_FILE)?;
+    let config = configuration(arguments, &home, output)?;
+    log::to_stderr(&arguments.log)?;
+    let _lock = home.prepare()?;
+    block_on(serve(arguments, &home, config, output))
+}
+
+async fn serve(arguments: &ServeArgs, home: &Home, config: Config, output: Output) -> Result<()> {
+    let port = Port::take(&arguments.listen)?;
+    let url = config.base_url.clone().unwrap_or_else(|| port.url());
+    let runtime = Runtime::new(open(&home.database, MIGRATIONS, output).await?, config);
+    let booted = boot(&runtime, artifact::read(&arguments.artifact, &home.folder).await?).await?;
+    let outcome = first_run(&runtime, arguments).await?;
+    let mut facts =
+        vec![("Listening on", port.bound.to_string()), ("Database", home.database.shown())];
+    facts.extend(loaded(&booted));
+    let greet = || greet(output, &url, &facts, &outcome);
+    let _reconciling = reconcile(&runtime);
+    port.serve(os_runtime::routes(runtime.clone()), greet, output).await?;
+    runtime.db.close().await;
+    Ok(())
+}
+
+/// What is loaded, and what is not, for people.
+pub fn loaded(booted: &Booted) -> Vec<(&'static str, String)> {
+    let set_aside = booted.set_aside.iter();
+    let set_aside =
+        set_aside.map(|it| ("Not loaded", format!("{}: {}", it.manifest_id, it.reason)));
+    std::iter::once(("Packages", booted.packages.to_string())).chain(set_aside).collect()
+}
+
+/// Loads the artifact that the runtime is started with, and what is installed.
+pub async fn boot(runtime: &Runtime, artifact: Option<Value>) -> Result<Booted> {
+    runtime.boot_with(artifact).await.map_err(|error| {
+        anyhow::anyhow!(error.source().unwrap_or_else(|| error.message().to_owned()))
+            .context("could not load what is installed")
+    })
+}
+
+/// Keeps up with the control plane until it is dropped.
+pub fn reconcile(runtime: &Runtime) -> tokio::task::JoinSet<()> {
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(os_runtime::reconcile(runtime.clone()));
+    tasks
+}
+
+/// The name of this machine.
+pub fn machine() -> String {
+    let from_file = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let variable = || variable("HOSTNAME").or_else(|| variable("COMPUTERNAME"));
+    let name = from_file.map(|name| name.trim().to_owned()).or_else(variable);
+    name.filter(|name| !name.is_empty()).unwrap_or_else(|| "runtime".to_owned())
+}
+
+/// What an operator decided.
+fn configuration(arguments: &ServeArgs, home: &Home, output: Output) -> Result<Config> {
+    let security = &arguments.security;
+    let CloudArgs {
+        cloud_url,
+        cloud_key,
+        environment_id,
+        runtime_name,
+        catalog_url,
+        catalog_cache,
+    } = &arguments.cloud;
+    let said = |text: &Option<String>| text.clone().filter(|it| !it.is_empty());
+    let url = |text: &Option<String>| -> Result<Option<String>> {
+        named_server(text.as_deref()).map(|url| Ok(shown(&server_url(url)?))).transpose()
+    };
+    let defaults = Config::default();
+    Ok(Config {
+        base_url: base_url(&arguments.listen)?,
+        trusted_origins: trusted_origins(security)?,
+        secure_cookies: security.secure_cookies,
+        open_registration: security.open_registration,
+        home: home.folder.clone(),
+        cloud_url: url(cloud_url)?,
+        catalog_url: url(catalog_url)?,
+        cloud_key: said(cloud_key),
+        environment_id: said(environment_id),
+        name: said(runtime_name).unwrap_or_else(machine),
+        seed_environment: seeds(&arguments.packages, output),
+        browse_cache: if *catalog_cache { defaults.browse_cache } else { Duration::ZERO },
+        shared_namespaces: arguments.packages.namespace_collision == Collision::Warn,
+        ..defaults
+    })
+}
+
+/// Which sample data is loaded; all of it for a name that means nothing
+/// (contract §4.9.2).
+pub fn seeds(arguments: &PackagesArgs, output: Output) -> Option<String> {
+    let said = arguments.seeds.as_deref().filter(|it| !it.is_empty())?;
+    let known = match said {
+        "production" | "prod" => "prod",
+        "development" | "dev" => "dev",
+        "test" => "test",
+        _ => {
+            output.warn(format!("`{said}` is no environment of sample data; all of it is loaded"));
+            return None;
+        }
+    };
+    Some(known.to_owned())
+}
+
+/// Makes the first account on an empty database.
+async fn first_run(runtime: &Runtime, arguments: &ServeArgs) -> Result<FirstRunOutcome> {
+    let (email, password) = first_account(&arguments.first_run);
+    let made = os_runtime::prepare(runtime, FirstRun { email, password }).await;
+    made.map_err(|error| super::no_first_account(error.message()).into())
+}
+
+/// Says where to go and what is loaded; on a new runtime also how to sign in.
+fn greet(output: Output, url: &str, facts: &[(&str, String)], outcome: &FirstRunOutcome) {
+    super::tell_ready(output, "The runtime of os", url, facts);
+    if let FirstRunOutcome::Created { email, generated_password } = outcome {
+        super::tell_first_account(output, url, email, generated_password.as_deref());
+        output.announce("");
+        output.announce("  Then, in another terminal:");
+        output.announce(format!("    os login --url {url} --email {email}"));
+        output.announce(format!("    os package install dist/objectstack.json --runtime {url}"));
+    }
+    output.announce("");
+    output.announce("Press Ctrl-C to stop");
+}

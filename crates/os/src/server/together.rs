@@ -1,0 +1,271 @@
+//! `os start`: the control plane and a runtime on one port (design §8.1).
+//!
+//! **Invariant:** the two know nothing of each other. A request belongs to one of
+//! them by its path, health to both; the runtime asks the control plane who a
+//! caller is as anybody would, over its router.
+
+use super::{Port, block_on, control, log, open, runtime};
+use crate::cli::{Collision, StartArgs};
+use crate::home::{CONTROL_FILE, Database, Home};
+use crate::output::Output;
+use anyhow::{Context, Result};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::{HeaderMap, Method, header};
+use axum::response::{IntoResponse, Response};
+use os_control::{Control, OwnRuntime};
+use os_package::Checksum;
+use os_runtime::{Answer, Authority, Runtime};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tower::ServiceExt;
+
+/// How much of an answer we read to join it with another.
+const LARGEST: usize = 1024 * 1024;
+
+/// Serves until a signal asks us to stop.
+pub fn run(arguments: &StartArgs, output: Output) -> Result<()> {
+    let config = control::configuration(&arguments.control)?;
+    log::to_stderr(&arguments.control.log)?;
+    let home = Home::find(&arguments.control.database, CONTROL_FILE)?;
+    let data = match arguments.runtime_database.as_deref().filter(|it| !it.is_empty()) {
+        Some(url) => Database::named(url)?,
+        None => home.database.of_runtime(),
+    };
+    let _locks = (home.prepare()?, data.lock()?);
+    block_on(serve(arguments, &home, &data, config, output))
+}
+
+async fn serve(
+    arguments: &StartArgs,
+    home: &Home,
+    data: &Database,
+    config: os_control::Config,
+    output: Output,
+) -> Result<()> {
+    let port = Port::take(&arguments.control.listen)?;
+    let url = config.base_url.clone().unwrap_or_else(|| port.url());
+    let runtime_config = runtime_configuration(arguments, home, &config, &port, output);
+    let service_key = config.service_key.as_ref().map(|key| Checksum::of(key.as_bytes()));
+    let opened = control::open(&arguments.control, home, config, output).await?;
+    let control = os_control::routes(opened.control.clone());
+
+    let db = open(data, os_runtime::MIGRATIONS, output).await?;
+    let runtime = Runtime::new(db, runtime_config).trusting(Arc::new(Sessions(control.clone())));
+    let booted = runtime::boot(&runtime, None).await?;
+
+    let mut facts = vec![
+        ("Listening on", port.bound.to_string()),
+        ("Database", home.database.shown()),
+        ("Records", data.shown()),
+    ];
+    facts.extend(runtime::loaded(&booted));
+    bind(&opened.control, &runtime, arguments, output).await;
+    let both = Both { control, runtime: os_runtime::routes(runtime.clone()), service_key };
+    let greet = || control::greet(output, &url, &facts, &opened.outcome);
+    let _reconciling = runtime::reconcile(&runtime);
+    port.serve(both.router(), greet, output).await?;
+    opened.control.db.close().await;
+    runtime.db.close().await;
+    Ok(())
+}
+
+/// Makes a new runtime that of an environment: what is installed there runs here.
+/// What people bound, or unbound, later stays as they left it.
+async fn bind(control: &Control, runtime: &Runtime, arguments: &StartArgs, output: Output) {
+    if !runtime.may_be_bound_beside() {
+        return;
+    }
+    let own = OwnRuntime {
+        environment: arguments.environment_id.clone().filter(|id| !id.is_empty()),
+        runtime: runtime.runtime_id().and_then(|id| id.parse().ok()),
+        name: runtime::machine(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let bound = match os_control::bind_own_runtime(control, own).await {
+        Ok(Some(bound)) => runtime.bound_beside(bound).map_err(|it| it.message().to_owned()),
+        Ok(None) => Ok(()),
+        Err(error) => Err(error.message().to_owned()),
+    };
+    if let Err(error) = bound {
+        output.warn(format!("the runtime follows no environment: {error}"));
+    }
+}
+
+/// The runtime gets packages from the control plane beside it.
+fn runtime_configuration(
+    arguments: &StartArgs,
+    home: &Home,
+    control: &os_control::Config,
+    port: &Port,
+    output: Output,
+) -> os_runtime::Config {
+    os_runtime::Config {
+        base_url: control.base_url.clone(),
+        trusted_origins: control.trusted_origins.clone(),
+        secure_cookies: control.secure_cookies,
+        home: home.folder.clone(),
+        cloud_url: Some(port.url()),
+        cloud_key: control.service_key.clone(),
+        name: runtime::machine(),
+        seed_environment: runtime::seeds(&arguments.packages, output),
+        shared_namespaces: arguments.packages.namespace_collision == Collision::Warn,
+        ..os_runtime::Config::default()
+    }
+}
+
+/// The sessions of the control plane, as anybody may ask for them.
+struct Sessions(Router);
+
+impl Authority for Sessions {
+    fn session(&self, token: String) -> Answer {
+        let control = self.0.clone();
+        Box::pin(async move {
+            let request = Request::get("/api/v1/auth/get-session")
+                .header(header::AUTHORIZATION, format!("Bearer {token}"))
+                .body(Body::empty())?;
+            let Ok(response) = control.oneshot(request).await;
+            let status = response.status();
+            anyhow::ensure!(status.is_success(), "it answers {status}");
+            let body = to_bytes(response.into_body(), LARGEST).await?;
+            serde_json::from_slice(&body).context("its answer is no session")
+        })
+    }
+}
+
+/// Two services on one port.
+#[derive(Clone)]
+struct Both {
+    control: Router,
+    runtime: Router,
+    service_key: Option<Checksum>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Owner {
+    Control,
+    Runtime,
+    Both,
+}
+
+impl Both {
+    fn router(self) -> Router {
+        Router::new().fallback(move |request: Request| self.clone().answer(request))
+    }
+
+    async fn answer(self, request: Request) -> Response {
+        let (method, path) = (request.method(), request.uri().path());
+        match owner(method, path, self.is_of_a_runtime(request.headers())) {
+            Owner::Control => self.control.oneshot(request).await.into_response(),
+            Owner::Runtime => self.runtime.oneshot(request).await.into_response(),
+            Owner::Both => self.join(request).await,
+        }
+    }
+
+    /// Whether the caller shows a runtime token or the service key.
+    fn is_of_a_runtime(&self, headers: &HeaderMap) -> bool {
+        let shown = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
+        let Some((_, secret)) = shown.and_then(|it| it.split_once(' ')) else { return false };
+        let secret = secret.trim();
+        // Checksums are compared, so that the time it takes tells nothing of the key.
+        secret.starts_with("oscc_") || self.service_key == Some(Checksum::of(secret.as_bytes()))
+    }
+
+    /// One answer about both: that of the control plane, with the runtime's in it;
+    /// of one that is not well, its own.
+    async fn join(self, request: Request) -> Response {
+        let (parts, _) = request.into_parts();
+        let ask =
+            |service: Router| service.oneshot(Request::from_parts(parts.clone(), Body::empty()));
+        let (Ok(control), Ok(runtime)) =
+            tokio::join!(ask(self.control.clone()), ask(self.runtime.clone()));
+        if !control.status().is_success() {
+            return control;
+        }
+        if !runtime.status().is_success() {
+            return runtime;
+        }
+        let (mut body, mut state) = (read(control).await, read(runtime).await);
+        body["data"]["runtime"] = state["data"].take();
+        axum::Json(body).into_response()
+    }
+}
+
+async fn read(response: Response) -> Value {
+    let body = to_bytes(response.into_body(), LARGEST).await.unwrap_or_default();
+    serde_json::from_slice(&body).unwrap_or_else(|_| json!({}))
+}
+
+/// What the control plane owns below `/api/v1`; the rest there is the runtime's.
+const OF_CONTROL: [&str; 10] = [
+    "auth",
+    "keys",
+    "cloud",
+    "marketplace/packages",
+    "actions/sys_package",
+    "data/sys_environment",
+    "data/sys_member",
+    "data/sys_api_key",
+    "data/sys_user",
+    "data/sys_organization",
+];
+
+/// Whose a request is. Pages are the control plane's, but for those of records.
+fn owner(method: &Method, path: &str, is_of_a_runtime: bool) -> Owner {
+    let is_below = |parent: &str, path: &str| {
+        path.strip_prefix(parent).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let Some(path) = path.strip_prefix("/api/v1/") else {
+        let is_api = is_below("/api", path) || is_below("/.well-known", path);
+        return if is_api { Owner::Runtime } else { Owner::Control };
+    };
+    match path {
+        "health" | "ready" if *method == Method::GET => Owner::Both,
+        "health" | "ready" => Owner::Control,
+        "cloud-connection/bind" | "cloud-connection/revoke" => Owner::Control,
+        "cloud-connection/status" if is_of_a_runtime => Owner::Control,
+        _ if OF_CONTROL.iter().any(|parent| is_below(parent, path)) => Owner::Control,
+        _ => Owner::Runtime,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_belongs_to_one_of_the_two() {
+        let owner = |path| owner(&Method::GET, path, false);
+        for path in [
+            "/",
+            "/environments",
+            "/api/v1/auth/get-session",
+            "/api/v1/marketplace/packages",
+            "/api/v1/marketplace/packages/com.acme.crm/versions/latest/manifest",
+            "/api/v1/data/sys_user/1",
+            "/api/v1/cloud/packages",
+            "/api/v1/cloud-connection/bind",
+        ] {
+            assert_eq!(owner(path), Owner::Control, "{path}");
+        }
+        for path in [
+            "/api/v1",
+            "/api/v1/discovery",
+            "/.well-known/objectstack",
+            "/api/v1/marketplace/install-local",
+            "/api/v1/marketplace/packagesx",
+            "/api/v1/data/sys_users",
+            "/api/v1/data/crm_account",
+            "/api/v1/meta/object",
+            "/api/v1/cloud-connection/status",
+            "/api/v1/cloud-connection/bind/start",
+            "/api/v1/packages",
+        ] {
+            assert_eq!(owner(path), Owner::Runtime, "{path}");
+        }
+        assert_eq!(owner("/api/v1/health"), Owner::Both);
+        let status = "/api/v1/cloud-connection/status";
+        assert_eq!(super::owner(&Method::GET, status, true), Owner::Control);
+    }
+}

@@ -1,0 +1,93 @@
+//! What goes wrong, is told, and passes.
+
+use crate::site::{Site, artifact};
+use serde_json::json;
+
+const CRM: &str = "com.acme.crm";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_generation_that_cannot_be_applied_changes_nothing_and_says_why() {
+    let site = Site::new().await;
+    site.publish(&artifact("crm", "1.0.0", "crm", &["title"])).await;
+    site.publish(&artifact("crm", "2.0.0", "sales", &["title"])).await;
+    let machine = site.machine().await;
+    let first = site.install(CRM, "1.0.0").await["package"].clone();
+    site.until(CRM, "installed").await;
+    machine.install_local(&artifact("local", "1.0.0", "sales", &["title"])).await;
+
+    site.operate(CRM, "upgrade", json!({})).await;
+    let row = site.until(CRM, "error").await;
+    let reason = row["error_message"].as_str().unwrap();
+    assert!(reason.contains("Namespace conflict"), "{reason}");
+    assert_eq!((&row["version"], &row["observed_version"]), (&json!("2.0.0"), &json!("1.0.0")));
+    assert_eq!(machine.installed().await, ["com.acme.crm@1.0.0", "com.acme.local@1.0.0"]);
+    let connection = machine.connection().await;
+    assert_eq!(
+        (&connection["generation"], &connection["desiredGeneration"]),
+        (&json!(1), &json!(2))
+    );
+    assert!(connection["error"].as_str().unwrap().contains("Namespace conflict"));
+
+    let back = json!({"targetPackageVersionId": first["package_version_id"]});
+    site.operate(CRM, "rollback", back).await;
+    site.until(CRM, "installed").await;
+
+    // What stands in the way goes away: it is tried again by itself.
+    site.operate(CRM, "upgrade", json!({})).await;
+    site.until(CRM, "error").await;
+    let url = "/api/v1/marketplace/install-local/com.acme.local";
+    machine.owner.ask(axum::http::Method::DELETE, url, None).await;
+    site.until(CRM, "installed").await;
+    assert_eq!(machine.installed().await, ["com.acme.crm@2.0.0"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_package_that_cannot_be_applied_keeps_the_others_back() {
+    let site = Site::new().await;
+    site.publish(&artifact("good", "1.0.0", "good", &["title"])).await;
+    site.publish(&artifact("bad", "1.0.0", "taken", &["title"])).await;
+    site.install("com.acme.good", "1.0.0").await;
+    site.install("com.acme.bad", "1.0.0").await;
+    let machine = site.machine_with(|config| config.cloud_key = None).await;
+    machine.install_local(&artifact("local", "1.0.0", "taken", &["title"])).await;
+    let machine = {
+        let mut machine = machine;
+        machine.config.cloud_key = Some(crate::site::SERVICE_KEY.to_owned());
+        machine.restart().await
+    };
+    let good = site.until("com.acme.good", "error").await;
+    let reason = good["error_message"].as_str().unwrap();
+    assert!(reason.contains("because of com.acme.bad: Namespace conflict"), "{reason}");
+    let bad = site.until("com.acme.bad", "error").await;
+    assert!(bad["error_message"].as_str().unwrap().starts_with("Namespace conflict"));
+    assert_eq!(machine.installed().await, ["com.acme.local@1.0.0"]);
+    assert!(machine.columns("good_thing").await.is_empty(), "nothing of it is left");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_its_control_plane_a_runtime_serves_and_catches_up_later() {
+    let site = Site::new().await;
+    for version in ["1.0.0", "1.1.0"] {
+        site.publish(&artifact("crm", version, "crm", &["title"])).await;
+    }
+    let machine = site.machine().await;
+    site.install(CRM, "1.0.0").await;
+    site.until(CRM, "installed").await;
+
+    site.close().await;
+    let connection = machine.until("unreachable").await;
+    assert!(connection["error"].is_string() && connection["lastSync"].is_string(), "{connection}");
+    assert_eq!(machine.installed().await, ["com.acme.crm@1.0.0"]);
+    site.operate(CRM, "upgrade", json!({})).await;
+
+    // It starts without the control plane, too.
+    let machine = machine.restart().await;
+    machine.until("unreachable").await;
+    assert_eq!(machine.installed().await, ["com.acme.crm@1.0.0"]);
+
+    site.open(site.routes.clone()).await;
+    site.until(CRM, "installed").await;
+    assert_eq!(machine.installed().await, ["com.acme.crm@1.1.0"]);
+    let connection = machine.until("connected").await;
+    assert_eq!((&connection["generation"], &connection["error"]), (&json!(2), &json!(null)));
+}

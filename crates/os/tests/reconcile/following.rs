@@ -1,0 +1,131 @@
+//! What the control plane is told to run, runs.
+
+use crate::site::{Site, artifact};
+use axum::http::Method;
+use serde_json::{Value, json};
+
+const CRM: &str = "com.acme.crm";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_that_is_done_to_an_installation_comes_alive() {
+    let site = Site::new().await;
+    site.publish(&artifact("crm", "1.0.0", "crm", &["title"])).await;
+    site.publish(&artifact("crm", "1.1.0", "crm", &["title", "colour"])).await;
+    let machine = site.machine().await;
+    machine.until("connected").await;
+
+    let first = site.install(CRM, "1.0.0").await["package"].clone();
+    assert_eq!(first["status"], "installing");
+    let row = site.until(CRM, "installed").await;
+    assert_eq!((&row["observed_version"], &row["error_message"]), (&json!("1.0.0"), &Value::Null));
+    assert_eq!(machine.installed().await, ["com.acme.crm@1.0.0"]);
+    assert!(machine.columns("crm_thing").await.contains(&"title".to_owned()));
+
+    let row = site.operate(CRM, "upgrade", json!({})).await;
+    assert_eq!(row["package"]["status"], "upgrading");
+    site.until(CRM, "installed").await;
+    assert_eq!(machine.installed().await, ["com.acme.crm@1.1.0"]);
+    assert!(machine.columns("crm_thing").await.contains(&"colour".to_owned()));
+
+    site.operate(CRM, "disable", json!({})).await;
+    settled(&site, &machine, 3).await;
+    assert_eq!(machine.installed().await, ["com.acme.crm@1.1.0 off"]);
+    site.operate(CRM, "enable", json!({})).await;
+    let back = json!({"targetPackageVersionId": first["package_version_id"]});
+    site.operate(CRM, "rollback", back).await;
+    site.until(CRM, "installed").await;
+    settled(&site, &machine, 5).await;
+    assert_eq!(machine.installed().await, ["com.acme.crm@1.0.0"]);
+
+    site.ada.ask(Method::DELETE, &format!("{}/{CRM}", site.packages()), None).await;
+    settled(&site, &machine, 6).await;
+    assert_eq!(machine.installed().await, [""; 0]);
+    assert!(!machine.columns("crm_thing").await.is_empty(), "its data stays");
+}
+
+/// Waits until the runtime has reported a generation, without error.
+async fn settled(site: &Site, machine: &crate::site::Machine, generation: i64) {
+    let url = format!("/api/v1/cloud/environments/{}/runtimes", site.environment);
+    for _ in 0..2000 {
+        let runtime = site.ada.get(&url).await["runtimes"][0].clone();
+        if runtime["observed_generation"] == generation && runtime["observed_error"].is_null() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    panic!("generation {generation} does not run: {}", machine.connection().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_generation_is_one_change_with_what_it_needs_first() {
+    let site = Site::new().await;
+    site.publish(&artifact("common", "1.0.0", "common", &["title"])).await;
+    site.publish(&artifact("common", "2.0.0", "common", &["title"])).await;
+    let needing = |version: &str, range: &str| {
+        let mut it = artifact("app", version, "app", &["title"]);
+        it["manifest"]["dependencies"] = json!({"com.acme.common": range});
+        it
+    };
+    site.publish(&needing("1.0.0", "^1.0.0")).await;
+    site.install("com.acme.common", "1.0.0").await;
+    site.install("com.acme.app", "1.0.0").await;
+    let machine = site.machine().await;
+    site.until("com.acme.app", "installed").await;
+    settled(&site, &machine, 2).await;
+    assert_eq!(machine.installed().await, ["com.acme.app@1.0.0", "com.acme.common@1.0.0"]);
+
+    // All of it away, and all of it back, in one step each.
+    for id in ["com.acme.app", "com.acme.common"] {
+        site.ada.ask(Method::DELETE, &format!("{}/{id}", site.packages()), None).await;
+    }
+    settled(&site, &machine, 4).await;
+    assert_eq!(machine.installed().await, [""; 0]);
+    let url = format!("/api/v1/cloud/environments/{}/generations/2/restore", site.environment);
+    site.ada.post(&url, json!({})).await;
+    settled(&site, &machine, 5).await;
+    assert_eq!(machine.installed().await, ["com.acme.app@1.0.0", "com.acme.common@1.0.0"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_installed_here_is_left_alone_unless_it_is_desired() {
+    let site = Site::new().await;
+    site.publish(&artifact("crm", "1.1.0", "crm", &["title"])).await;
+    let machine = site.machine().await;
+    machine.install_local(&artifact("notes", "0.1.0", "notes", &["title"])).await;
+    machine.install_local(&artifact("crm", "1.0.0", "crm", &["title"])).await;
+    machine.until("connected").await;
+    assert_eq!(machine.installed().await.len(), 2);
+    site.install(CRM, "1.1.0").await;
+    site.until(CRM, "installed").await;
+    assert_eq!(machine.installed().await, ["com.acme.crm@1.1.0", "com.acme.notes@0.1.0"]);
+    site.ada.ask(Method::DELETE, &format!("{}/{CRM}", site.packages()), None).await;
+    settled(&site, &machine, 2).await;
+    assert_eq!(machine.installed().await, ["com.acme.notes@0.1.0"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_arrive_with_their_secrets() {
+    let site = Site::new().await;
+    let mut crm = artifact("crm", "1.0.0", "crm", &["title"]);
+    crm["manifest"]["configuration"] = json!({
+        "type": "object",
+        "properties": {"key": {"type": "string", "format": "password"}, "size": {"type": "number"}},
+    });
+    site.publish(&crm).await;
+    let machine = site.machine().await;
+    let body = json!({"packageId": CRM, "settings": {"size": 3, "key": "s3cret"}});
+    site.ada.post(&site.packages(), body).await;
+    site.until(CRM, "installed").await;
+    let kept = "SELECT settings FROM sys_ledger";
+    let mut tx = machine.test.db.read().await.unwrap();
+    let (settings,): (String,) = tx.query(kept).one().await.unwrap();
+    drop(tx);
+    let settings: Value = serde_json::from_str(&settings).unwrap();
+    assert_eq!(settings, json!({"size": 3, "key": "s3cret"}));
+    let url = format!("{}/{CRM}", site.packages());
+    site.ada.ask(Method::PATCH, &url, Some(json!({"settings": {"size": 4}}))).await;
+    settled(&site, &machine, 2).await;
+    let mut tx = machine.test.db.read().await.unwrap();
+    let (settings,): (String,) = tx.query(kept).one().await.unwrap();
+    assert!(settings.contains('4'), "{settings}");
+}
