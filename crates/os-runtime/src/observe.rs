@@ -23,7 +23,7 @@ pub async fn observe(request: Request, next: Next) -> Response {
         Ok(response) => response,
         Err(_) => Code::Timeout
             .error(format!(
-                "the request took longer than {} s and was undone",
+                "the request took longer than {} s; a change may still be made: look before you try again",
                 TIME_LIMIT.as_secs()
             ))
             .into_response(),

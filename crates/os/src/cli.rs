@@ -18,7 +18,7 @@ pub use runtime::{
 };
 pub use server::{
     ArtifactArgs, CloudArgs, Collision, DatabaseArgs, FirstRunArgs, ListenArgs, LogArgs, LogFormat,
-    PackagesArgs, SecurityArgs, ServeArgs, ServerArgs, StartArgs,
+    PackagesArgs, SecurityArgs, ServeArgs, ServerArgs, StartArgs, Switch,
 };
 
 use clap::builder::styling::{AnsiColor, Styles};

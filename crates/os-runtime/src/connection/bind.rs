@@ -138,6 +138,9 @@ fn take(connection: &Connection, raw: Raw, environment: Option<String>) -> Resul
 /// `MARKETPLACE_STORAGE_FAILED`.
 pub async fn unbind(connection: &Connection) -> Result<(bool, bool)> {
     let before = connection.credential();
+    if before.runtime_token.is_empty() {
+        return Ok((false, false));
+    }
     let revoked = match connection.runtime_token() {
         Some(token) => {
             let client = connection.client(Some(token))?;
@@ -146,9 +149,8 @@ pub async fn unbind(connection: &Connection) -> Result<(bool, bool)> {
         }
         None => false,
     };
-    let cleared = !before.runtime_token.is_empty();
     connection.keep(Credential { runtime_id: before.runtime_id, ..Credential::default() })?;
-    Ok((revoked, cleared))
+    Ok((revoked, true))
 }
 
 fn failed(error: &client::Error) -> Error {

@@ -4,8 +4,9 @@
 //! after the other, on the tables as they are. What is not there needs no step: a
 //! first install runs them all and finds nothing to do.
 //!
-//! **Invariant:** each runs once, in the transaction that records it. A step that
-//! would lose a value fails, and with it the install.
+//! **Invariant:** each runs once, in the transaction that records it. A value that
+//! cannot be converted fails its step, and with it the install; a value that is
+//! there already is not copied over.
 
 use super::change::{PLAIN, UNIQUE};
 use super::found::{Found, Table};
@@ -189,12 +190,15 @@ async fn copy_field(
         let (Some(id), cell) = (row.text(0)?.map(str::to_owned), row.cell(1, kind)?) else {
             continue;
         };
-        if let Some(cell) = converted(cell, target) {
-            let mut sql = Sql::new("UPDATE ");
-            sql.name(object).push(" SET ").name(to).push(" = ").bind(cell);
-            sql.push(" WHERE id = ").bind(Cell::text(id));
-            tx.made(sql).run().await?;
-        }
+        let Some(cell) = converted(cell, target) else {
+            return Err(Failed::Refused(format!(
+                "`{from}` of the record {id} in `{object}` has no meaning as `{to}`; change the record, or convert to another type"
+            )));
+        };
+        let mut sql = Sql::new("UPDATE ");
+        sql.name(object).push(" SET ").name(to).push(" = ").bind(cell);
+        sql.push(" WHERE id = ").bind(Cell::text(id));
+        tx.made(sql).run().await?;
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ mod browse;
 mod console;
 mod data;
 mod discovery;
+mod doors;
 mod file_records;
 mod files;
 mod install;

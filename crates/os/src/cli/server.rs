@@ -146,14 +146,13 @@ pub struct CloudArgs {
     /// Whether pages of the catalog are kept: `off` asks each time
     #[arg(
         long,
-        value_name = "on|off",
+        value_enum,
+        value_name = "WHETHER",
         env = "OS_MARKETPLACE_CACHE",
         default_value = "on",
-        value_parser = BoolishValueParser::new(),
-        action = clap::ArgAction::Set,
         hide_env_values = true
     )]
-    pub catalog_cache: bool,
+    pub catalog_cache: Switch,
 }
 
 /// What a runtime is started with, besides what is installed in it.
@@ -185,6 +184,14 @@ pub struct PackagesArgs {
         hide_env_values = true
     )]
     pub namespace_collision: Collision,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Switch {
+    #[value(aliases = ["true", "1", "yes"])]
+    On,
+    #[value(aliases = ["false", "0", "no"])]
+    Off,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -27,6 +27,7 @@ pub fn login(side: Side, url: Option<&str>, how: &HowToLogin, output: Output) ->
     if let Some(stored) = &stored
         && !how.force
         && config::is_same_server(&stored.url, &url)
+        && !has_ended(&url, stored)
     {
         already(side, stored, output);
         return Ok(());
@@ -169,6 +170,17 @@ pub fn whoami(side: Side, target: &Target, output: Output) -> Result<()> {
         ]);
     });
     Ok(())
+}
+
+/// Whether the server says that the session is over; one that does not answer
+/// says nothing.
+fn has_ended(url: &Url, stored: &Credentials) -> bool {
+    let client = Client::new(url, Some(stored.token.clone()), TIMEOUT);
+    match client.session() {
+        Ok(answer) => !user_of(&answer).is_object(),
+        Err(Error::Refused(refusal)) => refusal.status == 401,
+        Err(_) => false,
+    }
 }
 
 fn already(side: Side, stored: &Credentials, output: Output) {

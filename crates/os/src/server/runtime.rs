@@ -1,7 +1,7 @@
 //! `os serve`: a runtime.
 
 use super::{Port, artifact, base_url, block_on, first_account, log, open, trusted_origins};
-use crate::cli::{CloudArgs, Collision, PackagesArgs, ServeArgs};
+use crate::cli::{CloudArgs, Collision, PackagesArgs, ServeArgs, Switch};
 use crate::config::{named_server, server_url, shown, variable};
 use crate::home::{Home, RUNTIME_FILE};
 use crate::output::Output;
@@ -94,7 +94,11 @@ fn configuration(arguments: &ServeArgs, home: &Home, output: Output) -> Result<C
         environment_id: said(environment_id),
         name: said(runtime_name).unwrap_or_else(machine),
         seed_environment: seeds(&arguments.packages, output),
-        browse_cache: if *catalog_cache { defaults.browse_cache } else { Duration::ZERO },
+        browse_cache: if *catalog_cache == Switch::On {
+            defaults.browse_cache
+        } else {
+            Duration::ZERO
+        },
         shared_namespaces: arguments.packages.namespace_collision == Collision::Warn,
         ..defaults
     })
