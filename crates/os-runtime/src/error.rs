@@ -68,6 +68,7 @@ codes! {
     // Who is asking
     Unauthenticated = "UNAUTHENTICATED" 401,
     InvalidEmailOrPassword = "INVALID_EMAIL_OR_PASSWORD" 401,
+    RateLimitExceeded = "RATE_LIMIT_EXCEEDED" 429,
     Forbidden = "FORBIDDEN" 403,
     InvalidOrigin = "INVALID_ORIGIN" 403,
     SelfRegistrationClosed = "SELF_REGISTRATION_CLOSED" 403,

@@ -13,6 +13,7 @@ mod doors;
 mod first_run;
 mod password;
 mod sql;
+mod throttle;
 
 pub use authority::{Answer, Authority};
 pub use doors::{Caller, MayManage, Signed, Visitor};
@@ -80,13 +81,18 @@ type Known = HashMap<String, (Arc<Live>, Instant)>;
 #[derive(Clone)]
 pub struct Accounts {
     passwords: password::Passwords,
+    tries: Arc<throttle::Throttle>,
     known: Arc<Mutex<Known>>,
 }
 
 impl Accounts {
     /// Accounts whose passwords cost this much memory to hash.
     pub fn new(memory_kib: u32) -> Self {
-        Self { passwords: password::Passwords::new(memory_kib), known: Arc::default() }
+        Self {
+            passwords: password::Passwords::new(memory_kib),
+            tries: Arc::new(throttle::Throttle::new()),
+            known: Arc::default(),
+        }
     }
 
     fn remembered(&self, hash: &str) -> Option<Arc<Live>> {
@@ -197,9 +203,10 @@ async fn create(tx: &mut Tx, new: NewUser, is_open: bool) -> Result<User> {
 /// Opens a session for whoever knows the password.
 ///
 /// # Errors
-/// `INVALID_EMAIL_OR_PASSWORD`.
+/// `INVALID_EMAIL_OR_PASSWORD`, `RATE_LIMIT_EXCEEDED`.
 pub async fn sign_in(runtime: &Runtime, email: &str, password: &str) -> Result<Opened> {
     let email = email.trim().to_lowercase();
+    runtime.accounts.tries.count(&email)?;
     let user = sql::by_email(&mut runtime.db.peek().await?, &email).await?;
     let hash = user.as_ref().map(|user| user.password.as_str());
     let is_right = runtime.accounts.passwords.verify(password, hash).await?;

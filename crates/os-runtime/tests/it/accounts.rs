@@ -61,6 +61,25 @@ async fn a_password_opens_a_session_for_a_cookie_or_a_bearer() {
 }
 
 #[tokio::test]
+async fn passwords_cannot_be_guessed_fast() {
+    let app = App::new().await;
+    app.owner().await;
+    let visitor = app.anonymous();
+    let guess = |email: &str| {
+        let body = json!({"email": email, "password": "guess"});
+        let visitor = visitor.clone();
+        async move { visitor.post("/api/v1/auth/sign-in/email", body).await }
+    };
+    for _ in 0..20 {
+        assert_eq!(guess("owner@example.com").await.status, 401);
+    }
+    let answer = guess(" Owner@example.com").await;
+    assert_eq!(answer.refusal(), (429, "RATE_LIMIT_EXCEEDED".to_owned()));
+    assert!(answer.message().contains("try again in"), "{}", answer.message());
+    assert_eq!(guess("other@example.com").await.status, 401);
+}
+
+#[tokio::test]
 async fn who_may_not_sign_in_is_told_why() {
     let app = App::new().await;
     app.owner().await;
