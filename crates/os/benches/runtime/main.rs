@@ -1,7 +1,7 @@
 //! How fast the runtime is, beside the npm packages it replaces.
 //!
 //!     cargo bench -p os --bench runtime                  all of it
-//!     cargo bench -p os --bench runtime -- registry      some of it: registry, data, reads
+//!     cargo bench -p os --bench runtime -- registry      some of it: registry, data, reads, install
 //!
 //! `PEER_MODULES` names a `node_modules` folder with the npm packages; without
 //! it, and without `node`, the columns of the peer are empty. Both are taken in
@@ -13,6 +13,7 @@
 mod data;
 #[path = "../control/http.rs"]
 mod http;
+mod install;
 mod process;
 mod reads;
 mod registry;
@@ -35,5 +36,8 @@ fn main() {
     }
     if wanted("reads") {
         reads::run();
+    }
+    if wanted("install") {
+        install::run();
     }
 }

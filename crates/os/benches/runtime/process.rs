@@ -30,6 +30,8 @@ pub fn serve(home: &Path, database: &str, port: u16) -> (Process, String) {
 pub struct Process {
     child: Child,
     pub address: String,
+    /// When its port was open.
+    pub ready: Instant,
 }
 
 impl Process {
@@ -40,9 +42,16 @@ impl Process {
         let deadline = Instant::now() + Duration::from_secs(60);
         while std::net::TcpStream::connect(&address).is_err() {
             assert!(Instant::now() < deadline, "the server does not answer");
-            std::thread::sleep(Duration::from_millis(5));
+            std::thread::sleep(Duration::from_millis(1));
         }
-        Self { child, address }
+        Self { child, address, ready: Instant::now() }
+    }
+
+    /// Resident memory, in MiB.
+    pub fn memory(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() / 1024.0
     }
 }
 
