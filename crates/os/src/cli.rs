@@ -3,6 +3,7 @@
 //! The help is the reference: `docs/configuration.md` is made from it.
 
 mod package;
+mod project;
 #[cfg(test)]
 mod reference;
 mod runtime;
@@ -12,6 +13,7 @@ pub use package::{
     Deprecate, Disable, Enable, History, Install, ListPackages, OnePackage, PackageCommand,
     Publish, Rollback, Uninstall, Upgrade, Versions, Visibility,
 };
+pub use project::{Compile, Init, ProjectArgs, ProjectCommand, SpecArg, TemplateArg};
 pub use runtime::{
     DataCommand, FieldsArgs, MetaCommand, Query, Register, RuntimeAccount, RuntimeArgs,
     RuntimeCommon, RuntimeConnection, RuntimeLogin, SampleData,
@@ -89,6 +91,8 @@ pub enum Command {
     /// Everything an environment ran, moment by moment
     #[command(subcommand, visible_alias = "generation")]
     Generations(GenerationCommand),
+    #[command(flatten)]
+    Project(ProjectCommand),
     /// Check that this machine can serve, and reach a server
     Doctor(Doctor),
     /// Print a script that completes commands in your shell

@@ -11,6 +11,7 @@ mod local;
 mod metadata;
 mod packages;
 mod people;
+mod project;
 mod publish;
 mod records;
 mod runtime;
@@ -51,6 +52,7 @@ pub fn run(command: Command, output: Output) -> Result<()> {
         Command::Package(command) => package(command, output),
         Command::Environments(command) => environments::run(command, output),
         Command::Generations(command) => generations::run(command, output),
+        Command::Project(command) => project::run(&command, output),
         Command::Doctor(arguments) => doctor::run(&arguments, output),
         Command::Completions { shell } => {
             completions::run(shell, output);
@@ -91,6 +93,7 @@ impl Command {
     pub fn output(&self) -> OutputArgs {
         match self {
             Self::Start(_) | Self::Serve(_) | Self::Completions { .. } => OutputArgs::default(),
+            Self::Project(it) => it.output(),
             Self::Doctor(it) => it.common.output,
             Self::Cloud(it) => match it {
                 CloudCommand::Serve(_) => OutputArgs::default(),

@@ -152,6 +152,18 @@ pub fn user_folder() -> Result<PathBuf> {
     Ok(PathBuf::from(home).join(".objectstack"))
 }
 
+/// What the clock says while compiling, in seconds: `SOURCE_DATE_EPOCH`, else the year 2000.
+pub fn source_date_epoch() -> Result<i64> {
+    const YEAR_2000: i64 = 946_684_800;
+    let Some(text) = variable("SOURCE_DATE_EPOCH") else { return Ok(YEAR_2000) };
+    let seconds = text.parse();
+    seconds.map_err(|_| {
+        Failure::usage(format!("SOURCE_DATE_EPOCH is `{text}`"))
+            .hint("it is a number of seconds since 1970")
+            .into()
+    })
+}
+
 /// An environment variable, unless it is empty.
 #[expect(clippy::disallowed_methods, reason = "this is where `os` reads the environment")]
 pub fn variable(name: &str) -> Option<String> {

@@ -76,6 +76,15 @@ impl Output {
         self.note(format!("{} {}", self.paint("31;1", "error:"), text.as_ref()));
     }
 
+    /// Something about a source file, over several lines; the first begins with its severity.
+    pub fn diagnostic(self, is_error: bool, text: &str) {
+        let style = if is_error { "31;1" } else { "33;1" };
+        match text.split_once(':') {
+            Some((severity, rest)) => self.note(format!("{}:{rest}", self.paint(style, severity))),
+            None => self.note(text),
+        }
+    }
+
     /// What to do about it.
     pub fn hint(self, text: impl AsRef<str>) {
         self.note(format!("{} {}", self.paint("36;1", "hint:"), text.as_ref()));

@@ -5,6 +5,7 @@
 mod environments;
 mod login;
 mod packages;
+mod projects;
 mod runtime;
 mod serve;
 mod usage;

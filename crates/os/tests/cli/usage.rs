@@ -23,6 +23,12 @@ fn the_help_lists_the_commands() {
           package       Publish packages, and move them through environments [alias: packages]
           environments  The places packages are installed in [alias: environment]
           generations   Everything an environment ran, moment by moment [alias: generation]
+          init          Make a new project
+          compile       Compile a project to an artifact [alias: build]
+          validate      Check a project without writing anything
+          lint          Check a project, and count warnings as errors
+          info          Show what a project or an artifact consists of
+          diff          Show what changed between two projects or artifacts
           doctor        Check that this machine can serve, and reach a server
           completions   Print a script that completes commands in your shell
 

@@ -1,0 +1,235 @@
+//! Every module that a config reaches, as JavaScript.
+//!
+//! **Invariant:** the graph is complete before anything runs: what is not in it cannot be loaded,
+//! and everything that is wrong with imports and syntax is said at once.
+
+use crate::authoring;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::project::{FileError, Project};
+use crate::resolve::{Spec, Target, resolve};
+use crate::suggest;
+use crate::syntax::{Import, Literals, Stripped, strip, tag_literals};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// More modules than any project has by itself; `--spec=project` adds about a hundred.
+const MOST_MODULES: usize = 10_000;
+
+/// All modules, by name.
+#[derive(Debug, Default)]
+pub struct Graph {
+    /// The code of each.
+    pub code: HashMap<String, Arc<str>>,
+    /// What `(importer, specifier)` means.
+    pub links: HashMap<(String, String), String>,
+    /// The module that the project starts with.
+    pub entry: String,
+    /// The files that were read, sorted.
+    pub files: BTreeSet<String>,
+    /// Packages whose code runs in servers, named by the project.
+    pub plugins: BTreeSet<String>,
+}
+
+/// What has been stripped before, by file: its text and the result.
+pub type Cache = HashMap<String, (String, Arc<Stripped>)>;
+
+/// Builds the graph of a project.
+pub struct Builder<'p> {
+    project: &'p Project,
+    spec: Spec,
+    cache: &'p mut Cache,
+    literals: Option<&'p mut Literals>,
+    graph: Graph,
+    problems: Vec<Diagnostic>,
+}
+
+impl<'p> Builder<'p> {
+    /// A builder that keeps what it strips in `cache`.
+    pub fn new(project: &'p Project, spec: Spec, cache: &'p mut Cache) -> Self {
+        let (literals, problems) = (None, Vec::new());
+        Self { project, spec, cache, literals, graph: Graph::default(), problems }
+    }
+
+    /// Makes every literal of the project note where it was written.
+    pub fn traced(self, literals: &'p mut Literals) -> Self {
+        Self { literals: Some(literals), ..self }
+    }
+
+    /// Reads the config and everything it imports.
+    ///
+    /// # Errors
+    ///
+    /// Everything that cannot be read, parsed or resolved.
+    pub fn build(mut self) -> Result<Graph, Vec<Diagnostic>> {
+        let entry = self.project.config().to_owned();
+        let mut waiting = vec![entry.clone()];
+        self.graph.entry = entry;
+        while let Some(file) = waiting.pop() {
+            if !self.graph.files.insert(file.clone()) {
+                continue;
+            }
+            if self.graph.files.len() > MOST_MODULES {
+                let message = format!("the project imports more than {MOST_MODULES} files");
+                self.problems.push(Diagnostic::error("import", message));
+                break;
+            }
+            self.add_file(&file, &mut waiting);
+        }
+        if self.problems.is_empty() { Ok(self.graph) } else { Err(self.problems) }
+    }
+
+    fn add_file(&mut self, file: &str, waiting: &mut Vec<String>) {
+        let source = match self.project.read(file) {
+            Ok(source) => source,
+            Err(error) => return self.problems.push(unreadable(&error)),
+        };
+        if file.ends_with(".json") {
+            return self.add_json(file, &source);
+        }
+        let Some(stripped) = self.stripped(file, &source) else { return };
+        for import in &stripped.imports {
+            match resolve(self.project, self.spec, file, &import.specifier) {
+                Ok(target) => {
+                    let name = self.add_target(file, &source, import, target, waiting);
+                    self.graph.links.insert((file.to_owned(), import.specifier.clone()), name);
+                }
+                Err(unresolved) => {
+                    let place = Place::of(file, &source, import.span.start, import.span.end);
+                    let problem = Diagnostic::error("import", unresolved.message);
+                    self.problems.push(problem.help(unresolved.help).at(place));
+                }
+            }
+        }
+        let code = match is_common_js(file, &stripped) {
+            true => common_js(&stripped.code).into(),
+            false => stripped.code.as_str().into(),
+        };
+        self.graph.code.insert(file.to_owned(), code);
+    }
+
+    fn add_json(&mut self, file: &str, source: &str) {
+        match serde_json::from_str::<serde::de::IgnoredAny>(source) {
+            Ok(_) => {
+                self.graph.code.insert(file.to_owned(), format!("export default {source};").into());
+            }
+            Err(error) => {
+                let line = u32::try_from(error.line()).unwrap_or_default();
+                let column = u32::try_from(error.column()).unwrap_or_default();
+                let place = Place::of_line(file, source, line, column);
+                self.problems.push(Diagnostic::error("syntax", error.to_string()).at(place));
+            }
+        }
+    }
+
+    fn stripped(&mut self, file: &str, source: &str) -> Option<Arc<Stripped>> {
+        if let Some((known, stripped)) = self.cache.get(file)
+            && known == source
+            && self.literals.is_none()
+        {
+            return Some(Arc::clone(stripped));
+        }
+        let tagged = match &mut self.literals {
+            Some(literals) if !file.contains("node_modules/") => {
+                tag_literals(file, source, literals)
+            }
+            _ => source.to_owned(),
+        };
+        match strip(file, &tagged, false) {
+            Ok(stripped) => {
+                let stripped = Arc::new(stripped);
+                if self.literals.is_none() {
+                    let entry = (tagged, Arc::clone(&stripped));
+                    self.cache.insert(file.to_owned(), entry);
+                }
+                Some(stripped)
+            }
+            Err(errors) => {
+                for error in errors {
+                    let place = Place::of(file, source, error.span.start, error.span.end);
+                    let problem = Diagnostic::error("syntax", error.message).at(place);
+                    self.problems.push(Diagnostic { help: error.help, ..problem });
+                }
+                None
+            }
+        }
+    }
+
+    /// The name of the module an import means, which is now known or waits to be read.
+    fn add_target(
+        &mut self,
+        file: &str,
+        source: &str,
+        import: &Import,
+        target: Target,
+        waiting: &mut Vec<String>,
+    ) -> String {
+        match target {
+            Target::File(name) => {
+                waiting.push(name.clone());
+                name
+            }
+            Target::Authoring(subpath) => {
+                self.check_names(file, source, import, &subpath);
+                authoring::CORE.to_owned()
+            }
+            Target::Plugin(package) => {
+                let name = format!("os:plugin/{file}/{package}");
+                let names = import.names.iter().map(|(name, _)| name.as_str());
+                self.graph.code.insert(name.clone(), plugin(names).into());
+                self.graph.plugins.insert(package);
+                name
+            }
+        }
+    }
+
+    /// Says which names the authoring module does not have.
+    fn check_names(&mut self, file: &str, source: &str, import: &Import, subpath: &str) {
+        for (name, span) in &import.names {
+            if authoring::EXPORTS.contains(name.as_str()) {
+                continue;
+            }
+            let module =
+                [authoring::PACKAGE, subpath].join(if subpath.is_empty() { "" } else { "/" });
+            let message = format!("`{module}` has no `{name}` that can be used while compiling");
+            let near = suggest::nearest(name, authoring::EXPORTS.iter().copied());
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "import it with `import type`, or compile with `--spec=project`".to_owned(),
+            };
+            let place = Place::of(file, source, span.start, span.end);
+            self.problems.push(Diagnostic::error("import", message).help(help).at(place));
+        }
+    }
+}
+
+fn unreadable(error: &FileError) -> Diagnostic {
+    Diagnostic::error("import", error.to_string())
+}
+
+/// Whether a dependency is written for Node's first module system.
+fn is_common_js(file: &str, stripped: &Stripped) -> bool {
+    let exports = stripped.code.contains("module.exports") || stripped.code.contains("exports.");
+    let is_module = stripped.code.contains("\nexport ") || stripped.code.starts_with("export ");
+    file.contains("node_modules/") && exports && !is_module && stripped.imports.is_empty()
+}
+
+/// Its exports as the one default export; what it requires is not there.
+fn common_js(code: &str) -> String {
+    let head = "const module = { exports: {} };\n(function (module, exports) {\n";
+    format!(
+        "{head}{code}\n}}).call(module.exports, module, module.exports);\nexport default module.exports;\n"
+    )
+}
+
+/// A module in place of one that runs in a server: each name can be called and constructed. A call
+/// gives nothing; what is constructed is a function, which is no data.
+fn plugin<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let mut code = "const made = () => {};\nconst stub = function () { return new.target ? made : undefined; };\n".to_owned();
+    for name in names.collect::<BTreeSet<_>>() {
+        match name {
+            "default" => code.push_str("export default stub;\n"),
+            name => code.push_str(&format!("export {{ stub as {name} }};\n")),
+        }
+    }
+    code
+}

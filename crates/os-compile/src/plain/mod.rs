@@ -1,0 +1,193 @@
+//! Projects without code: the same folders, in YAML or JSON.
+//!
+//! **Invariant:** what a file means is said by its name alone: `crm_account.object.yaml` is an
+//! object, `translations/de.yaml` the German texts, `data/accounts.yaml` initial records.
+
+mod yaml;
+
+use crate::compile::Written;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::project::Project;
+use crate::syntax::Literals;
+use serde_json::{Map, Value};
+
+/// The collection that a file belongs to, by the word before its extension.
+const KINDS: [(&str, &str); 28] = [
+    ("action", "actions"),
+    ("agent", "agents"),
+    ("api", "apis"),
+    ("app", "apps"),
+    ("approval", "flows"),
+    ("book", "books"),
+    ("capability", "capabilities"),
+    ("connector", "connectors"),
+    ("cube", "analyticsCubes"),
+    ("dashboard", "dashboards"),
+    ("dataset", "datasets"),
+    ("datasource", "datasources"),
+    ("email", "emailTemplates"),
+    ("extension", "objectExtensions"),
+    ("flow", "flows"),
+    ("form", "views"),
+    ("hook", "hooks"),
+    ("job", "jobs"),
+    ("mapping", "mappings"),
+    ("object", "objects"),
+    ("page", "pages"),
+    ("permission", "permissions"),
+    ("position", "positions"),
+    ("report", "reports"),
+    ("seed", "data"),
+    ("sharing", "sharingRules"),
+    ("skill", "skills"),
+    ("view", "views"),
+];
+
+/// Collections whose items have no name of their own.
+const NAMELESS: [&str; 3] = ["views", "data", "objectExtensions"];
+
+/// Deeper folders are not looked into.
+const DEEPEST: usize = 8;
+
+/// Whether a project is written as plain data.
+pub fn is_plain(project: &Project) -> bool {
+    data_stem(project.config()).is_some()
+}
+
+/// Reads a project that is written as plain data.
+///
+/// # Errors
+///
+/// Everything that cannot be read, or belongs nowhere.
+pub fn read(
+    project: &Project,
+    literals: Option<&mut Literals>,
+) -> Result<Written, Vec<Diagnostic>> {
+    let reader = Reader { project, literals, files: Vec::new(), problems: Vec::new() };
+    reader.read()
+}
+
+struct Reader<'p> {
+    project: &'p Project,
+    literals: Option<&'p mut Literals>,
+    files: Vec<String>,
+    problems: Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn read(mut self) -> Result<Written, Vec<Diagnostic>> {
+        let config = self.project.config().to_owned();
+        let stack = self.file(&config);
+        let mut stack = match stack {
+            Some(Value::Object(stack)) => stack,
+            Some(_) => {
+                let problem = Diagnostic::error("stack", format!("`{config}` is no map"));
+                self.problems.push(problem.help("begin it with `manifest:`"));
+                Map::new()
+            }
+            None => Map::new(),
+        };
+        self.folder("", &mut stack, 0);
+        // What `defineStack` does for code is done for data as well.
+        stack.insert(crate::normalise::STACK_KEY.to_owned(), true.into());
+        if !self.problems.is_empty() {
+            return Err(self.problems);
+        }
+        Ok(Written { stack, found: Vec::new(), files: self.files })
+    }
+
+    fn folder(&mut self, folder: &str, stack: &mut Map<String, Value>, depth: usize) {
+        let names = match self.project.list(folder) {
+            Ok(names) => names,
+            Err(error) => return self.problems.push(Diagnostic::error("file", error.to_string())),
+        };
+        for (name, is_folder) in names {
+            let hidden =
+                name.starts_with('.') || ["node_modules", "dist", "docs"].contains(&&*name);
+            let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+            if is_folder && !hidden && depth < DEEPEST {
+                self.folder(&path, stack, depth + 1);
+            } else if !is_folder && depth > 0 {
+                self.add(&path, folder, &name, stack);
+            }
+        }
+    }
+
+    fn add(&mut self, path: &str, folder: &str, name: &str, stack: &mut Map<String, Value>) {
+        let Some(stem) = data_stem(name) else { return };
+        let parent = folder.rsplit('/').next().unwrap_or_default();
+        let (base, kind) = stem.rsplit_once('.').unwrap_or((stem, ""));
+        let known = KINDS.iter().find(|(word, _)| *word == kind).map(|(_, collection)| *collection);
+        let collection = match (known, parent) {
+            (Some(collection), _) => collection,
+            (None, "translations") => "translations",
+            (None, "data") => "data",
+            (None, _) => return self.problems.push(belongs_nowhere(path, kind)),
+        };
+        let Some(value) = self.file(path) else { return };
+        let items = match value {
+            Value::Array(items) => items,
+            Value::Object(item) if collection == "translations" => vec![translation(stem, item)],
+            item => vec![named(base, collection, item)],
+        };
+        match stack.entry(collection).or_insert_with(|| Value::Array(Vec::new())) {
+            Value::Array(list) => list.extend(items),
+            _ => {
+                let message = format!("`{collection}` is in the config and in `{path}`");
+                let help = "write the collection as a list, or leave it to the files";
+                self.problems.push(Diagnostic::error("file", message).help(help));
+            }
+        }
+    }
+
+    fn file(&mut self, path: &str) -> Option<Value> {
+        let source = match self.project.read(path) {
+            Ok(source) => source,
+            Err(error) => {
+                self.problems.push(Diagnostic::error("file", error.to_string()));
+                return None;
+            }
+        };
+        self.files.push(path.to_owned());
+        match yaml::read(path, &source, self.literals.as_deref_mut()) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let place = Place::of_line(path, &source, error.line, error.column);
+                self.problems.push(Diagnostic::error("syntax", error.message).at(place));
+                None
+            }
+        }
+    }
+}
+
+/// A file's name without its extension, if it holds data.
+fn data_stem(name: &str) -> Option<&str> {
+    [".yaml", ".yml", ".json"].iter().find_map(|extension| name.strip_suffix(extension))
+}
+
+fn translation(locale: &str, texts: Map<String, Value>) -> Value {
+    if texts.contains_key(locale) {
+        return Value::Object(texts);
+    }
+    Value::Object(Map::from_iter([(locale.to_owned(), Value::Object(texts))]))
+}
+
+/// An item that says no name has that of its file.
+fn named(stem: &str, collection: &str, mut item: Value) -> Value {
+    if let Value::Object(item) = &mut item
+        && !item.contains_key("name")
+        && !NAMELESS.contains(&collection)
+    {
+        item.insert("name".to_owned(), stem.into());
+    }
+    item
+}
+
+fn belongs_nowhere(path: &str, kind: &str) -> Diagnostic {
+    let problem = Diagnostic::error("file", format!("`{path}` does not say what it is"));
+    let help = match crate::suggest::nearest(kind, KINDS.iter().map(|(word, _)| *word)) {
+        Some(word) if !kind.is_empty() => format!("did you mean `.{word}.`?"),
+        _ => "name it like `crm_account.object.yaml`, `de.yaml` in `translations`".to_owned(),
+    };
+    problem.help(help)
+}

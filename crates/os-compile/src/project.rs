@@ -1,0 +1,207 @@
+//! The files of a project, and the wall around them.
+//!
+//! **Invariant:** every byte of a project is read here, and only from beneath its folder or from a
+//! `node_modules` folder above it, after links are resolved. Paths inside of the program are
+//! relative to the project and use `/`.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+use thiserror::Error;
+
+/// A file larger than this was not written by a person.
+const LARGEST_FILE: u64 = 16 * 1024 * 1024;
+
+/// What a project may start with, in the order of preference.
+const CONFIGS: [&str; 7] = [
+    "objectstack.config.ts",
+    "objectstack.config.js",
+    "objectstack.config.mjs",
+    "objectstack.config.yaml",
+    "objectstack.config.yml",
+    "objectstack.config.json",
+    "objectstack.config.mts",
+];
+
+/// A folder with an `objectstack.config.*`.
+#[derive(Debug, Clone)]
+pub struct Project {
+    root: PathBuf,
+    config: String,
+}
+
+/// Why a file of a project is not read.
+#[derive(Debug, Error)]
+pub enum FileError {
+    /// There is no such file.
+    #[error("there is no file `{0}`")]
+    Missing(String),
+    /// It is outside of the project, perhaps behind a link.
+    #[error("`{0}` is outside of the project")]
+    Outside(String),
+    /// It is larger than any source.
+    #[error("`{0}` is larger than {LARGEST_FILE} bytes")]
+    TooLarge(String),
+    /// It is not text.
+    #[error("`{0}` is not UTF-8 text")]
+    NotText(String),
+    /// The system refuses.
+    #[error("cannot read `{file}`: {source}")]
+    Io {
+        /// The file that was asked for.
+        file: String,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+impl Project {
+    /// The project of a folder, or of a config file named directly.
+    ///
+    /// # Errors
+    ///
+    /// There is no such folder or file, or the folder has no `objectstack.config.*`.
+    pub fn open(path: &Path) -> Result<Self, FileError> {
+        let named = path.display().to_string();
+        let io = |source| FileError::Io { file: named.clone(), source };
+        let found = fs::canonicalize(path).map_err(|_| FileError::Missing(named.clone()))?;
+        if fs::metadata(&found).map_err(io)?.is_file() {
+            let root = found.parent().map(Path::to_owned).unwrap_or_default();
+            let config = found.file_name().and_then(|name| name.to_str());
+            let config = config.ok_or_else(|| FileError::NotText(named.clone()))?.to_owned();
+            return Ok(Self { root, config });
+        }
+        let config = CONFIGS.iter().find(|config| found.join(config).is_file());
+        let config = config.ok_or_else(|| FileError::Missing(CONFIGS[0].to_owned()))?;
+        Ok(Self { root: found, config: (*config).to_owned() })
+    }
+
+    /// The folder, without links.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The config file, from the folder.
+    pub fn config(&self) -> &str {
+        &self.config
+    }
+
+    /// Whether there is such a file that may be read.
+    pub fn has(&self, file: &str) -> bool {
+        self.resolve(file).is_ok_and(|path| path.is_file())
+    }
+
+    /// The text of a file.
+    ///
+    /// # Errors
+    ///
+    /// It is missing, outside of the project, too large or not text.
+    pub fn read(&self, file: &str) -> Result<String, FileError> {
+        let path = self.resolve(file)?;
+        let io = |source| FileError::Io { file: file.to_owned(), source };
+        let opened = fs::File::open(&path).map_err(io)?;
+        let metadata = opened.metadata().map_err(io)?;
+        if !metadata.is_file() {
+            return Err(FileError::Missing(file.to_owned()));
+        }
+        if metadata.len() > LARGEST_FILE {
+            return Err(FileError::TooLarge(file.to_owned()));
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1);
+        opened.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(io)?;
+        let text = String::from_utf8(bytes).map_err(|_| FileError::NotText(file.to_owned()))?;
+        Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    }
+
+    /// Names in a folder of the project, sorted, with whether each is a folder. Empty where there
+    /// is no such folder.
+    ///
+    /// # Errors
+    ///
+    /// The folder is outside of the project or cannot be read.
+    pub fn list(&self, folder: &str) -> Result<Vec<(String, bool)>, FileError> {
+        let path = match self.resolve(folder) {
+            Ok(path) if path.is_dir() => path,
+            Ok(_) | Err(FileError::Missing(_)) => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let io = |source| FileError::Io { file: folder.to_owned(), source };
+        let mut names = Vec::new();
+        for entry in fs::read_dir(path).map_err(io)? {
+            let entry = entry.map_err(io)?;
+            if let Ok(name) = entry.file_name().into_string() {
+                names.push((name, entry.path().is_dir()));
+            }
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    /// The real path of a file, if it may be read.
+    fn resolve(&self, file: &str) -> Result<PathBuf, FileError> {
+        let joined = self.root.join(file);
+        let real = fs::canonicalize(joined).map_err(|_| FileError::Missing(file.to_owned()))?;
+        if real.starts_with(&self.root) || self.is_dependency(file, &real) {
+            return Ok(real);
+        }
+        Err(FileError::Outside(file.to_owned()))
+    }
+
+    /// Whether a file was asked for in a `node_modules` of the project or above it, and really is
+    /// in one of them.
+    fn is_dependency(&self, file: &str, real: &Path) -> bool {
+        const MODULES: &str = "node_modules";
+        if !Path::new(file).components().any(|it| it == Component::Normal(MODULES.as_ref())) {
+            return false;
+        }
+        self.root.ancestors().any(|ancestor| real.starts_with(ancestor.join(MODULES)))
+    }
+}
+
+/// `path` without `.` and `..`, as far as they can be taken away.
+pub fn normal(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_outside_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("project");
+        fs::create_dir_all(root.join("src")).unwrap();
+        fs::write(root.join("objectstack.config.ts"), "export default {}").unwrap();
+        fs::write(folder.path().join("secret.txt"), "secret").unwrap();
+        std::os::unix::fs::symlink(folder.path().join("secret.txt"), root.join("src/link.ts"))
+            .unwrap();
+        std::os::unix::fs::symlink(folder.path(), root.join("node_modules")).unwrap();
+        let project = Project::open(&root).unwrap();
+        assert_eq!(project.config(), "objectstack.config.ts");
+        assert!(project.read("objectstack.config.ts").is_ok());
+        for outside in ["../secret.txt", "src/link.ts", "/etc/passwd", "node_modules/secret.txt"] {
+            let refused = project.read(outside).unwrap_err();
+            assert!(matches!(refused, FileError::Outside(_)), "{outside}: {refused}");
+        }
+        assert!(matches!(project.read("src"), Err(FileError::Missing(_))));
+        assert!(matches!(project.list(".."), Err(FileError::Outside(_))));
+    }
+
+    #[test]
+    fn paths_are_made_normal() {
+        assert_eq!(normal("src/./objects/../views/a"), "src/views/a");
+        assert_eq!(normal("src/../../a"), "../a");
+        assert_eq!(normal("./a//b"), "a/b");
+    }
+}

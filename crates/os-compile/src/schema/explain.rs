@@ -1,0 +1,262 @@
+//! Words for what does not fit.
+//!
+//! **Invariant:** a message names what is there and what may be there; names that are nearly right
+//! are answered with the right one.
+
+use super::fault::Fault;
+use super::format::Format;
+use super::table::{Id, Number, Object, Rest, Shape, TABLE, Union};
+use crate::suggest::nearest;
+use serde_json::{Map, Value};
+
+/// How many names a list of them shows.
+const LISTED: usize = 12;
+
+/// The kind of a value does not fit.
+pub fn mismatch(shape: &Shape, value: &Value) -> Fault {
+    match shape {
+        Shape::OneOf(values) => choice_of(values, value),
+        Shape::Never => Fault::new("nothing may stand here").help("leave it out"),
+        Shape::Tuple(ids) => kind(&format!("a list of {} entries", ids.len()), value),
+        _ => kind(expected(shape), value),
+    }
+}
+
+/// Another kind of value was expected.
+pub fn kind(expected: &str, value: &Value) -> Fault {
+    let fault = Fault::new(format!("expected {expected}, found {}", shown(value)));
+    match (expected, value) {
+        ("text", Value::Number(number)) => fault.help(format!("write '{number}'")),
+        ("a number", Value::String(text)) if text.parse::<f64>().is_ok() => {
+            fault.help(format!("write {text} without quotes"))
+        }
+        ("true or false", Value::String(text)) if text == "true" || text == "false" => {
+            fault.help(format!("write {text} without quotes"))
+        }
+        ("a list", Value::String(_) | Value::Object(_)) => fault.help("put it in [ … ]"),
+        (_, Value::Null) => fault.help("leave the key out instead of writing null"),
+        _ => fault,
+    }
+}
+
+fn expected(shape: &Shape) -> &'static str {
+    match shape {
+        Shape::Boolean => "true or false",
+        Shape::Text(_) => "text",
+        Shape::Number(number) if number.whole => "a whole number",
+        Shape::Number(_) => "a number",
+        Shape::List(_) | Shape::Tuple(_) => "a list",
+        Shape::Map(_) | Shape::Object(_) => "an object",
+        Shape::OneOf(_) => "one of a few values",
+        Shape::Any | Shape::Never | Shape::Union(_) | Shape::Both(_) | Shape::Turned(_) => {
+            "another value"
+        }
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        Value::String(text) if text.chars().count() <= 40 => format!("'{text}'"),
+        Value::String(_) => "a text".to_owned(),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+    }
+}
+
+fn choice_of(values: &[Value], given: &Value) -> Fault {
+    let names: Vec<_> = values.iter().filter_map(Value::as_str).collect();
+    let meant = given.as_str().and_then(|given| {
+        let same = names.iter().find(|name| name.eq_ignore_ascii_case(given)).copied();
+        same.or_else(|| nearest(given, names.iter().copied()))
+    });
+    let all: Vec<_> = values.iter().map(shown).collect();
+    let fault = Fault::new(format!("{} is not one of the values it may have", shown(given)));
+    match meant {
+        Some(meant) => fault.help(format!("did you mean '{meant}'?")),
+        None => fault.help(format!("write {}", listed(&all))),
+    }
+}
+
+/// `a, b or c`, with the rest counted.
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => "nothing".to_owned(),
+        [only] => only.clone(),
+        _ if names.len() > LISTED => {
+            format!("{} or one of {} more", names[..LISTED].join(", "), names.len() - LISTED)
+        }
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+/// A text or a list is too short or too long.
+pub fn length(min: usize, max: Option<usize>, found: usize, what: &str) -> Fault {
+    if found == 0 {
+        return Fault::new("must not be empty").help("leave the key out, or write a value");
+    }
+    let wanted = match max {
+        Some(max) if max == min => format!("exactly {min}"),
+        Some(max) if found > max => format!("at most {max}"),
+        _ => format!("at least {min}"),
+    };
+    Fault::new(format!("must have {wanted} {what}, has {found}"))
+}
+
+/// A number is out of its range.
+pub fn range(number: &Number, given: f64) -> Fault {
+    let bound = |words: &str, bound: Option<f64>| bound.map(|bound| format!("{words} {bound}"));
+    let wanted: Vec<_> = [
+        number.whole.then(|| "a whole number".to_owned()),
+        bound("at least", number.min),
+        bound("greater than", number.above),
+        bound("at most", number.max),
+        bound("less than", number.below),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    Fault::new(format!("{given} is out of range")).help(format!("write {}", wanted.join(", ")))
+}
+
+/// A text has the wrong form.
+pub fn form(format: Format, given: &str) -> Fault {
+    let fault = Fault::new(format!("{} is not {}", shown(&given.into()), format.described()));
+    match format.corrected(given) {
+        Some(corrected) => fault.help(format!("write '{corrected}'")),
+        None => fault,
+    }
+}
+
+/// A key that the protocol once had.
+pub fn retired(key: &str) -> Fault {
+    Fault::new(format!("`{key}` is no longer part of the protocol")).help("remove it")
+}
+
+/// A key that must be there.
+pub fn missing(object: &Object, key: &str, given: &Map<String, Value>) -> Fault {
+    let fault = Fault::new(format!("`{key}` is missing"));
+    let unknown = given.keys().filter(|name| object.property(name).is_none());
+    match nearest(key, unknown.map(String::as_str)) {
+        Some(near) => fault.help(format!("rename `{near}` to `{key}`")),
+        None => fault.help(format!("add `{key}: {}`", sample(object, key))),
+    }
+}
+
+/// What may be written for a key.
+fn sample(object: &Object, key: &str) -> String {
+    let values: Vec<_> = TABLE.choices(object, key).iter().map(shown).collect();
+    if let [first, ..] = values.as_slice() {
+        return first.clone();
+    }
+    let node = object.property(key).and_then(|property| property.node);
+    match node.map(|id| &TABLE.node(id).shape) {
+        Some(Shape::List(_) | Shape::Tuple(_)) => "[ … ]".to_owned(),
+        Some(Shape::Object(_) | Shape::Map(_)) => "{ … }".to_owned(),
+        Some(Shape::Number(_)) => "1".to_owned(),
+        Some(Shape::Boolean) => "true".to_owned(),
+        _ => "'…'".to_owned(),
+    }
+}
+
+/// A key that is not known, where only known ones may stand.
+pub fn unknown(object: &Object, key: &str, given: &Map<String, Value>) -> Fault {
+    with_near(Fault::new(format!("`{key}` is not known here")), object, key, given)
+}
+
+/// A key that is not known and left out.
+pub fn dropped(object: &Object, key: &str, given: &Map<String, Value>) -> Fault {
+    let message = format!("`{key}` is not known here and is left out of the artifact");
+    with_near(Fault::new(message), object, key, given)
+}
+
+/// Whether a key that is not known may be a collection of a newer protocol, and not a slip.
+pub fn is_new_collection(object: &Object, key: &str, value: &Value) -> bool {
+    (value.is_array() || value.is_object()) && nearest(key, object.names()).is_none()
+}
+
+/// A collection that is not known and kept.
+pub fn passed(key: &str) -> Fault {
+    Fault::new(format!("the collection `{key}` is not known here and is kept as it is"))
+        .help("remove it, unless a newer runtime reads it")
+}
+
+fn with_near(fault: Fault, object: &Object, key: &str, given: &Map<String, Value>) -> Fault {
+    let free = object.names().filter(|name| !given.contains_key(*name));
+    match nearest(key, free) {
+        Some(near) => fault.help(format!("did you mean `{near}`?")),
+        None if object.rest == Rest::Dropped => fault.help("remove it"),
+        None => {
+            let names: Vec<_> = object.names().map(|name| format!("`{name}`")).collect();
+            fault.help(format!("remove it; known are {}", listed(&names)))
+        }
+    }
+}
+
+/// The key that tells members apart says none of them.
+pub fn choice(union: &Union, by: &str, given: &Map<String, Value>) -> Fault {
+    let objects = union.of.iter().filter_map(|id| TABLE.object(*id));
+    let values: Vec<_> = objects.flat_map(|object| TABLE.choices(object, by).to_vec()).collect();
+    match given.get(by) {
+        Some(value) => choice_of(&values, value),
+        None => {
+            let names: Vec<_> = values.iter().map(shown).collect();
+            Fault::new(format!("`{by}` is missing")).help(format!("write {}", listed(&names)))
+        }
+    }
+}
+
+/// Whether a member of a union is of the kind of a value, and says nothing else than it where it
+/// knows only one value.
+pub fn is_meant(id: Id, value: &Value) -> bool {
+    match (&TABLE.node(id).shape, value) {
+        (Shape::Any, _)
+        | (Shape::Boolean, Value::Bool(_))
+        | (Shape::Text(_), Value::String(_))
+        | (Shape::Number(_), Value::Number(_))
+        | (Shape::List(_) | Shape::Tuple(_), Value::Array(_))
+        | (Shape::Map(_), Value::Object(_)) => true,
+        (Shape::Object(object), Value::Object(given)) => given.iter().all(|(key, value)| {
+            let choices = TABLE.choices(object, key);
+            choices.len() != 1 || choices.contains(value)
+        }),
+        (Shape::Union(union), _) => union.of.iter().any(|id| is_meant(*id, value)),
+        (Shape::Both([left, right]), _) => is_meant(*left, value) && is_meant(*right, value),
+        (Shape::Turned(turned), _) => is_meant(turned.of, value),
+        _ => false,
+    }
+}
+
+/// No member of a union is of the kind of a value.
+pub fn none_of(union: &Union, value: &Value) -> Fault {
+    let mut choices = Vec::new();
+    let mut kinds = Vec::new();
+    collect(union, &mut choices, &mut kinds);
+    if kinds.is_empty() || (value.is_string() && !choices.is_empty()) {
+        return choice_of(&choices, value);
+    }
+    kinds.extend(choices.iter().map(shown));
+    kinds.dedup();
+    kind(&listed(&kinds), value)
+}
+
+fn collect(union: &Union, choices: &mut Vec<Value>, kinds: &mut Vec<String>) {
+    for id in &union.of {
+        let mut shape = &TABLE.node(*id).shape;
+        while let Shape::Turned(turned) = shape {
+            shape = &TABLE.node(turned.of).shape;
+        }
+        match shape {
+            Shape::OneOf(values) => choices.extend(values.iter().cloned()),
+            Shape::Union(inner) => collect(inner, choices, kinds),
+            Shape::Never => {}
+            shape => kinds.push(expected(shape).to_owned()),
+        }
+    }
+}
+
+/// The walk has ended early.
+pub fn too_large() -> Fault {
+    Fault::new("the stack is too large to be checked").help("split the package")
+}

@@ -1,0 +1,303 @@
+//! Fields and objects.
+
+use super::literal::{self, Checked};
+use super::{PRESETS, entries, has, text};
+use crate::schema::fault::Report;
+use serde_json::{Map, Value, json};
+
+const BOUNDED: [&str; 12] = [
+    "text",
+    "textarea",
+    "email",
+    "url",
+    "phone",
+    "password",
+    "markdown",
+    "html",
+    "richtext",
+    "code",
+    "signature",
+    "qrcode",
+];
+const MULTILINE: [&str; 4] = ["textarea", "markdown", "html", "richtext"];
+
+/// What a field says fits its type.
+pub fn field(field: &mut Value, report: &mut Report) {
+    let kind = text(field, "type");
+    if has(field, "referenceVia") && kind != "text" {
+        report.add(
+            "referenceVia",
+            "only a text field can hold the name of an object",
+            "make the field `type: 'text'`, or remove `referenceVia`",
+        );
+    }
+    if has(field, "referenceVia") && has(field, "reference") {
+        report.add(
+            "referenceVia",
+            "`referenceVia` and `reference` exclude each other",
+            "keep one of them",
+        );
+    }
+    if matches!(kind, "lookup" | "master_detail") && text(field, "reference").trim().is_empty() {
+        report.add(
+            "reference",
+            format!("a {kind} field must name the object it points to"),
+            "add `reference: '<object>'`",
+        );
+    }
+    if field["storage"]["notNull"] == true && has(field, "requiredWhen") {
+        report.add(
+            "storage.notNull",
+            "a column that is never empty cannot be required only sometimes",
+            "remove `requiredWhen`, or `notNull`",
+        );
+    }
+    if kind == "radio" && field["multiple"] == true {
+        report.add("multiple", "a radio field holds one value", "use `type: 'checkboxes'`");
+    }
+    for (key, types) in [
+        ("maxLength", &BOUNDED[..]),
+        ("minLength", &BOUNDED),
+        ("valueDomain", &["text"]),
+        ("rows", &MULTILINE),
+    ] {
+        if has(field, key) && !types.contains(&kind) {
+            let help = format!("remove `{key}`, or use one of the types {}", types.join(", "));
+            report.add(key, format!("`{key}` says nothing about a {kind} field"), &help);
+        }
+    }
+    if kind == "master_detail" && field["deleteBehavior"] == "set_null" {
+        report.add(
+            "deleteBehavior",
+            "a detail cannot outlive its master",
+            "use 'cascade', or a lookup field",
+        );
+    }
+    let money = &field["currencyConfig"];
+    if kind == "currency" && money["currencyMode"] == "fixed" {
+        contradiction(text(money, "defaultCurrency"), &field["precision"], report);
+    }
+    if let Some(default) = field.get("defaultValue").filter(|it| !it.is_null()) {
+        default_value(field, default, report);
+    }
+}
+
+fn default_value(field: &Value, default: &Value, report: &mut Report) {
+    if has(default, "dialect")
+        && !text(default, "dialect").is_empty()
+        && default["source"].is_string()
+    {
+        return;
+    }
+    let kind = text(field, "type");
+    let now = default.as_str().is_some_and(|it| it.trim().eq_ignore_ascii_case("now()"));
+    if now || default == "current_user" {
+        let user = kind == "user" || (kind == "lookup" && text(field, "reference") == "sys_user");
+        let fits = if now { matches!(kind, "datetime" | "date" | "time") } else { user };
+        if !fits || literal::is_multiple(field) {
+            report.add(
+                "defaultValue",
+                format!("a {kind} field cannot hold {default}"),
+                "write a value of the field's own type",
+            );
+        }
+        return;
+    }
+    if let Checked::Wrong(expected) = literal::check(field, default) {
+        report.add(
+            "defaultValue",
+            format!("the default of a {kind} field must be {expected}"),
+            "change it, or leave it out",
+        );
+    }
+}
+
+/// What a field leaves open, by its type.
+pub fn field_defaults(field: &mut Value) {
+    let kind = text(field, "type").to_owned();
+    let Value::Object(field) = field else { return };
+    if !field.contains_key("unique") {
+        let unique = if kind == "autonumber" { json!("organization") } else { json!(false) };
+        field.insert("unique".to_owned(), unique);
+    }
+    if !field.contains_key("deleteBehavior") && matches!(kind.as_str(), "lookup" | "tree") {
+        field.insert("deleteBehavior".to_owned(), "set_null".into());
+    }
+}
+
+/// How many digits a currency has after the point, where they are not two.
+fn fraction_digits(currency: &str) -> Option<u64> {
+    const NONE: &str = "AFN ALL BIF CLP COP DJF GNF HUF IDR IQD IRR ISK JPY KMF KPW KRW LAK LBP MGA MMK PKR PYG RSD RWF SLL SOS SYP TZS UGX UYI VND VUV XAF XOF XPF YER ZMK";
+    const THREE: &str = "BHD JOD KWD LYD OMR TND";
+    let among = |list: &str| list.split(' ').any(|it| it.eq_ignore_ascii_case(currency));
+    if currency.len() != 3 {
+        None
+    } else if among(NONE) {
+        Some(0)
+    } else if among(THREE) {
+        Some(3)
+    } else {
+        among(TWO).then_some(2)
+    }
+}
+
+const TWO: &str = "AED AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY CRC CUC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HRK HTG ILS INR JMD KES KGS KHR KYD KZT";
+
+fn contradiction(currency: &str, precision: &Value, report: &mut Report) {
+    if let (Some(digits), Some(precision)) = (fraction_digits(currency), precision.as_f64())
+        && (precision - digits as f64).abs() > f64::EPSILON
+    {
+        let message = format!("{currency} has {digits} digits after the point");
+        report.add("precision", message, &format!("write {digits}, or leave it out"));
+    }
+}
+
+/// A fixed currency has its own number of digits.
+pub fn currency(config: &mut Value, report: &mut Report) {
+    if config["currencyMode"] == "fixed" {
+        contradiction(text(config, "defaultCurrency"), &config["precision"], report);
+    }
+}
+
+/// Two digits after the point, unless the currency has others.
+pub fn currency_defaults(config: &mut Value) {
+    let fixed = config["currencyMode"] == "fixed";
+    let digits = fraction_digits(text(config, "defaultCurrency"));
+    let contradicts = fixed && digits.is_some_and(|digits| digits != 2);
+    if let Value::Object(config) = config
+        && !config.contains_key("precision")
+        && !contradicts
+    {
+        config.insert("precision".to_owned(), 2.into());
+    }
+}
+
+/// A tree is made of records of its own object.
+pub fn own_tree(object: &mut Value, report: &mut Report) {
+    let own = object.get("name").or_else(|| object.get("extend")).and_then(Value::as_str);
+    let empty = Map::new();
+    let fields = object["fields"].as_object().unwrap_or(&empty);
+    for (name, field) in fields {
+        if field["type"] == "tree" && has(field, "reference") && field["reference"].as_str() != own
+        {
+            let message = "a tree field points to its own object";
+            report.add(
+                format!("fields.{name}.reference"),
+                message,
+                "remove it, or use a lookup field",
+            );
+        }
+    }
+}
+
+/// Every group of fields has its own key.
+pub fn group_keys(groups: &mut Value, report: &mut Report) {
+    let groups = groups.as_array().map(Vec::as_slice).unwrap_or_default();
+    for (at, group) in groups.iter().enumerate() {
+        if groups[..at].iter().any(|earlier| earlier["key"] == group["key"]) {
+            report.add(
+                format!("[{at}].key"),
+                format!("the key {} is used twice", group["key"]),
+                "give each group its own key",
+            );
+        }
+    }
+}
+
+/// A range of days is no point in time that something can be before or after.
+pub fn preset_comparison(filter: &mut Value, report: &mut Report) {
+    compare(filter, "", report);
+}
+
+fn compare(filter: &Value, path: &str, report: &mut Report) {
+    let is_preset = |it: &Value| it.as_str().is_some_and(|name| PRESETS.contains(&name));
+    let fields = filter.as_object().into_iter().flatten();
+    for (key, value) in fields.filter(|(key, value)| !key.starts_with('$') && value.is_object()) {
+        let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        let operators = value.as_object().into_iter().flatten();
+        if operators.clone().all(|(name, _)| !name.starts_with('$')) {
+            compare(value, &path, report);
+            continue;
+        }
+        for (operator, operand) in operators {
+            let judged = match operator.as_str() {
+                "$gt" | "$gte" | "$lt" | "$lte" => is_preset(operand),
+                "$between" => operand.as_array().is_some_and(|ends| ends.iter().any(is_preset)),
+                _ => false,
+            };
+            if judged {
+                let message =
+                    format!("{operand} is a range of days, which nothing is before or after");
+                report.add(format!("{path}.{operator}"), message, "write a date such as '{today}'");
+            }
+        }
+    }
+}
+
+/// How long records are kept fits what they are.
+pub fn lifecycle(lifecycle: &mut Value, report: &mut Report) {
+    let [retention, ttl, storage, archive] = ["retention", "ttl", "storage", "archive"]
+        .map(|key| lifecycle.get(key).filter(|it| !it.is_null()));
+    let record = lifecycle["class"] == "record";
+    let mut refuse = |message: &str, help: &str| report.add("", message, help);
+    if !record && retention.is_none() && ttl.is_none() && storage.is_none() {
+        refuse(
+            "records that are not kept need to say for how long",
+            "add `retention`, `ttl` or `storage`",
+        );
+    }
+    if record && (retention.is_some() || ttl.is_some() || storage.is_some() || archive.is_some()) {
+        refuse(
+            "records of class 'record' are kept for ever",
+            "use another class, or remove the limits",
+        );
+    }
+    let Some(retention) = retention else { return conditions(ttl, storage, archive, refuse) };
+    if let Some(archive) = archive {
+        if archive["after"] != retention["maxAge"] {
+            refuse(
+                "records are archived when they are no longer retained",
+                "make `archive.after` equal to `retention.maxAge`",
+            );
+        }
+        if ttl.is_some_and(|ttl| {
+            ttl["field"] != "created_at" || ttl["expireAfter"] != retention["maxAge"]
+        }) {
+            refuse("`ttl` and `retention` end at different times", "remove `ttl`");
+        }
+    }
+    conditions(Some(retention), storage, archive, &mut refuse);
+    conditions(ttl, storage, archive, refuse);
+}
+
+fn conditions(
+    kept: Option<&Value>,
+    storage: Option<&Value>,
+    archive: Option<&Value>,
+    mut refuse: impl FnMut(&str, &str),
+) {
+    if kept.is_none_or(|it| it["onlyWhen"].is_null()) {
+        return;
+    }
+    if storage.is_some_and(|it| it["strategy"] == "rotation") {
+        refuse(
+            "whole tables are rotated, so that no condition can spare a record",
+            "remove `onlyWhen`",
+        );
+    }
+    if archive.is_some() {
+        refuse(
+            "the archive takes every record, whatever the condition",
+            "remove `onlyWhen`, or `archive`",
+        );
+    }
+}
+
+/// The codes of a field's options.
+pub fn option_codes(field: &Value) -> Vec<String> {
+    let code = |option: &Value| match option.get("value").unwrap_or(option) {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    entries(field, "options").iter().map(code).collect()
+}

@@ -1,0 +1,261 @@
+//! The table: what a stack may say, in nodes that name each other by number.
+//!
+//! **Invariant:** every number in it names a node; `table/generate.mjs` wrote it, and a test reads
+//! all of it.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use std::sync::LazyLock;
+
+use super::format::Format;
+use super::rules::Rule;
+use super::turn::Turn;
+
+/// The table of the protocol that this program speaks.
+pub static TABLE: LazyLock<Table> =
+    LazyLock::new(|| Table::read(include_str!("table/stack.table")).expect("a test reads it"));
+
+/// The number of a node.
+pub type Id = usize;
+
+/// All nodes, and where to begin.
+#[derive(Debug)]
+pub struct Table {
+    /// Nodes that something else than a node names.
+    pub roots: Roots,
+    nodes: Vec<Node>,
+}
+
+/// Where to begin.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Roots {
+    /// A whole stack.
+    pub stack: Id,
+    /// The `config` of a flow's node that ends it.
+    pub end: Id,
+    /// The nodes inside of a flow's node.
+    pub region: Id,
+    /// The nodes of one branch.
+    pub branch: Id,
+}
+
+/// What may stand at one place.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Node {
+    /// Its kind, with what each kind allows.
+    pub shape: Shape,
+    /// What must hold between its parts, in this order.
+    #[serde(default)]
+    pub rules: Vec<Rule>,
+}
+
+/// The kinds of places.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Shape {
+    /// Whatever it is.
+    Any,
+    /// Nothing: a key that is gone, or code where data is meant.
+    Never,
+    Boolean,
+    Text(Text),
+    Number(Number),
+    /// One of these values.
+    OneOf(Vec<Value>),
+    List(List),
+    /// A list of exactly these.
+    Tuple(Vec<Id>),
+    /// A map with keys of the author's choice.
+    Map(Keyed),
+    /// A map with known keys.
+    Object(Object),
+    Union(Union),
+    /// Both must hold.
+    Both([Id; 2]),
+    Turned(Turned),
+}
+
+/// A text, counted in UTF-16 units as JavaScript does.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Text {
+    pub min: usize,
+    pub max: Option<usize>,
+    pub formats: Vec<Format>,
+}
+
+/// A number and its limits.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Number {
+    pub whole: bool,
+    pub min: Option<f64>,
+    pub max: Option<f64>,
+    /// It must be greater than this.
+    pub above: Option<f64>,
+    /// It must be less than this.
+    pub below: Option<f64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct List {
+    pub of: Id,
+    #[serde(default)]
+    pub min: usize,
+    pub max: Option<usize>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keyed {
+    pub of: Id,
+    #[serde(default)]
+    pub key: Text,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Object {
+    #[serde(deserialize_with = "properties")]
+    pub keys: Vec<(String, Property)>,
+    #[serde(default)]
+    pub rest: Rest,
+}
+
+/// What happens to keys that are not known.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rest {
+    #[default]
+    Refused,
+    Dropped,
+    Kept,
+    /// Collections are kept with a note, unless their name is nearly a known one.
+    Passed,
+}
+
+/// The first member that fits wins; with `by`, the one whose key of that name fits is asked alone.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Union {
+    pub of: Vec<Id>,
+    pub by: Option<String>,
+}
+
+/// A place whose value is rewritten, before it is checked or after.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Turned {
+    pub of: Id,
+    pub before: Option<Turn>,
+    pub after: Option<Turn>,
+}
+
+/// A known key of an object.
+#[derive(Debug)]
+pub struct Property {
+    /// `None` for a key that the protocol once had.
+    pub node: Option<Id>,
+    pub required: bool,
+    pub default: Option<Value>,
+}
+
+impl Table {
+    fn read(text: &str) -> serde_json::Result<Self> {
+        let (roots, nodes) = text.split_once('\n').unwrap_or_default();
+        let nodes = nodes.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+        Ok(Self { roots: serde_json::from_str(roots)?, nodes })
+    }
+
+    /// A node by its number.
+    pub fn node(&self, id: Id) -> &Node {
+        &self.nodes[id]
+    }
+
+    /// The object behind a node, if it is one.
+    pub fn object(&self, id: Id) -> Option<&Object> {
+        match &self.node(id).shape {
+            Shape::Object(object) => Some(object),
+            Shape::Turned(turned) => self.object(turned.of),
+            _ => None,
+        }
+    }
+
+    /// The values that a key of an object may have, where they are listed.
+    pub fn choices(&self, object: &Object, key: &str) -> &[Value] {
+        let node = object.property(key).and_then(|property| property.node);
+        match node.map(|id| &self.node(id).shape) {
+            Some(Shape::OneOf(values)) => values,
+            _ => &[],
+        }
+    }
+}
+
+impl Object {
+    /// A known key.
+    pub fn property(&self, key: &str) -> Option<&Property> {
+        self.keys.iter().find(|(name, _)| name == key).map(|(_, property)| property)
+    }
+
+    /// The keys that an author may write.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().filter(|(_, it)| it.node.is_some()).map(|(name, _)| name.as_str())
+    }
+}
+
+fn properties<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<(String, Property)>, D::Error> {
+    let keys = Map::deserialize(deserializer)?;
+    let read = |(key, value)| property(value).map(|property| (key, property));
+    keys.into_iter().map(read).collect::<Option<_>>().ok_or_else(|| {
+        serde::de::Error::custom(
+            "a key is `id`, `[id, \"required\"]` or `[id, \"default\", value]`",
+        )
+    })
+}
+
+fn property(value: Value) -> Option<Property> {
+    let mut parts = match value {
+        Value::Array(parts) => parts,
+        value => vec![value],
+    };
+    let node = match parts.first()? {
+        Value::Null => None,
+        id => Some(usize::try_from(id.as_u64()?).ok()?),
+    };
+    let how = parts.get(1).and_then(Value::as_str);
+    let required = how == Some("required");
+    let default = (how == Some("default")).then(|| parts.pop()).flatten();
+    Some(Property { node, required, default })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_in_the_table_names_a_node() {
+        let table = Table::read(include_str!("table/stack.table")).unwrap();
+        let known = |id: &Id| assert!(*id < table.nodes.len(), "{id}");
+        let roots = &table.roots;
+        [roots.stack, roots.end, roots.region, roots.branch].iter().for_each(known);
+        for node in &table.nodes {
+            match &node.shape {
+                Shape::List(list) => known(&list.of),
+                Shape::Tuple(ids) => ids.iter().for_each(known),
+                Shape::Map(map) => known(&map.of),
+                Shape::Union(union) => union.of.iter().for_each(known),
+                Shape::Both(ids) => ids.iter().for_each(known),
+                Shape::Turned(turned) => known(&turned.of),
+                Shape::Object(object) => {
+                    object.keys.iter().filter_map(|(_, it)| it.node.as_ref()).for_each(known);
+                }
+                _ => {}
+            }
+        }
+    }
+}

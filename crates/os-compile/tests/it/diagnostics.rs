@@ -1,0 +1,74 @@
+//! What an author reads when something is wrong.
+
+use crate::project::Folder;
+
+#[test]
+fn everything_wrong_with_the_files_is_said_at_once() {
+    let folder = Folder::of(&[
+        (
+            "objectstack.config.ts",
+            "import './a'; import './b'; import './nope'; import 'gone';\nexport default {};",
+        ),
+        ("a.ts", "const a = ;\n"),
+        ("b.ts", "\n\nlet c = 1;\nlet c = 2;\n"),
+    ]);
+    let found = folder.compile().unwrap_err();
+    let mut places: Vec<_> = found
+        .iter()
+        .filter_map(|it| it.place.as_ref())
+        .map(|place| format!("{}:{}:{}", place.file, place.line, place.column))
+        .collect();
+    places.sort_unstable();
+    let expected =
+        ["a.ts:1:11", "b.ts:3:5", "objectstack.config.ts:1:36", "objectstack.config.ts:1:53"];
+    assert_eq!(places, expected);
+}
+
+#[test]
+fn what_a_module_throws_is_shown_where_it_does() {
+    let folder = Folder::of(&[
+        ("objectstack.config.ts", "import { f } from './src/f';\nexport default f();"),
+        (
+            "src/f.ts",
+            "interface A { x: number }\n\nexport function f(): A {\n  throw new Error('no luck');\n}\n",
+        ),
+    ]);
+    let refusal = folder.refusal();
+    let expected = "error: no luck\n --> src/f.ts:4:";
+    assert!(refusal.starts_with(expected), "{refusal}");
+    assert!(refusal.contains("4 |   throw new Error('no luck');"), "{refusal}");
+}
+
+#[test]
+fn a_page_is_named_by_its_file() {
+    let folder = Folder::stack("");
+    folder.write("src/docs/Guide.md", "# x");
+    let refusal = folder.refusal();
+    assert!(refusal.contains("src/docs/Guide.md"), "{refusal}");
+}
+
+#[test]
+fn a_config_without_a_stack_says_what_to_write() {
+    let refusal = Folder::config("export const a = 1; export default 5;").refusal();
+    assert!(refusal.contains("export default defineStack"), "{refusal}");
+}
+
+#[test]
+fn a_clock_is_seen() {
+    let folder = Folder::described("", "Date.now() > 5 ? 'later' : 'still'");
+    assert_eq!(folder.description(), "still");
+    let compiled = folder.compile().unwrap();
+    assert!(compiled.warnings[0].message.contains("clock"));
+}
+
+#[test]
+fn a_function_that_does_not_exist_is_called_by_its_name() {
+    let config =
+        "import { Field } from '@objectstack/spec';\nexport default { a: Field.txet({}) };";
+    let refusal = Folder::config(config).refusal();
+    assert!(
+        refusal.starts_with("error: `txet` is not a function\n --> objectstack.config.ts:2:"),
+        "{refusal}"
+    );
+    assert!(refusal.contains("^^^^"), "{refusal}");
+}

@@ -1,0 +1,45 @@
+//! The example applications of the original, compared with the original's artifacts.
+//!
+//! Their sources are not ours and not here: `OS_EXAMPLES` names a folder with `app-todo`,
+//! `app-crm`, `app-showcase` and beside each the artifact that the npm CLI makes of it,
+//! `app-todo.json`.
+
+use os_compile::{Compiler, Project};
+use serde_json::Value;
+use std::path::PathBuf;
+
+#[test]
+fn the_examples_compile_to_the_artifacts_of_the_original() {
+    let Some(folder) = std::env::var_os("OS_EXAMPLES").map(PathBuf::from) else {
+        eprintln!("skipped: OS_EXAMPLES names no folder with the examples and their artifacts");
+        return;
+    };
+    for name in ["app-todo", "app-crm", "app-showcase"] {
+        let text = std::fs::read_to_string(folder.join(format!("{name}.json"))).unwrap();
+        let mut expected: Value = serde_json::from_str(&text).unwrap();
+        let project = Project::open(&folder.join(name)).unwrap();
+        let compiled = Compiler::default().compile(&project);
+        let compiled = compiled.unwrap_or_else(|found| {
+            let shown: Vec<_> = found.iter().map(ToString::to_string).collect();
+            panic!("{name}:\n{}", shown.join("\n"))
+        });
+        for known in ["runtimeModule", "plugins"] {
+            expected.as_object_mut().unwrap().remove(known);
+        }
+        without_bundling(&mut expected);
+        assert_eq!(compiled.artifact, expected, "{name}");
+    }
+}
+
+/// The original's bundler renames a local that has the name of another file's, and spells some
+/// expressions anew.
+fn without_bundling(artifact: &mut Value) {
+    for hook in artifact["hooks"].as_array_mut().into_iter().flatten() {
+        if let Some(Value::String(source)) = hook.pointer_mut("/body/source") {
+            *source = source
+                .replace("data2", "data")
+                .replace("void 0", "undefined")
+                .replace("(/* @__PURE__ */ new Date())", "new Date()");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Projects in, artifacts and diagnostics out.
+
+#![allow(clippy::print_stderr, reason = "a skipped test says so")]
+
+mod authoring;
+mod diagnostics;
+mod examples;
+mod hostile;
+mod modules;
+mod plain;
+mod project;

@@ -1,0 +1,103 @@
+//! The commands of authors: from a project's files to an artifact.
+
+use super::OutputArgs;
+use clap::{Args, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Debug, Subcommand)]
+pub enum ProjectCommand {
+    /// Make a new project
+    ///
+    /// It compiles at once, and its types are complete in an editor, without installing anything.
+    Init(Init),
+    /// Compile a project to an artifact
+    ///
+    /// Nothing but this program is needed. The project's code runs in a sandbox without files,
+    /// network, clock or chance: the same files always give the same artifact.
+    #[command(visible_alias = "build")]
+    Compile(Compile),
+    /// Check a project without writing anything
+    Validate(ProjectArgs),
+    /// Check a project, and count warnings as errors
+    Lint(ProjectArgs),
+    /// Show what a project or an artifact consists of
+    Info(ProjectArgs),
+    /// Show what changed between two projects or artifacts
+    Diff {
+        /// The older one: a folder, a config or an artifact
+        before: PathBuf,
+        /// The newer one
+        after: PathBuf,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Name of the project, and of its folder [default: this folder]
+    pub name: Option<String>,
+    /// What to begin with
+    #[arg(short, long, value_enum, default_value = "app")]
+    pub template: TemplateArg,
+    /// Accepted for the original's scripts; nothing needs to be installed
+    #[arg(long, hide = true)]
+    pub no_install: bool,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TemplateArg {
+    /// An app with one object
+    App,
+    /// A plugin with one object
+    Plugin,
+    /// A manifest alone
+    Empty,
+}
+
+#[derive(Debug, Args)]
+pub struct Compile {
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// The artifact to write [default: dist/objectstack.json of the project]
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub artifact: Option<PathBuf>,
+    /// Compile again whenever a file changes
+    #[arg(short, long)]
+    pub watch: bool,
+}
+
+/// Which project, and how it is read.
+#[derive(Debug, Clone, Args)]
+pub struct ProjectArgs {
+    /// Folder or config file of the project
+    #[arg(default_value = ".")]
+    pub project: PathBuf,
+    /// Which `@objectstack/spec` the project is evaluated with
+    #[arg(long, value_enum, default_value = "built-in")]
+    pub spec: SpecArg,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SpecArg {
+    /// The one that is part of this program
+    BuiltIn,
+    /// The one in the project's `node_modules`
+    Project,
+}
+
+impl ProjectCommand {
+    /// How its answer is to be printed.
+    pub fn output(&self) -> OutputArgs {
+        match self {
+            Self::Init(it) => it.output,
+            Self::Compile(it) => it.project.output,
+            Self::Validate(it) | Self::Lint(it) | Self::Info(it) => it.output,
+            Self::Diff { output, .. } => *output,
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Projects: make one, compile it, check it, look at it.
+
+mod init;
+mod inspect;
+mod watch;
+
+use crate::cli::{Compile, ProjectArgs, ProjectCommand, SpecArg};
+use crate::config;
+use crate::failure::{Failure, Silent};
+use crate::output::{Mark, Output};
+use anyhow::{Context, Result};
+use os_compile::{Compiled, Compiler, Diagnostic, Options, Places, Project, Spec};
+use serde_json::json;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Runs a command about a project.
+pub fn run(command: &ProjectCommand, output: Output) -> Result<()> {
+    match command {
+        ProjectCommand::Init(arguments) => init::run(arguments, output),
+        ProjectCommand::Compile(arguments) if arguments.watch => watch::run(arguments, output),
+        ProjectCommand::Compile(arguments) => compile(arguments, output),
+        ProjectCommand::Validate(arguments) => check(arguments, false, output),
+        ProjectCommand::Lint(arguments) => check(arguments, true, output),
+        ProjectCommand::Info(arguments) => inspect::info(arguments, output),
+        ProjectCommand::Diff { before, after, .. } => inspect::diff(before, after, output),
+    }
+}
+
+fn compile(arguments: &Compile, output: Output) -> Result<()> {
+    let (project, mut compiler) = open(&arguments.project, Places::Errors)?;
+    let started = Instant::now();
+    let compiled = compiled(&mut compiler, &project, output)?;
+    let artifact = artifact_path(arguments, &project);
+    let size = write(&compiled, &artifact)?;
+    tell(&compiled, &artifact, size, started, output);
+    Ok(())
+}
+
+fn check(arguments: &ProjectArgs, strict: bool, output: Output) -> Result<()> {
+    let (project, mut compiler) = open(arguments, Places::All)?;
+    let compiled = compiled(&mut compiler, &project, output)?;
+    let warnings = &compiled.warnings;
+    let fine = !strict || warnings.is_empty();
+    output.answer(&json!({ "success": fine, "warnings": warnings }), |output| match fine {
+        true => output.marked(Mark::Done, format!("{} is in order", named(&compiled))),
+        false => {
+            output.marked(Mark::Failure, format!("{} to look at", count(warnings.len(), "warning")))
+        }
+    });
+    if fine { Ok(()) } else { Err(Silent.into()) }
+}
+
+/// The project that the arguments name, and a compiler for it.
+fn open(arguments: &ProjectArgs, places: Places) -> Result<(Project, Compiler)> {
+    let project = Project::open(&arguments.project).map_err(|error| {
+        let hint = "make a project with `os init`, or name its folder";
+        Failure::new(error.to_string()).hint(hint)
+    })?;
+    let spec = match arguments.spec {
+        SpecArg::BuiltIn => Spec::BuiltIn,
+        SpecArg::Project => Spec::Project,
+    };
+    let epoch = config::source_date_epoch()?.saturating_mul(1000);
+    Ok((project, Compiler::new(Options { spec, places, epoch, ..Options::default() })))
+}
+
+/// Compiles, and says what is wrong.
+fn compiled(compiler: &mut Compiler, project: &Project, output: Output) -> Result<Compiled> {
+    match compiler.compile(project) {
+        Ok(compiled) => {
+            if !output.is_json() {
+                show(&compiled.warnings, output);
+            }
+            Ok(compiled)
+        }
+        Err(found) => {
+            refuse(&found, output);
+            Err(Silent.into())
+        }
+    }
+}
+
+fn refuse(found: &[Diagnostic], output: Output) {
+    let (errors, warnings): (Vec<_>, Vec<_>) = found.iter().partition(|it| it.is_error());
+    if output.is_json() {
+        let error = format!("the project has {}", count(errors.len(), "error"));
+        return output.record(&json!({
+            "success": false, "error": error, "errors": errors, "warnings": warnings,
+        }));
+    }
+    show(found, output);
+    output.marked(Mark::Failure, format!("{}, no artifact", count(errors.len(), "error")));
+}
+
+/// More than this is not read by anybody.
+const SHOWN: usize = 50;
+
+fn show(found: &[Diagnostic], output: Output) {
+    for diagnostic in found.iter().take(SHOWN) {
+        output.diagnostic(diagnostic.is_error(), &diagnostic.to_string());
+    }
+    if let more @ 1.. = found.len().saturating_sub(SHOWN) {
+        output.note(format!("… and {more} more; `--json` shows all of them"));
+    }
+}
+
+/// Where the artifact is written: where `-o` says, else beneath the project.
+fn artifact_path(arguments: &Compile, project: &Project) -> PathBuf {
+    let otherwise = || project.root().join("dist/objectstack.json");
+    arguments.artifact.clone().unwrap_or_else(otherwise)
+}
+
+fn write(compiled: &Compiled, artifact: &Path) -> Result<usize> {
+    let text = serde_json::to_string_pretty(&compiled.artifact).context("the artifact as text")?;
+    let folder = artifact.parent().unwrap_or(Path::new(""));
+    fs::create_dir_all(folder)
+        .with_context(|| format!("could not create the folder {}", folder.display()))?;
+    // In one step: who watches the file never sees half of it.
+    let next = artifact.with_extension(format!("{}.tmp", std::process::id()));
+    fs::write(&next, &text)
+        .and_then(|()| fs::rename(&next, artifact))
+        .with_context(|| format!("could not write {}", artifact.display()))?;
+    Ok(text.len())
+}
+
+fn tell(compiled: &Compiled, artifact: &Path, size: usize, started: Instant, output: Output) {
+    let duration = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let answer = json!({
+        "success": true, "output": artifact, "size": size, "duration": duration,
+        "files": compiled.files.len(), "warnings": compiled.warnings,
+    });
+    output.answer(&answer, |output| {
+        let facts = format!(
+            "{} → {} ({} kB, {duration} ms)",
+            named(compiled),
+            shown(artifact),
+            size.div_ceil(1000)
+        );
+        output.marked(Mark::Done, facts);
+        if compiled.warnings.iter().any(|it| it.path.is_some() && it.place.is_none()) {
+            output.hint("`os lint` shows the lines of the warnings");
+        }
+    });
+}
+
+/// A path from this folder, where it is beneath it.
+fn shown(path: &Path) -> std::path::Display<'_> {
+    let here = std::env::current_dir().and_then(fs::canonicalize);
+    here.ok().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path).display()
+}
+
+/// `com.acme.crm 1.0.0`
+fn named(compiled: &Compiled) -> String {
+    let manifest = &compiled.artifact["manifest"];
+    let text = |key: &str| manifest[key].as_str().unwrap_or("?");
+    format!("{} {}", text("id"), text("version"))
+}
+
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}

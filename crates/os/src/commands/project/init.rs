@@ -1,0 +1,57 @@
+//! `os init`
+
+use crate::cli::{Init, TemplateArg};
+use crate::failure::Failure;
+use crate::output::{Mark, Output};
+use anyhow::{Context, Result};
+use os_compile::Template;
+use serde_json::json;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Writes the files of a new project; none that exists is changed.
+pub fn run(arguments: &Init, output: Output) -> Result<()> {
+    let here = std::env::current_dir().context("this folder")?;
+    let (name, folder) = match &arguments.name {
+        Some(name) => (name.clone(), PathBuf::from(name)),
+        None => (folder_name(&here), PathBuf::new()),
+    };
+    let template = match arguments.template {
+        TemplateArg::App => Template::App,
+        TemplateArg::Plugin => Template::Plugin,
+        TemplateArg::Empty => Template::Empty,
+    };
+    let base = Path::new(&name).file_name().and_then(|it| it.to_str()).unwrap_or(&name);
+    let files = os_compile::scaffold(base, template).map_err(|error| {
+        Failure::usage(format!("`{base}` gives no legal id: {error}"))
+            .hint("use letters, digits and hyphens, beginning with a letter")
+    })?;
+    if let Some((taken, _)) = files.iter().find(|(file, _)| folder.join(file).exists()) {
+        let taken = folder.join(taken);
+        return Err(Failure::new(format!("{} exists already", taken.display()))
+            .hint("choose another name, or an empty folder")
+            .into());
+    }
+    for (file, text) in &files {
+        let path = folder.join(file);
+        let parent = path.parent().unwrap_or(Path::new(""));
+        fs::create_dir_all(parent)
+            .and_then(|()| fs::write(&path, text))
+            .with_context(|| format!("could not write {}", path.display()))?;
+    }
+    let written: Vec<_> = files.iter().map(|(file, _)| file).collect();
+    output.answer(&json!({ "success": true, "folder": folder, "files": written }), |output| {
+        for file in &written {
+            output.line(format!("  {}", folder.join(file).display()));
+        }
+        output.marked(Mark::Done, format!("made {base}"));
+        let enter =
+            if folder.as_os_str().is_empty() { String::new() } else { format!("cd {name} && ") };
+        output.hint(format!("{enter}os compile"));
+    });
+    Ok(())
+}
+
+fn folder_name(folder: &Path) -> String {
+    folder.file_name().and_then(|name| name.to_str()).unwrap_or("app").to_owned()
+}

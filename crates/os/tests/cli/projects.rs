@@ -1,0 +1,74 @@
+//! `os init`, `os compile` and what authors do next.
+
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn os(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_os"));
+    command.current_dir(folder).env_clear().env("NO_COLOR", "1").args(arguments);
+    command.output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn a_new_project_compiles_in_every_template() {
+    let folder = tempfile::tempdir().unwrap();
+    for template in ["app", "plugin", "empty"] {
+        let name = format!("my-{template}");
+        let made = os(folder.path(), &["init", &name, "-t", template]);
+        assert!(made.status.success(), "{}", text(&made.stderr));
+        let project = folder.path().join(&name);
+        for check in ["compile", "validate", "lint"] {
+            let done = os(&project, &[check, "--json"]);
+            assert!(done.status.success(), "{check}: {}{}", text(&done.stdout), text(&done.stderr));
+        }
+        let artifact = std::fs::read_to_string(project.join("dist/objectstack.json")).unwrap();
+        let artifact: Value = serde_json::from_str(&artifact).unwrap();
+        assert_eq!(artifact["manifest"]["id"], format!("com.example.my-{template}"));
+        let again = os(folder.path(), &["init", &name]);
+        assert_eq!(again.status.code(), Some(1), "what exists is not written over");
+    }
+}
+
+#[test]
+fn what_is_wrong_is_shown_in_its_line_and_as_json() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("objectstack.config.ts"), "\nexport default {{;\n").unwrap();
+    let failed = os(folder.path(), &["compile"]);
+    assert_eq!(failed.status.code(), Some(1));
+    let shown = text(&failed.stderr);
+    assert!(shown.contains(" --> objectstack.config.ts:2:17"), "{shown}");
+    assert!(shown.contains("2 | export default {{;"), "{shown}");
+    let failed = os(folder.path(), &["build", "--json"]);
+    let answer: Value = serde_json::from_slice(&failed.stdout).unwrap();
+    assert_eq!(answer["success"], false);
+    assert_eq!(answer["errors"][0]["place"]["line"], 2);
+    assert!(!folder.path().join("dist").exists());
+}
+
+#[test]
+fn a_folder_without_a_project_says_how_to_begin() {
+    let folder = tempfile::tempdir().unwrap();
+    let failed = os(folder.path(), &["compile"]);
+    assert_eq!(failed.status.code(), Some(1));
+    assert!(text(&failed.stderr).contains("os init"));
+}
+
+#[test]
+fn two_versions_are_compared_item_by_item() {
+    let folder = tempfile::tempdir().unwrap();
+    let write =
+        |name: &str, content: &str| std::fs::write(folder.path().join(name), content).unwrap();
+    write("a.json", r#"{"objects":[{"name":"a"},{"name":"b","label":"B"}]}"#);
+    write("b.json", r#"{"objects":[{"name":"b","label":"C"},{"name":"c"}]}"#);
+    let found = os(folder.path(), &["diff", "a.json", "b.json"]);
+    let expected = "- objects a\n~ objects b: label\n+ objects c\n✓ 3 changes\n";
+    assert_eq!(text(&found.stdout), expected);
+    let counted = os(folder.path(), &["info", "a.json", "--json"]);
+    let counted: Value = serde_json::from_slice(&counted.stdout).unwrap();
+    assert_eq!(counted["counts"]["objects"], 2);
+}
