@@ -17,6 +17,7 @@ mod install;
 mod process;
 mod reads;
 mod registry;
+#[path = "../control/table.rs"]
 mod table;
 
 fn main() {
