@@ -1,12 +1,12 @@
 //! The whole way: graph, evaluation, one shape, lowering, schema, pages.
 
-use crate::diagnostic::{Diagnostic, Place};
-use crate::evaluate::{self, Evaluated, Failure, Limits, evaluate};
+use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::evaluate::{self, Engine, Evaluated, Failure, Limits};
 use crate::graph::{Builder, Cache, Graph};
 use crate::project::Project;
 use crate::resolve::Spec;
 use crate::syntax::{Literals, strip};
-use crate::{docs, locate, lower, normalise, plain, schema};
+use crate::{access, docs, locate, lower, normalise, plain, schema};
 use serde_json::{Map, Value};
 
 /// How projects are compiled.
@@ -18,6 +18,10 @@ pub struct Options {
     pub limits: Limits,
     /// What is told with its line.
     pub places: Places,
+    /// Whether permission sets must be those of `access-matrix.json`, where there is one.
+    pub access: Access,
+    /// Whether handlers must be data.
+    pub handlers: Handlers,
     /// What the clock says, in milliseconds; it stands still, so that a compile can be repeated.
     pub epoch: i64,
 }
@@ -30,6 +34,26 @@ pub enum Places {
     All,
     /// What is found when there is no artifact; warnings beside one have their path alone.
     Errors,
+}
+
+/// Whether permission sets must be those that were reviewed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Access {
+    /// Where the project has an `access-matrix.json`, it must say the same.
+    #[default]
+    Reviewed,
+    /// Whatever they are: the file is about to be written.
+    Any,
+}
+
+/// What happens to handlers that cannot become data.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Handlers {
+    /// Their author is told.
+    #[default]
+    Any,
+    /// There is no artifact.
+    Data,
 }
 
 /// An artifact, and what its author should know.
@@ -73,6 +97,7 @@ impl Compiler {
     ///
     /// Everything that is wrong, with errors first.
     pub fn compile(&mut self, project: &Project) -> Result<Compiled, Vec<Diagnostic>> {
+        project.look_again();
         let Written { stack, mut found, files } = self.written(project)?;
         let (artifact, problems) = schema::check(Value::Object(stack));
         found.extend(problems);
@@ -81,6 +106,10 @@ impl Compiler {
         };
         found.extend(docs::collect(project, &mut artifact));
         drop_functions(&mut artifact);
+        let artifact = Value::Object(artifact);
+        if self.options.access == Access::Reviewed {
+            found.extend(access::compare(project, &artifact));
+        }
         let refused = found.iter().any(Diagnostic::is_error);
         let wanted = refused || self.options.places == Places::All;
         if wanted && found.iter().any(|it| it.path.is_some() && it.place.is_none()) {
@@ -90,7 +119,7 @@ impl Compiler {
         if refused {
             return Err(found);
         }
-        Ok(Compiled { artifact: Value::Object(artifact), warnings: found, files })
+        Ok(Compiled { artifact, warnings: found, files })
     }
 
     /// The stack in its one shape, handlers lowered.
@@ -100,21 +129,26 @@ impl Compiler {
             normalise::normalise(&mut written.stack);
             return Ok(written);
         }
-        let graph = Builder::new(project, self.options.spec, &mut self.cache).build()?;
-        let files = graph.files.iter().cloned().collect();
+        let failed = |failure| vec![thrown(&failure, project)];
+        let engine = self.engine(project, false).map_err(failed)?;
+        let graph = Builder::new(project, self.options.spec, &mut self.cache, &engine).build()?;
         let mut found = plugin_notes(&graph);
-        let evaluated =
-            self.run(graph, false).map_err(|failure| vec![thrown(&failure, project)])?;
+        let evaluated = engine.evaluate().map_err(failed)?;
         found.extend(evaluated.notes.iter().map(|note| impure(note)));
         let mut stack = stack_of(&evaluated)?;
         normalise::normalise(&mut stack);
-        found.extend(lower::lower(&mut stack, &evaluated.functions));
-        Ok(Written { stack, found, files })
+        let severity = match self.options.handlers {
+            Handlers::Any => Severity::Warning,
+            Handlers::Data => Severity::Error,
+        };
+        let left = lower::lower(&mut stack, &evaluated.functions).into_iter();
+        found.extend(left.map(|it| Diagnostic { severity, ..it }));
+        Ok(Written { stack, found, files: graph.files.into_iter().collect() })
     }
 
-    fn run(&self, graph: Graph, traced: bool) -> Result<Evaluated, Failure> {
+    fn engine(&self, project: &Project, traced: bool) -> Result<Engine, Failure> {
         let Options { limits, epoch, .. } = self.options;
-        evaluate(graph, evaluate::Options { limits, epoch, traced })
+        Engine::start(project.config(), evaluate::Options { limits, epoch, traced })
     }
 
     /// Names the places of what was found.
@@ -131,9 +165,10 @@ impl Compiler {
 
     /// Evaluates once more, with literals that know where they were written.
     fn traced(&mut self, project: &Project, literals: &mut Literals) -> Option<Map<String, Value>> {
-        let builder = Builder::new(project, self.options.spec, &mut self.cache);
-        let graph = builder.traced(literals).build().ok()?;
-        stack_of(&self.run(graph, true).ok()?).ok()
+        let engine = self.engine(project, true).ok()?;
+        let builder = Builder::new(project, self.options.spec, &mut self.cache, &engine);
+        builder.traced(literals).build().ok()?;
+        stack_of(&engine.evaluate().ok()?).ok()
     }
 }
 

@@ -1,29 +1,25 @@
 //! Every module that a config reaches, as JavaScript.
 //!
 //! **Invariant:** the graph is complete before anything runs: what is not in it cannot be loaded,
-//! and everything that is wrong with imports and syntax is said at once.
+//! and everything that is wrong with imports and syntax is said at once. A module
+//! goes to the engine as soon as it is read.
 
 use crate::authoring;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::evaluate::{Code, Engine};
 use crate::project::{FileError, Project};
 use crate::resolve::{Spec, Target, resolve};
 use crate::suggest;
 use crate::syntax::{Import, Literals, Stripped, strip, tag_literals};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// More modules than any project has by itself; `--spec=project` adds about a hundred.
 const MOST_MODULES: usize = 10_000;
 
-/// All modules, by name.
+/// What a project consists of.
 #[derive(Debug, Default)]
 pub struct Graph {
-    /// The code of each.
-    pub code: HashMap<String, Arc<str>>,
-    /// What `(importer, specifier)` means.
-    pub links: HashMap<(String, String), String>,
-    /// The module that the project starts with.
-    pub entry: String,
     /// The files that were read, sorted.
     pub files: BTreeSet<String>,
     /// Packages whose code runs in servers, named by the project.
@@ -38,16 +34,19 @@ pub struct Builder<'p> {
     project: &'p Project,
     spec: Spec,
     cache: &'p mut Cache,
+    engine: &'p Engine,
     literals: Option<&'p mut Literals>,
     graph: Graph,
+    /// What the file at hand takes from packages that run in servers, by module.
+    stubs: BTreeMap<String, BTreeSet<String>>,
     problems: Vec<Diagnostic>,
 }
 
 impl<'p> Builder<'p> {
-    /// A builder that keeps what it strips in `cache`.
-    pub fn new(project: &'p Project, spec: Spec, cache: &'p mut Cache) -> Self {
-        let (literals, problems) = (None, Vec::new());
-        Self { project, spec, cache, literals, graph: Graph::default(), problems }
+    /// A builder that keeps what it strips in `cache`, and gives the engine what it needs.
+    pub fn new(project: &'p Project, spec: Spec, cache: &'p mut Cache, engine: &'p Engine) -> Self {
+        let (graph, stubs, problems) = (Graph::default(), BTreeMap::new(), Vec::new());
+        Self { project, spec, cache, engine, literals: None, graph, stubs, problems }
     }
 
     /// Makes every literal of the project note where it was written.
@@ -61,9 +60,7 @@ impl<'p> Builder<'p> {
     ///
     /// Everything that cannot be read, parsed or resolved.
     pub fn build(mut self) -> Result<Graph, Vec<Diagnostic>> {
-        let entry = self.project.config().to_owned();
-        let mut waiting = vec![entry.clone()];
-        self.graph.entry = entry;
+        let mut waiting = vec![self.project.config().to_owned()];
         while let Some(file) = waiting.pop() {
             if !self.graph.files.insert(file.clone()) {
                 continue;
@@ -87,11 +84,13 @@ impl<'p> Builder<'p> {
             return self.add_json(file, &source);
         }
         let Some(stripped) = self.stripped(file, &source) else { return };
-        for import in &stripped.imports {
+        let mut links = Vec::with_capacity(stripped.imports.len());
+        // The engine wants the first import first, and the last that waits is read next.
+        for import in stripped.imports.iter().rev() {
             match resolve(self.project, self.spec, file, &import.specifier) {
                 Ok(target) => {
                     let name = self.add_target(file, &source, import, target, waiting);
-                    self.graph.links.insert((file.to_owned(), import.specifier.clone()), name);
+                    links.push((import.specifier.clone(), name));
                 }
                 Err(unresolved) => {
                     let place = Place::of(file, &source, import.span.start, import.span.end);
@@ -100,18 +99,24 @@ impl<'p> Builder<'p> {
                 }
             }
         }
-        let code = match is_common_js(file, &stripped) {
+        let text = match is_common_js(file, &stripped) {
             true => common_js(&stripped.code).into(),
-            false => stripped.code.as_str().into(),
+            false => Arc::clone(&stripped.code),
         };
-        self.graph.code.insert(file.to_owned(), code);
+        self.engine.add(file, Code { text, links });
+        for (name, names) in std::mem::take(&mut self.stubs) {
+            self.add_leaf(&name, stub(&names));
+        }
+    }
+
+    /// Hands over a module that imports nothing.
+    fn add_leaf(&self, name: &str, text: String) {
+        self.engine.add(name, Code { text: text.into(), links: Vec::new() });
     }
 
     fn add_json(&mut self, file: &str, source: &str) {
         match serde_json::from_str::<serde::de::IgnoredAny>(source) {
-            Ok(_) => {
-                self.graph.code.insert(file.to_owned(), format!("export default {source};").into());
-            }
+            Ok(_) => self.add_leaf(file, format!("export default {source};")),
             Err(error) => {
                 let line = u32::try_from(error.line()).unwrap_or_default();
                 let column = u32::try_from(error.column()).unwrap_or_default();
@@ -173,9 +178,9 @@ impl<'p> Builder<'p> {
                 authoring::CORE.to_owned()
             }
             Target::Plugin(package) => {
-                let name = format!("os:plugin/{file}/{package}");
-                let names = import.names.iter().map(|(name, _)| name.as_str());
-                self.graph.code.insert(name.clone(), plugin(names).into());
+                let name = format!("os:plugin/{file}/{}", import.specifier);
+                let names = import.names.iter().map(|(name, _)| name.clone());
+                self.stubs.entry(name.clone()).or_default().extend(names);
                 self.graph.plugins.insert(package);
                 name
             }
@@ -223,10 +228,10 @@ fn common_js(code: &str) -> String {
 
 /// A module in place of one that runs in a server: each name can be called and constructed. A call
 /// gives nothing; what is constructed is a function, which is no data.
-fn plugin<'n>(names: impl Iterator<Item = &'n str>) -> String {
+fn stub(names: &BTreeSet<String>) -> String {
     let mut code = "const made = () => {};\nconst stub = function () { return new.target ? made : undefined; };\n".to_owned();
-    for name in names.collect::<BTreeSet<_>>() {
-        match name {
+    for name in names {
+        match name.as_str() {
             "default" => code.push_str("export default stub;\n"),
             name => code.push_str(&format!("export {{ stub as {name} }};\n")),
         }

@@ -8,6 +8,7 @@
 //! one shape of plain data, [`schema`] checks it and fills in defaults, `docs` adds the pages.
 //! When something is wrong, `locate` finds the line that made it.
 
+mod access;
 mod authoring;
 mod compile;
 mod diagnostic;
@@ -26,7 +27,8 @@ pub mod schema;
 mod suggest;
 mod syntax;
 
-pub use compile::{Compiled, Compiler, Options, Places};
+pub use access::{AccessMatrix, FILE as ACCESS_MATRIX};
+pub use compile::{Access, Compiled, Compiler, Handlers, Options, Places};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diff::{Change, Difference, diff};
 pub use evaluate::Limits;

@@ -64,7 +64,7 @@ fn with_name(key: String, mut item: Value) -> Value {
 fn drop_plugins(stack: &mut Map<String, Value>) {
     let Some(Value::Array(plugins)) = stack.get_mut("plugins") else { return };
     let all = plugins.len();
-    plugins.retain(|plugin| lower::number(plugin).is_none());
+    plugins.retain(|plugin| lower::number(plugin).is_none() && !plugin.is_null());
     if plugins.is_empty() && all > 0 {
         stack.shift_remove("plugins");
     }

@@ -4,9 +4,12 @@
 //! `node_modules` folder above it, after links are resolved. Paths inside of the program are
 //! relative to the project and use `/`.
 
-use std::fs;
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::fs::{self, FileType};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use thiserror::Error;
 
 /// A file larger than this was not written by a person.
@@ -24,10 +27,21 @@ const CONFIGS: [&str; 7] = [
 ];
 
 /// A folder with an `objectstack.config.*`.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Project {
     root: PathBuf,
     config: String,
+    /// What stands in the folders that were looked into. Asking the system for each name that an
+    /// import may mean was the better part of reading a project.
+    folders: Mutex<HashMap<PathBuf, HashMap<OsString, FileType>>>,
+}
+
+/// What stands at the end of a name without links.
+enum Straight {
+    Found(PathBuf, FileType),
+    Missing,
+    /// There is a link on the way, or a step outwards.
+    Linked,
 }
 
 /// Why a file of a project is not read.
@@ -69,11 +83,20 @@ impl Project {
             let root = found.parent().map(Path::to_owned).unwrap_or_default();
             let config = found.file_name().and_then(|name| name.to_str());
             let config = config.ok_or_else(|| FileError::NotText(named.clone()))?.to_owned();
-            return Ok(Self { root, config });
+            return Ok(Self { root, config, folders: Mutex::default() });
         }
         let config = CONFIGS.iter().find(|config| found.join(config).is_file());
         let config = config.ok_or_else(|| FileError::Missing(CONFIGS[0].to_owned()))?;
-        Ok(Self { root: found, config: (*config).to_owned() })
+        Ok(Self { root: found, config: (*config).to_owned(), folders: Mutex::default() })
+    }
+
+    /// Forgets which files there were.
+    pub(crate) fn look_again(&self) {
+        self.folders().clear();
+    }
+
+    fn folders(&self) -> MutexGuard<'_, HashMap<PathBuf, HashMap<OsString, FileType>>> {
+        self.folders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The folder, without links.
@@ -88,7 +111,11 @@ impl Project {
 
     /// Whether there is such a file that may be read.
     pub fn has(&self, file: &str) -> bool {
-        self.resolve(file).is_ok_and(|path| path.is_file())
+        match self.straight(file) {
+            Straight::Found(_, kind) => kind.is_file(),
+            Straight::Missing => false,
+            Straight::Linked => self.resolve(file).is_ok_and(|path| path.is_file()),
+        }
     }
 
     /// The text of a file.
@@ -139,12 +166,42 @@ impl Project {
 
     /// The real path of a file, if it may be read.
     fn resolve(&self, file: &str) -> Result<PathBuf, FileError> {
-        let joined = self.root.join(file);
-        let real = fs::canonicalize(joined).map_err(|_| FileError::Missing(file.to_owned()))?;
+        let missing = || FileError::Missing(file.to_owned());
+        match self.straight(file) {
+            Straight::Found(path, _) => return Ok(path),
+            Straight::Missing => return Err(missing()),
+            Straight::Linked => {}
+        }
+        let real = fs::canonicalize(self.root.join(file)).map_err(|_| missing())?;
         if real.starts_with(&self.root) || self.is_dependency(file, &real) {
             return Ok(real);
         }
         Err(FileError::Outside(file.to_owned()))
+    }
+
+    /// Looks for a file step by step from the folder, which itself is without links: where no step
+    /// is a link or leads back, the file is where its name says.
+    fn straight(&self, file: &str) -> Straight {
+        let mut folders = self.folders();
+        let mut path = self.root.clone();
+        let mut kind = None;
+        for step in Path::new(file).components() {
+            let name = match step {
+                Component::CurDir => continue,
+                Component::Normal(name) => name,
+                _ => return Straight::Linked,
+            };
+            if !folders.contains_key(&path) {
+                folders.insert(path.clone(), kinds(&path));
+            }
+            match folders.get(&path).and_then(|names| names.get(name)) {
+                Some(found) if found.is_symlink() => return Straight::Linked,
+                Some(found) => kind = Some(*found),
+                None => return Straight::Missing,
+            }
+            path.push(name);
+        }
+        kind.map_or(Straight::Linked, |kind| Straight::Found(path, kind))
     }
 
     /// Whether a file was asked for in a `node_modules` of the project or above it, and really is
@@ -156,6 +213,12 @@ impl Project {
         }
         self.root.ancestors().any(|ancestor| real.starts_with(ancestor.join(MODULES)))
     }
+}
+
+/// What stands in a folder; nothing in what is no folder.
+fn kinds(folder: &Path) -> HashMap<OsString, FileType> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter_map(|entry| Some((entry.file_name(), entry.file_type().ok()?))).collect()
 }
 
 /// `path` without `.` and `..`, as far as they can be taken away.

@@ -4,12 +4,12 @@
 //! time, its memory and its stack, and the answer is the same on every machine.
 
 mod failure;
+mod modules;
 mod sandbox;
 
 pub use failure::Failure;
 
-use crate::graph::Graph;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -59,30 +59,67 @@ pub struct Options {
     pub traced: bool,
 }
 
-/// Evaluates a graph on a thread of its own, which the engine needs.
-///
-/// # Errors
-///
-/// The code throws, or reaches a limit.
-pub fn evaluate(graph: Graph, options: Options) -> Result<Evaluated, Failure> {
-    let (sender, receiver) = mpsc::channel();
-    // Room for the engine's own frames beside those of the code.
-    let stack = options.limits.stack * 4 + (4 << 20);
-    let run = move || {
-        // Nobody listens any more when the time was over.
-        let _ = sender.send(sandbox::run(graph, options));
-    };
-    let spawned = thread::Builder::new().name("evaluate".to_owned()).stack_size(stack).spawn(run);
-    if let Err(error) = spawned {
-        return Err(Failure::Engine(format!("no thread to evaluate on: {error}")));
+/// A module, and what its imports mean: `(specifier, name of a module)`.
+pub struct Code {
+    pub text: Arc<str>,
+    pub links: Vec<(String, String)>,
+}
+
+/// What an engine is given: each module as soon as it is read, then that nothing is wrong with any.
+enum Given {
+    Module(String, Code),
+    Complete,
+}
+
+/// An engine, which reads modules while the graph is still being built.
+pub struct Engine {
+    options: Options,
+    given: mpsc::Sender<Given>,
+    answer: mpsc::Receiver<Result<Evaluated, Failure>>,
+}
+
+impl Engine {
+    /// Starts the engine on a thread of its own, which it needs, for the module that is `entry`.
+    /// Dropping it ends the thread.
+    ///
+    /// # Errors
+    ///
+    /// The system has no thread for it.
+    pub fn start(entry: &str, options: Options) -> Result<Self, Failure> {
+        let (given, awaited) = mpsc::channel();
+        let (sender, answer) = mpsc::channel();
+        let entry = entry.to_owned();
+        let run = move || sandbox::run(awaited, &entry, options, &sender);
+        // Room for the engine's own frames beside those of the code.
+        let stack = options.limits.stack * 4 + (4 << 20);
+        let named = thread::Builder::new().name("evaluate".to_owned()).stack_size(stack);
+        match named.spawn(run) {
+            Ok(_) => Ok(Self { options, given, answer }),
+            Err(error) => Err(Failure::Engine(format!("no thread to evaluate on: {error}"))),
+        }
     }
-    // The engine watches the time itself; this is for what it cannot interrupt.
-    let patience = options.limits.time + Duration::from_secs(2);
-    match receiver.recv_timeout(patience) {
-        Ok(answer) => answer,
-        Err(mpsc::RecvTimeoutError::Timeout) => Err(Failure::Time(options.limits.time)),
-        Err(mpsc::RecvTimeoutError::Disconnected) => {
-            Err(Failure::Engine("the engine stopped".to_owned()))
+
+    /// Hands over a module of the graph. One that an engine needs first is best given first.
+    pub fn add(&self, name: &str, code: Code) {
+        // An engine that is gone has an answer that says why.
+        let _ = self.given.send(Given::Module(name.to_owned(), code));
+    }
+
+    /// Evaluates the graph, now that it is complete and nothing is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// The code throws, or reaches a limit.
+    pub fn evaluate(self) -> Result<Evaluated, Failure> {
+        let _ = self.given.send(Given::Complete);
+        // The engine watches the time itself; this is for what it cannot interrupt.
+        let patience = self.options.limits.time + Duration::from_secs(2);
+        match self.answer.recv_timeout(patience) {
+            Ok(answer) => answer,
+            Err(mpsc::RecvTimeoutError::Timeout) => Err(Failure::Time(self.options.limits.time)),
+            Err(mpsc::RecvTimeoutError::Disconnected) => {
+                Err(Failure::Engine("the engine stopped".to_owned()))
+            }
         }
     }
 }

@@ -1,58 +1,102 @@
 //! The engine, with nothing in it but the project's modules.
 
 use super::failure::frames;
-use super::{Evaluated, Failure, Options};
+use super::modules::Modules;
+use super::{Evaluated, Failure, Given, Options};
 use crate::authoring;
-use crate::graph::Graph;
-use rquickjs::loader::{ImportAttributes, Loader, Resolver};
-use rquickjs::module::Declared;
 use rquickjs::{
     CatchResultExt, CaughtError, Context, Ctx, Error, Exception, Function, Module, Object, Runtime,
     Value,
 };
 use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::mpsc::{Receiver, Sender};
 use std::time::Instant;
 
 const PRELUDE: &str = include_str!("prelude.js");
 
-/// Runs the entry of a graph and collects what it exports.
-pub fn run(graph: Graph, options: Options) -> Result<Evaluated, Failure> {
-    let engine = |error: Error| Failure::Engine(error.to_string());
-    let runtime = Runtime::new().map_err(engine)?;
-    runtime.set_memory_limit(options.limits.memory);
-    runtime.set_max_stack_size(options.limits.stack);
-    let started = Instant::now();
-    let late = Rc::new(Cell::new(false));
-    let noticed = Rc::clone(&late);
-    runtime.set_interrupt_handler(Some(Box::new(move || {
-        noticed.set(started.elapsed() > options.limits.time);
-        noticed.get()
-    })));
-    let entry = graph.entry.clone();
-    let modules = Rc::new(graph);
-    runtime.set_loader(Links(Rc::clone(&modules)), Code(modules));
-    let context = Context::full(&runtime).map_err(engine)?;
-    context.with(|ctx| {
-        let answer = collect(&ctx, &entry, options).catch(&ctx);
-        answer.map_err(|error| match (late.get(), explain(error, options)) {
-            (true, _) => Failure::Time(options.limits.time),
-            (false, failure) => failure,
-        })
-    })
+/// More than the heap of any project that is not lost: looking for cycles would only take time.
+const FIRST_COLLECTION: usize = 32 << 20;
+
+/// Gets ready, takes the modules, evaluates them and answers.
+pub fn run(
+    given: Receiver<Given>,
+    entry: &str,
+    options: Options,
+    answer: &Sender<Result<Evaluated, Failure>>,
+) {
+    let modules = Modules::new(given);
+    // Nobody listens any more when the time was over. Taking the engine down comes after the
+    // answer, for which somebody waits.
+    match engine(options, &modules) {
+        Ok((context, watch)) => context.with(|ctx| {
+            let outcome = evaluate(&ctx, entry, &modules, &watch, options).catch(&ctx);
+            let _ = answer.send(outcome.map_err(|error| match watch.late.get() {
+                true => Failure::Time(options.limits.time),
+                false => explain(error, options),
+            }));
+        }),
+        Err(error) => drop(answer.send(Err(Failure::Engine(error.to_string())))),
+    }
 }
 
-fn collect<'js>(ctx: &Ctx<'js>, entry: &str, options: Options) -> rquickjs::Result<Evaluated> {
+fn engine(options: Options, modules: &Modules) -> rquickjs::Result<(Context, Watch)> {
+    let runtime = Runtime::new()?;
+    runtime.set_memory_limit(options.limits.memory);
+    runtime.set_max_stack_size(options.limits.stack);
+    runtime.set_gc_threshold(FIRST_COLLECTION);
+    let watch = Watch::set(&runtime, options);
+    runtime.set_loader(modules.clone(), modules.clone());
+    Ok((Context::full(&runtime)?, watch))
+}
+
+fn evaluate<'js>(
+    ctx: &Ctx<'js>,
+    entry: &str,
+    modules: &Modules,
+    watch: &Watch,
+    options: Options,
+) -> rquickjs::Result<Evaluated> {
     let prelude: Function = ctx.eval(PRELUDE)?;
     let collect: Function = prelude.call((options.epoch as f64, options.traced))?;
     Module::evaluate(ctx.clone(), authoring::CORE, authoring::CORE_SOURCE)?.finish::<()>()?;
-    let module: Object = Module::import(ctx, entry)?.finish()?;
-    let answer: Object = collect.call((module,))?;
+    // Declaring the entry declares all that it imports.
+    let declared = modules.declare(ctx, entry)?;
+    if !modules.are_complete() {
+        return Err(Error::new_loading(entry));
+    }
+    watch.begin();
+    let (module, ran) = declared.eval()?;
+    ran.finish::<()>()?;
+    let answer: Object = collect.call((module.namespace()?,))?;
     Ok(Evaluated {
         json: answer.get("json")?,
         functions: answer.get("functions")?,
         notes: answer.get("notes")?,
     })
+}
+
+/// Stops the code when its time is over.
+#[derive(Clone)]
+struct Watch {
+    begun: Rc<Cell<Option<Instant>>>,
+    late: Rc<Cell<bool>>,
+}
+
+impl Watch {
+    fn set(runtime: &Runtime, options: Options) -> Self {
+        let watch = Self { begun: Rc::default(), late: Rc::default() };
+        let Self { begun, late } = watch.clone();
+        runtime.set_interrupt_handler(Some(Box::new(move || {
+            late.set(begun.get().is_some_and(|begun| begun.elapsed() > options.limits.time));
+            late.get()
+        })));
+        watch
+    }
+
+    fn begin(&self) {
+        self.begun.set(Some(Instant::now()));
+    }
 }
 
 fn explain(error: CaughtError<'_>, options: Options) -> Failure {
@@ -91,37 +135,5 @@ fn thrown(value: &Value<'_>) -> String {
     match text {
         Some(text) => format!("the code of this project throws: {text}"),
         None => format!("the code of this project throws a value of type {}", value.type_name()),
-    }
-}
-
-struct Links(Rc<Graph>);
-
-impl Resolver for Links {
-    fn resolve<'js>(
-        &mut self,
-        _ctx: &Ctx<'js>,
-        base: &str,
-        name: &str,
-        _attributes: Option<ImportAttributes<'js>>,
-    ) -> rquickjs::Result<String> {
-        if base.is_empty() || name == self.0.entry {
-            return Ok(name.to_owned());
-        }
-        let link = self.0.links.get(&(base.to_owned(), name.to_owned()));
-        link.cloned().ok_or_else(|| Error::new_resolving(base, name))
-    }
-}
-
-struct Code(Rc<Graph>);
-
-impl Loader for Code {
-    fn load<'js>(
-        &mut self,
-        ctx: &Ctx<'js>,
-        name: &str,
-        _attributes: Option<ImportAttributes<'js>>,
-    ) -> rquickjs::Result<Module<'js, Declared>> {
-        let code = self.0.code.get(name).ok_or_else(|| Error::new_loading(name))?;
-        Module::declare(ctx.clone(), name, code.as_bytes())
     }
 }

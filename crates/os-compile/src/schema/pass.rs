@@ -201,7 +201,7 @@ impl Pass {
             if self.enough(before) {
                 break;
             }
-            match (given.get(key), property) {
+            match (find(given, key), property) {
                 (Some(value), Property { node: Some(id), .. }) => {
                     out.insert(key.clone(), self.below(key, *id, value));
                 }
@@ -342,6 +342,16 @@ impl Pass {
             self.take(report);
         }
         out
+    }
+}
+
+/// The value of a key. Most objects have far fewer keys than they may have, and looking at each is
+/// cheaper than hashing the wanted one.
+fn find<'v>(given: &'v Map<String, Value>, key: &str) -> Option<&'v Value> {
+    const FEW: usize = 16;
+    match given.len() {
+        0..=FEW => given.iter().find(|(name, _)| *name == key).map(|(_, value)| value),
+        _ => given.get(key),
     }
 }
 

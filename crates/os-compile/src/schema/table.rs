@@ -1,11 +1,11 @@
 //! The table: what a stack may say, in nodes that name each other by number.
 //!
 //! **Invariant:** every number in it names a node; `table/generate.mjs` wrote it, and a test reads
-//! all of it.
+//! all of it. A node is read when it is first asked for: a project needs few of them.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use super::format::Format;
 use super::rules::Rule;
@@ -23,7 +23,14 @@ pub type Id = usize;
 pub struct Table {
     /// Nodes that something else than a node names.
     pub roots: Roots,
-    nodes: Vec<Node>,
+    nodes: Vec<Line>,
+}
+
+/// A node, and the line that it is read from.
+#[derive(Debug)]
+struct Line {
+    text: &'static str,
+    node: OnceLock<Node>,
 }
 
 /// Where to begin.
@@ -164,15 +171,16 @@ pub struct Property {
 }
 
 impl Table {
-    fn read(text: &str) -> serde_json::Result<Self> {
+    fn read(text: &'static str) -> serde_json::Result<Self> {
         let (roots, nodes) = text.split_once('\n').unwrap_or_default();
-        let nodes = nodes.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
-        Ok(Self { roots: serde_json::from_str(roots)?, nodes })
+        let line = |text| Line { text, node: OnceLock::new() };
+        Ok(Self { roots: serde_json::from_str(roots)?, nodes: nodes.lines().map(line).collect() })
     }
 
     /// A node by its number.
     pub fn node(&self, id: Id) -> &Node {
-        &self.nodes[id]
+        let Line { text, node } = &self.nodes[id];
+        node.get_or_init(|| serde_json::from_str(text).expect("a test reads every line"))
     }
 
     /// The object behind a node, if it is one.
@@ -243,8 +251,8 @@ mod tests {
         let known = |id: &Id| assert!(*id < table.nodes.len(), "{id}");
         let roots = &table.roots;
         [roots.stack, roots.end, roots.region, roots.branch].iter().for_each(known);
-        for node in &table.nodes {
-            match &node.shape {
+        for id in 0..table.nodes.len() {
+            match &table.node(id).shape {
                 Shape::List(list) => known(&list.of),
                 Shape::Tuple(ids) => ids.iter().for_each(known),
                 Shape::Map(map) => known(&map.of),

@@ -15,12 +15,13 @@ use oxc::span::{GetSpan, SourceType};
 use oxc::transformer::{TransformOptions, Transformer};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A file without its types.
 #[derive(Debug, Clone)]
 pub struct Stripped {
     /// The JavaScript. Comments are gone, so that a handler's source is its code alone.
-    pub code: String,
+    pub code: Arc<str>,
     /// What it imports once types are gone, in order.
     pub imports: Vec<Import>,
     positions: Option<Vec<Position>>,
@@ -89,7 +90,7 @@ pub fn strip(file: &str, source: &str, positioned: bool) -> Result<Stripped, Vec
     }
     let imports = imports(&program);
     let (code, positions) = print(&program, positioned.then(|| path.to_owned()));
-    Ok(Stripped { code, imports, positions })
+    Ok(Stripped { code: code.into(), imports, positions })
 }
 
 fn print(

@@ -47,7 +47,7 @@ fn modules_may_import_each_other() {
 #[test]
 fn a_plugin_of_the_platform_is_named_and_not_run() {
     let folder = Folder::config(&format!(
-        "import {{ RestPlugin }} from '@objectstack/connector-rest';\nexport default {{ {MANIFEST}, plugins: [new RestPlugin({{ url: 'x' }})] }};"
+        "import {{ RestPlugin }} from '@objectstack/connector-rest';\nimport {{ rest }} from '@objectstack/connector-rest';\nexport default {{ {MANIFEST}, plugins: [new RestPlugin({{ url: 'x' }}), rest()] }};"
     ));
     let compiled = folder.compile().unwrap();
     assert!(compiled.artifact.get("plugins").is_none());
