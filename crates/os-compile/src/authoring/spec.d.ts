@@ -27,6 +27,10 @@ declare module '@objectstack/spec' {
     [key: string]: any;
   }
   export type Handler = (ctx: any) => unknown | Promise<unknown>;
+  /** Code that other parts call by name. */
+  export type Functions =
+    | Record<string, Handler | string | { handler: Handler; [key: string]: any }>
+    | Array<{ name: string; handler: Handler | string; [key: string]: any }>;
 
   type Without<Item, Keys extends PropertyKey> = Item extends unknown ? Omit<Item, Keys> : never;
   /** A list, or a map by name. */
@@ -64,6 +68,7 @@ declare module '@objectstack/spec' {
   };
 
   export type MetadataType = string;
+  export type FlowNodeAction = string;
   export type StrictObjectTranslation<_Object = unknown> = ObjectTranslation;
 
   export function defineStack(stack: Stack): Stack;

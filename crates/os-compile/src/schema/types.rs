@@ -49,7 +49,7 @@ const NAMED: [(&str, &str); 31] = [
 const CODE: [&str; 2] = ["handler", "target"];
 
 /// Other types that have a name: by the way there, where `*` is an entry of a list or a map.
-const PARTS: [(&str, &str); 16] = [
+const PARTS: [(&str, &str); 15] = [
     ("objects.*.fields.*", "FieldDefinition"),
     ("objects.*.fields.*.type", "FieldType"),
     ("objects.*.fields.*.options.*", "SelectOption"),
@@ -61,7 +61,6 @@ const PARTS: [(&str, &str); 16] = [
     ("dashboards.*.widgets.*.chartConfig", "ChartConfig"),
     ("dashboards.*.widgets.*.chartConfig.type", "ChartType"),
     ("flows.*.nodes.*", "FlowNode"),
-    ("flows.*.nodes.*.type", "FlowNodeAction"),
     ("flows.*.edges.*", "FlowEdge"),
     ("apps.*.navigation.*", "NavigationItem"),
     ("views.*.list", "ListView"),
@@ -69,7 +68,8 @@ const PARTS: [(&str, &str); 16] = [
 ];
 
 /// Names that the part written by hand has.
-const TAKEN: [&str; 9] = [
+const TAKEN: [&str; 10] = [
+    "Functions",
     "Predicate",
     "Name",
     "FieldInput",
@@ -262,13 +262,16 @@ impl Writer {
     fn object(&mut self, object: &Object, context: &str, is_stack: bool) -> String {
         let mut body = "{".to_owned();
         for (key, property) in &object.keys {
-            let Some(id) = property.node.filter(|_| !key.starts_with('_')) else { continue };
+            let Some(id) = property.node.filter(|_| !is_kept_by_servers(key)) else { continue };
             if matches!(TABLE.node(id).shape, Shape::Never) {
                 continue;
             }
-            let of = match is_stack && COLLECTIONS.contains(&key.as_str()) {
-                true => format!("Collection<{}>", self.place(item(id), context, key)),
-                false => self.place(id, context, key),
+            let of = match key.as_str() {
+                "functions" if is_stack => "Functions".to_owned(),
+                key if is_stack && COLLECTIONS.contains(&key) => {
+                    format!("Collection<{}>", self.place(item(id), context, key))
+                }
+                key => self.place(id, context, key),
             };
             let code = if CODE.contains(&key.as_str()) { " | Handler" } else { "" };
             let optional = if needed(key, property) { "" } else { "?" };
@@ -281,6 +284,11 @@ impl Writer {
         body.push_str("\n  }");
         body
     }
+}
+
+/// What servers note down about an item.
+fn is_kept_by_servers(key: &str) -> bool {
+    ["_lock", "_provenance", "_package"].iter().any(|prefix| key.starts_with(prefix))
 }
 
 /// Expressions are written by hand.
@@ -336,4 +344,40 @@ fn pascal(key: &str) -> String {
 fn quoted(key: &str) -> String {
     let is_plain = key.chars().all(|it| it.is_ascii_alphanumeric() || it == '_' || it == '$');
     if is_plain { key.to_owned() } else { format!("'{key}'") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_follow_the_table() {
+        let types = types();
+        for expected in [
+            "  export interface ServiceObject {\n    name: string;\n    label?: string;",
+            "    fields: Record<string, FieldDefinition>;",
+            "  export type SharingModel = \"private\" | ",
+            "    objects?: Collection<ServiceObject>;",
+            "    requiredWhen?: string | Expression;",
+            "    handler?: string | Handler;",
+        ] {
+            assert!(types.contains(expected), "{expected}");
+        }
+        // Keys that the protocol once had are marked by an editor.
+        assert!(!types.contains(" viewItems"));
+    }
+
+    #[test]
+    fn every_type_that_is_named_is_declared_once() {
+        let types = types();
+        let names = types.lines().filter_map(|line| {
+            let line = line.strip_prefix("  export ")?;
+            line.strip_prefix("interface ").or(line.strip_prefix("type "))?.split(' ').next()
+        });
+        let names: Vec<_> = names.collect();
+        assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len());
+        for (_, name) in NAMED.into_iter().chain(PARTS) {
+            assert!(names.contains(&name), "{name}");
+        }
+    }
 }
