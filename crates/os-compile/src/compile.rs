@@ -9,6 +9,7 @@ use crate::resolve::Spec;
 use crate::syntax::{Literals, strip};
 use crate::{docs, locate, lower, normalise, plain, schema};
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 
 /// How projects are compiled.
 #[derive(Debug, Clone, Copy, Default)]
@@ -88,6 +89,7 @@ impl Compiler {
             self.locate(project, &mut found);
         }
         found.sort_by_key(|it| it.severity);
+        once(&mut found);
         if refused {
             return Err(found);
         }
@@ -138,6 +140,15 @@ impl Compiler {
         let graph = builder.traced(literals).build().ok()?;
         stack_of(&self.run(graph, true).ok()?).ok()
     }
+}
+
+/// What stands in two places of a stack, and was written once, is told once.
+fn once(found: &mut Vec<Diagnostic>) {
+    let mut told = HashSet::new();
+    found.retain(|it| {
+        let place = it.place.as_ref().map(|it| (it.file.clone(), it.line, it.column));
+        place.is_none_or(|place| told.insert((place, it.message.clone())))
+    });
 }
 
 const NO_STACK: &str = "the config exports no stack";

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** nodes inside of loops, branches and attempts are nodes like others.
 
-use super::expression::cel;
+use super::form::cel;
 use super::package::{Found, Package};
 use super::site::{About, Site, source, source_path};
 use super::{entries, error, flow_route, is_made, is_platform, members, text, warning};

@@ -13,6 +13,7 @@ mod expression;
 mod filter;
 mod flow;
 mod flow_route;
+mod form;
 mod name;
 mod navigation;
 mod null_guard;
@@ -103,7 +104,9 @@ fn is_platform(name: &str) -> bool {
 
 /// What to write instead of a name: the nearest, or what there is.
 fn instead<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> String {
-    let mut names: Vec<_> = names.collect();
+    /// Among more names nobody looks for the nearest.
+    const COMPARED: usize = 1000;
+    let mut names: Vec<_> = names.take(COMPARED).collect();
     names.sort_unstable();
     if let Some(near) = crate::suggest::nearest(wanted, names.iter().copied()) {
         return format!("did you mean '{near}'?");

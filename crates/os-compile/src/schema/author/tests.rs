@@ -105,3 +105,4 @@ fn each_rule_finds_what_it_is_for() {
 }
 
 mod cases;
+mod more_cases;
