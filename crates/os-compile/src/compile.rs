@@ -1,5 +1,6 @@
 //! The whole way: graph, evaluation, one shape, lowering, schema, pages.
 
+use crate::convert::convert;
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::evaluate::{self, Engine, Evaluated, Failure, Limits};
 use crate::graph::{Builder, Cache, Graph};
@@ -8,6 +9,7 @@ use crate::resolve::Spec;
 use crate::syntax::{Literals, strip};
 use crate::{access, docs, locate, lower, normalise, plain, schema};
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 
 /// How projects are compiled.
 #[derive(Debug, Clone, Copy, Default)]
@@ -116,6 +118,7 @@ impl Compiler {
             self.locate(project, &mut found);
         }
         found.sort_by_key(|it| it.severity);
+        once(&mut found);
         if refused {
             return Err(found);
         }
@@ -127,6 +130,7 @@ impl Compiler {
         if plain::is_plain(project) {
             let mut written = plain::read(project, None)?;
             normalise::normalise(&mut written.stack);
+            written.found.extend(convert(&mut written.stack));
             return Ok(written);
         }
         let failed = |failure| vec![thrown(&failure, project)];
@@ -137,6 +141,7 @@ impl Compiler {
         found.extend(evaluated.notes.iter().map(|note| impure(note)));
         let mut stack = stack_of(&evaluated)?;
         normalise::normalise(&mut stack);
+        found.extend(convert(&mut stack));
         let severity = match self.options.handlers {
             Handlers::Any => Severity::Warning,
             Handlers::Data => Severity::Error,
@@ -170,6 +175,15 @@ impl Compiler {
         builder.traced(literals).build().ok()?;
         stack_of(&engine.evaluate().ok()?).ok()
     }
+}
+
+/// What stands in two places of a stack, and was written once, is told once.
+fn once(found: &mut Vec<Diagnostic>) {
+    let mut told = HashSet::new();
+    found.retain(|it| {
+        let place = it.place.as_ref().map(|it| (it.file.clone(), it.line, it.column));
+        place.is_none_or(|place| told.insert((place, it.message.clone())))
+    });
 }
 
 const NO_STACK: &str = "the config exports no stack";
