@@ -5,8 +5,9 @@ use crate::evaluate::{self, Evaluated, Failure, Limits, evaluate};
 use crate::graph::{Builder, Cache, Graph};
 use crate::project::Project;
 use crate::resolve::Spec;
+use crate::stack::with_room;
 use crate::syntax::{Literals, strip};
-use crate::{docs, locate, lower, normalise, plain, schema};
+use crate::{docs, locate, lower, missing, normalise, plain, schema};
 use serde_json::{Map, Value};
 
 /// How projects are compiled.
@@ -73,6 +74,13 @@ impl Compiler {
     ///
     /// Everything that is wrong, with errors first.
     pub fn compile(&mut self, project: &Project) -> Result<Compiled, Vec<Diagnostic>> {
+        with_room(|| self.compile_here(project)).unwrap_or_else(|error| {
+            let message = format!("there is no thread to compile on: {error}");
+            Err(vec![Diagnostic::error("system", message)])
+        })
+    }
+
+    fn compile_here(&mut self, project: &Project) -> Result<Compiled, Vec<Diagnostic>> {
         let Written { stack, mut found, files } = self.written(project)?;
         let (artifact, problems) = schema::check(Value::Object(stack));
         found.extend(problems);
@@ -103,8 +111,14 @@ impl Compiler {
         let graph = Builder::new(project, self.options.spec, &mut self.cache).build()?;
         let files = graph.files.iter().cloned().collect();
         let mut found = plugin_notes(&graph);
-        let evaluated =
-            self.run(graph, false).map_err(|failure| vec![thrown(&failure, project)])?;
+        let evaluated = match self.run(graph, false) {
+            Ok(evaluated) => evaluated,
+            Err(failure) => {
+                let spec = self.options.spec;
+                let missing = missing::explain(&failure.to_string(), project, spec, &self.cache);
+                return Err(vec![missing.unwrap_or_else(|| thrown(&failure, project))]);
+            }
+        };
         found.extend(evaluated.notes.iter().map(|note| impure(note)));
         let mut stack = stack_of(&evaluated)?;
         normalise::normalise(&mut stack);
@@ -142,9 +156,18 @@ const NO_STACK: &str = "the config exports no stack";
 fn stack_of(evaluated: &Evaluated) -> Result<Map<String, Value>, Vec<Diagnostic>> {
     match serde_json::from_str(&evaluated.json) {
         Ok(Value::Object(stack)) => Ok(stack),
-        _ => {
+        Ok(_) => {
             let help = "write `export default defineStack({ manifest: { … }, objects: [ … ] })`";
             Err(vec![Diagnostic::error("stack", NO_STACK).help(help)])
+        }
+        Err(error) if error.to_string().contains("recursion") => {
+            let help = "look for a value that holds itself, or flatten it";
+            Err(vec![Diagnostic::error("stack", "the stack is nested too deeply").help(help)])
+        }
+        Err(_) => {
+            let message = "a text of the stack holds half of a character (a lone surrogate)";
+            let help = "write the character itself, or its code point: `\\u{1F600}`";
+            Err(vec![Diagnostic::error("stack", message).help(help)])
         }
     }
 }
@@ -185,7 +208,11 @@ fn drop_functions_in(value: &mut Value) {
 /// What the project's code threw, at the place where it did.
 fn thrown(failure: &Failure, project: &Project) -> Diagnostic {
     let mut diagnostic = Diagnostic::error("evaluation", failure.to_string());
-    let Failure::Thrown { frames, message } = failure else { return diagnostic };
+    let (frames, message) = match failure {
+        Failure::Thrown { frames, message } => (frames, message.as_str()),
+        Failure::Time(_, frames) => (frames, ""),
+        _ => return diagnostic,
+    };
     let mut place = frames.iter().find_map(|frame| {
         let source = project.read(&frame.module).ok()?;
         let stripped = strip(&frame.module, &source, true).ok()?;

@@ -15,6 +15,9 @@ use std::sync::Arc;
 /// More modules than any project has by itself; `--spec=project` adds about a hundred.
 const MOST_MODULES: usize = 10_000;
 
+/// More syntax errors of one file than somebody reads.
+const MOST_ERRORS: usize = 20;
+
 /// All modules, by name.
 #[derive(Debug, Default)]
 pub struct Graph {
@@ -144,7 +147,7 @@ impl<'p> Builder<'p> {
                 Some(stripped)
             }
             Err(errors) => {
-                for error in errors {
+                for error in errors.into_iter().take(MOST_ERRORS) {
                     let place = Place::of(file, source, error.span.start, error.span.end);
                     let problem = Diagnostic::error("syntax", error.message).at(place);
                     self.problems.push(Diagnostic { help: error.help, ..problem });

@@ -80,7 +80,7 @@ pub fn evaluate(graph: Graph, options: Options) -> Result<Evaluated, Failure> {
     let patience = options.limits.time + Duration::from_secs(2);
     match receiver.recv_timeout(patience) {
         Ok(answer) => answer,
-        Err(mpsc::RecvTimeoutError::Timeout) => Err(Failure::Time(options.limits.time)),
+        Err(mpsc::RecvTimeoutError::Timeout) => Err(Failure::Time(options.limits.time, Vec::new())),
         Err(mpsc::RecvTimeoutError::Disconnected) => {
             Err(Failure::Engine("the engine stopped".to_owned()))
         }

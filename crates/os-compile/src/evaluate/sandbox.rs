@@ -33,13 +33,28 @@ pub fn run(graph: Graph, options: Options) -> Result<Evaluated, Failure> {
     let modules = Rc::new(graph);
     runtime.set_loader(Links(Rc::clone(&modules)), Code(modules));
     let context = Context::full(&runtime).map_err(engine)?;
-    context.with(|ctx| {
+    let answer = context.with(|ctx| {
         let answer = collect(&ctx, &entry, options).catch(&ctx);
-        answer.map_err(|error| match (late.get(), explain(error, options)) {
-            (true, _) => Failure::Time(options.limits.time),
-            (false, failure) => failure,
+        // What was thrown is code, too: its getters run while it is explained.
+        answer.map_err(|error| match (explain(error, options), late.get()) {
+            (Failure::Thrown { frames, .. }, true) => Failure::Time(options.limits.time, frames),
+            (_, true) => Failure::Time(options.limits.time, Vec::new()),
+            (failure, false) => failure,
         })
-    })
+    });
+    match answer {
+        // Without memory there is none for the error that a promise would be refused with.
+        Err(Failure::Pending) if is_full(&runtime, options) => {
+            Err(Failure::Memory(options.limits.memory))
+        }
+        answer => answer,
+    }
+}
+
+/// Whether hardly any memory is left of what the code may have.
+fn is_full(runtime: &Runtime, options: Options) -> bool {
+    let used = usize::try_from(runtime.memory_usage().malloc_size).unwrap_or_default();
+    used > options.limits.memory / 4 * 3
 }
 
 fn collect<'js>(ctx: &Ctx<'js>, entry: &str, options: Options) -> rquickjs::Result<Evaluated> {
@@ -68,7 +83,8 @@ fn explain(error: CaughtError<'_>, options: Options) -> Failure {
 }
 
 fn explain_exception(exception: &Exception<'_>, options: Options) -> Failure {
-    let message = exception.message().unwrap_or_default();
+    let silent = || "the code of this project throws an error without a message".to_owned();
+    let message = exception.message().filter(|text| !text.is_empty()).unwrap_or_else(silent);
     if message == "out of memory" {
         return Failure::Memory(options.limits.memory);
     }
