@@ -127,7 +127,10 @@ impl Compiler {
     }
 
     fn run(&self, graph: Graph, traced: bool) -> Result<Evaluated, Failure> {
-        let Options { limits, epoch, .. } = self.options;
+        let Options { mut limits, epoch, spec, .. } = self.options;
+        if spec == Spec::Project {
+            limits.time *= SPEC_SHARE;
+        }
         evaluate(graph, evaluate::Options { limits, epoch, traced })
     }
 
@@ -150,6 +153,10 @@ impl Compiler {
         stack_of(&self.run(graph, true).ok()?).ok()
     }
 }
+
+/// How many times as long a project may take that brings its own `@objectstack/spec` along, which
+/// is most of the work.
+const SPEC_SHARE: u32 = 6;
 
 const NO_STACK: &str = "the config exports no stack";
 
