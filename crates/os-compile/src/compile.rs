@@ -1,5 +1,6 @@
 //! The whole way: graph, evaluation, one shape, lowering, schema, pages.
 
+use crate::convert::convert;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::evaluate::{self, Evaluated, Failure, Limits, evaluate};
 use crate::graph::{Builder, Cache, Graph};
@@ -106,6 +107,7 @@ impl Compiler {
         if plain::is_plain(project) {
             let mut written = plain::read(project, None)?;
             normalise::normalise(&mut written.stack);
+            written.found.extend(convert(&mut written.stack));
             return Ok(written);
         }
         let graph = Builder::new(project, self.options.spec, &mut self.cache).build()?;
@@ -122,6 +124,7 @@ impl Compiler {
         found.extend(evaluated.notes.iter().map(|note| impure(note)));
         let mut stack = stack_of(&evaluated)?;
         normalise::normalise(&mut stack);
+        found.extend(convert(&mut stack));
         found.extend(lower::lower(&mut stack, &evaluated.functions));
         Ok(Written { stack, found, files })
     }

@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 use std::fmt::{self, Write};
+use std::ops::Range;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -50,6 +51,18 @@ pub struct Diagnostic {
     /// Where in the project.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
+    /// Which part of the text at `path` is meant.
+    #[serde(skip)]
+    pub part: Option<Part>,
+}
+
+/// A part of a text that an author wrote as a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The whole text.
+    pub text: String,
+    /// Its bytes that are meant.
+    pub span: Range<usize>,
 }
 
 impl Diagnostic {
@@ -62,6 +75,7 @@ impl Diagnostic {
             help: None,
             path: None,
             place: None,
+            part: None,
         }
     }
 
@@ -78,6 +92,11 @@ impl Diagnostic {
     /// Where in the compiled stack.
     pub fn path(self, path: impl Into<String>) -> Self {
         Self { path: Some(path.into()), ..self }
+    }
+
+    /// Which bytes of the text at its path are meant.
+    pub fn within(self, text: &str, span: Range<usize>) -> Self {
+        Self { part: Some(Part { text: text.to_owned(), span }), ..self }
     }
 
     /// Where in the project.

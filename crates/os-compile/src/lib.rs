@@ -10,6 +10,7 @@
 
 mod authoring;
 mod compile;
+mod convert;
 mod diagnostic;
 mod diff;
 mod docs;
@@ -28,10 +29,11 @@ mod stack;
 mod suggest;
 mod syntax;
 
+pub use authoring::types;
 pub use compile::{Compiled, Compiler, Options, Places};
-pub use diagnostic::{Diagnostic, Place, Severity};
+pub use diagnostic::{Diagnostic, Part, Place, Severity};
 pub use diff::{Change, Difference, diff};
 pub use evaluate::Limits;
 pub use project::{FileError, Project};
 pub use resolve::Spec;
-pub use scaffold::{NewFile, Template, scaffold};
+pub use scaffold::{NewFile, TYPES_FILE, Template, scaffold};

@@ -3,11 +3,12 @@
 //! **Invariant:** only places of literals that really made the value are named; where there is
 //! none, the nearest literal around it is.
 
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Part, Place};
 use crate::evaluate::PLACE_KEY;
 use crate::project::Project;
 use crate::syntax::Literals;
 use serde_json::Value;
+use std::ops::Range;
 
 /// Gives every diagnostic with a path and without a place its place, in a traced stack.
 pub fn locate(
@@ -20,16 +21,31 @@ pub fn locate(
         if diagnostic.place.is_none()
             && let Some(path) = &diagnostic.path
         {
-            diagnostic.place = place(path, stack, literals, project);
+            diagnostic.place = place(path, diagnostic.part.as_ref(), stack, literals, project);
         }
     }
 }
 
-fn place(path: &str, stack: &Value, literals: &Literals, project: &Project) -> Option<Place> {
+fn place(
+    path: &str,
+    part: Option<&Part>,
+    stack: &Value,
+    literals: &Literals,
+    project: &Project,
+) -> Option<Place> {
     let (number, property) = nearest_literal(path, stack)?;
     let (file, span) = literals.find(number, property.as_deref())?;
     let source = project.read(file).ok()?;
+    let span = part.and_then(|part| within(&source, span.clone(), part)).unwrap_or(span);
     Place::of(file, &source, span.start, span.end)
+}
+
+/// The bytes of a part of a text, where the text stands once and as it is in a property.
+fn within(source: &str, property: Range<usize>, part: &Part) -> Option<Range<usize>> {
+    let mut at = source.get(property.clone())?.match_indices(&part.text).map(|(at, _)| at);
+    let start = property.start + at.next()?;
+    let end = part.span.end.max(part.span.start + 1).min(part.text.len().max(1));
+    at.next().is_none().then(|| start + part.span.start..start + end)
 }
 
 /// The innermost literal on the way, and its property that leads on.

@@ -8,7 +8,7 @@ use crate::lower;
 use serde_json::{Map, Value};
 
 /// Collections that may be written as a map from name to item.
-const COLLECTIONS: [&str; 21] = [
+pub const COLLECTIONS: [&str; 21] = [
     "objects",
     "apps",
     "pages",

@@ -4,7 +4,7 @@
 
 use os_package::{
     Checksum, Dependency, Installed, Manifest, ManifestId, VersionNumber, VersionRange, canonical,
-    check_dependencies, check_dependents, flatten, install_order, metadata_types, seal_bundle,
+    check_dependencies, check_dependents, expression, flatten, install_order, metadata_types, seal_bundle,
     seal_text,
 };
 use proptest::collection::{btree_map, vec};
@@ -163,6 +163,22 @@ proptest! {
         }
         if let Err(error) = seal_text(text, &id, &version, false) {
             prop_assert!(!error.to_string().is_empty());
+        }
+    }
+
+    /// Reading an expression ends, and a refusal names bytes of the text.
+    #[test]
+    fn any_text_is_an_expression_or_refused(text in prop_oneof![
+        any::<String>(),
+        "(record|previous|has|\\.|\\?|:|&&|\\|\\||!|-|==|<|in|[a-c0-9]|\"|'|r'|b\"|'''|\\\\|[()\\[\\]{},]| ){0,40}",
+        (0_usize..3000, "[(\\[{!?\\-a.]{1,3}").prop_map(|(times, part)| part.repeat(times)),
+    ]) {
+        for read in [
+            expression::parse(&text).err(), expression::check_cron(&text).err(), expression::holes(&text).err(),
+        ] {
+            let Some(error) = read else { continue };
+            prop_assert!(text.get(error.span.clone()).is_some(), "{text:?} {error:?}");
+            prop_assert!(!error.message.is_empty());
         }
     }
 

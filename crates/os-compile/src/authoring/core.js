@@ -233,3 +233,69 @@ export const defineDataset = (first, second) =>
 // The key says that this is a stack and no plain object; it does not reach the artifact.
 export const defineStack = (config) =>
   trace(config, { ...record("defineStack", config), "\u0000stack": true });
+
+// ---- Stacks of several parts ----
+
+// Keys whose values are told apart by name, and joined.
+const JOINED = [
+  "packages", "datasources", "datasourceMapping", "translations", "objectExtensions", "apps",
+  "views", "pages", "dashboards", "reports", "datasets", "actions", "flows", "jobs",
+  "emailTemplates", "docs", "books", "positions", "permissions", "capabilities", "sharingRules",
+  "apis", "webhooks", "agents", "tools", "skills", "hooks", "mappings", "analyticsCubes",
+  "connectors", "data", "plugins", "requires", "tiers", "devPlugins",
+];
+
+const items = (value) =>
+  isArray(value) ? value : keys(value).map((name) => trace(value[name], { name, ...value[name] }));
+
+function composedObjects(stacks, conflict) {
+  const byName = new Map();
+  for (const object of stacks.flatMap((stack) => items(stack.objects ?? []))) {
+    const before = byName.get(object.name);
+    if (before !== undefined && conflict === "error") {
+      throw new Error(
+        `composeStacks(): the object '${object.name}' is in several stacks; ` +
+          "write `{ objectConflict: 'override' }` or 'merge'",
+      );
+    }
+    const merged =
+      before !== undefined && conflict === "merge"
+        ? trace(object, { ...before, ...object, fields: { ...before.fields, ...object.fields } })
+        : object;
+    byName.set(object.name, merged);
+  }
+  return [...byName.values()];
+}
+
+function composedFunctions(stacks) {
+  const all = {};
+  for (const [name, value] of stacks.flatMap((stack) => Object.entries(stack.functions))) {
+    if (name in all) throw new Error(`composeStacks(): the function '${name}' is in several stacks`);
+    all[name] = value;
+  }
+  return all;
+}
+
+export function composeStacks(stacks, options = {}) {
+  if (!isArray(stacks)) throw new TypeError("composeStacks() takes a list of stacks");
+  if (stacks.length < 2) return stacks[0] ?? {};
+  const { manifest = "last", objectConflict = "error" } = options;
+  const manifests = stacks.map((stack) => stack.manifest);
+  const declared = manifests.filter((it) => it !== undefined);
+  const chosen = { first: declared[0], last: declared[declared.length - 1] };
+  const composed = {};
+  for (const key of new Set(stacks.flatMap((stack) => keys(stack)))) {
+    const having = stacks.filter((stack) => stack[key] !== undefined);
+    const values = having.map((stack) => stack[key]);
+    if (key === "objects") composed.objects = composedObjects(having, objectConflict);
+    else if (key === "functions") composed.functions = composedFunctions(having);
+    else if (JOINED.includes(key)) composed[key] = values.flatMap(items);
+    else if (values.every((value) => stringify(value) === stringify(values[0]))) {
+      composed[key] = values[0];
+    } else if (key !== "manifest") {
+      throw new Error(`composeStacks(): the stacks differ in \`${key}\`; write it in one of them`);
+    }
+  }
+  composed.manifest = typeof manifest === "number" ? manifests[manifest] : chosen[manifest];
+  return trace(stacks[0], composed);
+}

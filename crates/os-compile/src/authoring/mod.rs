@@ -34,8 +34,10 @@ pub const CORE: &str = "os:spec";
 /// The text of that module.
 pub const CORE_SOURCE: &str = include_str!("core.js");
 
-/// Its types, for editors.
-pub const TYPES: &str = include_str!("spec.d.ts");
+/// Its types, for editors: helpers as they are written, metadata types from the table.
+pub fn types() -> String {
+    include_str!("spec.d.ts").replace("/*types*/", &crate::schema::types())
+}
 
 /// Everything it exports.
 pub static EXPORTS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {

@@ -19,6 +19,9 @@ pub enum Template {
 /// A file to write: its path in the project, and its text.
 pub type NewFile = (String, String);
 
+/// Where the types of the authoring module stand in a project.
+pub const TYPES_FILE: &str = "types/objectstack.d.ts";
+
 /// The protocol that new projects are written for.
 const PROTOCOL: &str = "^17";
 
@@ -36,7 +39,7 @@ pub fn scaffold(name: &str, template: Template) -> Result<Vec<NewFile>, InvalidM
         (".gitignore".to_owned(), "node_modules/\ndist/\n.objectstack/\n".to_owned()),
         ("package.json".to_owned(), package_json(&segment)),
         ("tsconfig.json".to_owned(), TSCONFIG.to_owned()),
-        ("types/objectstack.d.ts".to_owned(), authoring::TYPES.to_owned()),
+        (TYPES_FILE.to_owned(), authoring::types()),
         ("objectstack.config.ts".to_owned(), config(&id, &namespace, &label, template)),
     ];
     if template != Template::Empty {

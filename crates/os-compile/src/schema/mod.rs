@@ -14,12 +14,14 @@ mod pass;
 mod rules;
 mod table;
 mod turn;
+mod types;
 
 use crate::diagnostic::Diagnostic;
 use fault::Fault;
 use pass::Pass;
 use serde_json::Value;
 use table::TABLE;
+pub use types::types;
 
 /// How deep a stack may be nested.
 const DEPTH: usize = 100;

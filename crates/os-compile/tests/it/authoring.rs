@@ -100,3 +100,35 @@ fn the_same_project_gives_the_same_bytes_from_anywhere() {
     assert_eq!(texts[1], texts[2]);
     assert!(texts[0].starts_with("2024-01-01T00:00:00.000Z 10 "), "{}", texts[0]);
 }
+
+#[test]
+fn stacks_are_composed_of_parts() {
+    let object = |name: &str, field: &str| {
+        format!("{{ name: '{name}', label: 'O', fields: {{ {field}: {{ type: 'text' }} }} }}")
+    };
+    let one = format!(
+        "{{ manifest: {{ id: 'a' }}, objects: [{}], i18n: {{ defaultLocale: 'en' }} }}",
+        object("crm_a", "x")
+    );
+    let other = format!(
+        "{{ manifest: {{ id: 'b' }}, objects: [{}], flows: {{ f: {{}} }} }}",
+        object("crm_b", "y")
+    );
+    let same = format!("{{ objects: [{}] }}", object("crm_a", "z"));
+    let composed = value("composeStacks", &format!("composeStacks([{one}, {other}])"));
+    assert_eq!(composed["manifest"]["id"], "b");
+    assert_eq!(composed["objects"][1]["name"], "crm_b");
+    assert_eq!(composed["flows"], json!([{ "name": "f" }]));
+    assert_eq!(composed["i18n"]["defaultLocale"], "en");
+    let merged =
+        format!("composeStacks([{one}, {same}], {{ objectConflict: 'merge', manifest: 0 }})");
+    let merged = value("composeStacks", &merged);
+    assert_eq!(merged["manifest"]["id"], "a");
+    let fields = json!({ "x": { "type": "text" }, "z": { "type": "text" } });
+    assert_eq!(merged["objects"][0]["fields"], fields);
+    let config = format!(
+        "import {{ composeStacks }} from '@objectstack/spec';\nexport default composeStacks([{one}, {same}]);"
+    );
+    let refusal = Folder::config(&config).refusal();
+    assert!(refusal.contains("the object 'crm_a' is in several stacks"), "{refusal}");
+}

@@ -1,6 +1,6 @@
 //! What an author reads when something is wrong.
 
-use crate::project::Folder;
+use crate::project::{Folder, MANIFEST};
 
 #[test]
 fn everything_wrong_with_the_files_is_said_at_once() {
@@ -71,4 +71,32 @@ fn a_function_that_does_not_exist_is_called_by_its_name() {
         "{refusal}"
     );
     assert!(refusal.contains("^^^^"), "{refusal}");
+}
+
+#[test]
+fn a_slip_in_an_expression_is_shown_in_its_column() {
+    for (written, column, caret, expected) in [
+        ("'record.name == \"\" && record.amont > 1'", 64, " ^^^^^\n", "crm_a has no field 'amont'"),
+        ("cel`record.name =`", 51, " ^\n", "a single `=` compares nothing"),
+        (
+            "{ dialect: 'cel', source: 'lowr(record.name) == \"\"' }",
+            62,
+            " ^^^^\n",
+            "no function `lowr`",
+        ),
+        ("'record.name' + ' == nope(1)'", 22, "^", "no function `nope`"),
+    ] {
+        let object = format!(
+            "{{ name: 'crm_a', label: 'A', sharingModel: 'private', fields: {{\n  name: {{ type: 'text', label: 'N', required: true }},\n  b: {{ type: 'text', visibleWhen: {written} }},\n}} }}"
+        );
+        let config = format!(
+            "import {{ cel, defineStack }} from '@objectstack/spec';\nexport default defineStack({{ {MANIFEST}, objects: [{object}] }});\n"
+        );
+        let found = Folder::config(&config).compile().unwrap_err();
+        let problem = found.iter().find(|it| it.rule == "expression-invalid").unwrap();
+        assert!(problem.message.contains(expected), "{written}: {problem}");
+        let place = problem.place.as_ref().unwrap();
+        assert_eq!((place.line, place.column), (4, column), "{written}: {problem}");
+        assert!(problem.to_string().contains(caret), "{problem}");
+    }
 }

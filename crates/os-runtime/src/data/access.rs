@@ -19,7 +19,7 @@
 //!
 //! **Invariant:** [`Rights`] are made here only, before a statement is.
 
-use super::cel::{self, Expr, Op};
+use super::cel::{self, Expr, Kind, Op};
 use super::query::Filter;
 use super::query::filter::Test;
 use crate::auth::Caller;
@@ -287,32 +287,30 @@ impl Granting<'_> {
 
     /// `field == current_user.id`, `field == 'text'`, with `&&` and `||`.
     fn row_filter(&self, object: &Object, expr: &Expr) -> Option<Filter> {
-        match expr {
-            Expr::Binary(Op::And, one, other) => {
+        match &expr.kind {
+            Kind::Binary(Op::And, one, other) => {
                 Some(self.row_filter(object, one)?.and(self.row_filter(object, other)?))
             }
-            Expr::Binary(Op::Or, one, other) => Some(Filter::Any(vec![
+            Kind::Binary(Op::Or, one, other) => Some(Filter::Any(vec![
                 self.row_filter(object, one)?,
                 self.row_filter(object, other)?,
             ])),
-            Expr::Binary(Op::Equal, field, value) => {
-                let name = match field.as_ref() {
-                    Expr::Name(name) => name,
-                    Expr::Member(of, name) if **of == Expr::Name("record".to_owned()) => name,
+            Kind::Binary(Op::Equal, field, value) => {
+                let name = match &field.kind {
+                    Kind::Name(name) => name,
+                    Kind::Member(of, name) if of.is_name("record") => name,
                     _ => return None,
                 };
                 let column = object.column(name)?;
-                let cell = match value.as_ref() {
-                    Expr::Text(text) => Cell::text(text.as_str()),
-                    Expr::Bool(flag) => Cell::Bool(Some(*flag)),
-                    Expr::Number(number) => Cell::Real(Some(*number)),
-                    Expr::Member(of, what) if **of == Expr::Name("current_user".to_owned()) => {
-                        match what.as_str() {
-                            "id" => Cell::text(self.caller.id().to_string()),
-                            "email" => Cell::text(self.caller.email()),
-                            _ => return None,
-                        }
-                    }
+                let cell = match &value.kind {
+                    Kind::Text(text) => Cell::text(text.as_str()),
+                    Kind::Bool(flag) => Cell::Bool(Some(*flag)),
+                    Kind::Number(number) => Cell::Real(Some(*number)),
+                    Kind::Member(of, what) if of.is_name("current_user") => match what.as_str() {
+                        "id" => Cell::text(self.caller.id().to_string()),
+                        "email" => Cell::text(self.caller.email()),
+                        _ => return None,
+                    },
                     _ => return None,
                 };
                 let fits =

@@ -7,7 +7,7 @@
 //! answered as null: formulas over other formulas, over other objects, or with
 //! functions that `cel` does not know.
 
-use super::cel::{self, Expr, Op, Scope, V, evaluate, parse};
+use super::cel::{self, Expr, Kind, Op, Scope, V, evaluate, parse};
 use super::query::condition::Reading;
 use super::query::filter::column;
 use super::{Ask, encode};
@@ -82,18 +82,14 @@ fn expression(field: &Field) -> Option<Expr> {
 
 /// The members of `record` that an expression names; `None` if it names others.
 fn members<'e>(expr: &'e Expr, names: &mut Vec<&'e str>) -> Option<()> {
-    let mut all = |parts: &[&'e Expr]| parts.iter().try_for_each(|part| members(part, names));
-    match expr {
-        Expr::Null | Expr::Bool(_) | Expr::Number(_) | Expr::Text(_) => Some(()),
-        Expr::Name(_) => None,
-        Expr::Member(of, name) if **of == Expr::Name("record".to_owned()) => {
+    match &expr.kind {
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) => Some(()),
+        Kind::Name(_) => None,
+        Kind::Member(of, name) if of.is_name("record") => {
             names.push(name);
             Some(())
         }
-        Expr::Member(of, _) | Expr::Not(of) | Expr::Minus(of) => all(&[of]),
-        Expr::Index(of, by) | Expr::Binary(_, of, by) => all(&[of, by]),
-        Expr::If(condition, then, otherwise) => all(&[condition, then, otherwise]),
-        Expr::List(items) | Expr::Call(_, items) => all(&items.iter().collect::<Vec<_>>()),
+        _ => expr.parts().into_iter().try_for_each(|part| members(part, names)),
     }
 }
 
@@ -161,14 +157,14 @@ fn summed(sql: &mut Sql, child: &Object, name: &str) -> Option<()> {
 
 fn arithmetic(sql: &mut Sql, child: &Object, expr: &Expr) -> Option<()> {
     let number = |expr: &Expr| -> Option<Name> {
-        let Expr::Member(of, name) = expr else { return None };
+        let Kind::Member(of, name) = &expr.kind else { return None };
         let column = child.column(name).filter(|it| it.kind == CellType::Real)?;
-        (**of == Expr::Name("record".to_owned())).then_some(column.name)
+        of.is_name("record").then_some(column.name)
     };
-    match expr {
-        Expr::Number(value) => drop(sql.bind(Cell::Real(Some(*value)))),
-        Expr::Member(..) => drop(column(sql, &child.name, &number(expr)?)),
-        Expr::Binary(op, left, right) => {
+    match &expr.kind {
+        Kind::Number(value) => drop(sql.bind(Cell::Real(Some(*value)))),
+        Kind::Member(..) => drop(column(sql, &child.name, &number(expr)?)),
+        Kind::Binary(op, left, right) => {
             let (between, end) = match op {
                 Op::Add => (" + ", ")"),
                 Op::Subtract => (" - ", ")"),
@@ -182,9 +178,9 @@ fn arithmetic(sql: &mut Sql, child: &Object, expr: &Expr) -> Option<()> {
             arithmetic(sql, child, right)?;
             sql.push(end);
         }
-        Expr::If(condition, then, otherwise) => {
-            let Expr::Binary(Op::Equal, left, right) = condition.as_ref() else { return None };
-            if **right != Expr::Null {
+        Kind::If(condition, then, otherwise) => {
+            let Kind::Binary(Op::Equal, left, right) = &condition.kind else { return None };
+            if right.kind != Kind::Null {
                 return None;
             }
             column(sql.push("(CASE WHEN "), &child.name, &number(left)?).push(" IS NULL THEN ");

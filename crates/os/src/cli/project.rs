@@ -40,6 +40,9 @@ pub struct Init {
     /// What to begin with
     #[arg(short, long, value_enum, default_value = "app")]
     pub template: TemplateArg,
+    /// Write the types for editors anew, and nothing else
+    #[arg(long, conflicts_with = "template")]
+    pub types: bool,
     /// Accepted for the original's scripts; nothing needs to be installed
     #[arg(long, hide = true)]
     pub no_install: bool,

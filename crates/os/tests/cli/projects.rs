@@ -35,6 +35,19 @@ fn a_new_project_compiles_in_every_template() {
 }
 
 #[test]
+fn types_are_written_anew_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = os(folder.path(), &["init", "--types"]);
+    assert_eq!(refused.status.code(), Some(1), "there is no project");
+    assert!(os(folder.path(), &["init", "shop"]).status.success());
+    let types = folder.path().join("shop/types/objectstack.d.ts");
+    let written = std::fs::read_to_string(&types).unwrap();
+    std::fs::write(&types, "// of an older version").unwrap();
+    assert!(os(folder.path(), &["init", "shop", "--types"]).status.success());
+    assert_eq!(std::fs::read_to_string(&types).unwrap(), written);
+}
+
+#[test]
 fn what_is_wrong_is_shown_in_its_line_and_as_json() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("objectstack.config.ts"), "\nexport default {{;\n").unwrap();

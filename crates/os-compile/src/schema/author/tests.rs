@@ -103,3 +103,5 @@ fn each_rule_finds_what_it_is_for() {
         assert!(found.iter().any(|line| line == expected), "{value}: {found:#?}");
     }
 }
+
+mod cases;

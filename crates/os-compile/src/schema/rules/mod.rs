@@ -10,6 +10,8 @@ mod integration;
 mod literal;
 mod view;
 
+pub use field::option_codes;
+
 use super::fault::Report;
 use serde::Deserialize;
 use serde_json::Value;

@@ -1,6 +1,6 @@
 //! What an [`Expr`] is worth.
 
-use super::parse::{Expr, Op};
+use super::{Expr, Kind, Op};
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use os_db::Cell;
 use serde_json::Value;
@@ -29,41 +29,43 @@ pub trait Scope {
 
 /// Evaluates; `None` where types do not fit or a function is not known.
 pub fn evaluate(expr: &Expr, scope: &dyn Scope) -> Option<V> {
-    Some(match expr {
-        Expr::Null => V::Null,
-        Expr::Bool(flag) => V::Bool(*flag),
-        Expr::Number(number) => V::Number(*number),
-        Expr::Text(text) => V::Text(text.clone()),
-        Expr::List(items) => {
+    Some(match &expr.kind {
+        Kind::Null => V::Null,
+        Kind::Bool(flag) => V::Bool(*flag),
+        Kind::Number(number) => V::Number(*number),
+        Kind::Text(text) => V::Text(text.clone()),
+        Kind::List(items) => {
             V::List(items.iter().map(|item| evaluate(item, scope)).collect::<Option<_>>()?)
         }
-        Expr::Name(_) => return None,
-        Expr::Member(of, member) => match of.as_ref() {
-            Expr::Name(name) => scope.member(name, member).unwrap_or(V::Null),
+        Kind::Bytes(_) | Kind::Map(_) | Kind::Name(_) | Kind::Optional(..) => return None,
+        Kind::Member(of, member) => match &of.kind {
+            Kind::Name(name) => scope.member(name, member).unwrap_or(V::Null),
             _ => match evaluate(of, scope)? {
                 V::Document(document) => V::of(document.get(member).unwrap_or(&Value::Null)),
                 _ => return None,
             },
         },
-        Expr::Index(of, index) => match (evaluate(of, scope)?, evaluate(index, scope)?) {
+        Kind::Index(of, index) => match (evaluate(of, scope)?, evaluate(index, scope)?) {
             (V::List(items), V::Number(at)) => items.get(at as usize)?.clone(),
             _ => return None,
         },
-        Expr::Not(of) => V::Bool(!truth(evaluate(of, scope)?)?),
-        Expr::Minus(of) => V::Number(-number(&evaluate(of, scope)?)?),
-        Expr::If(condition, then, otherwise) => {
+        Kind::Not(of) => V::Bool(!truth(evaluate(of, scope)?)?),
+        Kind::Minus(of) => V::Number(-number(&evaluate(of, scope)?)?),
+        Kind::If(condition, then, otherwise) => {
             let is_true = truth(evaluate(condition, scope)?)?;
             return evaluate(if is_true { then } else { otherwise }, scope);
         }
-        Expr::Binary(op @ (Op::And | Op::Or), left, right) => {
+        Kind::Binary(op @ (Op::And | Op::Or), left, right) => {
             V::Bool(logic(*op == Op::Or, left, right, scope)?)
         }
-        Expr::Binary(op, left, right) => {
+        Kind::Binary(op, left, right) => {
             binary(*op, evaluate(left, scope)?, evaluate(right, scope)?)?
         }
-        Expr::Call(name, arguments) => {
+        Kind::Call { receiver, name, arguments } => {
+            // What stands before the dot is the first argument.
+            let arguments = receiver.as_deref().into_iter().chain(arguments);
             let arguments: Option<Vec<V>> =
-                arguments.iter().map(|argument| evaluate(argument, scope)).collect();
+                arguments.map(|argument| evaluate(argument, scope)).collect();
             call(name, &arguments?, scope.now())?
         }
     })

@@ -1,16 +1,20 @@
 //! The expressions of packages: formulas, validation rules, row rules.
 //!
-//! The part of CEL that packages use: literals, `record.field`, comparisons,
-//! logic, arithmetic, `? :`, `in`, lists, and the functions in [`eval`].
+//! `os_package::expression` reads them; [`eval`] says what they are worth, as far as packages need:
+//! literals, `record.field`, comparisons, logic, arithmetic, `? :`, `in`, lists, and functions.
 //!
 //! **Invariant:** an expression is read and evaluated in bounded time and space;
 //! what is not understood is an error of the expression, never a guess.
 
 mod eval;
-mod parse;
 
 pub use eval::{Scope, V, evaluate};
-pub use parse::{Expr, Op, parse};
+pub use os_package::expression::{Expr, Kind, Op};
+
+/// Reads an expression; `None` if it is none.
+pub fn parse(source: &str) -> Option<Expr> {
+    os_package::expression::parse(source).ok()
+}
 
 /// The text of an expression, where a value is one: `{"dialect": "cel", "source": …}`.
 pub fn source(value: &serde_json::Value) -> Option<&str> {

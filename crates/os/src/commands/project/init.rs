@@ -4,7 +4,7 @@ use crate::cli::{Init, TemplateArg};
 use crate::failure::Failure;
 use crate::output::{Mark, Output};
 use anyhow::{Context, Result};
-use os_compile::Template;
+use os_compile::{TYPES_FILE, Template};
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,6 +16,9 @@ pub fn run(arguments: &Init, output: Output) -> Result<()> {
         Some(name) => (name.clone(), PathBuf::from(name)),
         None => (folder_name(&here), PathBuf::new()),
     };
+    if arguments.types {
+        return types(&folder, output);
+    }
     let template = match arguments.template {
         TemplateArg::App => Template::App,
         TemplateArg::Plugin => Template::Plugin,
@@ -48,6 +51,25 @@ pub fn run(arguments: &Init, output: Output) -> Result<()> {
         let enter =
             if folder.as_os_str().is_empty() { String::new() } else { format!("cd {name} && ") };
         output.hint(format!("{enter}os compile"));
+    });
+    Ok(())
+}
+
+/// Writes the types of this version of the program into a project.
+fn types(folder: &Path, output: Output) -> Result<()> {
+    let configs = ["objectstack.config.ts", "objectstack.config.js", "objectstack.config.mjs"];
+    if !configs.iter().any(|config| folder.join(config).exists()) {
+        return Err(Failure::new("there is no objectstack.config.ts here")
+            .hint("enter the folder of a project, or name it: os init my-app --types")
+            .into());
+    }
+    let path = folder.join(TYPES_FILE);
+    let parent = path.parent().unwrap_or(Path::new(""));
+    fs::create_dir_all(parent)
+        .and_then(|()| fs::write(&path, os_compile::types()))
+        .with_context(|| format!("could not write {}", path.display()))?;
+    output.answer(&json!({ "success": true, "folder": folder, "files": [TYPES_FILE] }), |output| {
+        output.marked(Mark::Done, format!("wrote {}", path.display()));
     });
     Ok(())
 }

@@ -1,0 +1,150 @@
+//! What there is in a package, by name.
+//!
+//! **Invariant:** an object of another package, and one without fields, has every field: what
+//! cannot be known is never judged.
+
+use super::{entries, instead, text};
+use serde_json::{Map, Value};
+use std::collections::{HashMap, HashSet};
+
+/// A package, ready for questions.
+pub struct Package<'s> {
+    /// All of it.
+    pub stack: &'s Value,
+    /// Its objects.
+    pub objects: HashMap<&'s str, Object<'s>>,
+    /// Its datasets of the analytics.
+    pub datasets: HashMap<&'s str, &'s Value>,
+    /// Its actions, those of its objects included.
+    pub actions: HashSet<&'s str>,
+    /// Its pages.
+    pub pages: HashSet<&'s str>,
+}
+
+/// An object of the package.
+#[derive(Clone, Copy)]
+pub struct Object<'s> {
+    /// Its place in the list.
+    pub at: usize,
+    /// What it says.
+    pub value: &'s Value,
+    fields: Option<&'s Map<String, Value>>,
+}
+
+/// What a path of fields leads to.
+pub enum Found<'s> {
+    /// A field that the package declares.
+    Field(&'s Value),
+    /// A column that every object has.
+    System,
+    /// It leads out of what can be known.
+    Open,
+    /// There is no such field; what is wrong, and what to write instead.
+    Missing(String, String),
+}
+
+/// Columns that the platform adds to objects.
+const SYSTEM: [&str; 11] = [
+    "id",
+    "created_at",
+    "created_by",
+    "updated_at",
+    "updated_by",
+    "owner_id",
+    "organization_id",
+    "tenant_id",
+    "owning_business_unit_id",
+    "is_deleted",
+    "deleted_at",
+];
+
+impl<'s> Package<'s> {
+    /// Looks through a stack once.
+    pub fn new(stack: &'s Value) -> Self {
+        let named = |list| entries(stack, list).iter().map(|item| (text(item, "name"), item));
+        let objects = named("objects").enumerate().map(|(at, (name, value))| {
+            let fields = value["fields"].as_object().filter(|fields| !fields.is_empty());
+            (name, Object { at, value, fields })
+        });
+        let embedded = entries(stack, "objects").iter().flat_map(|it| entries(it, "actions"));
+        let actions = entries(stack, "actions").iter().chain(embedded);
+        Self {
+            stack,
+            objects: objects.collect(),
+            datasets: named("datasets").collect(),
+            actions: actions.map(|action| text(action, "name")).collect(),
+            pages: named("pages").map(|(name, _)| name).collect(),
+        }
+    }
+
+    /// The objects in their order.
+    pub fn in_order(&self) -> impl Iterator<Item = Object<'s>> + use<'s> {
+        entries(self.stack, "objects").iter().enumerate().map(|(at, value)| {
+            let fields = value["fields"].as_object().filter(|fields| !fields.is_empty());
+            Object { at, value, fields }
+        })
+    }
+
+    /// What a path such as `account.owner.name` leads to from an object.
+    pub fn follow(&self, object: &str, path: &str) -> Found<'s> {
+        let mut object = object;
+        let mut rest = path;
+        loop {
+            let Some(known) = self.objects.get(object).filter(|it| it.fields.is_some()) else {
+                return Found::Open;
+            };
+            let Some((head, tail)) = rest.split_once('.') else { return known.find(rest) };
+            let field = match known.find(head) {
+                Found::Field(field) => field,
+                Found::System => return Found::Open,
+                other => return other,
+            };
+            if !is_reference(field) {
+                let message = format!("'{head}' of {object} is no reference to another object");
+                let help = "name the field alone, or follow a lookup";
+                return Found::Missing(message, help.to_owned());
+            }
+            match text(field, "reference") {
+                "" => return Found::Open,
+                target => object = target,
+            }
+            rest = tail;
+        }
+    }
+}
+
+/// Whether a field points to a record of another object.
+pub fn is_reference(field: &Value) -> bool {
+    matches!(text(field, "type"), "lookup" | "master_detail" | "user" | "tree")
+}
+
+impl<'s> Object<'s> {
+    /// Its name.
+    pub fn name(&self) -> &'s str {
+        text(self.value, "name")
+    }
+
+    /// Its fields, in their order.
+    pub fn fields(&self) -> impl Iterator<Item = (&'s str, &'s Value)> + use<'s> {
+        self.fields.into_iter().flatten().map(|(name, field)| (name.as_str(), field))
+    }
+
+    /// A field of it.
+    pub fn field(&self, name: &str) -> Option<&'s Value> {
+        self.fields?.get(name)
+    }
+
+    /// What a name is in it.
+    pub fn find(&self, name: &str) -> Found<'s> {
+        let Some(fields) = self.fields else { return Found::Open };
+        match fields.get(name) {
+            Some(field) => Found::Field(field),
+            None if SYSTEM.contains(&name) => Found::System,
+            None => {
+                let message = format!("{} has no field '{name}'", self.name());
+                let names = fields.keys().map(String::as_str);
+                Found::Missing(message, instead(name, names))
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Initial records: their values are ones that their fields take.
+//!
+//! **Invariant:** a value that is computed when it is loaded is not judged; a record that does not
+//! fit is told, and does not keep the others out.
+
+use super::package::{Found, Object, Package};
+use super::{entries, error, text, warning};
+use crate::diagnostic::Diagnostic;
+use crate::schema::rules::option_codes;
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+
+/// Rows that are told of one list of records.
+const TOLD: usize = 5;
+
+/// Judges all initial records.
+pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
+    for (at, seed) in entries(package.stack, "data").iter().enumerate() {
+        let path = format!("data[{at}]");
+        if seed["mode"] == "insert" {
+            let message =
+                "records with the mode 'insert' are added once more each time they are loaded";
+            let help = "use 'upsert', or 'ignore'";
+            let path = format!("{path}.mode");
+            found.push(warning("seed-insert-mode-duplicates-on-replay", path, message, help));
+        }
+        let name = text(seed, "object");
+        if name == "sys_user_position" {
+            delegations(seed, &path, found);
+        }
+        let Some(object) = package.objects.get(name) else { continue };
+        keys(object, seed, &path, found);
+        records(object, seed, &path, found);
+    }
+}
+
+/// The fields that tell records apart.
+fn keys(object: &Object, seed: &Value, path: &str, found: &mut Vec<Diagnostic>) {
+    let keys = entries(seed, "externalId").iter().chain([&seed["externalId"]]);
+    for key in keys.filter_map(Value::as_str) {
+        let is_used = entries(seed, "records").iter().any(|record| record.get(key).is_some());
+        if let Found::Missing(message, help) = object.find(key)
+            && (is_used || key != "name")
+            && key != "externalId"
+        {
+            let path = format!("{path}.externalId");
+            found.push(warning("seed-key-unknown", path, message, help));
+        }
+    }
+}
+
+struct Column<'s> {
+    field: &'s Value,
+    options: Vec<String>,
+    states: Option<&'s Value>,
+}
+
+fn records(object: &Object, seed: &Value, path: &str, found: &mut Vec<Diagnostic>) {
+    let mut columns: HashMap<&str, Option<Column>> = HashMap::new();
+    let mut told = 0;
+    for (row, record) in entries(seed, "records").iter().enumerate() {
+        for (name, value) in record.as_object().into_iter().flatten() {
+            let column = columns.entry(name).or_insert_with(|| column(object, name));
+            let problem = match column {
+                Some(column) => wrong(column, value),
+                None => unknown(object, name),
+            };
+            if let Some((rule, message, help)) = problem {
+                told += 1;
+                let path = format!("{path}.records[{row}].{name}");
+                found.push(warning(rule, path, message, help));
+            }
+            if told == TOLD {
+                return;
+            }
+        }
+    }
+}
+
+fn column<'s>(object: &Object<'s>, name: &str) -> Option<Column<'s>> {
+    let Found::Field(field) = object.find(name) else { return None };
+    let mut rules = entries(object.value, "validations").iter();
+    let states = rules.find(|it| it["type"] == "state_machine" && it["field"] == name);
+    Some(Column { field, options: option_codes(field), states })
+}
+
+type Problem = (&'static str, String, String);
+
+fn unknown(object: &Object, name: &str) -> Option<Problem> {
+    match object.find(name) {
+        Found::Missing(message, help) if name != "externalId" => {
+            Some(("seed-field-unknown", message, help))
+        }
+        _ => None,
+    }
+}
+
+/// Why a field does not take a value.
+fn wrong(column: &Column, value: &Value) -> Option<Problem> {
+    if value.is_null() || value["dialect"].is_string() {
+        return None;
+    }
+    let field = column.field;
+    let kind = text(field, "type");
+    let is_many = field["multiple"] == true;
+    if matches!(kind, "select" | "radio" | "multiselect" | "checkboxes")
+        && !column.options.is_empty()
+    {
+        let given = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        let codes = given.iter().filter_map(Value::as_str);
+        let mut strangers = codes.filter(|code| !column.options.iter().any(|it| it == code));
+        if let Some(code) = strangers.next() {
+            let help = super::instead(code, column.options.iter().map(String::as_str));
+            return Some((
+                "seed-option-unknown",
+                format!("the field has no option '{code}'"),
+                help,
+            ));
+        }
+    }
+    if let Some(problem) = state(column, value) {
+        return Some(problem);
+    }
+    let expected = match kind {
+        _ if is_many => return None,
+        "number" | "currency" | "percent" | "rating" | "slider" if !is_number(value) => "a number",
+        "boolean" | "toggle" if !value.is_boolean() && !is_number(value) => "true or false",
+        "date" | "datetime" if !is_date(value) => "a date such as '2026-01-31'",
+        "text" | "textarea" | "email" | "url" | "phone"
+            if value.is_object() || value.is_array() =>
+        {
+            "a text"
+        }
+        "formula" | "summary" => {
+            let message = format!("a {kind} field is computed, and keeps no value");
+            return Some(("seed-value", message, "remove it".to_owned()));
+        }
+        _ => return None,
+    };
+    Some((
+        "seed-value",
+        format!("the {kind} field takes {expected}"),
+        "change the value".to_owned(),
+    ))
+}
+
+/// A state that no rule leads to, nor away from.
+fn state(column: &Column, value: &Value) -> Option<Problem> {
+    let (rule, state) = (column.states?, value.as_str()?);
+    let empty = Map::new();
+    let transitions = rule["transitions"].as_object().unwrap_or(&empty);
+    let mut known: Vec<&str> = transitions.keys().map(String::as_str).collect();
+    let led = transitions.values().flat_map(|it| it.as_array().into_iter().flatten());
+    known.extend(led.filter_map(Value::as_str));
+    known.extend(entries(rule, "initialStates").iter().filter_map(Value::as_str));
+    (!known.contains(&state)).then(|| {
+        let message = format!("no transition leads to '{state}'");
+        let help = super::instead(state, known.into_iter());
+        ("seed-value-outside-state-machine", message, help)
+    })
+}
+
+fn is_number(value: &Value) -> bool {
+    value.is_number() || value.as_str().is_some_and(|it| it.trim().parse::<f64>().is_ok())
+}
+
+/// A date as text, or a moment in milliseconds.
+fn is_date(value: &Value) -> bool {
+    let Some(text) = value.as_str() else { return value.is_number() };
+    let digits = |range: std::ops::Range<usize>| {
+        text.get(range).is_some_and(|it| it.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    text.starts_with('{') || (digits(0..4) && digits(5..7) && digits(8..10))
+}
+
+/// Who stands in for somebody says why.
+fn delegations(seed: &Value, path: &str, found: &mut Vec<Diagnostic>) {
+    for (row, record) in entries(seed, "records").iter().enumerate() {
+        let from = &record["delegated_from"];
+        let is_delegated = !from.is_null() && from != "";
+        if is_delegated && text(record, "reason").trim().is_empty() {
+            let message = "who stands in for somebody says why";
+            let path = format!("{path}.records[{row}].reason");
+            found.push(error("security-delegation-missing-reason", path, message, "add `reason`"));
+        }
+    }
+}

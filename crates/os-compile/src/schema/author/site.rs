@@ -1,0 +1,125 @@
+//! Where expressions stand in a package, and what they may name there.
+//!
+//! **Invariant:** a site is listed only where it is certain which record it is about.
+
+use super::package::{Object, Package};
+use super::{entries, text};
+use serde_json::Value;
+
+/// What an expression is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// A record, as `record`, and before a change as `previous`.
+    Record,
+    /// A field's rule knows only the record and the record above it.
+    FieldRule,
+    /// A record whose fields are also names of their own, beside variables.
+    Flow,
+    /// A form: the server does not evaluate it, so that a slip does not stop anything.
+    Form,
+}
+
+/// An expression in its place.
+pub struct Site<'s> {
+    /// Where.
+    pub path: String,
+    /// The expression, or its text.
+    pub value: &'s Value,
+    /// The object of the record.
+    pub object: &'s str,
+    /// What it may name.
+    pub about: About,
+    /// Without a value in a field it says, nothing holds.
+    pub guarded: bool,
+}
+
+/// The text of an expression in CEL.
+pub fn source(value: &Value) -> Option<&str> {
+    match value {
+        Value::String(text) => Some(text),
+        Value::Object(_) if value["dialect"] == "cel" => value["source"].as_str(),
+        _ => None,
+    }
+}
+
+/// The path of an expression's text.
+pub fn source_path(path: &str, value: &Value) -> String {
+    if value.is_object() { format!("{path}.source") } else { path.to_owned() }
+}
+
+/// All sites of a package.
+pub fn sites<'s>(package: &Package<'s>) -> Vec<Site<'s>> {
+    let mut sites = Vec::new();
+    for object in package.in_order() {
+        of_object(object, &mut sites);
+    }
+    let stack = package.stack;
+    for (at, action) in entries(stack, "actions").iter().enumerate() {
+        of_action(action, text(action, "objectName"), format!("actions[{at}]"), &mut sites);
+    }
+    for (at, rule) in entries(stack, "sharingRules").iter().enumerate() {
+        let path = format!("sharingRules[{at}].condition");
+        let about = About::Record;
+        add(path, &rule["condition"], text(rule, "object"), about, false, &mut sites);
+    }
+    for (at, hook) in entries(stack, "hooks").iter().enumerate() {
+        let many = entries(hook, "object").iter().chain([&hook["object"]]);
+        for object in many.filter_map(Value::as_str).filter(|name| *name != "*") {
+            let path = format!("hooks[{at}].condition");
+            add(path, &hook["condition"], object, About::Record, true, &mut sites);
+        }
+    }
+    sites
+}
+
+fn add<'s>(
+    path: String,
+    value: &'s Value,
+    object: &'s str,
+    about: About,
+    guarded: bool,
+    sites: &mut Vec<Site<'s>>,
+) {
+    if source(value).is_some() {
+        sites.push(Site { path, value, object, about, guarded });
+    }
+}
+
+fn of_object<'s>(object: Object<'s>, sites: &mut Vec<Site<'s>>) {
+    let (name, base) = (object.name(), format!("objects[{}]", object.at));
+    for (at, rule) in entries(object.value, "validations").iter().enumerate() {
+        of_rule(rule, name, format!("{base}.validations[{at}]"), sites);
+    }
+    for (field, value) in object.fields() {
+        let base = format!("{base}.fields.{field}");
+        for key in ["requiredWhen", "readonlyWhen", "visibleWhen", "conditionalRequired"] {
+            let path = format!("{base}.{key}");
+            add(path, &value[key], name, About::FieldRule, key == "requiredWhen", sites);
+        }
+        add(format!("{base}.expression"), &value["expression"], name, About::Record, false, sites);
+        for (at, option) in entries(value, "options").iter().enumerate() {
+            let path = format!("{base}.options[{at}].visibleWhen");
+            add(path, &option["visibleWhen"], name, About::Record, false, sites);
+        }
+    }
+    for (at, action) in entries(object.value, "actions").iter().enumerate() {
+        of_action(action, name, format!("{base}.actions[{at}]"), sites);
+    }
+}
+
+fn of_rule<'s>(rule: &'s Value, object: &'s str, path: String, sites: &mut Vec<Site<'s>>) {
+    for key in ["condition", "when"] {
+        add(format!("{path}.{key}"), &rule[key], object, About::Record, true, sites);
+    }
+    for key in ["then", "otherwise"] {
+        if rule[key].is_object() {
+            of_rule(&rule[key], object, format!("{path}.{key}"), sites);
+        }
+    }
+}
+
+fn of_action<'s>(action: &'s Value, object: &'s str, path: String, sites: &mut Vec<Site<'s>>) {
+    for key in ["visible", "disabled"] {
+        add(format!("{path}.{key}"), &action[key], object, About::Record, false, sites);
+    }
+}
