@@ -6,8 +6,9 @@ use crate::evaluate::{self, Engine, Evaluated, Failure, Limits};
 use crate::graph::{Builder, Cache, Graph};
 use crate::project::Project;
 use crate::resolve::Spec;
+use crate::stack::with_room;
 use crate::syntax::{Literals, strip};
-use crate::{access, docs, locate, lower, normalise, plain, schema};
+use crate::{access, docs, locate, lower, missing, normalise, plain, schema};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
@@ -99,6 +100,13 @@ impl Compiler {
     ///
     /// Everything that is wrong, with errors first.
     pub fn compile(&mut self, project: &Project) -> Result<Compiled, Vec<Diagnostic>> {
+        with_room(|| self.compile_here(project)).unwrap_or_else(|error| {
+            let message = format!("there is no thread to compile on: {error}");
+            Err(vec![Diagnostic::error("system", message)])
+        })
+    }
+
+    fn compile_here(&mut self, project: &Project) -> Result<Compiled, Vec<Diagnostic>> {
         project.look_again();
         let Written { stack, mut found, files } = self.written(project)?;
         let (artifact, problems) = schema::check(Value::Object(stack));
@@ -137,7 +145,14 @@ impl Compiler {
         let engine = self.engine(project, false).map_err(failed)?;
         let graph = Builder::new(project, self.options.spec, &mut self.cache, &engine).build()?;
         let mut found = plugin_notes(&graph);
-        let evaluated = engine.evaluate().map_err(failed)?;
+        let evaluated = match engine.evaluate() {
+            Ok(evaluated) => evaluated,
+            Err(failure) => {
+                let spec = self.options.spec;
+                let missing = missing::explain(&failure.to_string(), project, spec, &self.cache);
+                return Err(vec![missing.unwrap_or_else(|| thrown(&failure, project))]);
+            }
+        };
         found.extend(evaluated.notes.iter().map(|note| impure(note)));
         let mut stack = stack_of(&evaluated)?;
         normalise::normalise(&mut stack);
@@ -152,7 +167,10 @@ impl Compiler {
     }
 
     fn engine(&self, project: &Project, traced: bool) -> Result<Engine, Failure> {
-        let Options { limits, epoch, .. } = self.options;
+        let Options { mut limits, epoch, spec, .. } = self.options;
+        if spec == Spec::Project {
+            limits.time *= SPEC_SHARE;
+        }
         Engine::start(project.config(), evaluate::Options { limits, epoch, traced })
     }
 
@@ -186,14 +204,27 @@ fn once(found: &mut Vec<Diagnostic>) {
     });
 }
 
+/// How many times as long a project may take that brings its own `@objectstack/spec` along, which
+/// is most of the work.
+const SPEC_SHARE: u32 = 6;
+
 const NO_STACK: &str = "the config exports no stack";
 
 fn stack_of(evaluated: &Evaluated) -> Result<Map<String, Value>, Vec<Diagnostic>> {
     match serde_json::from_str(&evaluated.json) {
         Ok(Value::Object(stack)) => Ok(stack),
-        _ => {
+        Ok(_) => {
             let help = "write `export default defineStack({ manifest: { … }, objects: [ … ] })`";
             Err(vec![Diagnostic::error("stack", NO_STACK).help(help)])
+        }
+        Err(error) if error.to_string().contains("recursion") => {
+            let help = "look for a value that holds itself, or flatten it";
+            Err(vec![Diagnostic::error("stack", "the stack is nested too deeply").help(help)])
+        }
+        Err(_) => {
+            let message = "a text of the stack holds half of a character (a lone surrogate)";
+            let help = "write the character itself, or its code point: `\\u{1F600}`";
+            Err(vec![Diagnostic::error("stack", message).help(help)])
         }
     }
 }
@@ -234,7 +265,11 @@ fn drop_functions_in(value: &mut Value) {
 /// What the project's code threw, at the place where it did.
 fn thrown(failure: &Failure, project: &Project) -> Diagnostic {
     let mut diagnostic = Diagnostic::error("evaluation", failure.to_string());
-    let Failure::Thrown { frames, message } = failure else { return diagnostic };
+    let (frames, message) = match failure {
+        Failure::Thrown { frames, message } => (frames, message.as_str()),
+        Failure::Time(_, frames) => (frames, ""),
+        _ => return diagnostic,
+    };
     let mut place = frames.iter().find_map(|frame| {
         let source = project.read(&frame.module).ok()?;
         let stripped = strip(&frame.module, &source, true).ok()?;

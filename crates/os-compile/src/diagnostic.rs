@@ -4,7 +4,7 @@
 //! without the machine's folders, so that two machines say the same.
 
 use serde::Serialize;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::ops::Range;
 
 /// How bad it is.
@@ -28,7 +28,7 @@ pub struct Place {
     pub column: u32,
     /// How many characters are meant; at least 1.
     pub width: u32,
-    /// The line as it stands in the file.
+    /// The line as it stands in the file, or its beginning.
     #[serde(rename = "source")]
     pub text: String,
 }
@@ -71,7 +71,7 @@ impl Diagnostic {
         Self {
             severity: Severity::Error,
             rule: rule.to_owned(),
-            message: message.into(),
+            message: short(message.into()),
             help: None,
             path: None,
             place: None,
@@ -86,7 +86,7 @@ impl Diagnostic {
 
     /// What to write instead.
     pub fn help(self, help: impl Into<String>) -> Self {
-        Self { help: Some(help.into()), ..self }
+        Self { help: Some(short(help.into())), ..self }
     }
 
     /// Where in the compiled stack.
@@ -123,7 +123,7 @@ impl Place {
             line: count(before.matches('\n').count()) + 1,
             column: count(source[line_start..start].chars().count()) + 1,
             width: count(meant.chars().count()).max(1),
-            text: text.to_owned(),
+            text: short(text.to_owned()),
         })
     }
 
@@ -135,7 +135,8 @@ impl Place {
             let end = source.trim_end().len();
             return Self::of(file, source, end, end);
         };
-        Some(Self { file: file.to_owned(), line, column, width: 1, text: text.to_owned() })
+        let text = short(text.to_owned());
+        Some(Self { file: file.to_owned(), line, column, width: 1, text })
     }
 }
 
@@ -152,23 +153,55 @@ impl fmt::Display for Severity {
     }
 }
 
+/// Text of a project, which may be anything, for a terminal: it obeys some characters.
+struct Plain<'t>(&'t str);
+
+impl fmt::Display for Plain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for character in self.0.chars().take(LONGEST) {
+            match character {
+                '\t' | '\n' => f.write_char(character)?,
+                // One for one, so that a caret stands where it should.
+                _ if character.is_control() => f.write_char('\u{fffd}')?,
+                // These turn the direction of the text around them.
+                '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => f.write_char('\u{fffd}')?,
+                _ => f.write_char(character)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a person reads of one text.
+const LONGEST: usize = 2000;
+
+/// A text, cut where nobody reads on.
+fn short(mut text: String) -> String {
+    if text.len() > LONGEST {
+        text.truncate(text.floor_char_boundary(LONGEST - 3));
+        text.push('…');
+    }
+    text
+}
+
 /// The longest part of a source line that is shown.
 const LINE_SHOWN: usize = 160;
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}: {}", self.severity, self.message)?;
+        writeln!(f, "{}: {}", self.severity, Plain(&self.message))?;
         let margin = self.place.as_ref().map_or(1, |place| place.line.to_string().len());
         match (&self.place, &self.path) {
             (Some(place), _) => {
-                writeln!(f, "{:margin$}--> {}:{}:{}", "", place.file, place.line, place.column)?;
+                let file = Plain(&place.file);
+                writeln!(f, "{:margin$}--> {file}:{}:{}", "", place.line, place.column)?;
                 frame(f, place, margin)?;
             }
-            (None, Some(path)) => writeln!(f, "{:margin$}--> {path}", "")?,
+            (None, Some(path)) => writeln!(f, "{:margin$}--> {}", "", Plain(path))?,
             (None, None) => {}
         }
         if let Some(help) = &self.help {
-            writeln!(f, "{:margin$} = help: {help}", "")?;
+            writeln!(f, "{:margin$} = help: {}", "", Plain(help))?;
         }
         Ok(())
     }
@@ -186,7 +219,7 @@ fn frame(f: &mut fmt::Formatter<'_>, place: &Place, margin: usize) -> fmt::Resul
         shown.chars().take(column).map(|c| if c == '\t' { c } else { ' ' }).collect();
     let width = (place.width as usize).min(LINE_SHOWN - column).max(1);
     writeln!(f, "{:margin$} |", "")?;
-    writeln!(f, "{} | {shown}", place.line)?;
+    writeln!(f, "{} | {}", place.line, Plain(&shown))?;
     writeln!(f, "{:margin$} | {space}{}", "", "^".repeat(width))
 }
 
@@ -205,6 +238,18 @@ mod tests {
             .to_string();
         let expected = "error: `naem` is not known\n --> src/a.ts:2:13\n  |\n2 | const ü = { naem: 'x' };\n  |             ^^^^\n  = help: write `name`\n";
         assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn what_a_terminal_obeys_is_not_sent_to_it() {
+        let source = "a\u{1b}[2J\t\u{202e}b";
+        let place = Place::of("a\u{7}.ts", source, 0, 1);
+        let shown =
+            Diagnostic::error("schema", "\u{1b}[31m\0").at(place).help("\r\u{9b}").to_string();
+        assert!(shown.chars().all(|it| it == '\n' || it == '\t' || !it.is_control()), "{shown:?}");
+        assert!(!shown.contains('\u{202e}'));
+        let long = Diagnostic::error("schema", "ä".repeat(1_000_000)).path("x".repeat(1_000_000));
+        assert!(long.to_string().len() < 10_000);
     }
 
     #[test]

@@ -17,6 +17,9 @@ use std::sync::Arc;
 /// More modules than any project has by itself; `--spec=project` adds about a hundred.
 const MOST_MODULES: usize = 10_000;
 
+/// More syntax errors of one file than somebody reads.
+const MOST_ERRORS: usize = 20;
+
 /// What a project consists of.
 #[derive(Debug, Default)]
 pub struct Graph {
@@ -149,7 +152,7 @@ impl<'p> Builder<'p> {
                 Some(stripped)
             }
             Err(errors) => {
-                for error in errors {
+                for error in errors.into_iter().take(MOST_ERRORS) {
                     let place = Place::of(file, source, error.span.start, error.span.end);
                     let problem = Diagnostic::error("syntax", error.message).at(place);
                     self.problems.push(Diagnostic { help: error.help, ..problem });

@@ -19,12 +19,14 @@ mod evaluate;
 mod graph;
 mod locate;
 mod lower;
+mod missing;
 mod normalise;
 mod plain;
 mod project;
 mod resolve;
 mod scaffold;
 pub mod schema;
+mod stack;
 mod suggest;
 mod syntax;
 

@@ -126,11 +126,12 @@ impl Project {
     pub fn read(&self, file: &str) -> Result<String, FileError> {
         let path = self.resolve(file)?;
         let io = |source| FileError::Io { file: file.to_owned(), source };
-        let opened = fs::File::open(&path).map_err(io)?;
-        let metadata = opened.metadata().map_err(io)?;
+        // Before it is opened: to open a pipe is to wait for somebody who writes.
+        let metadata = fs::metadata(&path).map_err(io)?;
         if !metadata.is_file() {
             return Err(FileError::Missing(file.to_owned()));
         }
+        let opened = fs::File::open(&path).map_err(io)?;
         if metadata.len() > LARGEST_FILE {
             return Err(FileError::TooLarge(file.to_owned()));
         }
@@ -164,8 +165,12 @@ impl Project {
         Ok(names)
     }
 
-    /// The real path of a file, if it may be read.
-    fn resolve(&self, file: &str) -> Result<PathBuf, FileError> {
+    /// The real path of a file or folder, if it may be read.
+    ///
+    /// # Errors
+    ///
+    /// It is missing or outside of the project.
+    pub fn resolve(&self, file: &str) -> Result<PathBuf, FileError> {
         let missing = || FileError::Missing(file.to_owned());
         match self.straight(file) {
             Straight::Found(path, _) => return Ok(path),

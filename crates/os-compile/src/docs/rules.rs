@@ -62,7 +62,7 @@ fn check_links(
     let text = without_code(doc["content"].as_str().unwrap_or_default());
     for (at, _) in text.match_indices("](") {
         let rest = &text[at + 2..];
-        let link = rest.split([')', '#']).next().unwrap_or_default();
+        let Some(link) = before(rest, *b")#") else { continue };
         let file = link.strip_prefix("./").unwrap_or(link);
         let Some(target) = file.strip_suffix(".md") else { continue };
         let ours = |namespace: &str| target.starts_with(&format!("{namespace}_"));
@@ -75,9 +75,20 @@ fn check_links(
     }
 }
 
+/// The longest link and label that is looked at.
+const LONGEST: usize = 300;
+
+/// What stands before the first of these characters, if it is near.
+fn before(text: &str, ends: [u8; 2]) -> Option<&str> {
+    let near = &text[..text.floor_char_boundary(LONGEST)];
+    let end = near.bytes().position(|byte| ends.contains(&byte))?;
+    Some(&near[..end])
+}
+
 fn has_image(text: &str) -> bool {
     let linked = text.match_indices("![").any(|(at, _)| {
-        text[at..].find(']').is_some_and(|end| text[at + end + 1..].starts_with('('))
+        let rest = &text[at + 2..];
+        before(rest, *b"]]").is_some_and(|label| rest[label.len() + 1..].starts_with('('))
     });
     linked
         || text.to_ascii_lowercase().match_indices("<img").any(|(at, _)| {

@@ -16,7 +16,12 @@ pub enum Failure {
     },
     /// The code did not end.
     #[error("the code of this project did not end within {} s", .0.as_secs_f32())]
-    Time(Duration),
+    Time(
+        /// How long it had.
+        Duration,
+        /// Where it was, the innermost first.
+        Vec<Frame>,
+    ),
     /// The code wanted more memory than it may have.
     #[error("the code of this project needs more than {} MB of memory", .0 >> 20)]
     Memory(usize),

@@ -116,7 +116,9 @@ impl Engine {
         let patience = self.options.limits.time + Duration::from_secs(2);
         match self.answer.recv_timeout(patience) {
             Ok(answer) => answer,
-            Err(mpsc::RecvTimeoutError::Timeout) => Err(Failure::Time(self.options.limits.time)),
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                Err(Failure::Time(self.options.limits.time, Vec::new()))
+            }
             Err(mpsc::RecvTimeoutError::Disconnected) => {
                 Err(Failure::Engine("the engine stopped".to_owned()))
             }

@@ -6,8 +6,10 @@
   "use strict";
   const { defineProperty, freeze, keys, create } = Object;
   const { stringify } = JSON;
-  const { apply } = Reflect;
-  const functionText = Function.prototype.toString;
+  const { apply, defineProperty: define } = Reflect;
+  const functionPrototype = Function.prototype;
+  const bigIntPrototype = BigInt.prototype;
+  const functionText = functionPrototype.toString;
   const notes = [];
   const note = (text) => {
     if (!notes.includes(text)) notes.push(text);
@@ -133,15 +135,27 @@
     return { "\u0000function": number };
   }
 
+  const lowersItself = function () {
+    return lowered(this);
+  };
+
+  const refuseBigInt = function (key) {
+    throw new TypeError(`\`${key}\` is a BigInt; write a number or text`);
+  };
+
   function replaced(key, value) {
     if (typeof value === "function") return lowered(value);
-    if (typeof value === "bigint") throw new TypeError(`\`${key}\` is a BigInt; write a number or text`);
+    if (typeof value === "bigint") refuseBigInt(key);
     if (traced && typeof value === "object" && value !== null && !isArray(value)) {
       const place = apply(placeOf, places, [value]);
       if (place !== undefined) return { "\u0000at": place, ...value };
     }
     return value;
   }
+
+  // Says how values of a kind are written. The project may have said so first, and for good.
+  const written = (prototype, toJSON) =>
+    define(prototype, "toJSON", { value: toJSON, configurable: true });
 
   // `{ ...default, everything else the module exports }`.
   function merged(module) {
@@ -156,15 +170,9 @@
 
   return (module) => {
     const stack = merged(module);
-    const toJson = Function.prototype.toJSON;
-    // Without a trace the engine writes the JSON by itself, which is several times faster.
-    if (!traced && toJson === undefined) {
-      hidden(Function.prototype, "toJSON", function () {
-        return lowered(this);
-      });
-    }
-    const json = stringify(stack, traced ? replaced : undefined);
-    if (!traced) delete Function.prototype.toJSON;
+    // Where it may, the engine writes the JSON by itself, which is several times faster.
+    const direct = !traced && written(functionPrototype, lowersItself) && written(bigIntPrototype, refuseBigInt);
+    const json = stringify(stack, direct ? undefined : replaced);
     return { json: json === undefined ? "null" : json, functions, notes };
   };
 })

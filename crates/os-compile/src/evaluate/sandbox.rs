@@ -26,28 +26,52 @@ pub fn run(
     answer: &Sender<Result<Evaluated, Failure>>,
 ) {
     let modules = Modules::new(given);
-    // Nobody listens any more when the time was over. Taking the engine down comes after the
-    // answer, for which somebody waits.
-    match engine(options, &modules) {
-        Ok((context, watch)) => context.with(|ctx| {
-            let outcome = evaluate(&ctx, entry, &modules, &watch, options).catch(&ctx);
-            let _ = answer.send(outcome.map_err(|error| match watch.late.get() {
-                true => Failure::Time(options.limits.time),
-                false => explain(error, options),
-            }));
-        }),
-        Err(error) => drop(answer.send(Err(Failure::Engine(error.to_string())))),
-    }
+    let engine = engine(options, &modules);
+    let outcome = match &engine {
+        Ok((runtime, context)) => {
+            let watch = Watch::set(runtime, options);
+            let outcome = context.with(|ctx| {
+                let outcome = evaluate(&ctx, entry, &modules, &watch, options).catch(&ctx);
+                outcome.map_err(|error| failure(error, &watch, options))
+            });
+            outcome.map_err(|failure| match failure {
+                // Without memory there is none for the error that a promise would be refused with.
+                Failure::Pending if is_full(runtime, options) => {
+                    Failure::Memory(options.limits.memory)
+                }
+                failure => failure,
+            })
+        }
+        Err(error) => Err(Failure::Engine(error.to_string())),
+    };
+    // Nobody listens any more when the time was over. The engine is taken down after the answer,
+    // for which somebody waits.
+    let _ = answer.send(outcome);
 }
 
-fn engine(options: Options, modules: &Modules) -> rquickjs::Result<(Context, Watch)> {
+fn engine(options: Options, modules: &Modules) -> rquickjs::Result<(Runtime, Context)> {
     let runtime = Runtime::new()?;
     runtime.set_memory_limit(options.limits.memory);
     runtime.set_max_stack_size(options.limits.stack);
     runtime.set_gc_threshold(FIRST_COLLECTION);
-    let watch = Watch::set(&runtime, options);
     runtime.set_loader(modules.clone(), modules.clone());
-    Ok((Context::full(&runtime)?, watch))
+    let context = Context::full(&runtime)?;
+    Ok((runtime, context))
+}
+
+/// Whether hardly any memory is left of what the code may have.
+fn is_full(runtime: &Runtime, options: Options) -> bool {
+    let used = usize::try_from(runtime.memory_usage().malloc_size).unwrap_or_default();
+    used > options.limits.memory / 4 * 3
+}
+
+fn failure(error: CaughtError<'_>, watch: &Watch, options: Options) -> Failure {
+    // What was thrown is code, too: its getters run while it is explained.
+    match (explain(error, options), watch.late.get()) {
+        (Failure::Thrown { frames, .. }, true) => Failure::Time(options.limits.time, frames),
+        (_, true) => Failure::Time(options.limits.time, Vec::new()),
+        (failure, false) => failure,
+    }
 }
 
 fn evaluate<'js>(
@@ -112,7 +136,8 @@ fn explain(error: CaughtError<'_>, options: Options) -> Failure {
 }
 
 fn explain_exception(exception: &Exception<'_>, options: Options) -> Failure {
-    let message = exception.message().unwrap_or_default();
+    let silent = || "the code of this project throws an error without a message".to_owned();
+    let message = exception.message().filter(|text| !text.is_empty()).unwrap_or_else(silent);
     if message == "out of memory" {
         return Failure::Memory(options.limits.memory);
     }

@@ -10,6 +10,8 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::project::Project;
 use crate::syntax::Literals;
 use serde_json::{Map, Value};
+use std::collections::HashSet;
+use std::path::PathBuf;
 
 /// The collection that a file belongs to, by the word before its extension.
 const KINDS: [(&str, &str); 28] = [
@@ -63,7 +65,8 @@ pub fn read(
     project: &Project,
     literals: Option<&mut Literals>,
 ) -> Result<Written, Vec<Diagnostic>> {
-    let reader = Reader { project, literals, files: Vec::new(), problems: Vec::new() };
+    let (files, problems) = (Vec::new(), Vec::new());
+    let reader = Reader { project, literals, files, problems, seen: HashSet::new() };
     reader.read()
 }
 
@@ -72,6 +75,8 @@ struct Reader<'p> {
     literals: Option<&'p mut Literals>,
     files: Vec<String>,
     problems: Vec<Diagnostic>,
+    /// The folders that were read. Links lead to some of them again, and in circles.
+    seen: HashSet<PathBuf>,
 }
 
 impl Reader<'_> {
@@ -97,6 +102,11 @@ impl Reader<'_> {
     }
 
     fn folder(&mut self, folder: &str, stack: &mut Map<String, Value>, depth: usize) {
+        if let Ok(real) = self.project.resolve(folder)
+            && !self.seen.insert(real)
+        {
+            return;
+        }
         let names = match self.project.list(folder) {
             Ok(names) => names,
             Err(error) => return self.problems.push(Diagnostic::error("file", error.to_string())),

@@ -82,10 +82,12 @@ impl<'s> Reader<'s, '_> {
             return Err(at(&span.start, "this is nested too deeply"));
         }
         match event {
-            Event::Scalar(text, style, _, tag) => {
-                if tag.is_some() {
-                    return Err(at(&span.start, "tags are not used here; write the value itself"));
-                }
+            Event::Scalar(.., Some(_))
+            | Event::SequenceStart(_, Some(_))
+            | Event::MappingStart(_, Some(_)) => {
+                Err(at(&span.start, "tags are not used here; write the value itself"))
+            }
+            Event::Scalar(text, style, ..) => {
                 let plain = style == ScalarStyle::Plain;
                 Ok((if plain { scalar(&text) } else { text.into_owned().into() }, span))
             }

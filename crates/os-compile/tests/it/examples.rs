@@ -2,11 +2,12 @@
 //!
 //! Their sources are not ours and not here: `OS_EXAMPLES` names a folder with `app-todo`,
 //! `app-crm`, `app-showcase` and beside each the artifact that the npm CLI makes of it,
-//! `app-todo.json`.
+//! `app-todo.json`. Where that folder or one above it has `@objectstack/spec` in its
+//! `node_modules`, they are compiled with that as well.
 
-use os_compile::{Compiler, Project};
+use os_compile::{Compiler, Options, Project, Spec};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[test]
 fn the_examples_compile_to_the_artifacts_of_the_original() {
@@ -17,17 +18,29 @@ fn the_examples_compile_to_the_artifacts_of_the_original() {
     for name in ["app-todo", "app-crm", "app-showcase"] {
         let text = std::fs::read_to_string(folder.join(format!("{name}.json"))).unwrap();
         let mut expected: Value = serde_json::from_str(&text).unwrap();
-        let project = Project::open(&folder.join(name)).unwrap();
-        let compiled = Compiler::default().compile(&project);
-        let compiled = compiled.unwrap_or_else(|found| {
-            let shown: Vec<_> = found.iter().map(ToString::to_string).collect();
-            panic!("{name}:\n{}", shown.join("\n"))
-        });
         for known in ["runtimeModule", "plugins"] {
             expected.as_object_mut().unwrap().remove(known);
         }
         without_bundling(&mut expected);
-        assert_eq!(compiled.artifact, expected, "{name}");
+        assert_eq!(compiled(&folder.join(name), Spec::BuiltIn), expected, "{name}");
+        let has_spec = |it: &Path| it.join("node_modules/@objectstack/spec/package.json").is_file();
+        if folder.ancestors().any(has_spec) {
+            assert_eq!(compiled(&folder.join(name), Spec::Project), expected, "{name}, its spec");
+        } else {
+            eprintln!("skipped: {name} with its own @objectstack/spec, which is not installed");
+        }
+    }
+}
+
+fn compiled(folder: &Path, spec: Spec) -> Value {
+    let project = Project::open(folder).unwrap();
+    let mut compiler = Compiler::new(Options { spec, ..Options::default() });
+    match compiler.compile(&project) {
+        Ok(compiled) => compiled.artifact,
+        Err(found) => {
+            let shown: Vec<_> = found.iter().map(ToString::to_string).collect();
+            panic!("{}, {spec:?}:\n{}", folder.display(), shown.join("\n"))
+        }
     }
 }
 

@@ -59,7 +59,10 @@ impl Folder {
     }
 
     pub fn compile(&self) -> Result<Compiled, Vec<Diagnostic>> {
-        let limits = Limits { time: Duration::from_millis(700), ..Limits::default() };
+        self.compile_within(Limits { time: Duration::from_millis(700), ..Limits::default() })
+    }
+
+    pub fn compile_within(&self, limits: Limits) -> Result<Compiled, Vec<Diagnostic>> {
         let project = Project::open(&self.path()).expect("a project");
         Compiler::new(Options { limits, ..Options::default() }).compile(&project)
     }
@@ -81,6 +84,6 @@ impl Folder {
     }
 }
 
-fn shown(found: &[Diagnostic]) -> String {
+pub fn shown(found: &[Diagnostic]) -> String {
     found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }

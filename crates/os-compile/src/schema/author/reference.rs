@@ -11,6 +11,7 @@ struct Names<'s> {
     objects: HashSet<&'s str>,
     dashboards: HashSet<&'s str>,
     pages: HashSet<&'s str>,
+    flows: HashSet<&'s str>,
     reports: HashSet<&'s str>,
     actions: HashSet<&'s str>,
 }
@@ -42,6 +43,7 @@ pub fn judge(stack: &Value, found: &mut Vec<Diagnostic>) {
         own_or_platform(&names, text(seed, "object"), &format!("data[{at}].object"), found);
     }
     mappings(stack, &names, found);
+    actions(stack, &names, found);
     for (at, permission) in entries(stack, "permissions").iter().enumerate() {
         for name in permission["objects"].as_object().into_iter().flat_map(|map| map.keys()) {
             own_or_platform(&names, name, &format!("permissions[{at}].objects.{name}"), found);
@@ -60,6 +62,7 @@ fn names(stack: &Value) -> Names<'_> {
         objects: of("objects"),
         dashboards: of("dashboards"),
         pages: of("pages"),
+        flows: of("flows"),
         reports: of("reports"),
         actions: actions.map(|action| text(action, "name")).collect(),
     }
@@ -98,6 +101,36 @@ fn mappings(stack: &Value, names: &Names, found: &mut Vec<Diagnostic>) {
                 found.push(Diagnostic::error("mapping", message).help(help).path(path));
             }
         }
+    }
+}
+
+/// What actions are about, and what they start.
+fn actions(stack: &Value, names: &Names, found: &mut Vec<Diagnostic>) {
+    let top = entries(stack, "actions");
+    for (at, it) in top.iter().enumerate() {
+        action(it, &format!("actions[{at}]"), names, found);
+    }
+    for (at, object) in entries(stack, "objects").iter().enumerate() {
+        for (number, it) in entries(object, "actions").iter().enumerate() {
+            // An action of the stack stands in its object as well.
+            if !top.contains(it) {
+                action(it, &format!("objects[{at}].actions[{number}]"), names, found);
+            }
+        }
+    }
+}
+
+fn action(it: &Value, path: &str, names: &Names, found: &mut Vec<Diagnostic>) {
+    let about = text(it, "objectName");
+    known(&names.objects, about, "object", &format!("{path}.objectName"), found);
+    let (set, what) = match text(it, "type") {
+        "flow" => (&names.flows, "flow"),
+        "modal" => (&names.pages, "page"),
+        _ => return,
+    };
+    // A package that has none of a kind uses those of others.
+    if !set.is_empty() {
+        known(set, text(it, "target"), what, &format!("{path}.target"), found);
     }
 }
 

@@ -1,0 +1,228 @@
+//! What holds for any text, manifest and set of packages.
+//!
+//! `PROPTEST_CASES` makes the series longer.
+
+use os_package::{
+    Checksum, Dependency, Installed, Manifest, ManifestId, VersionNumber, VersionRange, canonical,
+    check_dependencies, check_dependents, expression, flatten, install_order, metadata_types,
+    seal_bundle, seal_text,
+};
+use proptest::collection::{btree_map, vec};
+use proptest::prelude::*;
+use serde_json::Value;
+use std::collections::{HashMap, HashSet};
+
+fn config() -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok());
+    ProptestConfig {
+        cases: asked.unwrap_or(128),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+fn version() -> impl Strategy<Value = VersionNumber> {
+    let pre = prop_oneof![3 => Just(String::new()), 1 => "-(rc|alpha)\\.[0-9]"];
+    (0_u64..4, 0_u64..4, 0_u64..4, pre).prop_map(|(major, minor, patch, pre)| {
+        format!("{major}.{minor}.{patch}{pre}").parse().unwrap()
+    })
+}
+
+/// Text that is often a range.
+fn range_text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "(\\^|~|>=|<=|>|<|=|)[0-3]\\.[0-3x*]\\.[0-3x]( (<|>=)[0-9]\\.[0-9]\\.[0-9])?( \\|\\| \\^[0-3]\\.0\\.0)?",
+        "[0-9x*^~<>=|. \\-rcv]{0,20}",
+    ]
+}
+
+fn range() -> impl Strategy<Value = VersionRange> {
+    range_text().prop_filter_map("no range", |text| text.parse().ok())
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+        "[\\^~]?[0-9]\\.[0-9]\\.[0-9]".prop_map(Value::from),
+    ];
+    let names = [
+        "manifest",
+        "id",
+        "name",
+        "namespace",
+        "type",
+        "scope",
+        "dependencies",
+        "engines",
+        "protocol",
+        "objects",
+        "fields",
+        "version",
+        "configurationSchema",
+        "migrations",
+        "metadataTypes",
+        "data",
+    ];
+    let key = prop_oneof![3 => prop::sample::select(names.to_vec()).prop_map(str::to_owned), 1 => any::<String>()];
+    leaf.prop_recursive(5, 64, 8, move |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(Value::from),
+            btree_map(key.clone(), inner, 0..8)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+fn id(number: usize) -> ManifestId {
+    format!("com.acme.p{number}").parse().unwrap()
+}
+
+/// A few packages that need each other in any way, circles and strangers included.
+fn packages() -> impl Strategy<Value = Vec<Installed>> {
+    let need = (0_usize..8, range(), any::<bool>())
+        .prop_map(|(number, range, optional)| Dependency { package: id(number), range, optional });
+    vec((version(), any::<bool>(), vec(need, 0..4)), 0..7).prop_map(|list| {
+        let one = |(number, (version, enabled, dependencies))| Installed {
+            package: id(number),
+            version,
+            enabled,
+            dependencies,
+        };
+        list.into_iter().enumerate().map(one).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn any_text_is_a_range_or_refused(text in range_text(), version in version()) {
+        match text.parse::<VersionRange>() {
+            Ok(range) => {
+                prop_assert_eq!(range.as_str().parse::<VersionRange>().unwrap().matches(&version), range.matches(&version));
+                prop_assert!(!(range.matches(&version) && range.is_above(&version)), "{text} {version:?}");
+            }
+            Err(error) => prop_assert!(error.to_string().len() < 1_000),
+        }
+    }
+
+    #[test]
+    fn a_caret_admits_what_is_compatible(version in version(), other in version()) {
+        let range: VersionRange = format!("^{}", version.as_str()).parse().unwrap();
+        prop_assert!(range.matches(&version));
+        if version.major() > 0 && !other.is_pre_release() && other.major() == version.major() {
+            let not_older = other.precedence_key() >= version.precedence_key();
+            prop_assert_eq!(range.matches(&other), not_older);
+        }
+    }
+
+    #[test]
+    fn any_text_is_a_version_or_refused(text in prop_oneof![any::<String>(), "v?[0-9]{1,3}(\\.[0-9]{1,3}){0,3}(-[0-9a-z.\\-]{0,8})?(\\+[a-z.]{0,4})?"]) {
+        if let Ok(version) = text.parse::<VersionNumber>() {
+            prop_assert!(version.as_str().parse::<VersionNumber>().is_ok_and(|again| again == version));
+        }
+        prop_assert!(text.parse::<ManifestId>().is_err() || !text.is_empty());
+    }
+
+    #[test]
+    fn any_manifest_is_read_or_refused(value in any_json()) {
+        let (id, version) = (id(0), "1.0.0".parse().unwrap());
+        match Manifest::read(&value, &id, &version) {
+            Ok(manifest) => {
+                prop_assert_eq!(&manifest.id, &id);
+                // Flat or beside its artifact, it says the same.
+                let flat = Manifest::read(&flatten(&value), &id, &version);
+                prop_assert!(flat.is_ok_and(|flat| flat.name == manifest.name && flat.namespace == manifest.namespace));
+            }
+            Err(error) => prop_assert!(!error.to_string().is_empty()),
+        }
+        metadata_types(&value);
+    }
+
+    /// One value has one text, and one checksum, in whatever order its keys were written.
+    #[test]
+    fn a_value_has_one_text(value in any_json()) {
+        let text = canonical(&value);
+        let again: Value = serde_json::from_str(&text).unwrap();
+        prop_assert_eq!(canonical(&again), text.clone());
+        prop_assert_eq!(Checksum::of(text.as_bytes()), Checksum::of(canonical(&value).as_bytes()));
+    }
+
+    #[test]
+    fn any_text_is_sealed_or_refused(text in prop_oneof![any::<String>(), any_json().prop_map(|value| value.to_string())]) {
+        let (id, version) = (id(0), "1.0.0".parse().unwrap());
+        if let Ok(value) = serde_json::from_str(&text) {
+            match seal_bundle(value, &id, &version) {
+                Ok(sealed) => prop_assert_eq!(&sealed.checksum, &Checksum::of(sealed.manifest_json.as_bytes())),
+                Err(error) => prop_assert!(!error.to_string().is_empty()),
+            }
+        }
+        if let Err(error) = seal_text(text, &id, &version) {
+            prop_assert!(!error.to_string().is_empty());
+        }
+    }
+
+    /// Reading an expression ends, and a refusal names bytes of the text.
+    #[test]
+    fn any_text_is_an_expression_or_refused(text in prop_oneof![
+        any::<String>(),
+        "(record|previous|has|\\.|\\?|:|&&|\\|\\||!|-|==|<|in|[a-c0-9]|\"|'|r'|b\"|'''|\\\\|[()\\[\\]{},]| ){0,40}",
+        (0_usize..3000, "[(\\[{!?\\-a.]{1,3}").prop_map(|(times, part)| part.repeat(times)),
+    ]) {
+        for read in [
+            expression::parse(&text).err(), expression::check_cron(&text).err(), expression::holes(&text).err(),
+        ] {
+            let Some(error) = read else { continue };
+            prop_assert!(text.get(error.span.clone()).is_some(), "{text:?} {error:?}");
+            prop_assert!(!error.message.is_empty());
+        }
+    }
+
+    /// The order holds every package once, and what is needed before what needs it.
+    #[test]
+    fn an_install_order_is_one_or_a_circle(packages in packages()) {
+        let by_id: HashMap<_, _> = packages.iter().map(|package| (&package.package, package)).collect();
+        match install_order(&packages) {
+            Ok(order) => {
+                prop_assert_eq!(order.len(), packages.len());
+                let mut done = HashSet::new();
+                for id in &order {
+                    for need in by_id[id].dependencies.iter().filter(|need| !need.optional) {
+                        let ready = done.contains(&need.package) || !by_id.contains_key(&need.package);
+                        prop_assert!(ready, "{id} before {}", need.package);
+                    }
+                    prop_assert!(done.insert(id.clone()));
+                }
+            }
+            Err(circle) => {
+                prop_assert!(circle.len() >= 2 && circle.first() == circle.last(), "{circle:?}");
+                for pair in circle.windows(2) {
+                    let needs = &by_id[&pair[0]].dependencies;
+                    prop_assert!(needs.iter().any(|need| need.package == pair[1] && !need.optional), "{circle:?}");
+                }
+            }
+        }
+    }
+
+    /// What may be installed has all it needs; and what is named as a dependent needs it.
+    #[test]
+    fn needs_are_met_or_named(packages in packages(), version in version()) {
+        let Some((package, others)) = packages.split_first() else { return Ok(()) };
+        match check_dependencies(&package.package, &package.version, &package.dependencies, others) {
+            Ok(()) => for need in package.dependencies.iter().filter(|need| !need.optional) {
+                let met = others.iter().any(|other| other.package == need.package && other.enabled && need.range.matches(&other.version));
+                prop_assert!(met, "{need:?}");
+            },
+            Err(failure) => prop_assert!(failure.details["canProceed"] == false && !failure.message.is_empty()),
+        }
+        if let Err(dependents) = check_dependents(&package.package, Some(&version), others) {
+            for dependent in dependents {
+                prop_assert!(!dependent.required_range.matches(&version));
+            }
+        }
+    }
+}
