@@ -38,7 +38,7 @@ declare module '@objectstack/spec' {
     label?: string;
     description?: string;
     required?: boolean;
-    unique?: boolean | 'global' | 'tenant';
+    unique?: boolean | 'global' | 'organization';
     readonly?: boolean;
     hidden?: boolean;
     multiple?: boolean;
