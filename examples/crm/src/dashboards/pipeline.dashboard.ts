@@ -1,6 +1,6 @@
-import { defineDashboard } from '@objectstack/spec/ui';
+import { Dashboard } from '@objectstack/spec/ui';
 
-export default defineDashboard({
+export default Dashboard.create({
   name: 'crm_pipeline',
   label: 'Pipeline',
   description: 'What is open, what is won, and where it comes from.',

@@ -1,6 +1,7 @@
 import { defineSeed } from '@objectstack/spec/data';
+import account from '../objects/crm_account.object';
 
-export default defineSeed('crm_account', {
+export default defineSeed(account, {
   externalId: 'external_id',
   mode: 'ignore',
   env: ['prod', 'dev', 'test'],

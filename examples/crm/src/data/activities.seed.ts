@@ -1,6 +1,7 @@
 import { defineSeed } from '@objectstack/spec/data';
+import activity from '../objects/crm_activity.object';
 
-export default defineSeed('crm_activity', {
+export default defineSeed(activity, {
   externalId: 'external_id',
   mode: 'ignore',
   env: ['prod', 'dev', 'test'],

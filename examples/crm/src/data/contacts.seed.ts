@@ -1,6 +1,7 @@
 import { defineSeed } from '@objectstack/spec/data';
+import contact from '../objects/crm_contact.object';
 
-export default defineSeed('crm_contact', {
+export default defineSeed(contact, {
   externalId: 'external_id',
   mode: 'ignore',
   env: ['prod', 'dev', 'test'],

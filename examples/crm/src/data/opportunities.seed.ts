@@ -1,6 +1,7 @@
 import { defineSeed } from '@objectstack/spec/data';
+import opportunity from '../objects/crm_opportunity.object';
 
-export default defineSeed('crm_opportunity', {
+export default defineSeed(opportunity, {
   externalId: 'external_id',
   mode: 'ignore',
   env: ['prod', 'dev', 'test'],

@@ -1,6 +1,7 @@
 import { defineSeed } from '@objectstack/spec/data';
+import opportunityLine from '../objects/crm_opportunity_line.object';
 
-export default defineSeed('crm_opportunity_line', {
+export default defineSeed(opportunityLine, {
   externalId: 'external_id',
   mode: 'ignore',
   env: ['prod', 'dev', 'test'],

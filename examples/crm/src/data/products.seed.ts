@@ -1,6 +1,7 @@
 import { defineSeed } from '@objectstack/spec/data';
+import product from '../objects/crm_product.object';
 
-export default defineSeed('crm_product', {
+export default defineSeed(product, {
   externalId: 'external_id',
   mode: 'ignore',
   env: ['prod', 'dev', 'test'],

@@ -1,4 +1,4 @@
-import { defineDataset } from '@objectstack/spec';
+import { defineDataset } from '@objectstack/spec/ui';
 
 export default defineDataset({
   name: 'crm_opportunity_metrics',

@@ -1,4 +1,5 @@
-import { cel, Field, ObjectSchema } from '@objectstack/spec/data';
+import { cel } from '@objectstack/spec';
+import { Field, ObjectSchema } from '@objectstack/spec/data';
 
 export default ObjectSchema.create({
   name: 'crm_opportunity',

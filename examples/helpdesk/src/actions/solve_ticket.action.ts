@@ -1,4 +1,5 @@
-import { cel, defineAction } from '@objectstack/spec/ui';
+import { cel } from '@objectstack/spec';
+import { defineAction } from '@objectstack/spec/ui';
 
 export default defineAction({
   name: 'hd_solve_ticket',

@@ -1,6 +1,6 @@
-import { defineDashboard } from '@objectstack/spec/ui';
+import { Dashboard } from '@objectstack/spec/ui';
 
-export default defineDashboard({
+export default Dashboard.create({
   name: 'hd_overview',
   label: 'Helpdesk Overview',
   description: 'How much is waiting, where, and how urgent it is.',

@@ -1,6 +1,7 @@
 import { defineSeed } from '@objectstack/spec/data';
+import article from '../objects/hd_article.object';
 
-export default defineSeed('hd_article', {
+export default defineSeed(article, {
   externalId: 'external_id',
   mode: 'ignore',
   env: ['prod', 'dev', 'test'],

@@ -1,6 +1,7 @@
 import { defineSeed } from '@objectstack/spec/data';
+import queue from '../objects/hd_queue.object';
 
-export default defineSeed('hd_queue', {
+export default defineSeed(queue, {
   externalId: 'external_id',
   mode: 'ignore',
   env: ['prod', 'dev', 'test'],

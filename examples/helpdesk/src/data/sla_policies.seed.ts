@@ -1,6 +1,7 @@
 import { defineSeed } from '@objectstack/spec/data';
+import slaPolicy from '../objects/hd_sla_policy.object';
 
-export default defineSeed('hd_sla_policy', {
+export default defineSeed(slaPolicy, {
   externalId: 'external_id',
   mode: 'ignore',
   env: ['prod', 'dev', 'test'],

@@ -1,6 +1,7 @@
 import { defineSeed } from '@objectstack/spec/data';
+import ticketComment from '../objects/hd_ticket_comment.object';
 
-export default defineSeed('hd_ticket_comment', {
+export default defineSeed(ticketComment, {
   externalId: 'external_id',
   mode: 'ignore',
   env: ['prod', 'dev', 'test'],

@@ -1,6 +1,7 @@
 import { defineSeed } from '@objectstack/spec/data';
+import ticket from '../objects/hd_ticket.object';
 
-export default defineSeed('hd_ticket', {
+export default defineSeed(ticket, {
   externalId: 'external_id',
   mode: 'ignore',
   env: ['prod', 'dev', 'test'],

@@ -97,7 +97,8 @@ impl Builder {
     fn build(&mut self, handle: &Handle, files: &[String]) {
         let started = Instant::now();
         let compiled = self.compile();
-        let built = Built { files: files.to_vec(), compile_ms: since(started), ..Built::default() };
+        let built =
+            Built { files: files.to_vec(), compile_ms: Some(since(started)), ..Built::default() };
         match compiled {
             Err(found) => {
                 self.refused = None;
@@ -150,7 +151,7 @@ impl Builder {
         }
     }
 
-    fn broken(&self, built: &Built, found: Vec<Diagnostic>) {
+    fn broken(&mut self, built: &Built, found: Vec<Diagnostic>) {
         self.report.broken(built, &found, self.name.as_deref());
         self.board.tell(found, self.name.is_some());
     }

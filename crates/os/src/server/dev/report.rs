@@ -15,7 +15,8 @@ const SHOWN: usize = 3;
 pub struct Built {
     /// What changed, from the project's folder.
     pub files: Vec<String>,
-    pub compile_ms: f64,
+    /// `None` where it was compiled before.
+    pub compile_ms: Option<f64>,
     pub install_ms: Option<f64>,
     pub warnings: Vec<Diagnostic>,
     /// What differs from what was live before.
@@ -28,12 +29,14 @@ pub struct Report {
     url: String,
     /// What was told to be kept last; it is told once.
     kept: Vec<Kept>,
+    /// Whether the last build failed.
+    is_broken: bool,
 }
 
 impl Report {
     /// A report about a runtime at `url`.
     pub fn new(output: Output, url: String) -> Self {
-        Self { output, url, kept: Vec::new() }
+        Self { output, url, kept: Vec::new(), is_broken: false }
     }
 
     /// The project is live as it is.
@@ -41,6 +44,7 @@ impl Report {
         let kept: Vec<Kept> =
             developed.kept.iter().filter(|it| !self.kept.contains(it)).cloned().collect();
         self.kept = developed.kept;
+        self.is_broken = false;
         if self.output.is_json() {
             let seeded = developed.seeded.as_ref();
             return self.record(
@@ -105,16 +109,19 @@ impl Report {
     }
 
     /// The project says the same as before.
-    pub fn unchanged(&self, built: &Built) {
+    pub fn unchanged(&mut self, built: &Built) {
+        let was_broken = std::mem::take(&mut self.is_broken);
         if self.output.is_json() {
             return self.record("unchanged", built, json!({}));
         }
-        self.line(Mark::Done, "nothing changed", built);
+        let what = if was_broken { "mended; the same as before" } else { "nothing changed" };
+        self.line(Mark::Done, what, built);
         self.warnings(built);
     }
 
     /// The project does not compile, or the runtime does not take it.
-    pub fn broken(&self, built: &Built, found: &[Diagnostic], live: Option<&str>) {
+    pub fn broken(&mut self, built: &Built, found: &[Diagnostic], live: Option<&str>) {
+        self.is_broken = true;
         let (errors, warnings): (Vec<_>, Vec<_>) = found.iter().partition(|it| it.is_error());
         if self.output.is_json() {
             return self.record("broken", built, json!({ "errors": errors, "warnings": warnings }));
@@ -134,8 +141,9 @@ impl Report {
 
     fn line(&self, mark: Mark, what: &str, built: &Built) {
         let time = now().with_timezone(&chrono::Local).format("%H:%M:%S");
-        let install = built.install_ms.map(|ms| format!(", install {ms} ms")).unwrap_or_default();
-        let parts = format!("compile {} ms{install}", built.compile_ms);
+        let parts = [("compile", built.compile_ms), ("install", built.install_ms)];
+        let parts = parts.into_iter().filter_map(|(part, ms)| Some(format!("{part} {} ms", ms?)));
+        let parts = parts.collect::<Vec<_>>().join(", ");
         self.output.announce_marked(mark, format!("{time}  {what}  ({parts})"));
     }
 
