@@ -156,10 +156,15 @@ fn greet(
         output.announce(format!("  {name:8}  {value}"));
     }
     output.announce("");
-    if !arguments.listen.host.is_loopback() && !is_new {
-        output.warn(format!(
-            "other machines reach this runtime; if it was made on this one alone, its password is {KNOWN_PASSWORD}: choose another `--home`"
-        ));
+    if !arguments.listen.host.is_loopback() {
+        output.warn(
+            "other machines reach this runtime, and see lines of your files when they are wrong",
+        );
+        if !is_new {
+            output.warn(format!(
+                "if it was made on this machine alone, everybody knows its password, {KNOWN_PASSWORD}; `--home` chooses another place"
+            ));
+        }
     }
     output.announce("Watching for changes; press Ctrl-C to stop");
 }

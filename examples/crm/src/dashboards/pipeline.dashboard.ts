@@ -1,5 +1,7 @@
 import { Dashboard } from '@objectstack/spec/ui';
 
+const open = { stage: { $nin: ['won', 'lost'] } };
+
 export default Dashboard.create({
   name: 'crm_pipeline',
   label: 'Pipeline',
@@ -10,9 +12,7 @@ export default Dashboard.create({
       title: 'Open Pipeline',
       dataset: 'crm_opportunity_metrics',
       values: ['amount_sum'],
-      filter: {
-        stage: { $nin: ['won', 'lost'] },
-      },
+      filter: open,
       layout: { x: 0, y: 0, w: 4, h: 2 },
     },
     {
@@ -20,9 +20,7 @@ export default Dashboard.create({
       title: 'Open Opportunities',
       dataset: 'crm_opportunity_metrics',
       values: ['opportunity_count'],
-      filter: {
-        stage: { $nin: ['won', 'lost'] },
-      },
+      filter: open,
       layout: { x: 4, y: 0, w: 4, h: 2 },
     },
     {
@@ -40,9 +38,7 @@ export default Dashboard.create({
       dataset: 'crm_opportunity_metrics',
       dimensions: ['stage'],
       values: ['amount_sum'],
-      filter: {
-        stage: { $nin: ['won', 'lost'] },
-      },
+      filter: open,
       layout: { x: 0, y: 2, w: 8, h: 4 },
       chartConfig: {
         type: 'bar',

@@ -1,4 +1,5 @@
 import { Field, ObjectSchema } from '@objectstack/spec/data';
+import { externalId } from './fields';
 
 export default ObjectSchema.create({
   name: 'crm_account',
@@ -54,13 +55,6 @@ export default ObjectSchema.create({
       deleteBehavior: 'set_null',
     }),
     vat_number: Field.text({ label: 'VAT Number', maxLength: 20 }),
-    external_id: Field.text({
-      label: 'External ID',
-      inlineHelpText:
-        'Stable key used by imports and sample data; leave empty for records created by hand.',
-      maxLength: 120,
-      unique: 'organization',
-      externalId: true,
-    }),
+    external_id: externalId,
   },
 });

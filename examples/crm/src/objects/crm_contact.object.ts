@@ -1,4 +1,5 @@
 import { Field, ObjectSchema } from '@objectstack/spec/data';
+import { externalId } from './fields';
 
 export default ObjectSchema.create({
   name: 'crm_contact',
@@ -32,13 +33,6 @@ export default ObjectSchema.create({
     do_not_contact: Field.boolean({ label: 'Do Not Contact', defaultValue: false }),
     department: Field.text({ label: 'Department', maxLength: 80 }),
     consent_on: Field.date({ label: 'Marketing Consent On' }),
-    external_id: Field.text({
-      label: 'External ID',
-      inlineHelpText:
-        'Stable key used by imports and sample data; leave empty for records created by hand.',
-      maxLength: 120,
-      unique: 'organization',
-      externalId: true,
-    }),
+    external_id: externalId,
   },
 });

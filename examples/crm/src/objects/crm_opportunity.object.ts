@@ -1,5 +1,6 @@
 import { cel } from '@objectstack/spec';
 import { Field, ObjectSchema } from '@objectstack/spec/data';
+import { externalId } from './fields';
 
 export default ObjectSchema.create({
   name: 'crm_opportunity',
@@ -65,14 +66,7 @@ export default ObjectSchema.create({
       scale: 2,
       expression: cel`record.amount == null || record.probability == null ? 0 : record.amount * record.probability / 100`,
     }),
-    external_id: Field.text({
-      label: 'External ID',
-      inlineHelpText:
-        'Stable key used by imports and sample data; leave empty for records created by hand.',
-      maxLength: 120,
-      unique: 'organization',
-      externalId: true,
-    }),
+    external_id: externalId,
   },
   indexes: [{ name: 'crm_opportunity_stage_close', fields: ['stage', 'close_date'] }],
 });

@@ -1,4 +1,5 @@
 import { Field, ObjectSchema } from '@objectstack/spec/data';
+import { externalId } from './fields';
 
 export default ObjectSchema.create({
   name: 'crm_opportunity_line',
@@ -30,13 +31,6 @@ export default ObjectSchema.create({
       currencyConfig: { defaultCurrency: 'EUR' },
     }),
     discount_percent: Field.percent({ label: 'Discount', min: 0, max: 100, defaultValue: 0 }),
-    external_id: Field.text({
-      label: 'External ID',
-      inlineHelpText:
-        'Stable key used by imports and sample data; leave empty for records created by hand.',
-      maxLength: 120,
-      unique: 'organization',
-      externalId: true,
-    }),
+    external_id: externalId,
   },
 });

@@ -1,5 +1,7 @@
 import { Dashboard } from '@objectstack/spec/ui';
 
+const open = { status: { $nin: ['solved', 'closed'] } };
+
 export default Dashboard.create({
   name: 'hd_overview',
   label: 'Helpdesk Overview',
@@ -10,9 +12,7 @@ export default Dashboard.create({
       title: 'Open Tickets',
       dataset: 'hd_ticket_metrics',
       values: ['ticket_count'],
-      filter: {
-        status: { $nin: ['solved', 'closed'] },
-      },
+      filter: open,
       layout: { x: 0, y: 0, w: 4, h: 2 },
     },
     {
@@ -34,9 +34,7 @@ export default Dashboard.create({
       dataset: 'hd_ticket_metrics',
       dimensions: ['priority'],
       values: ['ticket_count'],
-      filter: {
-        status: { $nin: ['solved', 'closed'] },
-      },
+      filter: open,
       layout: { x: 0, y: 2, w: 6, h: 4 },
       chartConfig: {
         type: 'bar',

@@ -1,4 +1,5 @@
 import { Field, ObjectSchema } from '@objectstack/spec/data';
+import { externalId } from './fields';
 
 export default ObjectSchema.create({
   name: 'hd_article',
@@ -24,13 +25,6 @@ export default ObjectSchema.create({
     ], { label: 'Audience' }),
     product: Field.lookup('crm_product', { label: 'Product', deleteBehavior: 'set_null' }),
     body: Field.markdown({ label: 'Text', required: true }),
-    external_id: Field.text({
-      label: 'External ID',
-      inlineHelpText:
-        'Stable key used by imports and sample data; leave empty for records created by hand.',
-      maxLength: 120,
-      unique: 'organization',
-      externalId: true,
-    }),
+    external_id: externalId,
   },
 });

@@ -1,4 +1,5 @@
 import { Field, ObjectSchema } from '@objectstack/spec/data';
+import { externalId } from './fields';
 
 export default ObjectSchema.create({
   name: 'hd_queue',
@@ -20,13 +21,6 @@ export default ObjectSchema.create({
     ),
     is_active: Field.boolean({ label: 'Active', defaultValue: true }),
     description: Field.textarea({ label: 'Description' }),
-    external_id: Field.text({
-      label: 'External ID',
-      inlineHelpText:
-        'Stable key used by imports and sample data; leave empty for records created by hand.',
-      maxLength: 120,
-      unique: 'organization',
-      externalId: true,
-    }),
+    external_id: externalId,
   },
 });

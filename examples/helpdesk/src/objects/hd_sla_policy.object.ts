@@ -1,4 +1,5 @@
 import { Field, ObjectSchema } from '@objectstack/spec/data';
+import { externalId } from './fields';
 
 export default ObjectSchema.create({
   name: 'hd_sla_policy',
@@ -22,13 +23,6 @@ export default ObjectSchema.create({
     resolution_hours: Field.number({ label: 'Resolution (h)', required: true, min: 1, scale: 0 }),
     working_hours_only: Field.boolean({ label: 'Working Hours Only', defaultValue: true }),
     is_active: Field.boolean({ label: 'Active', defaultValue: true }),
-    external_id: Field.text({
-      label: 'External ID',
-      inlineHelpText:
-        'Stable key used by imports and sample data; leave empty for records created by hand.',
-      maxLength: 120,
-      unique: 'organization',
-      externalId: true,
-    }),
+    external_id: externalId,
   },
 });

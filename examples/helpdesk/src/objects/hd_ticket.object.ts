@@ -1,4 +1,5 @@
 import { Field, ObjectSchema } from '@objectstack/spec/data';
+import { externalId } from './fields';
 
 export default ObjectSchema.create({
   name: 'hd_ticket',
@@ -63,14 +64,7 @@ export default ObjectSchema.create({
       scale: 0,
     }),
     rating_comment: Field.textarea({ label: 'Rating Comment' }),
-    external_id: Field.text({
-      label: 'External ID',
-      inlineHelpText:
-        'Stable key used by imports and sample data; leave empty for records created by hand.',
-      maxLength: 120,
-      unique: 'organization',
-      externalId: true,
-    }),
+    external_id: externalId,
   },
   indexes: [{ name: 'hd_ticket_queue_status', fields: ['queue', 'status'] }],
   validations: [

@@ -1,4 +1,5 @@
 import { Field, ObjectSchema } from '@objectstack/spec/data';
+import { externalId } from './fields';
 
 export default ObjectSchema.create({
   name: 'hd_ticket_comment',
@@ -25,13 +26,6 @@ export default ObjectSchema.create({
     body: Field.textarea({ label: 'Message', required: true }),
     contact: Field.lookup('crm_contact', { label: 'Written By', deleteBehavior: 'set_null' }),
     sent_at: Field.datetime({ label: 'Sent' }),
-    external_id: Field.text({
-      label: 'External ID',
-      inlineHelpText:
-        'Stable key used by imports and sample data; leave empty for records created by hand.',
-      maxLength: 120,
-      unique: 'organization',
-      externalId: true,
-    }),
+    external_id: externalId,
   },
 });

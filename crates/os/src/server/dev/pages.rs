@@ -56,9 +56,10 @@ async fn events(State(board): State<Board>) -> Sse<impl Stream<Item = Result<Eve
 async fn following(State(board): State<Board>, request: Request, next: Next) -> Response {
     let live = board.live();
     let is_get = *request.method() == Method::GET;
+    let is_api = request.uri().path().starts_with("/api/");
     let response = next.run(request).await;
     let kind = response.headers().get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
-    if !kind.is_some_and(|it| it.starts_with("text/html")) {
+    if is_api || !kind.is_some_and(|it| it.starts_with("text/html")) {
         return response;
     }
     let (mut parts, body) = response.into_parts();
