@@ -174,8 +174,8 @@ impl Compiler {
         Engine::start(project.config(), evaluate::Options { limits, epoch, traced })
     }
 
-    /// Names the places of what was found.
-    fn locate(&mut self, project: &Project, found: &mut [Diagnostic]) {
+    /// Names the places of what was found, by its path in the stack.
+    pub fn locate(&mut self, project: &Project, found: &mut [Diagnostic]) {
         let mut literals = Literals::default();
         let stack = match plain::is_plain(project) {
             true => plain::read(project, Some(&mut literals)).ok().map(|written| written.stack),

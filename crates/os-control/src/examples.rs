@@ -68,7 +68,8 @@ pub async fn publish(
 
 /// Reads, checks and hashes; what comes with the program is checked like any upload.
 fn prepare(example: &Example, owner: OrganizationId) -> Result<Prepared> {
-    let listing: Value = serde_json::from_str(example.listing).context("listing.json")?;
+    let listing: Value =
+        serde_json::from_str(example.listing).context("objectstack.manifest.json")?;
     let text = |key: &str| listing[key].as_str().map(str::to_owned);
     let details = Details::read(SavePackage {
         manifest_id: text("manifestId"),

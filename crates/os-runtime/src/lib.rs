@@ -42,10 +42,12 @@ pub use artifact::ArtifactSource;
 pub use auth::{Answer, Authority, FirstRun, FirstRunOutcome, prepare};
 pub use config::Config;
 pub use error::{Code, Error, Result};
-pub use install::Booted;
+pub use install::{Booted, Developed, Draft, develop, developed_from};
 pub use kernel::SetAside;
 pub use reconcile::run as reconcile;
 pub use routes::{Endpoint, endpoints, routes};
+pub use schema::Kept;
+pub use seed::{Report as SeedReport, SeedError};
 
 use arc_swap::ArcSwap;
 use kernel::Kernel;
@@ -58,6 +60,8 @@ pub struct Runtime {
     pub db: Db,
     pub config: Arc<Config>,
     kernel: Arc<ArcSwap<Kernel>>,
+    /// How often the kernel was swapped.
+    swaps: tokio::sync::watch::Sender<u64>,
     /// Whoever changes what is installed takes their turn.
     changing: Arc<tokio::sync::Mutex<()>>,
     accounts: auth::Accounts,
@@ -80,6 +84,7 @@ impl Runtime {
             files: file::Files::new(config.home.join("files")),
             db,
             kernel: Arc::new(ArcSwap::from_pointee(Kernel::empty())),
+            swaps: tokio::sync::watch::Sender::new(0),
             changing: Arc::default(),
             accounts: auth::Accounts::new(config.password_memory_kib),
             authority: None,
@@ -93,6 +98,11 @@ impl Runtime {
     /// Accepts the sessions that somebody else opened, too.
     pub fn trusting(self, authority: Arc<dyn Authority>) -> Self {
         Self { authority: Some(authority), ..self }
+    }
+
+    /// Tells whenever what is live changes; the number is how often it did.
+    pub fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.swaps.subscribe()
     }
 
     /// The kernel of this moment. Whoever keeps it sees one state throughout.

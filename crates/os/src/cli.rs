@@ -13,14 +13,14 @@ pub use package::{
     Deprecate, Disable, Enable, History, Install, ListPackages, OnePackage, PackageCommand,
     Publish, Rollback, Uninstall, Upgrade, Versions, Visibility,
 };
-pub use project::{Compile, Init, ProjectArgs, ProjectCommand, SpecArg, TemplateArg};
+pub use project::{Compile, Dev, Init, ProjectArgs, ProjectCommand, SpecArg, TemplateArg};
 pub use runtime::{
     DataCommand, FieldsArgs, MetaCommand, Query, Register, RuntimeAccount, RuntimeArgs,
     RuntimeCommon, RuntimeConnection, RuntimeLogin, SampleData,
 };
 pub use server::{
     ArtifactArgs, CloudArgs, Collision, DatabaseArgs, FirstRunArgs, ListenArgs, LogArgs, LogFormat,
-    PackagesArgs, SecurityArgs, ServeArgs, ServerArgs, StartArgs, Switch,
+    ServeArgs, ServerArgs, StartArgs, Switch,
 };
 
 use clap::builder::styling::{AnsiColor, Styles};

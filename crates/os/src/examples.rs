@@ -5,7 +5,7 @@ use os_control::Example;
 /// What a new server offers to publish.
 pub const EXAMPLES: &[Example] = &[
     Example {
-        listing: include_str!("../../../examples/crm/listing.json"),
+        listing: include_str!("../../../examples/crm/objectstack.manifest.json"),
         readme: include_str!("../../../examples/crm/README.md"),
         icon: include_str!("../../../examples/crm/icon.svg"),
         artifacts: &[
@@ -14,7 +14,7 @@ pub const EXAMPLES: &[Example] = &[
         ],
     },
     Example {
-        listing: include_str!("../../../examples/helpdesk/listing.json"),
+        listing: include_str!("../../../examples/helpdesk/objectstack.manifest.json"),
         readme: include_str!("../../../examples/helpdesk/README.md"),
         icon: include_str!("../../../examples/helpdesk/icon.svg"),
         artifacts: &[

@@ -16,8 +16,10 @@ mod failure;
 mod files;
 mod home;
 mod output;
+mod project;
 mod prompt;
 mod server;
+mod watch;
 
 use clap::Parser;
 use std::process::ExitCode;

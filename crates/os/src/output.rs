@@ -61,6 +61,11 @@ impl Output {
         let _ = writeln!(io::stdout(), "{}", text.as_ref());
     }
 
+    /// The same, for something done or failed.
+    pub fn announce_marked(self, mark: Mark, text: impl AsRef<str>) {
+        self.announce(format!("{} {}", self.mark(mark), text.as_ref()));
+    }
+
     /// Progress, or what helps to understand the answer.
     pub fn note(self, text: impl AsRef<str>) {
         let _ = writeln!(io::stderr(), "{}", text.as_ref());

@@ -6,11 +6,12 @@
 
 mod artifact;
 pub mod control;
+pub mod dev;
 mod log;
 pub mod runtime;
 pub mod together;
 
-use crate::cli::{FirstRunArgs, ListenArgs, SecurityArgs};
+use crate::cli::{FirstRunArgs, ListenArgs};
 use crate::config::{server_url, shown};
 use crate::failure::Failure;
 use crate::home::Database;
@@ -121,8 +122,8 @@ fn base_url<const PORT: u16>(arguments: &ListenArgs<PORT>) -> Result<Option<Stri
 }
 
 /// The other origins that may send our cookies.
-fn trusted_origins(arguments: &SecurityArgs) -> Result<Vec<String>> {
-    let origins = arguments.trusted_origins.iter().map(|it| it.trim()).filter(|it| !it.is_empty());
+fn trusted_origins(origins: &[String]) -> Result<Vec<String>> {
+    let origins = origins.iter().map(|it| it.trim()).filter(|it| !it.is_empty());
     origins.map(|it| Ok(server_url(it)?.origin().ascii_serialization())).collect()
 }
 

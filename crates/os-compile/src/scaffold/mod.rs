@@ -130,10 +130,10 @@ fn package_json(name: &str) -> String {
   \"private\": true,
   \"type\": \"module\",
   \"scripts\": {{
-    \"dev\": \"os compile --watch\",
+    \"dev\": \"os dev\",
     \"build\": \"os compile\",
     \"validate\": \"os validate\",
-    \"publish\": \"os compile && os package publish\"
+    \"publish\": \"os package publish\"
   }}
 }}
 "

@@ -3,7 +3,7 @@ use os_control::Example;
 use serde_json::json;
 
 const EXAMPLES: &[Example] = &[Example {
-    listing: include_str!("../../../../examples/crm/listing.json"),
+    listing: include_str!("../../../../examples/crm/objectstack.manifest.json"),
     readme: include_str!("../../../../examples/crm/README.md"),
     icon: include_str!("../../../../examples/crm/icon.svg"),
     artifacts: &[

@@ -50,8 +50,10 @@ pub struct Ready {
     text: String,
     checksum: Checksum,
     receipt: Receipt,
-    datasets: Vec<Dataset>,
+    pub datasets: Vec<Dataset>,
     without_seeds: bool,
+    /// Whether the seeds are loaded, though the package was installed before.
+    pub is_seeded_again: bool,
     warnings: Vec<String>,
 }
 
@@ -138,6 +140,7 @@ pub fn prepare(
         text,
         receipt,
         without_seeds,
+        is_seeded_again: false,
         warnings,
     })
 }
@@ -155,7 +158,7 @@ pub async fn write(tx: &mut Tx, ready: Ready) -> Result<(Installed, Kernel)> {
     let kept = schema::apply(tx, &package.objects, old).await?;
     let seeded = match () {
         () if datasets.is_empty() => Seeded::Skipped("no-datasets"),
-        () if before.is_some() => Seeded::Skipped("already-installed"),
+        () if before.is_some() && !ready.is_seeded_again => Seeded::Skipped("already-installed"),
         () if ready.without_seeds => Seeded::Skipped("not-wanted"),
         () if !receipt.enabled => Seeded::Skipped("disabled"),
         () => {

@@ -12,6 +12,7 @@ mod boot;
 mod catalog;
 mod change;
 mod check;
+mod develop;
 mod import;
 mod request;
 mod sample;
@@ -21,6 +22,7 @@ mod uninstall;
 
 pub use boot::Booted;
 pub use change::{Installed, install};
+pub use develop::{Developed, Draft, develop, developed_from};
 pub use request::{Incoming, Options, Request};
 pub use sample::{purge, reseed};
 pub use several::{Change, Refused, several};
@@ -47,6 +49,7 @@ impl Turn {
     /// Makes the next kernel the live one; the database has committed already.
     pub fn swap(&self, next: Kernel) {
         self.runtime.kernel.store(std::sync::Arc::new(next));
+        self.runtime.swaps.send_modify(|swaps| *swaps += 1);
     }
 }
 

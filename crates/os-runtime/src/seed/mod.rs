@@ -13,7 +13,7 @@ mod reference;
 mod sql;
 mod write;
 
-pub use dataset::{Dataset, read};
+pub use dataset::{Dataset, Mode, read};
 pub use load::{Seeding, load};
 pub use purge::{Purged, purge};
 pub use sql::last_position;

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
 pub enum PackageCommand {
-    /// Publish a compiled artifact as a new version of its package
+    /// Publish a project, or an artifact, as a new version of its package
     Publish(Box<Publish>),
-    /// Install a package into an environment, or an artifact into a runtime
+    /// Install a package into an environment, or a project or artifact into a runtime
     Install(Install),
     /// List the packages you may see, or those of an environment or runtime
     #[command(visible_alias = "ls")]
@@ -38,9 +38,9 @@ pub enum PackageCommand {
 
 #[derive(Debug, Args)]
 pub struct Publish {
-    /// The artifact that `os compile` wrote
-    #[arg(default_value = "dist/objectstack.json")]
-    pub artifact: PathBuf,
+    /// A project, which is compiled, or an artifact [default: the project here, else dist/objectstack.json]
+    #[arg(value_name = "PROJECT|ARTIFACT")]
+    pub artifact: Option<PathBuf>,
     /// What it is called, like com.acme.crm [default: as objectstack.manifest.json or the artifact says]
     #[arg(long, value_name = "ID", env = "OS_PACKAGE_MANIFEST_ID", hide_env_values = true)]
     pub manifest_id: Option<String>,
@@ -140,8 +140,8 @@ impl fmt::Display for Visibility {
 
 #[derive(Debug, Args)]
 pub struct Install {
-    /// The package, like com.acme.crm or com.acme.crm@1.2.0; for a runtime also an artifact
-    #[arg(value_name = "ID[@VERSION]|FILE")]
+    /// The package, like com.acme.crm or com.acme.crm@1.2.0; for a runtime also an artifact, or a project
+    #[arg(value_name = "ID[@VERSION]|FILE|FOLDER")]
     pub package: String,
     /// The version [default: the latest one that the environment may run]
     #[arg(short, long)]

@@ -1,6 +1,6 @@
 //! The commands of authors: from a project's files to an artifact.
 
-use super::OutputArgs;
+use super::{ListenArgs, OutputArgs};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -10,6 +10,12 @@ pub enum ProjectCommand {
     ///
     /// It compiles at once, and its types are complete in an editor, without installing anything.
     Init(Init),
+    /// Run a project while you write it
+    ///
+    /// Compiles it, serves it in a runtime of its own with pages and an API, and installs each
+    /// change within moments, without a restart. Pages reload by themselves; what is wrong is
+    /// shown there and on the terminal, and the last good version goes on running.
+    Dev(Box<Dev>),
     /// Compile a project to an artifact
     ///
     /// Nothing but this program is needed. The project's code runs in a sandbox without files,
@@ -72,6 +78,59 @@ pub struct Compile {
     pub watch: bool,
 }
 
+#[derive(Debug, Args)]
+pub struct Dev {
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    #[command(flatten)]
+    pub listen: ListenArgs<3000>,
+    /// The folder everything is kept in [default: .objectstack in the project]
+    #[arg(long, value_name = "FOLDER", env = "OS_HOME", hide_env_values = true)]
+    pub home: Option<PathBuf>,
+    /// `postgres://…` or `sqlite://…` [default: a file in the home folder]
+    #[arg(short, long, value_name = "URL", env = "OS_DATABASE_URL", hide_env_values = true)]
+    pub database: Option<String>,
+    /// Which sample data is loaded: production, development or test
+    #[arg(
+        long,
+        value_name = "ENVIRONMENT",
+        env = "NODE_ENV",
+        default_value = "development",
+        hide_env_values = true
+    )]
+    pub seeds: String,
+    /// Address of the first account, made on an empty database
+    #[arg(
+        long,
+        value_name = "EMAIL",
+        env = "OS_ADMIN_EMAIL",
+        default_value = "admin@objectos.ai",
+        hide_env_values = true
+    )]
+    pub admin_email: String,
+    /// Its password [default: admin123; a random one, printed once, where other machines reach us]
+    #[arg(long, value_name = "PASSWORD", env = "OS_ADMIN_PASSWORD", hide_env_values = true)]
+    pub admin_password: Option<String>,
+    /// Other origins that may send our cookies, separated by commas: where your own pages are
+    #[arg(
+        long,
+        value_name = "ORIGIN",
+        env = "OS_TRUSTED_ORIGINS",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
+    pub trusted_origins: Vec<String>,
+    /// error, warn, info, debug, trace or off; also by module: info,os_runtime=debug
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        env = "OS_LOG",
+        default_value = "warn",
+        hide_env_values = true
+    )]
+    pub log: String,
+}
+
 /// Which project, and how it is read.
 #[derive(Debug, Clone, Args)]
 pub struct ProjectArgs {
@@ -98,6 +157,7 @@ impl ProjectCommand {
     pub fn output(&self) -> OutputArgs {
         match self {
             Self::Init(it) => it.output,
+            Self::Dev(it) => it.project.output,
             Self::Compile(it) => it.project.output,
             Self::Validate(it) | Self::Lint(it) | Self::Info(it) => it.output,
             Self::Diff { output, .. } => *output,

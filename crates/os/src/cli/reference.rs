@@ -37,7 +37,7 @@ fn the_reference_is_the_help() {
     }
     page.push_str("| `OS_TOKEN` | | what `--token` is for, where that is not given |\n");
     page.push_str("| `NO_COLOR` | | all: no colour |\n");
-    page.push_str("| `SOURCE_DATE_EPOCH` | | `os compile`: what the clock of a project says |\n");
+    page.push_str("| `SOURCE_DATE_EPOCH` | | where a project is compiled: what its clock says |\n");
     for command in leaves(&root) {
         let command = command.clone().term_width(100);
         let name = command.get_bin_name().unwrap_or_default().to_owned();

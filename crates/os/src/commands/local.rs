@@ -8,18 +8,19 @@ use crate::cli::{Disable, Enable, Install, ListPackages, SampleData, Uninstall};
 use crate::config::{Target, variable};
 use crate::failure::Failure;
 use crate::output::{Mark, Output};
-use crate::prompt;
+use crate::{project, prompt};
 use anyhow::Result;
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// Whether an install is for a runtime: it says so, or names a file; or it names
-/// no environment, and a runtime is.
+/// Whether an install is for a runtime: it says so, or names a file or a project; or it
+/// names no environment, and a runtime is.
 pub fn is_for_runtime(arguments: &Install) -> bool {
     let account = &arguments.runtime.account;
     let names_environment = arguments.environment.environment.as_ref();
     arguments.runtime.runtime.is_some()
         || is_file(&arguments.package)
+        || project::is_project(Path::new(&arguments.package))
         || (names_environment.is_none_or(String::is_empty)
             && (account.email.is_some() || variable("OS_RUNTIME_URL").is_some()))
 }
@@ -38,7 +39,7 @@ pub fn install(arguments: &Install, output: Output) -> Result<()> {
             .hint("install it, then use `os package disable`; a runtime takes any version")
             .into());
     }
-    let mut body = what(arguments)?;
+    let mut body = what(arguments, output)?;
     if let Some(settings) = &arguments.settings {
         body["settings"] = read_settings(settings)?;
     }
@@ -55,7 +56,11 @@ pub fn install(arguments: &Install, output: Output) -> Result<()> {
     Ok(())
 }
 
-fn what(arguments: &Install) -> Result<Value> {
+fn what(arguments: &Install, output: Output) -> Result<Value> {
+    if project::is_project(Path::new(&arguments.package)) {
+        let (_, artifact) = project::artifact(Path::new(&arguments.package), output)?;
+        return Ok(json!({ "manifest": artifact }));
+    }
     if is_file(&arguments.package) {
         return Ok(json!({ "manifest": object_file(Path::new(&arguments.package))? }));
     }

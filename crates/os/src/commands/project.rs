@@ -4,12 +4,13 @@ mod init;
 mod inspect;
 mod watch;
 
-use crate::cli::{Compile, ProjectArgs, ProjectCommand, SpecArg};
-use crate::config;
-use crate::failure::{Failure, Silent};
+use crate::cli::{Compile, ProjectArgs, ProjectCommand};
+use crate::failure::Silent;
 use crate::output::{Mark, Output};
+use crate::project::{compiled, count, named, open};
+use crate::server;
 use anyhow::{Context, Result};
-use os_compile::{Compiled, Compiler, Diagnostic, Options, Places, Project, Spec};
+use os_compile::{Compiled, Places, Project};
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use std::time::Instant;
 pub fn run(command: &ProjectCommand, output: Output) -> Result<()> {
     match command {
         ProjectCommand::Init(arguments) => init::run(arguments, output),
+        ProjectCommand::Dev(arguments) => server::dev::run(arguments, output),
         ProjectCommand::Compile(arguments) if arguments.watch => watch::run(arguments, output),
         ProjectCommand::Compile(arguments) => compile(arguments, output),
         ProjectCommand::Validate(arguments) => check(arguments, false, output),
@@ -44,66 +46,12 @@ fn check(arguments: &ProjectArgs, strict: bool, output: Output) -> Result<()> {
     let warnings = &compiled.warnings;
     let fine = !strict || warnings.is_empty();
     output.answer(&json!({ "success": fine, "warnings": warnings }), |output| match fine {
-        true => output.marked(Mark::Done, format!("{} is in order", named(&compiled))),
+        true => output.marked(Mark::Done, format!("{} is in order", named(&compiled.artifact))),
         false => {
             output.marked(Mark::Failure, format!("{} to look at", count(warnings.len(), "warning")))
         }
     });
     if fine { Ok(()) } else { Err(Silent.into()) }
-}
-
-/// The project that the arguments name, and a compiler for it.
-fn open(arguments: &ProjectArgs, places: Places) -> Result<(Project, Compiler)> {
-    let project = Project::open(&arguments.project).map_err(|error| {
-        let hint = "make a project with `os init`, or name its folder";
-        Failure::new(error.to_string()).hint(hint)
-    })?;
-    let spec = match arguments.spec {
-        SpecArg::BuiltIn => Spec::BuiltIn,
-        SpecArg::Project => Spec::Project,
-    };
-    let epoch = config::source_date_epoch()?.saturating_mul(1000);
-    Ok((project, Compiler::new(Options { spec, places, epoch, ..Options::default() })))
-}
-
-/// Compiles, and says what is wrong.
-fn compiled(compiler: &mut Compiler, project: &Project, output: Output) -> Result<Compiled> {
-    match compiler.compile(project) {
-        Ok(compiled) => {
-            if !output.is_json() {
-                show(&compiled.warnings, output);
-            }
-            Ok(compiled)
-        }
-        Err(found) => {
-            refuse(&found, output);
-            Err(Silent.into())
-        }
-    }
-}
-
-fn refuse(found: &[Diagnostic], output: Output) {
-    let (errors, warnings): (Vec<_>, Vec<_>) = found.iter().partition(|it| it.is_error());
-    if output.is_json() {
-        let error = format!("the project has {}", count(errors.len(), "error"));
-        return output.record(&json!({
-            "success": false, "error": error, "errors": errors, "warnings": warnings,
-        }));
-    }
-    show(found, output);
-    output.marked(Mark::Failure, format!("{}, no artifact", count(errors.len(), "error")));
-}
-
-/// More than this is not read by anybody.
-const SHOWN: usize = 50;
-
-fn show(found: &[Diagnostic], output: Output) {
-    for diagnostic in found.iter().take(SHOWN) {
-        output.diagnostic(diagnostic.is_error(), &diagnostic.to_string());
-    }
-    if let more @ 1.. = found.len().saturating_sub(SHOWN) {
-        output.note(format!("… and {more} more; `--json` shows all of them"));
-    }
 }
 
 /// Where the artifact is written: where `-o` says, else beneath the project.
@@ -134,7 +82,7 @@ fn tell(compiled: &Compiled, artifact: &Path, size: usize, started: Instant, out
     output.answer(&answer, |output| {
         let facts = format!(
             "{} → {} ({} kB, {duration} ms)",
-            named(compiled),
+            named(&compiled.artifact),
             shown(artifact),
             size.div_ceil(1000)
         );
@@ -149,15 +97,4 @@ fn tell(compiled: &Compiled, artifact: &Path, size: usize, started: Instant, out
 fn shown(path: &Path) -> std::path::Display<'_> {
     let here = std::env::current_dir().and_then(fs::canonicalize);
     here.ok().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path).display()
-}
-
-/// `com.acme.crm 1.0.0`
-fn named(compiled: &Compiled) -> String {
-    let manifest = &compiled.artifact["manifest"];
-    let text = |key: &str| manifest[key].as_str().unwrap_or("?");
-    format!("{} {}", text("id"), text("version"))
-}
-
-fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

@@ -2,6 +2,7 @@
 
 mod derive;
 mod project;
+mod source;
 
 use super::{rows, text};
 use crate::cli::Publish;
@@ -15,6 +16,7 @@ use os_api::client::{Answer, Client};
 use os_db::now;
 use project::Project;
 use serde_json::{Map, Value, json};
+use source::Source;
 use std::fs;
 use std::path::Path;
 
@@ -37,7 +39,7 @@ struct Plan {
 
 /// Registers the package, uploads its icon, and seals the version.
 pub fn run(arguments: &Publish, output: Output) -> Result<()> {
-    let mut plan = Plan::of(arguments)?;
+    let mut plan = Plan::of(arguments, output)?;
     let target = Target::find(&arguments.common.connection)?;
     if arguments.dry_run {
         return show(&plan, &target, output);
@@ -55,12 +57,13 @@ pub fn run(arguments: &Publish, output: Output) -> Result<()> {
 
 impl Plan {
     /// Reads everything there is to read, so that a mistake stops us before the first request.
-    fn of(arguments: &Publish) -> Result<Self> {
-        let artifact = read_artifact(&arguments.artifact)?;
-        let project = Project::read(Path::new("."))?;
-        let identity =
-            Identity::derive(&artifact, &arguments.artifact, arguments, &project, now())?;
-        let icon = arguments.listing.icon_file.as_deref().map(read_icon).transpose()?;
+    fn of(arguments: &Publish, output: Output) -> Result<Self> {
+        let Source { artifact, path, folder } =
+            Source::find(arguments.artifact.as_deref(), output)?;
+        let project = Project::read(&folder)?;
+        let identity = Identity::derive(&artifact, &path, arguments, &project, now())?;
+        let icon = arguments.listing.icon_file.clone().or_else(|| project.file("iconPath"));
+        let icon = icon.as_deref().map(read_icon).transpose()?;
         let package = project.listing(&identity, arguments)?;
 
         let version = &identity.version;
@@ -129,20 +132,6 @@ fn install_target(arguments: &Publish, output: Output) -> Option<&str> {
         output.warn("`--install` needs `--env`; the version is published but not installed");
     }
     named.filter(|_| arguments.install)
-}
-
-fn read_artifact(path: &Path) -> Result<Value> {
-    let shown = path.display();
-    let bytes = fs::read(path).map_err(|error| {
-        Failure::new(format!("could not read the artifact {shown}: {error}"))
-            .hint("compile the project first, or name the artifact")
-    })?;
-    let artifact: Value = serde_json::from_slice(&bytes)
-        .with_context(|| format!("the artifact {shown} is not JSON"))?;
-    if !artifact.is_object() {
-        return Err(Failure::new(format!("the artifact {shown} is not a JSON object")).into());
-    }
-    Ok(artifact)
 }
 
 fn read_icon(path: &Path) -> Result<Icon> {

@@ -60,7 +60,7 @@ pub fn configuration<const PORT: u16>(arguments: &ServerArgs<PORT>) -> Result<Co
         base_url: base_url(&arguments.listen)?,
         service_key: arguments.service.service_key.clone().filter(|it| !it.is_empty()),
         open_registration: security.open_registration,
-        trusted_origins: trusted_origins(security)?,
+        trusted_origins: trusted_origins(&security.trusted_origins)?,
         secure_cookies: security.secure_cookies,
         behind_proxy: arguments.service.behind_proxy,
         examples: crate::examples::EXAMPLES,
@@ -101,7 +101,7 @@ pub fn greet(output: Output, url: &str, facts: &[(&str, String)], outcome: &Firs
         output.announce("");
         output.announce("  Then, in another terminal:");
         output.announce(format!("    os cloud login --url {url} --email {email}"));
-        output.announce("    os package publish dist/objectstack.json");
+        output.announce("    os package publish");
         output.announce("    os package install <id> --env development");
     }
     output.announce("");

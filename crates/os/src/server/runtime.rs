@@ -1,7 +1,7 @@
 //! `os serve`: a runtime.
 
 use super::{Port, artifact, base_url, block_on, first_account, log, open, trusted_origins};
-use crate::cli::{CloudArgs, Collision, PackagesArgs, ServeArgs, Switch};
+use crate::cli::{CloudArgs, Collision, ServeArgs, Switch};
 use crate::config::{named_server, server_url, shown, variable};
 use crate::home::{Home, RUNTIME_FILE};
 use crate::output::Output;
@@ -84,7 +84,7 @@ fn configuration(arguments: &ServeArgs, home: &Home, output: Output) -> Result<C
     let defaults = Config::default();
     Ok(Config {
         base_url: base_url(&arguments.listen)?,
-        trusted_origins: trusted_origins(security)?,
+        trusted_origins: trusted_origins(&security.trusted_origins)?,
         secure_cookies: security.secure_cookies,
         open_registration: security.open_registration,
         home: home.folder.clone(),
@@ -93,7 +93,7 @@ fn configuration(arguments: &ServeArgs, home: &Home, output: Output) -> Result<C
         cloud_key: said(cloud_key),
         environment_id: said(environment_id),
         name: said(runtime_name).unwrap_or_else(machine),
-        seed_environment: seeds(&arguments.packages, output),
+        seed_environment: seeds(arguments.packages.seeds.as_deref(), output),
         browse_cache: if *catalog_cache == Switch::On {
             defaults.browse_cache
         } else {
@@ -106,8 +106,8 @@ fn configuration(arguments: &ServeArgs, home: &Home, output: Output) -> Result<C
 
 /// Which sample data is loaded; all of it for a name that means nothing
 /// (contract §4.9.2).
-pub fn seeds(arguments: &PackagesArgs, output: Output) -> Option<String> {
-    let said = arguments.seeds.as_deref().filter(|it| !it.is_empty())?;
+pub fn seeds(said: Option<&str>, output: Output) -> Option<String> {
+    let said = said.filter(|it| !it.is_empty())?;
     let known = match said {
         "production" | "prod" => "prod",
         "development" | "dev" => "dev",
@@ -135,7 +135,7 @@ fn greet(output: Output, url: &str, facts: &[(&str, String)], outcome: &FirstRun
         output.announce("");
         output.announce("  Then, in another terminal:");
         output.announce(format!("    os login --url {url} --email {email}"));
-        output.announce(format!("    os package install dist/objectstack.json --runtime {url}"));
+        output.announce(format!("    os package install . --runtime {url}"));
     }
     output.announce("");
     output.announce("Press Ctrl-C to stop");

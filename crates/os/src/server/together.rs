@@ -109,7 +109,7 @@ fn runtime_configuration(
         cloud_url: Some(port.url()),
         cloud_key: control.service_key.clone(),
         name: runtime::machine(),
-        seed_environment: runtime::seeds(&arguments.packages, output),
+        seed_environment: runtime::seeds(arguments.packages.seeds.as_deref(), output),
         shared_namespaces: arguments.packages.namespace_collision == Collision::Warn,
         ..os_runtime::Config::default()
     }

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod dev;
 mod environments;
+mod examples;
 mod login;
 mod packages;
 mod projects;

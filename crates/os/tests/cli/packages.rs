@@ -161,10 +161,53 @@ fn a_listing_comes_from_flags_and_the_project() {
 }
 
 #[test]
+fn a_project_is_published_without_an_artifact() {
+    let (world, server) = world();
+    let versions = |id: &str| {
+        let ran = world.os(&format!("package versions {id} --json"));
+        ran.json()["versions"].as_array().map_or(0, Vec::len)
+    };
+    world.os("init shop").ok();
+    let ran = world.os("package publish shop").ok();
+    assert!(ran.stdout.contains("Published com.example.shop 0.1.0"), "{ran:?}");
+    assert_eq!(versions("com.example.shop"), 1);
+
+    // In its folder: the project wins over what was compiled before, and says so.
+    let config = world.path("shop/objectstack.config.ts");
+    let text = std::fs::read_to_string(&config).unwrap();
+    world.os("compile shop").ok();
+    std::fs::write(&config, text.replace("0.1.0", "0.2.0")).unwrap();
+    std::fs::write(world.path("shop/objectstack.manifest.json"), r#"{"displayName":"The Shop"}"#)
+        .unwrap();
+    let inside = |arguments: &str| {
+        let mut command = world.command(arguments);
+        world.run(command.current_dir(world.path("shop")))
+    };
+    let ran = inside("package publish").ok();
+    assert!(ran.stdout.contains("Published com.example.shop 0.2.0"), "{ran:?}");
+    assert!(ran.stderr.contains("dist/objectstack.json is left alone"), "{ran:?}");
+    let shown = world.os("package show com.example.shop --json").ok();
+    assert!(shown.stdout.contains("The Shop"), "the listing is the project's: {shown:?}");
+    // The file is what it was, and is published when it is named.
+    let again = inside("package publish dist/objectstack.json --json").ok();
+    assert_eq!(again.json()["version"]["version"], "0.1.0", "{again:?}");
+
+    // What does not compile is not sent.
+    std::fs::write(&config, text.replace("0.1.0", "0.3.0").replace("manifest:", "manifesto:"))
+        .unwrap();
+    let broken = inside("package publish");
+    assert_eq!(broken.exit, 1);
+    assert!(broken.stderr.contains("--> objectstack.config.ts:"), "{broken:?}");
+    assert_eq!(versions("com.example.shop"), 2);
+    drop(server);
+}
+
+#[test]
 fn what_cannot_be_published_is_told_before_anything_is_sent() {
     let world = World::new();
     let cases = [
         ("package publish", "could not read the artifact dist/objectstack.json"),
+        ("package publish home", "home holds no project"),
         ("package publish array.json", "the artifact array.json is not a JSON object"),
         ("package publish text.json", "the artifact text.json is not JSON"),
         ("package publish good.json --manifest-id com.acme.my_crm", "`com.acme.my_crm`"),

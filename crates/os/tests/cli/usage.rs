@@ -24,6 +24,7 @@ fn the_help_lists_the_commands() {
           environments  The places packages are installed in [alias: environment]
           generations   Everything an environment ran, moment by moment [alias: generation]
           init          Make a new project
+          dev           Run a project while you write it
           compile       Compile a project to an artifact [alias: build]
           validate      Check a project without writing anything
           lint          Check a project, and count warnings as errors

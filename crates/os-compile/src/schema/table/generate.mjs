@@ -204,6 +204,17 @@ const end = number(automation.EndConfigSchema ?? spec.EndConfigSchema, "end");
 const region = number(automation.FlowRegionSchema, "region");
 const branch = number(automation.ParallelBranchSchema, "branch");
 
+// What the control plane reads of a manifest; the published schema knows the kernel's part alone.
+const made = (shape) => nodes.push({ path: "manifest", shape }) - 1;
+const [text, any] = [made({ text: {} }), made("any")];
+const of = (key) => [nodes[stack].shape.object.keys[key]].flat()[0];
+Object.assign(nodes[of("manifest")].shape.object.keys, {
+  minPlatformVersion: text,
+  metadataTypes: made({ list: { of: text } }),
+  migrations: made({ list: { of: any } }),
+  configurationSchema: made({ map: { of: any } }),
+});
+
 const seen = new Map();
 let merged = nodes.map((_, id) => id);
 // Nodes that say the same become one, until none are left.

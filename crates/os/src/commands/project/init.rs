@@ -50,7 +50,7 @@ pub fn run(arguments: &Init, output: Output) -> Result<()> {
         output.marked(Mark::Done, format!("made {base}"));
         let enter =
             if folder.as_os_str().is_empty() { String::new() } else { format!("cd {name} && ") };
-        output.hint(format!("{enter}os compile"));
+        output.hint(format!("{enter}os dev"));
     });
     Ok(())
 }

@@ -1,13 +1,11 @@
 //! `os info` and `os diff`: what is in a project or an artifact.
 
-use super::{compiled, count, open};
 use crate::cli::{OutputArgs, ProjectArgs, SpecArg};
-use crate::failure::Failure;
 use crate::output::{Mark, Output};
-use anyhow::{Context, Result};
-use os_compile::{Change, Difference, Places};
+use crate::project::{artifact_file, compiled, count, difference, is_project, open};
+use anyhow::Result;
+use os_compile::Places;
 use serde_json::{Map, Value, json};
-use std::fs;
 use std::path::Path;
 
 /// Says what a project consists of.
@@ -43,8 +41,8 @@ pub fn diff(before: &Path, after: &Path, output: Output) -> Result<()> {
     let found =
         os_compile::diff(&read(&arguments(before), output)?, &read(&arguments(after), output)?);
     output.answer(&json!({ "success": true, "changes": found }), |output| {
-        for difference in &found {
-            output.line(line(difference));
+        for changed in &found {
+            output.line(difference(changed));
         }
         match found.len() {
             0 => output.marked(Mark::Done, "nothing changed"),
@@ -54,35 +52,11 @@ pub fn diff(before: &Path, after: &Path, output: Output) -> Result<()> {
     Ok(())
 }
 
-fn line(difference: &Difference) -> String {
-    const SHOWN: usize = 5;
-    let sign = match difference.change {
-        Change::Added => '+',
-        Change::Removed => '-',
-        Change::Changed => '~',
-    };
-    let mut line = format!("{sign} {} {}", difference.collection, difference.name);
-    if !difference.keys.is_empty() {
-        let keys: Vec<_> = difference.keys.iter().take(SHOWN).map(String::as_str).collect();
-        let more = if difference.keys.len() > SHOWN { ", …" } else { "" };
-        line = format!("{}: {}{more}", line.trim_end(), keys.join(", "));
-    }
-    line.trim_end().to_owned()
-}
-
 /// An artifact as it stands in a file, or of a project that is compiled for it.
 fn read(arguments: &ProjectArgs, output: Output) -> Result<Value> {
     let path = &arguments.project;
-    let is_config = path
-        .file_name()
-        .is_some_and(|name| name.to_string_lossy().starts_with("objectstack.config."));
-    let is_artifact = path.extension().is_some_and(|it| it == "json") && !is_config;
-    if is_artifact {
-        let text = fs::read_to_string(path)
-            .with_context(|| format!("could not read {}", path.display()))?;
-        return Ok(serde_json::from_str(&text).map_err(|error| {
-            Failure::new(format!("{} is no artifact: {error}", path.display()))
-        })?);
+    if path.extension().is_some_and(|it| it == "json") && !is_project(path) {
+        return artifact_file(path);
     }
     let (project, mut compiler) = open(arguments, Places::Errors)?;
     Ok(compiled(&mut compiler, &project, output)?.artifact)

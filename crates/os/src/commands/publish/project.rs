@@ -41,6 +41,11 @@ impl Project {
         self.content[name].as_str().map(str::trim).filter(|it| !it.is_empty())
     }
 
+    /// A file that the description names, from its folder.
+    pub fn file(&self, name: &str) -> Option<PathBuf> {
+        self.text(name).map(|path| self.folder.join(path))
+    }
+
     /// The body that registers the package: what flags say wins. What nobody
     /// says is left out, and stays as it is on the server.
     pub fn listing(&self, identity: &Identity, arguments: &Publish) -> Result<Map<String, Value>> {
@@ -82,7 +87,7 @@ impl Project {
         if flags.readme.is_some() {
             return Ok(flags.readme.clone());
         }
-        self.text("readmePath").map(|path| read_text(&self.folder.join(path))).transpose()
+        self.file("readmePath").map(|path| read_text(&path)).transpose()
     }
 
     /// The listing in other languages, with the readmes they name read; empty ones dropped.

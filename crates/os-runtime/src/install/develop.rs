@@ -1,0 +1,157 @@
+//! The package that somebody is writing, installed again whenever it changes.
+//!
+//! **Invariant:** each change is an install like any other, wholly or not at all. A seed is loaded
+//! when it is new or was changed, and not otherwise: what people do to records meanwhile stays.
+
+use super::change::{self, Installed, Seeded};
+use super::{Incoming, Options, in_turn};
+use crate::kernel::{Kernel, Loaded, Origin};
+use crate::ledger;
+use crate::schema::Kept;
+use crate::seed::{self, Dataset, Mode, Report};
+use crate::{Result, Runtime};
+use os_package::ManifestId;
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// A state of a package, and where it comes from.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub artifact: Value,
+    /// Whose package it is. What came from the same place under another id gives way to it.
+    pub from: String,
+    /// Objects whose seeds are loaded again, because not all of them could be the last time.
+    pub again: Vec<String>,
+}
+
+/// What installing a draft did.
+#[derive(Debug)]
+pub struct Developed {
+    pub id: ManifestId,
+    pub version: String,
+    /// What became of seeds that are new or were changed.
+    pub seeded: Option<Report>,
+    /// How many seeds are gone; their records stay.
+    pub seeds_gone: usize,
+    /// What the package no longer wants and nobody lost.
+    pub kept: Vec<Kept>,
+    pub warnings: Vec<String>,
+    /// Ids that the package had before; they are uninstalled.
+    pub replaced: Vec<ManifestId>,
+}
+
+/// The package that was installed from a place, with its version: `com.acme.crm 1.0.0`.
+pub fn developed_from(runtime: &Runtime, from: &str) -> Option<String> {
+    let kernel = runtime.kernel();
+    let mut packages = kernel.packages().filter(|it| is_from(it, from));
+    let manifest = &packages.next()?.package.manifest;
+    Some(format!("{} {}", manifest.id, manifest.version))
+}
+
+/// Installs a draft in place of the one before.
+///
+/// # Errors
+/// Those of an install; then everything is as it was.
+pub async fn develop(runtime: &Runtime, draft: Draft) -> Result<Developed> {
+    let Draft { artifact, from, again } = draft;
+    let incoming = Incoming::inline(artifact, None, Options::default())?;
+    in_turn(runtime, |runtime, turn| async move {
+        let mut kernel = turn.kernel().as_ref().clone();
+        let mut tx = runtime.db.write().await?;
+        ledger::lock(&mut tx).await?;
+        let replaced = earlier_ids(&kernel, &incoming.id, &from);
+        for id in &replaced {
+            ledger::delete(&mut tx, id.as_str()).await?;
+            kernel = kernel.forgetting(id.as_str());
+        }
+        // A damaged entry is replaced; then all seeds are new.
+        let before = ledger::artifact(&mut tx, incoming.id.as_str()).await.unwrap_or_default();
+        let candidate = change::read(&kernel, incoming, from)?;
+        let is_purged = candidate.receipt.sample_data_purged;
+        let mut ready =
+            change::prepare(&runtime.config, &kernel, candidate, Some(&kernel.installed()))?;
+        let environment = runtime.config.seed_environment.as_deref();
+        let before = before.map(|it| seed::read(&it, environment)).unwrap_or_default();
+        let seeds_gone = gone(&ready.datasets, &before);
+        let datasets = std::mem::take(&mut ready.datasets);
+        ready.datasets = if is_purged { Vec::new() } else { changed(datasets, &before, &again) };
+        ready.is_seeded_again = true;
+        let (installed, next) = change::write(&mut tx, ready).await?;
+        tx.commit().await?;
+        turn.swap(next);
+        Ok(developed(installed, seeds_gone, replaced))
+    })
+    .await
+}
+
+fn developed(installed: Installed, seeds_gone: usize, replaced: Vec<ManifestId>) -> Developed {
+    let manifest = &installed.package.manifest;
+    Developed {
+        id: manifest.id.clone(),
+        version: manifest.version.to_string(),
+        seeded: match installed.seeded {
+            Seeded::Loaded(report) => Some(report),
+            Seeded::Skipped(_) => None,
+        },
+        seeds_gone,
+        kept: installed.kept,
+        warnings: installed.warnings,
+        replaced,
+    }
+}
+
+/// What was installed from the same place under other ids.
+fn earlier_ids(kernel: &Kernel, id: &ManifestId, from: &str) -> Vec<ManifestId> {
+    let same = kernel.packages().filter(|it| is_from(it, from));
+    let ids = same.map(|it| it.package.manifest.id.clone());
+    ids.filter(|other| other != id).collect()
+}
+
+fn is_from(loaded: &Loaded, from: &str) -> bool {
+    loaded.origin == Origin::Ledger && loaded.receipt.installed_by.as_deref() == Some(from)
+}
+
+/// The datasets with the records that are new or differ. Those without any stay, because others
+/// may refer to records by their keys; nothing is left when nothing changed.
+fn changed(datasets: Vec<Dataset>, before: &[Dataset], again: &[String]) -> Vec<Dataset> {
+    let known: HashSet<(&str, String)> =
+        before.iter().flat_map(|it| records(it).map(|record| (&*it.object, record))).collect();
+    let mut left = Vec::with_capacity(datasets.len());
+    let mut is_any = false;
+    for mut dataset in datasets {
+        let is_known = |record: &Value| known.contains(&(&*dataset.object, record.to_string()));
+        let fresh: Vec<Value> =
+            dataset.records.iter().filter(|record| !is_known(record)).cloned().collect();
+        let is_safe = matches!(dataset.mode, Mode::Upsert | Mode::Update | Mode::Ignore);
+        let whole = match dataset.mode {
+            // It is loaded anew or not at all.
+            Mode::Replace if fresh.is_empty() => continue,
+            Mode::Replace => true,
+            _ => is_safe && again.contains(&dataset.object),
+        };
+        if !whole {
+            dataset.records = fresh;
+        }
+        is_any |= !dataset.records.is_empty();
+        left.push(dataset);
+    }
+    if is_any { left } else { Vec::new() }
+}
+
+fn records(dataset: &Dataset) -> impl Iterator<Item = String> {
+    dataset.records.iter().map(Value::to_string)
+}
+
+/// How many records were seeds and are none any more, told by their keys.
+fn gone(datasets: &[Dataset], before: &[Dataset]) -> usize {
+    let keys = |datasets: &[Dataset]| -> HashSet<(String, String)> {
+        let of = |dataset: &Dataset| -> Vec<(String, String)> {
+            let records = dataset.records.iter().filter_map(Value::as_object);
+            let keys = records.filter_map(|record| dataset.key_of(record));
+            keys.map(|key| (dataset.object.clone(), key)).collect()
+        };
+        datasets.iter().flat_map(of).collect()
+    };
+    let now = keys(datasets);
+    keys(before).iter().filter(|key| !now.contains(key)).count()
+}

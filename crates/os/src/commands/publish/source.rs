@@ -1,0 +1,74 @@
+//! What is published: an artifact in a file, or a project that is compiled for it.
+//!
+//! **Invariant:** what was named is what is published. Where nothing was, a project in this folder
+//! wins over an artifact in it, which may be older than its sources.
+
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::project;
+use anyhow::{Context, Result};
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Where `os compile` writes.
+const USUAL_PLACE: &str = "dist/objectstack.json";
+
+/// An artifact, and where it came from.
+pub struct Source {
+    pub artifact: Value,
+    /// The file, or the folder of the project.
+    pub path: PathBuf,
+    /// Where `objectstack.manifest.json` is looked for.
+    pub folder: PathBuf,
+}
+
+impl Source {
+    /// Finds the artifact, and says where it was found when that was not said.
+    ///
+    /// # Errors
+    /// For a project that does not compile, and for what is no artifact.
+    pub fn find(named: Option<&Path>, output: Output) -> Result<Self> {
+        let path = named.unwrap_or(Path::new("."));
+        if project::is_project(path) {
+            return Self::compile(path, named.is_none(), output);
+        }
+        if path.is_dir() && named.is_some() {
+            let message = format!("{} holds no project: no objectstack.config.*", path.display());
+            let hint = "name an artifact, or make a project with `os init`";
+            return Err(Failure::new(message).hint(hint).into());
+        }
+        let path = named.unwrap_or(Path::new(USUAL_PLACE)).to_owned();
+        Ok(Self { artifact: read(&path)?, path, folder: PathBuf::from(".") })
+    }
+
+    fn compile(path: &Path, is_default: bool, output: Output) -> Result<Self> {
+        let started = Instant::now();
+        let (project, artifact) = project::artifact(path, output)?;
+        let root = project.root().to_owned();
+        if !output.is_json() {
+            let duration = started.elapsed().as_millis();
+            let named = project::named(&artifact);
+            output.note(format!("compiled {named} from {} ({duration} ms)", project.config()));
+            if is_default && root.join(USUAL_PLACE).exists() {
+                output.note(format!("{USUAL_PLACE} is left alone; name it to publish it instead"));
+            }
+        }
+        Ok(Self { artifact, path: root.clone(), folder: root })
+    }
+}
+
+fn read(path: &Path) -> Result<Value> {
+    let shown = path.display();
+    let bytes = fs::read(path).map_err(|error| {
+        Failure::new(format!("could not read the artifact {shown}: {error}"))
+            .hint("go to a project, or name one, or an artifact; `os init` makes a project")
+    })?;
+    let artifact: Value = serde_json::from_slice(&bytes)
+        .with_context(|| format!("the artifact {shown} is not JSON"))?;
+    if !artifact.is_object() {
+        return Err(Failure::new(format!("the artifact {shown} is not a JSON object")).into());
+    }
+    Ok(artifact)
+}

@@ -1,0 +1,126 @@
+//! A project as commands name it: compiled in memory, with what is wrong on the terminal.
+
+use crate::cli::{OutputArgs, ProjectArgs, SpecArg};
+use crate::config;
+use crate::failure::{Failure, Silent};
+use crate::output::{Mark, Output};
+use anyhow::{Context, Result};
+use os_compile::{
+    Change, Compiled, Compiler, Diagnostic, Difference, Options, Places, Project, Spec,
+};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+
+/// The project that the arguments name, and a compiler for it.
+pub fn open(arguments: &ProjectArgs, places: Places) -> Result<(Project, Compiler)> {
+    let project = Project::open(&arguments.project).map_err(|error| {
+        let hint = "make a project with `os init`, or name its folder";
+        Failure::new(error.to_string()).hint(hint)
+    })?;
+    let spec = match arguments.spec {
+        SpecArg::BuiltIn => Spec::BuiltIn,
+        SpecArg::Project => Spec::Project,
+    };
+    let epoch = config::source_date_epoch()?.saturating_mul(1000);
+    Ok((project, Compiler::new(Options { spec, places, epoch, ..Options::default() })))
+}
+
+/// Whether a path names a project: its folder, or its config.
+pub fn is_project(path: &Path) -> bool {
+    is_config(path) || (path.is_dir() && Project::open(path).is_ok())
+}
+
+fn is_config(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy());
+    name.is_some_and(|name| name.starts_with("objectstack.config."))
+}
+
+/// A project, compiled for the artifact alone; what is wrong is said.
+pub fn artifact(path: &Path, output: Output) -> Result<(Project, Value)> {
+    let arguments = ProjectArgs {
+        project: path.to_owned(),
+        spec: SpecArg::BuiltIn,
+        output: OutputArgs::default(),
+    };
+    let (project, mut compiler) = open(&arguments, Places::Errors)?;
+    let artifact = compiled(&mut compiler, &project, output)?.artifact;
+    Ok((project, artifact))
+}
+
+/// An artifact as it stands in a file.
+pub fn artifact_file(path: &Path) -> Result<Value> {
+    let text =
+        fs::read_to_string(path).with_context(|| format!("could not read {}", path.display()))?;
+    Ok(serde_json::from_str(&text)
+        .map_err(|error| Failure::new(format!("{} is no artifact: {error}", path.display())))?)
+}
+
+/// Compiles, and says what is wrong.
+pub fn compiled(compiler: &mut Compiler, project: &Project, output: Output) -> Result<Compiled> {
+    match compiler.compile(project) {
+        Ok(compiled) => {
+            if !output.is_json() {
+                show(&compiled.warnings, output);
+            }
+            Ok(compiled)
+        }
+        Err(found) => {
+            refuse(&found, output);
+            Err(Silent.into())
+        }
+    }
+}
+
+fn refuse(found: &[Diagnostic], output: Output) {
+    let (errors, warnings): (Vec<_>, Vec<_>) = found.iter().partition(|it| it.is_error());
+    if output.is_json() {
+        let error = format!("the project has {}", count(errors.len(), "error"));
+        return output.record(&json!({
+            "success": false, "error": error, "errors": errors, "warnings": warnings,
+        }));
+    }
+    show(found, output);
+    output.marked(Mark::Failure, format!("{}, no artifact", count(errors.len(), "error")));
+}
+
+/// More than this is not read by anybody.
+const SHOWN: usize = 50;
+
+/// What is wrong, with its lines.
+pub fn show(found: &[Diagnostic], output: Output) {
+    for diagnostic in found.iter().take(SHOWN) {
+        output.diagnostic(diagnostic.is_error(), &diagnostic.to_string());
+    }
+    if let more @ 1.. = found.len().saturating_sub(SHOWN) {
+        output.note(format!("… and {more} more; `--json` shows all of them"));
+    }
+}
+
+/// `com.acme.crm 1.0.0`
+pub fn named(artifact: &Value) -> String {
+    let text = |key: &str| artifact["manifest"][key].as_str().unwrap_or("?");
+    format!("{} {}", text("id"), text("version"))
+}
+
+/// `1 error`, `2 errors`
+pub fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+/// A changed item in a line: `~ objects crm_account: label`.
+pub fn difference(difference: &Difference) -> String {
+    const SHOWN: usize = 5;
+    let sign = match difference.change {
+        Change::Added => '+',
+        Change::Removed => '-',
+        Change::Changed => '~',
+    };
+    let mut line = format!("{sign} {} {}", difference.collection, difference.name);
+    if !difference.keys.is_empty() {
+        let keys: Vec<_> = difference.keys.iter().take(SHOWN).map(String::as_str).collect();
+        let more = if difference.keys.len() > SHOWN { ", …" } else { "" };
+        line = format!("{}: {}{more}", line.trim_end(), keys.join(", "));
+    }
+    line.trim_end().to_owned()
+}

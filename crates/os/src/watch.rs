@@ -1,0 +1,227 @@
+//! Tells when the files of a project change.
+//!
+//! **Invariant:** what belongs together is told at once: after a change it waits until files are
+//! quiet, so that two saves, a rename behind an editor's back or another branch are one change.
+
+use anyhow::{Context, Result};
+use notify::event::ModifyKind;
+use notify::{Config, Event, EventHandler, EventKind, PollWatcher, RecursiveMode, Watcher};
+use std::collections::{BTreeSet, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::{Duration, Instant};
+
+/// How long files must be quiet. A person does not notice it.
+const QUIET: Duration = Duration::from_millis(12);
+
+/// Files that are never quiet are told of all the same.
+const LONGEST: Duration = Duration::from_secs(1);
+
+/// How often files are looked at where the system does not tell of changes.
+const INTERVAL: Duration = Duration::from_millis(300);
+
+/// What projects are written in.
+const EXTENSIONS: [&str; 9] = ["ts", "mts", "tsx", "js", "mjs", "json", "yaml", "yml", "md"];
+
+/// Folders that hold nothing an author writes; hidden ones neither.
+const SKIPPED: [&str; 3] = ["node_modules", "dist", "target"];
+
+/// The files of a project, watched.
+pub struct Watch {
+    root: PathBuf,
+    watcher: Box<dyn Watcher + Send>,
+    /// The folders that are watched, each for itself.
+    folders: HashSet<PathBuf>,
+    signals: Receiver<Signal>,
+    waker: Waker,
+}
+
+enum Signal {
+    Files(notify::Result<Event>),
+    Woken,
+}
+
+/// Where the system tells of changes.
+struct Told(Sender<Signal>);
+
+impl EventHandler for Told {
+    fn handle_event(&mut self, event: notify::Result<Event>) {
+        // Nobody waits any more: nobody is to be told.
+        let _ = self.0.send(Signal::Files(event));
+    }
+}
+
+/// Wakes whoever waits for a change.
+#[derive(Clone)]
+pub struct Waker(Sender<Signal>);
+
+impl Waker {
+    /// Ends the wait, although no file changed.
+    pub fn wake(&self) {
+        // Nobody waits any more: nobody is to be woken.
+        let _ = self.0.send(Signal::Woken);
+    }
+}
+
+impl Watch {
+    /// Watches a project; `root` has no links in it. Where the system tells of no changes, or has no
+    /// room for so many folders, it is asked again and again.
+    ///
+    /// # Errors
+    /// When that does not work either.
+    pub fn new(root: &Path) -> Result<Self> {
+        let native = Self::with(root, |told| Ok(Box::new(notify::recommended_watcher(told)?)));
+        let polling = |_| {
+            let config = Config::default().with_poll_interval(INTERVAL);
+            Self::with(root, |told| Ok(Box::new(PollWatcher::new(told, config)?)))
+        };
+        native.or_else(polling).with_context(|| format!("could not watch {}", root.display()))
+    }
+
+    fn with(
+        root: &Path,
+        watcher: impl FnOnce(Told) -> notify::Result<Box<dyn Watcher + Send>>,
+    ) -> notify::Result<Self> {
+        let (sender, signals) = mpsc::channel();
+        let (watcher, waker) = (watcher(Told(sender.clone()))?, Waker(sender));
+        let (root, folders) = (root.to_owned(), HashSet::new());
+        let mut watch = Self { root, watcher, folders, signals, waker };
+        watch.follow()?;
+        Ok(watch)
+    }
+
+    /// Something that ends [`Self::next`].
+    pub fn waker(&self) -> Waker {
+        self.waker.clone()
+    }
+
+    /// Waits for the next change, and tells which files changed; none when it was woken.
+    pub fn next(&mut self) -> Vec<String> {
+        loop {
+            let mut changed = BTreeSet::new();
+            let Ok(first) = self.signals.recv() else { return Vec::new() };
+            let until = Instant::now() + LONGEST;
+            let mut is_woken = self.add(first, &mut changed);
+            loop {
+                let wait = QUIET.min(until.saturating_duration_since(Instant::now()));
+                let Ok(signal) = self.signals.recv_timeout(wait) else { break };
+                is_woken |= self.add(signal, &mut changed);
+            }
+            if is_woken || !changed.is_empty() {
+                return changed.into_iter().collect();
+            }
+        }
+    }
+
+    /// Adds what a signal means; whether it is one to wake up.
+    fn add(&mut self, signal: Signal, changed: &mut BTreeSet<String>) -> bool {
+        match signal {
+            Signal::Woken => return true,
+            Signal::Files(Ok(event)) if matches!(event.kind, EventKind::Access(_)) => {}
+            Signal::Files(Ok(event)) if !event.need_rescan() => {
+                event.paths.iter().for_each(|path| self.add_path(path, event.kind, changed));
+            }
+            // Some changes were lost, so anything may have changed.
+            Signal::Files(_) => {
+                self.forget(&self.root.clone());
+                self.follow_on();
+                changed.insert(".".to_owned());
+            }
+        }
+        false
+    }
+
+    fn add_path(&mut self, path: &Path, kind: EventKind, changed: &mut BTreeSet<String>) {
+        let Ok(below) = path.strip_prefix(&self.root) else { return };
+        if below.components().any(|it| is_skipped(&it.as_os_str().to_string_lossy())) {
+            return;
+        }
+        let is_folder = self.folders.contains(path) || path.is_dir();
+        if is_folder && !matches!(kind, EventKind::Modify(ModifyKind::Metadata(_))) {
+            self.forget(path);
+            self.follow_on();
+        }
+        let extension = path.extension().and_then(|it| it.to_str()).unwrap_or_default();
+        if is_folder || EXTENSIONS.contains(&extension) {
+            changed.insert(below.to_string_lossy().replace('\\', "/"));
+        }
+    }
+
+    /// A folder came or went: what was watched there may be another one by now.
+    fn forget(&mut self, folder: &Path) {
+        let gone: Vec<_> =
+            self.folders.iter().filter(|it| it.starts_with(folder)).cloned().collect();
+        for folder in gone {
+            // One that is gone is not watched any more anyway.
+            let _ = self.watcher.unwatch(&folder);
+            self.folders.remove(&folder);
+        }
+    }
+
+    fn follow_on(&mut self) {
+        if let Err(error) = self.follow() {
+            tracing::warn!(%error, "could not watch a new folder; restart to see its changes");
+        }
+    }
+
+    /// Watches the folders that are not watched yet.
+    fn follow(&mut self) -> notify::Result<()> {
+        let mut waiting = vec![self.root.clone()];
+        while let Some(folder) = waiting.pop() {
+            if !self.folders.contains(&folder) && folder.is_dir() {
+                self.watcher.watch(&folder, RecursiveMode::NonRecursive)?;
+                self.folders.insert(folder.clone());
+            }
+            for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+                let is_folder = entry.file_type().is_ok_and(|it| it.is_dir());
+                if is_folder && !is_skipped(&entry.file_name().to_string_lossy()) {
+                    waiting.push(entry.path());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_skipped(name: &str) -> bool {
+    name.starts_with('.') || SKIPPED.contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_authors_do_to_files_is_one_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = fs::canonicalize(folder.path()).unwrap();
+        for folder in ["src/objects", "node_modules/a", ".git"] {
+            fs::create_dir_all(root.join(folder)).unwrap();
+        }
+        let write = |file: &str| fs::write(root.join(file), "x").unwrap();
+        let mut watch = Watch::new(&root).unwrap();
+        for ignored in ["node_modules/a/index.ts", ".git/HEAD", "src/.a.object.ts.swp", "src/a~"] {
+            write(ignored);
+        }
+        write("src/objects/a.object.ts");
+        write("src/objects/a.object.ts");
+        write("objectstack.config.ts");
+        assert_eq!(watch.next(), ["objectstack.config.ts", "src/objects/a.object.ts"]);
+        // An editor writes beside and renames.
+        write("src/objects/.a.tmp");
+        fs::rename(root.join("src/objects/.a.tmp"), root.join("src/objects/a.object.ts")).unwrap();
+        assert_eq!(watch.next(), ["src/objects/a.object.ts"]);
+        // A new folder is watched, and one of the same name that took its place.
+        for _ in 0..2 {
+            fs::create_dir_all(root.join("src/views")).unwrap();
+            assert!(watch.next().contains(&"src/views".to_owned()));
+            write("src/views/a.view.ts");
+            assert_eq!(watch.next(), ["src/views/a.view.ts"]);
+            fs::remove_dir_all(root.join("src/views")).unwrap();
+            assert!(watch.next().contains(&"src/views".to_owned()));
+        }
+        watch.waker().wake();
+        assert_eq!(watch.next(), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,3 @@
+import crm from './crm.app';
+
+export const apps = [crm];

@@ -1,0 +1,3 @@
+import pipeline from './pipeline.dashboard';
+
+export const dashboards = [pipeline];

@@ -1,0 +1,3 @@
+import opportunityMetrics from './opportunity_metrics.dataset';
+
+export const datasets = [opportunityMetrics];

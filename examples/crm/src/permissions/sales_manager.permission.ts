@@ -1,0 +1,63 @@
+import { definePermissionSet } from '@objectstack/spec/security';
+
+export default definePermissionSet({
+  name: 'crm_sales_manager',
+  label: 'CRM Sales Manager',
+  description: 'Sees and changes everything in the CRM, including the price list.',
+  objects: {
+    crm_account: {
+      allowCreate: true,
+      allowRead: true,
+      allowEdit: true,
+      allowDelete: true,
+      allowTransfer: true,
+      viewAllRecords: true,
+      modifyAllRecords: true,
+    },
+    crm_contact: {
+      allowCreate: true,
+      allowRead: true,
+      allowEdit: true,
+      allowDelete: true,
+      allowTransfer: true,
+      viewAllRecords: true,
+      modifyAllRecords: true,
+    },
+    crm_opportunity: {
+      allowCreate: true,
+      allowRead: true,
+      allowEdit: true,
+      allowDelete: true,
+      allowTransfer: true,
+      viewAllRecords: true,
+      modifyAllRecords: true,
+    },
+    crm_activity: {
+      allowCreate: true,
+      allowRead: true,
+      allowEdit: true,
+      allowDelete: true,
+      allowTransfer: true,
+      viewAllRecords: true,
+      modifyAllRecords: true,
+    },
+    crm_opportunity_line: {
+      allowCreate: true,
+      allowRead: true,
+      allowEdit: true,
+      allowDelete: true,
+      allowTransfer: true,
+      viewAllRecords: true,
+      modifyAllRecords: true,
+    },
+    crm_product: {
+      allowCreate: true,
+      allowRead: true,
+      allowEdit: true,
+      allowDelete: true,
+      allowTransfer: true,
+      viewAllRecords: true,
+      modifyAllRecords: true,
+    },
+  },
+});

@@ -1,0 +1,3 @@
+import forecastByMonth from './forecast_by_month.report';
+
+export const reports = [forecastByMonth];

@@ -1,0 +1,3 @@
+import solveTicket from './solve_ticket.action';
+
+export const actions = [solveTicket];

@@ -1,0 +1,3 @@
+import helpdesk from './helpdesk.app';
+
+export const apps = [helpdesk];

@@ -1,0 +1,3 @@
+import overview from './overview.dashboard';
+
+export const dashboards = [overview];

@@ -1,0 +1,3 @@
+import ticketMetrics from './ticket_metrics.dataset';
+
+export const datasets = [ticketMetrics];
