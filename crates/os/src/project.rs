@@ -13,7 +13,7 @@ use std::fs;
 use std::path::Path;
 
 /// The project that the arguments name, and a compiler for it.
-pub fn open(arguments: &ProjectArgs, places: Places) -> Result<(Project, Compiler)> {
+pub fn open(arguments: &ProjectArgs, options: Options) -> Result<(Project, Compiler)> {
     let project = Project::open(&arguments.project).map_err(|error| {
         let hint = "make a project with `os init`, or name its folder";
         Failure::new(error.to_string()).hint(hint)
@@ -23,7 +23,12 @@ pub fn open(arguments: &ProjectArgs, places: Places) -> Result<(Project, Compile
         SpecArg::Project => Spec::Project,
     };
     let epoch = config::source_date_epoch()?.saturating_mul(1000);
-    Ok((project, Compiler::new(Options { spec, places, epoch, ..Options::default() })))
+    Ok((project, Compiler::new(Options { spec, epoch, ..options })))
+}
+
+/// For those who want the artifact: the lines of warnings beside it are not looked for.
+pub fn quick() -> Options {
+    Options { places: Places::Errors, ..Options::default() }
 }
 
 /// Whether a path names a project: its folder, or its config.
@@ -43,7 +48,7 @@ pub fn artifact(path: &Path, output: Output) -> Result<(Project, Value)> {
         spec: SpecArg::BuiltIn,
         output: OutputArgs::default(),
     };
-    let (project, mut compiler) = open(&arguments, Places::Errors)?;
+    let (project, mut compiler) = open(&arguments, quick())?;
     let artifact = compiled(&mut compiler, &project, output)?.artifact;
     Ok((project, artifact))
 }

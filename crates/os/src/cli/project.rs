@@ -50,8 +50,14 @@ pub struct Init {
     #[arg(long, conflicts_with = "template")]
     pub types: bool,
     /// Accepted for the original's scripts; nothing needs to be installed
-    #[arg(long, hide = true)]
+    #[arg(long, hide = true, overrides_with = "install")]
     pub no_install: bool,
+    /// The same
+    #[arg(long, hide = true)]
+    pub install: bool,
+    /// The same
+    #[arg(short, long, hide = true, value_name = "NAME")]
+    pub package_manager: Option<String>,
     #[command(flatten)]
     pub output: OutputArgs,
 }
@@ -76,6 +82,15 @@ pub struct Compile {
     /// Compile again whenever a file changes
     #[arg(short, long)]
     pub watch: bool,
+    /// Refuse handlers that need code from outside of themselves, which would be there by name only
+    #[arg(long, alias = "no-runtime-bundle")]
+    pub strict_body: bool,
+    /// Write access-matrix.json as the permission sets are now, in place of comparing it
+    #[arg(long, conflicts_with = "watch")]
+    pub update_access_matrix: bool,
+    /// Accepted for the original's scripts; there is no bundle of handlers
+    #[arg(long, hide = true)]
+    pub runtime_bundle: bool,
 }
 
 #[derive(Debug, Args)]

@@ -7,10 +7,10 @@ mod watch;
 use crate::cli::{Compile, ProjectArgs, ProjectCommand};
 use crate::failure::Silent;
 use crate::output::{Mark, Output};
-use crate::project::{compiled, count, named, open};
+use crate::project::{compiled, count, named, open, quick};
 use crate::server;
 use anyhow::{Context, Result};
-use os_compile::{Compiled, Places, Project};
+use os_compile::{ACCESS_MATRIX, Access, AccessMatrix, Compiled, Handlers, Options, Project};
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,17 +31,31 @@ pub fn run(command: &ProjectCommand, output: Output) -> Result<()> {
 }
 
 fn compile(arguments: &Compile, output: Output) -> Result<()> {
-    let (project, mut compiler) = open(&arguments.project, Places::Errors)?;
+    if arguments.runtime_bundle {
+        output.warn("there is no bundle of handlers: they are stored, and do not run");
+    }
+    let (project, mut compiler) = open(&arguments.project, options(arguments))?;
     let started = Instant::now();
     let compiled = compiled(&mut compiler, &project, output)?;
     let artifact = artifact_path(arguments, &project);
     let size = write(&compiled, &artifact)?;
+    if arguments.update_access_matrix {
+        let matrix = AccessMatrix::of(&compiled.artifact);
+        replace(&project.root().join(ACCESS_MATRIX), &matrix.to_text())?;
+    }
     tell(&compiled, &artifact, size, started, output);
     Ok(())
 }
 
+/// How a project is compiled for an artifact.
+fn options(arguments: &Compile) -> Options {
+    let access = if arguments.update_access_matrix { Access::Any } else { Access::Reviewed };
+    let handlers = if arguments.strict_body { Handlers::Data } else { Handlers::Any };
+    Options { access, handlers, ..quick() }
+}
+
 fn check(arguments: &ProjectArgs, strict: bool, output: Output) -> Result<()> {
-    let (project, mut compiler) = open(arguments, Places::All)?;
+    let (project, mut compiler) = open(arguments, Options::default())?;
     let compiled = compiled(&mut compiler, &project, output)?;
     let warnings = &compiled.warnings;
     let fine = !strict || warnings.is_empty();
@@ -65,12 +79,16 @@ fn write(compiled: &Compiled, artifact: &Path) -> Result<usize> {
     let folder = artifact.parent().unwrap_or(Path::new(""));
     fs::create_dir_all(folder)
         .with_context(|| format!("could not create the folder {}", folder.display()))?;
-    // In one step: who watches the file never sees half of it.
-    let next = artifact.with_extension(format!("{}.tmp", std::process::id()));
-    fs::write(&next, &text)
-        .and_then(|()| fs::rename(&next, artifact))
-        .with_context(|| format!("could not write {}", artifact.display()))?;
+    replace(artifact, &text)?;
     Ok(text.len())
+}
+
+/// Writes a file in one step: who watches it never sees half of it.
+fn replace(file: &Path, text: &str) -> Result<()> {
+    let next = file.with_extension(format!("{}.tmp", std::process::id()));
+    fs::write(&next, text)
+        .and_then(|()| fs::rename(&next, file))
+        .with_context(|| format!("could not write {}", file.display()))
 }
 
 fn tell(compiled: &Compiled, artifact: &Path, size: usize, started: Instant, output: Output) {

@@ -85,3 +85,52 @@ fn two_versions_are_compared_item_by_item() {
     let counted: Value = serde_json::from_slice(&counted.stdout).unwrap();
     assert_eq!(counted["counts"]["objects"], 2);
 }
+
+#[test]
+fn a_change_of_rights_is_refused_until_it_is_reviewed() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |grant: &str| {
+        let config = format!(
+            "export default {{
+  manifest: {{ id: 'com.acme.shop', namespace: 'shop', version: '1.0.0', type: 'plugin', name: 'Shop', engines: {{ protocol: '^17' }} }},
+  objects: [{{ name: 'shop_a', label: 'A', sharingModel: 'private', fields: {{ name: {{ type: 'text' }} }} }}],
+  permissions: [{{ name: 'clerk', label: 'Clerk', objects: {{
+    shop_a: {{ {grant}: true }},
+  }} }}],
+}};"
+        );
+        std::fs::write(folder.path().join("objectstack.config.ts"), config).unwrap();
+    };
+    write("allowRead");
+    assert!(os(folder.path(), &["compile"]).status.success(), "nobody asked for a review");
+    assert!(os(folder.path(), &["compile", "--update-access-matrix"]).status.success());
+    assert!(os(folder.path(), &["compile"]).status.success(), "it is what was reviewed");
+
+    write("allowDelete");
+    let failed = os(folder.path(), &["compile"]);
+    assert_eq!(failed.status.code(), Some(1));
+    let shown = text(&failed.stderr);
+    for part in ["`clerk` gains `delete` on `shop_a`", "`clerk` loses `read` on `shop_a`"] {
+        assert!(shown.contains(part), "{shown}");
+    }
+    assert!(shown.contains("objectstack.config.ts:5:5"), "{shown}");
+    assert!(os(folder.path(), &["compile", "--update-access-matrix"]).status.success());
+    assert!(os(folder.path(), &["compile"]).status.success());
+}
+
+#[test]
+fn a_handler_that_is_no_data_can_be_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = "const rate = 2;
+export default {
+  manifest: { id: 'com.acme.shop', namespace: 'shop', version: '1.0.0', type: 'plugin', name: 'Shop', engines: { protocol: '^17' } },
+  objects: [{ name: 'shop_a', label: 'A', sharingModel: 'private', fields: { name: { type: 'text' } } }],
+  hooks: [{ name: 'shop_rate', object: 'shop_a', events: ['beforeInsert'], handler: (ctx) => { ctx.input.x = rate; } }],
+};";
+    std::fs::write(folder.path().join("objectstack.config.ts"), config).unwrap();
+    let told = os(folder.path(), &["compile"]);
+    assert!(told.status.success() && text(&told.stderr).contains("`rate`, defined outside of it"));
+    let refused = os(folder.path(), &["compile", "--strict-body"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("error: hook `shop_rate`"), "{}", text(&refused.stderr));
+}

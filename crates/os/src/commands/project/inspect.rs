@@ -2,9 +2,8 @@
 
 use crate::cli::{OutputArgs, ProjectArgs, SpecArg};
 use crate::output::{Mark, Output};
-use crate::project::{artifact_file, compiled, count, difference, is_project, open};
+use crate::project::{artifact_file, compiled, count, difference, is_project, open, quick};
 use anyhow::Result;
-use os_compile::Places;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
@@ -58,6 +57,6 @@ fn read(arguments: &ProjectArgs, output: Output) -> Result<Value> {
     if path.extension().is_some_and(|it| it == "json") && !is_project(path) {
         return artifact_file(path);
     }
-    let (project, mut compiler) = open(arguments, Places::Errors)?;
+    let (project, mut compiler) = open(arguments, quick())?;
     Ok(compiled(&mut compiler, &project, output)?.artifact)
 }

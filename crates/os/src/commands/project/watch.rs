@@ -1,18 +1,17 @@
 //! `os compile --watch`
 
-use super::{artifact_path, tell, write};
+use super::{artifact_path, options, tell, write};
 use crate::cli::Compile;
 use crate::output::Output;
 use crate::project::{compiled, open};
 use crate::watch::Watch;
 use anyhow::Result;
-use os_compile::Places;
 use std::fs;
 use std::time::Instant;
 
 /// Compiles whenever a file of the project changes, until it is stopped.
 pub fn run(arguments: &Compile, output: Output) -> Result<()> {
-    let (project, mut compiler) = open(&arguments.project, Places::Errors)?;
+    let (project, mut compiler) = open(&arguments.project, options(arguments))?;
     let artifact = artifact_path(arguments, &project);
     let mut watch = Watch::new(project.root())?;
     loop {
