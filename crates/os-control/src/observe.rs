@@ -14,6 +14,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use metrics::{Counter, Histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use os_http::extract::address_without_nul;
 use os_http::log::{Passage, TIME_LIMIT};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -79,7 +80,13 @@ pub async fn observe(
     let passage = Passage::of(&request);
     let asked = Asked::of(&request);
     request.extensions_mut().insert::<RequestId>(passage.id.clone());
-    let response = match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
+    let answer = async {
+        match address_without_nul(request.uri()) {
+            Ok(()) => next.run(request).await,
+            Err(refused) => Error::from(refused).into_response(),
+        }
+    };
+    let response = match tokio::time::timeout(TIME_LIMIT, answer).await {
         Ok(response) => response,
         Err(_) => Code::Timeout
             .error(format!(

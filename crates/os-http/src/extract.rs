@@ -9,8 +9,8 @@ use crate::{Refused, Server};
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::{BytesRejection, FormRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -88,6 +88,20 @@ pub fn without_nul(bytes: &[u8]) -> Result<()> {
     if has_nul(bytes) { Err(holds_nul("the body")) } else { Ok(()) }
 }
 
+/// Refuses an address with a character that no database keeps.
+///
+/// # Errors
+/// [`Refused::Invalid`].
+pub fn address_without_nul(address: &Uri) -> Result<()> {
+    let text = address.path_and_query().map_or("", |it| it.as_str());
+    if holds_encoded_nul(text.as_bytes()) { Err(holds_nul("the address")) } else { Ok(()) }
+}
+
+/// Whether an encoded form or address holds U+0000.
+fn holds_encoded_nul(encoded: &[u8]) -> bool {
+    memchr::memmem::find(encoded, b"%00").is_some()
+}
+
 fn holds_nul(what: &str) -> Refused {
     let text = "contains the character U+0000, which cannot be stored; remove it";
     Refused::Invalid(format!("{what} {text}"))
@@ -136,7 +150,7 @@ impl<S: Server, T: DeserializeOwned> FromRequest<S> for Form<T> {
     async fn from_request(request: Request, server: &S) -> Result<Self, S::Error> {
         let (parts, body) = request.into_parts();
         let sent = Bytes::from_request(Request::new(body), server).await.map_err(Refused::from)?;
-        if memchr::memmem::find(&sent, b"%00").is_some() {
+        if holds_encoded_nul(&sent) {
             return Err(holds_nul("the form").into());
         }
         let request = Request::from_parts(parts, Body::from(sent));
