@@ -1,7 +1,9 @@
 //! `os serve`: a runtime.
 
-use super::{Port, artifact, base_url, block_on, connect, first_account, log, migrate};
-use super::{failed, trusted_origins};
+use super::{
+    Port, artifact, base_url, block_on, connect, failed, first_account, log, migrate,
+    trusted_origins,
+};
 use crate::cli::{CloudArgs, Collision, PackagesArgs, ServeArgs, Switch};
 use crate::config::{named_server, server_url, shown, variable};
 use crate::failure::Failure;
@@ -163,16 +165,12 @@ fn greet(output: Output, url: &str, facts: &[(&str, String)], outcome: &FirstRun
         output.announce(format!("    os package install dist/objectstack.json --runtime {url}"));
     }
     if let FirstRunOutcome::NobodyHasAPassword { accounts } = outcome {
-        output.announce("");
         output.announce(format!(
-            "  Nobody can sign in: the accounts here ({accounts}) came with `os start` and have"
+            "
+  Nobody can sign in: the accounts here ({accounts}) came with `os start` and have no
+  password. To give one to an account, which then owns this runtime, start again
+  with OS_ADMIN_EMAIL and OS_ADMIN_PASSWORD; or choose another home with `--home`."
         ));
-        output.announce(
-            "  no password. Start again with OS_ADMIN_EMAIL and OS_ADMIN_PASSWORD to give one to",
-        );
-        output.announce(
-            "  an account, which then owns this runtime; or choose another folder with `--home`.",
-        );
     }
     output.announce("");
     output.announce("Press Ctrl-C to stop");

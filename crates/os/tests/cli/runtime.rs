@@ -253,7 +253,7 @@ fn who_serves_the_home_of_os_start_is_told_how_to_get_in() {
     let login = format!("login --url {} --email {EMAIL}", together.url);
     world.run(world.command(&login).args(["--password", PASSWORD])).ok();
     // Whoever asks for records is an account of the runtime from then on.
-    world.os("data query sys_user").ok();
+    world.os("data query sys_audit_log").ok();
     assert_eq!(together.stop().code(), Some(0));
 
     let alone = Server::start(world.command("serve --port 0 --log off"));
