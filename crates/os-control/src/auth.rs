@@ -13,7 +13,7 @@ mod credential;
 mod doors;
 
 pub use actor::{Actor, ActorUser, Principal, RequestId, Scope, Scopes};
-pub use credential::{Credential, SESSION_COOKIE, is_trusted_origin};
+pub use credential::Credential;
 pub use doors::{
     Admin, BoundRuntime, EnvironmentAccess, MayDeleteEnvironment, MayInstall, MayManageEnvironment,
     MayModerate, MayPublish, MayReadEnvironment, MayReadPackage, MayReview, OrganizationAccess,

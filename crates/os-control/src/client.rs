@@ -3,12 +3,13 @@
 //! **Invariant:** what a proxy says is believed only where the operator said
 //! that there is one. A page of another site cannot sign a browser in.
 
-use crate::auth::{RequestId, is_trusted_origin};
+use crate::auth::RequestId;
 use crate::config::Config;
-use crate::{Code, Control, Error, Result};
+use crate::{Control, Error, Result};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
+use os_http::{own_origin, text};
 use std::net::{IpAddr, SocketAddr};
 
 /// Whoever sends a request to a route that is open to strangers.
@@ -27,13 +28,8 @@ impl FromRequestParts<Control> for Client {
 
     async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
         let (headers, config) = (&parts.headers, &*control.config);
-        if parts.method != Method::GET
-            && let Some(origin) = text(headers, header::ORIGIN.as_str())
-            && !is_trusted_origin(origin, headers, config)
-        {
-            return Err(Code::InvalidOrigin.error(format!(
-                "the origin `{origin}` is not trusted; open the server under its own address, or add the origin to `OS_TRUSTED_ORIGINS`"
-            )));
+        if parts.method != Method::GET {
+            own_origin(headers, config.origins())?;
         }
         Ok(Self {
             address: address(parts, config),
@@ -64,8 +60,4 @@ fn base_url(headers: &HeaderMap, config: &Config) -> String {
     let scheme = proxy("x-forwarded-proto").filter(|it| *it == "https").unwrap_or("http");
     let host = proxy("x-forwarded-host").or(text(headers, header::HOST.as_str()));
     format!("{scheme}://{}", host.unwrap_or("localhost"))
-}
-
-fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    headers.get(name)?.to_str().ok().map(str::trim).filter(|it| !it.is_empty())
 }

@@ -26,6 +26,13 @@ pub struct Config {
     pub examples: &'static [crate::Example],
 }
 
+impl Config {
+    /// The addresses of pages that are ours.
+    pub(crate) fn origins(&self) -> os_http::Origins<'_> {
+        os_http::Origins { base_url: self.base_url.as_deref(), trusted: &self.trusted_origins }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {

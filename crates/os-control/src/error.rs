@@ -10,8 +10,10 @@
 
 use crate::console::{self, Asked};
 use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use os_http::Refused;
+use os_http::log::Reason;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -32,31 +34,7 @@ struct Refusal {
     source: Option<Arc<anyhow::Error>>,
 }
 
-macro_rules! codes {
-    ($($name:ident = $text:literal $status:literal),* $(,)?) => {
-        /// Every way a request can fail. The names are public API; see `docs/errors.md`.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Code { $($name),* }
-
-        impl Code {
-            /// The name on the wire.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text),* }
-            }
-
-            /// The HTTP status it is answered with.
-            pub fn status(self) -> StatusCode {
-                let status = match self { $(Self::$name => $status),* };
-                StatusCode::from_u16(status).expect("the table holds valid statuses")
-            }
-
-            /// All of them, for documents.
-            pub const ALL: &[Code] = &[$(Self::$name),*];
-        }
-    };
-}
-
-codes! {
+os_http::codes! {
     // What is wrong with the request itself
     ValidationError = "VALIDATION_ERROR" 400,
     MissingRequiredField = "MISSING_REQUIRED_FIELD" 400,
@@ -178,6 +156,11 @@ impl Error {
         self.0.source.as_ref().map(|source| format!("{source:#}"))
     }
 
+    /// What the log says of it.
+    pub fn reason(&self) -> Reason {
+        Reason { code: self.0.code.as_str(), source: self.source() }
+    }
+
     /// `{success:false, error:{…}}`, contract §3.0.1.
     fn enveloped(&self) -> Value {
         let Refusal { code, message, details, violations, .. } = &*self.0;
@@ -251,6 +234,22 @@ impl From<os_db::Error> for Error {
         };
         error.0.source = Some(Arc::new(source.into()));
         error
+    }
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Invalid(text) => Code::ValidationError.error(text),
+            Refused::MissingField(text) => Code::MissingRequiredField.error(text),
+            Refused::TooLarge(text) => Code::PayloadTooLarge.error(text),
+            Refused::UnsupportedMediaType(text) => Code::UnsupportedMediaType.error(text),
+            Refused::ForeignOrigin(text) => Code::InvalidOrigin.error(text),
+            Refused::TooManyTries(seconds) => Code::RateLimitExceeded
+                .error(format!("too many tries; try again in {seconds} s"))
+                .with_retry_after(seconds),
+            Refused::Failed(source) => source.into(),
+        }
     }
 }
 

@@ -7,12 +7,7 @@ use crate::auth::{Actor, OrganizationAccess};
 use crate::environment::{self, EnvironmentType, NewEnvironment, hostname};
 use crate::organization::OrganizationRole;
 use crate::user::NewUser;
-use crate::{Code, Control, OrganizationId, Result, UserId, organization, secret, text, user};
-
-/// Letters and digits that nobody mistakes for one another.
-const READABLE: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
-const GROUPS: usize = 4;
-const GROUP_LENGTH: usize = 5;
+use crate::{Code, Control, OrganizationId, Result, UserId, organization, text, user};
 
 /// The account an operator wishes for (design §5).
 #[derive(Debug, Clone)]
@@ -47,7 +42,7 @@ pub async fn prepare(control: &Control, wish: FirstRun) -> Result<FirstRunOutcom
         return Ok(FirstRunOutcome::AlreadyDone);
     }
     let email = text::email(&wish.email)?;
-    let generated_password = wish.password.is_none().then(made_up);
+    let generated_password = wish.password.is_none().then(os_http::secret::password);
     let password = wish.password.as_ref().or(generated_password.as_ref()).cloned();
     let hash = control.passwords.hash(&password.unwrap_or_default()).await?;
     let name = email.split('@').next().unwrap_or("admin");
@@ -77,10 +72,4 @@ pub async fn prepare(control: &Control, wish: FirstRun) -> Result<FirstRunOutcom
     }
     tx.commit().await?;
     Ok(FirstRunOutcome::Created { user: made.id, organization, email, generated_password })
-}
-
-/// Twenty readable characters, about 99 bits: `abcde-fghjk-mnpqr-stuvw`.
-fn made_up() -> String {
-    let groups = (0..GROUPS).map(|_| secret::random_from(READABLE, GROUP_LENGTH));
-    groups.collect::<Vec<_>>().join("-")
 }

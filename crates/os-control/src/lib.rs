@@ -22,9 +22,7 @@ mod observe;
 mod openapi;
 mod own_runtime;
 mod page;
-mod password;
 mod routes;
-mod secret;
 mod sweep;
 mod text;
 mod throttle;
@@ -57,6 +55,7 @@ pub use routes::{Endpoint, endpoints, routes};
 pub use sweep::{Swept, sweep};
 
 use os_db::{Db, Migration};
+use os_http::Passwords;
 use std::sync::Arc;
 
 /// What every handler can reach.
@@ -66,7 +65,7 @@ pub struct Control {
     pub config: Arc<Config>,
     /// Answers of the catalog that are ready to be sent.
     pub catalog: Arc<catalog::Cache>,
-    passwords: password::Passwords,
+    passwords: Passwords,
     throttle: Arc<throttle::Throttle>,
     last_use: api_key::LastUse,
 }
@@ -78,12 +77,16 @@ impl Control {
         Self {
             db,
             catalog: Arc::default(),
-            passwords: password::Passwords::new(config.password_memory_kib),
+            passwords: Passwords::new(config.password_memory_kib),
             throttle: Arc::new(throttle::Throttle::new(config.throttle)),
             last_use: api_key::LastUse::default(),
             config: Arc::new(config),
         }
     }
+}
+
+impl os_http::Server for Control {
+    type Error = Error;
 }
 
 /// The schema, oldest step first.

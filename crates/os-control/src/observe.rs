@@ -1,5 +1,5 @@
-//! What surrounds every request: its id, its time limit, its line in the log,
-//! its place in the metrics, and the form of its refusal.
+//! What surrounds every request: its time limit, its line in the log, its place
+//! in the metrics, and the form of its refusal.
 //!
 //! **Invariant:** a label of a metric is one of a closed set (the list of
 //! endpoints, the classes of status codes), never an id or a path as it came.
@@ -9,19 +9,15 @@ use crate::console::{self, Asked};
 use crate::error::{self, Error};
 use crate::{Code, Endpoint};
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use metrics::{Counter, Histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use os_http::extract::address_without_nul;
+use os_http::log::{Passage, TIME_LIMIT};
 use std::sync::{Arc, LazyLock};
-use std::time::{Duration, Instant};
-
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// How long a request may take; a publish of the largest bundle over a slow
-/// line stays below it.
-const TIME_LIMIT: Duration = Duration::from_secs(120);
+use std::time::Duration;
 
 /// Seconds at which the latency histogram is cut.
 const BUCKETS: [f64; 12] =
@@ -81,13 +77,16 @@ pub async fn observe(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let started = Instant::now();
-    let id = request_id(&request);
+    let passage = Passage::of(&request);
     let asked = Asked::of(&request);
-    let (method, uri) = (request.method().clone(), request.uri().clone());
-    request.extensions_mut().insert::<RequestId>(id.clone());
-
-    let response = match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
+    request.extensions_mut().insert::<RequestId>(passage.id.clone());
+    let answer = async {
+        match address_without_nul(request.uri()) {
+            Ok(()) => next.run(request).await,
+            Err(refused) => Error::from(refused).into_response(),
+        }
+    };
+    let response = match tokio::time::timeout(TIME_LIMIT, answer).await {
         Ok(response) => response,
         Err(_) => Code::Timeout
             .error(format!(
@@ -96,54 +95,12 @@ pub async fn observe(
             ))
             .into_response(),
     };
-    let mut response = error::face(&asked, &id, response);
+    let mut response = error::face(&asked, &passage.id, response);
     console::finish(&asked, &mut response);
-    let (status, elapsed) = (response.status(), started.elapsed());
-    meter.record(status, elapsed);
-    log(&method, uri.path(), status, elapsed, &id, response.extensions().get());
-
-    let headers = response.headers_mut();
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if let Ok(id) = HeaderValue::try_from(id) {
-        headers.insert(REQUEST_ID, id);
-    }
+    let reason = response.extensions().get().map(Error::reason);
+    let elapsed = passage.end(&mut response, reason);
+    meter.record(response.status(), elapsed);
     response
-}
-
-/// The caller's id where it is a sensible one, else a new one.
-fn request_id(request: &Request) -> RequestId {
-    let sensible = |id: &&str| {
-        (1..=64).contains(&id.len())
-            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-    };
-    request
-        .headers()
-        .get(REQUEST_ID)
-        .and_then(|value| value.to_str().ok())
-        .filter(sensible)
-        .map_or_else(|| uuid::Uuid::now_v7().simple().to_string(), str::to_owned)
-}
-
-/// One line a request: reads that succeed only when somebody debugs.
-fn log(
-    method: &Method,
-    path: &str,
-    status: StatusCode,
-    elapsed: Duration,
-    request_id: &str,
-    error: Option<&Error>,
-) {
-    let ms = elapsed.as_secs_f64() * 1000.0;
-    let code = error.map(|error| error.code().as_str());
-    let status = status.as_u16();
-    if status >= 500 {
-        let source = error.and_then(Error::source).unwrap_or_default();
-        tracing::error!(%method, path, status, code, ms, request_id, source, "failed");
-    } else if status >= 400 || !matches!(*method, Method::GET | Method::HEAD) {
-        tracing::info!(%method, path, status, code, ms, request_id, "answered");
-    } else {
-        tracing::debug!(%method, path, status, ms, request_id, "answered");
-    }
 }
 
 /// `GET /metrics`, in the text format of Prometheus.

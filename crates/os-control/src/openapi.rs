@@ -37,7 +37,7 @@ pub fn openapi() -> Value {
                     "type": "http", "scheme": "bearer",
                     "description": "A session token, an API key (`osk_…`), a runtime token (`oscc_…`) or the service key.",
                 },
-                "cookie": { "type": "apiKey", "in": "cookie", "name": crate::auth::SESSION_COOKIE },
+                "cookie": { "type": "apiKey", "in": "cookie", "name": os_http::SESSION_COOKIE },
             },
         },
     })

@@ -14,10 +14,8 @@ use crate::{
     session, user, version,
 };
 use axum::Router;
-use axum::handler::Handler;
-use axum::http::{HeaderValue, Method};
+use axum::http::HeaderValue;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodFilter, MethodRouter, on};
 use os_api::api_key as keys;
 use os_api::catalog::{CatalogDetail, CatalogManifest, CatalogPage, ListCatalog};
 use os_api::desired::{DesiredState, Noted, ObservedState, WaitForChange};
@@ -52,33 +50,12 @@ use os_api::version::{
     CreateVersion, CreatedVersionAnswer, DeprecateVersion, ListVersions, UpdateVersion, Version,
     VersionDetail, VersionManifest, Versions,
 };
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use os_http::endpoint::{delete, get, patch, post, put};
 use std::time::Duration;
 use tower_http::cors::{AllowHeaders, AllowMethods, CorsLayer};
 
 /// One line of the list below.
-pub struct Endpoint {
-    pub method: Method,
-    pub path: &'static str,
-    /// What it does, in a sentence; the operation's summary.
-    pub summary: &'static str,
-    /// What may stand behind `?` in its URL.
-    pub query: Option<SchemaOf>,
-    /// Its body, where it takes one.
-    pub body: Option<SchemaOf>,
-    /// Its answer, without the envelope.
-    pub answer: Option<SchemaOf>,
-    /// Whether anybody may call it, signed in or not.
-    pub open: bool,
-    /// Whether its answer has no envelope.
-    pub bare: bool,
-    /// Whether people look at it rather than programs call it.
-    pub page: bool,
-    handler: MethodRouter<Control>,
-}
-
-/// Makes the schema of a type.
-pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+pub type Endpoint = os_http::Endpoint<Control>;
 
 #[rustfmt::skip]
 pub fn endpoints() -> Vec<Endpoint> {
@@ -283,66 +260,3 @@ fn cors(config: &Config) -> Option<CorsLayer> {
         .max_age(Duration::from_secs(600));
     (!origins.is_empty()).then(|| layer.allow_origin(origins))
 }
-
-impl Endpoint {
-    /// Names the type of the query.
-    pub fn asks<T: JsonSchema>(mut self) -> Self {
-        self.query = Some(|generator| T::json_schema(generator));
-        self
-    }
-
-    /// Names the type of the body.
-    pub fn takes<T: JsonSchema>(mut self) -> Self {
-        self.body = Some(|generator| generator.subschema_for::<T>());
-        self
-    }
-
-    /// Names the type of the answer.
-    pub fn gives<T: JsonSchema>(mut self) -> Self {
-        self.answer = Some(|generator| generator.subschema_for::<T>());
-        self
-    }
-
-    /// Anybody may call it.
-    pub fn open(mut self) -> Self {
-        self.open = true;
-        self
-    }
-
-    /// Its answer has no envelope.
-    pub fn bare(mut self) -> Self {
-        self.bare = true;
-        self
-    }
-
-    /// It is a page, or a form of one: no part of the HTTP API.
-    pub fn page(mut self) -> Self {
-        self.page = true;
-        self
-    }
-}
-
-macro_rules! methods {
-    ($($name:ident $method:ident),*) => {$(
-        #[allow(dead_code, reason = "one function for each method")]
-        fn $name<T: 'static>(
-            path: &'static str,
-            summary: &'static str,
-            handler: impl Handler<T, Control>,
-        ) -> Endpoint {
-            Endpoint {
-                method: Method::$method,
-                path,
-                summary,
-                query: None,
-                body: None,
-                answer: None,
-                open: false,
-                bare: false,
-                page: false,
-                handler: on(MethodFilter::$method, handler),
-            }
-        }
-    )*};
-}
-methods!(get GET, post POST, put PUT, patch PATCH, delete DELETE);

@@ -8,6 +8,7 @@
 //! The few statements that cannot be shared go through [`Tx::query_per_dialect`];
 //! those for tables that packages bring along are a [`Sql`].
 
+mod claim;
 mod id;
 mod migrate;
 mod query;
@@ -15,6 +16,7 @@ mod sql;
 #[cfg(feature = "test")]
 mod test;
 
+pub use claim::Claim;
 pub use migrate::{Migration, migrate, missing};
 pub use query::{Param, Query, Record};
 pub use sql::{Cell, CellType, InvalidName, Name, Row, Sql};

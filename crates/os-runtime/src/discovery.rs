@@ -3,12 +3,12 @@
 //!
 //! **Invariant:** only what is in the list of endpoints is advertised.
 
-use crate::extract::{Bare, Data};
 use crate::kernel::Kernel;
 use crate::{Runtime, routes};
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use os_http::extract::{Bare, Data};
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 

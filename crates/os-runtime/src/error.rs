@@ -8,8 +8,11 @@
 //! JSON, and the bare JSON of the authentication, metadata and data routes.
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::extract::rejection::BytesRejection;
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use os_http::Refused;
+use os_http::log::Reason;
 use serde_json::{Map, Value, json};
 use std::fmt;
 use std::sync::Arc;
@@ -27,34 +30,12 @@ struct Refusal {
     details: Option<Value>,
     /// Members of a bare refusal beside `error` and `code`.
     extra: Map<String, Value>,
+    /// Seconds after which it may be tried again.
+    retry_after: Option<u64>,
     source: Option<Arc<anyhow::Error>>,
 }
 
-macro_rules! codes {
-    ($($name:ident = $text:literal $status:literal),* $(,)?) => {
-        /// Every way a request can fail. The names are public API.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Code { $($name),* }
-
-        impl Code {
-            /// The name on the wire.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text),* }
-            }
-
-            /// The HTTP status it is answered with.
-            pub fn status(self) -> StatusCode {
-                let status = match self { $(Self::$name => $status),* };
-                StatusCode::from_u16(status).expect("the table holds valid statuses")
-            }
-
-            /// All of them, for documents.
-            pub const ALL: &[Code] = &[$(Self::$name),*];
-        }
-    };
-}
-
-codes! {
+os_http::codes! {
     // What is wrong with the request itself
     ValidationError = "VALIDATION_ERROR" 400,
     MissingRequiredField = "MISSING_REQUIRED_FIELD" 400,
@@ -170,6 +151,7 @@ impl Code {
             message: message.into(),
             details: None,
             extra: Map::new(),
+            retry_after: None,
             source: None,
         }))
     }
@@ -209,9 +191,20 @@ impl Error {
         self
     }
 
+    /// When it may be tried again, in seconds.
+    pub fn with_retry_after(mut self, seconds: u64) -> Self {
+        self.0.retry_after = Some(seconds);
+        self
+    }
+
     /// What went wrong inside; for the log only.
     pub fn source(&self) -> Option<String> {
         self.0.source.as_ref().map(|source| format!("{source:#}"))
+    }
+
+    /// What the log says of it.
+    pub fn reason(&self) -> Reason {
+        Reason { code: self.0.code.as_str(), source: self.source() }
     }
 
     /// `{success: false, error: {…}}`, contract §3.0.1.
@@ -241,6 +234,12 @@ impl Error {
 
     fn respond(&self, body: Value) -> Response {
         let mut response = (self.0.code.status(), Json(body)).into_response();
+        if let Some(seconds) = self.0.retry_after {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            // The name that clients of better-auth look for.
+            headers.insert("x-retry-after", HeaderValue::from(seconds));
+        }
         // For the log and for `face`.
         response.extensions_mut().insert(self.clone());
         response
@@ -266,7 +265,9 @@ impl From<anyhow::Error> for Error {
 impl From<os_db::Error> for Error {
     fn from(source: os_db::Error) -> Self {
         let mut error = if os_db::is_unavailable(&source) {
-            Code::Unavailable.error("the database does not answer; try again in a moment")
+            Code::Unavailable
+                .error("the database does not answer; try again in a moment")
+                .with_retry_after(1)
         } else if os_db::is_full(&source) {
             Code::StorageFull.error(
                 "the disk of the database is full and nothing was changed; make room and try again",
@@ -276,6 +277,28 @@ impl From<os_db::Error> for Error {
         };
         error.0.source = Some(Arc::new(source.into()));
         error
+    }
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Invalid(text) => Code::ValidationError.error(text),
+            Refused::MissingField(text) => Code::MissingRequiredField.error(text),
+            Refused::TooLarge(text) => Code::PayloadTooLarge.error(text),
+            Refused::UnsupportedMediaType(text) => Code::UnsupportedMediaType.error(text),
+            Refused::ForeignOrigin(text) => Code::InvalidOrigin.error(text),
+            Refused::TooManyTries(seconds) => Code::RateLimitExceeded
+                .error(format!("too many tries; try again in {seconds} s"))
+                .with_retry_after(seconds),
+            Refused::Failed(source) => source.into(),
+        }
+    }
+}
+
+impl From<BytesRejection> for Error {
+    fn from(rejection: BytesRejection) -> Self {
+        Refused::from(rejection).into()
     }
 }
 

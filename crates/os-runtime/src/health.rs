@@ -1,9 +1,9 @@
 //! What load balancers and people ask first.
 
-use crate::extract::Data;
 use crate::{Result, Runtime};
 use axum::extract::State;
 use os_db::now;
+use os_http::extract::Data;
 use serde_json::{Value, json};
 use std::sync::LazyLock;
 use std::time::Instant;

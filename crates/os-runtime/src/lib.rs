@@ -16,7 +16,6 @@ mod config;
 mod console;
 mod discovery;
 mod error;
-mod extract;
 mod health;
 mod meta;
 mod not_running;
@@ -109,6 +108,10 @@ impl Runtime {
     pub(crate) fn kernel(&self) -> Arc<Kernel> {
         self.kernel.load_full()
     }
+}
+
+impl os_http::Server for Runtime {
+    type Error = Error;
 }
 
 /// The schema, oldest step first.

@@ -4,9 +4,9 @@
 //! **Invariant:** whoever asks for one of these is told that nothing happened.
 
 use crate::auth::Signed;
-use crate::extract::Path;
 use crate::{Code, Error, Result, Runtime};
 use axum::extract::State;
+use os_http::extract::Path;
 
 /// An action of an object, or a global one.
 pub async fn action(

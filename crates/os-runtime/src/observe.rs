@@ -1,24 +1,16 @@
-//! What surrounds every request: its id, its time limit, its line in the log,
-//! and the form of its refusal.
+//! What surrounds every request: its time limit, its line in the log, and the
+//! form of its refusal.
 
 use crate::Code;
 use crate::error::{self, Error};
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use std::time::{Duration, Instant};
-
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// How long a request may take; an install of the largest package stays below it.
-const TIME_LIMIT: Duration = Duration::from_secs(120);
+use os_http::log::{Passage, TIME_LIMIT};
 
 /// The middleware around every endpoint.
 pub async fn observe(request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let id = request_id(&request);
-    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let passage = Passage::of(&request);
     let response = match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Code::Timeout
@@ -28,44 +20,10 @@ pub async fn observe(request: Request, next: Next) -> Response {
             ))
             .into_response(),
     };
-    let mut response = error::face(uri.path(), response);
-    log(&method, uri.path(), &id, started.elapsed(), &response);
-    let headers = response.headers_mut();
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if let Ok(id) = HeaderValue::try_from(id) {
-        headers.insert(REQUEST_ID, id);
-    }
+    let mut response = error::face(passage.path(), response);
+    let reason = response.extensions().get().map(Error::reason);
+    passage.end(&mut response, reason);
     response
-}
-
-/// The caller's id where it is a sensible one, else a new one.
-fn request_id(request: &Request) -> String {
-    let sensible = |id: &&str| {
-        (1..=64).contains(&id.len())
-            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-    };
-    request
-        .headers()
-        .get(REQUEST_ID)
-        .and_then(|value| value.to_str().ok())
-        .filter(sensible)
-        .map_or_else(|| uuid::Uuid::now_v7().simple().to_string(), str::to_owned)
-}
-
-/// One line a request: reads that succeed only when somebody debugs.
-fn log(method: &Method, path: &str, request_id: &str, elapsed: Duration, response: &Response) {
-    let ms = elapsed.as_secs_f64() * 1000.0;
-    let error = response.extensions().get::<Error>();
-    let code = error.map(|error| error.code().as_str());
-    let status = response.status().as_u16();
-    if status >= 500 && code != Some(Code::NotImplemented.as_str()) {
-        let source = error.and_then(Error::source).unwrap_or_default();
-        tracing::error!(%method, path, status, code, ms, request_id, source, "failed");
-    } else if status >= 400 || !matches!(*method, Method::GET | Method::HEAD) {
-        tracing::info!(%method, path, status, code, ms, request_id, "answered");
-    } else {
-        tracing::debug!(%method, path, status, ms, request_id, "answered");
-    }
 }
 
 /// What a path without an endpoint is told.

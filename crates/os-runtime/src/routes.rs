@@ -9,32 +9,12 @@ use crate::{
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::handler::Handler;
-use axum::http::Method;
-use axum::routing::{MethodFilter, MethodRouter, on};
 use os_api::session as sessions;
 use os_api::user as people;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use os_http::endpoint::{delete, get, patch, post, put};
 
 /// One line of the list below.
-pub struct Endpoint {
-    pub method: Method,
-    pub path: &'static str,
-    /// What it does, in a sentence; the operation's summary.
-    pub summary: &'static str,
-    /// Its body, where it takes one.
-    pub body: Option<SchemaOf>,
-    /// Its answer, without the envelope.
-    pub answer: Option<SchemaOf>,
-    /// Whether anybody may call it, signed in or not.
-    pub open: bool,
-    /// Whether its answer has no envelope.
-    pub bare: bool,
-    handler: MethodRouter<Runtime>,
-}
-
-/// Makes the schema of a type.
-pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+pub type Endpoint = os_http::Endpoint<Runtime>;
 
 /// The largest body: an artifact.
 const LARGEST_BODY: usize = 32 * 1024 * 1024;
@@ -181,52 +161,3 @@ pub fn routes(runtime: Runtime) -> Router {
         .layer(axum::middleware::from_fn(observe::observe))
         .with_state(runtime)
 }
-
-impl Endpoint {
-    /// Names the type of the body.
-    pub fn takes<T: JsonSchema>(mut self) -> Self {
-        self.body = Some(|generator| generator.subschema_for::<T>());
-        self
-    }
-
-    /// Names the type of the answer.
-    pub fn gives<T: JsonSchema>(mut self) -> Self {
-        self.answer = Some(|generator| generator.subschema_for::<T>());
-        self
-    }
-
-    /// Anybody may call it.
-    pub fn open(mut self) -> Self {
-        self.open = true;
-        self
-    }
-
-    /// Its answer has no envelope.
-    pub fn bare(mut self) -> Self {
-        self.bare = true;
-        self
-    }
-}
-
-macro_rules! methods {
-    ($($name:ident $method:ident),*) => {$(
-        #[allow(dead_code, reason = "one function for each method")]
-        fn $name<T: 'static>(
-            path: &'static str,
-            summary: &'static str,
-            handler: impl Handler<T, Runtime>,
-        ) -> Endpoint {
-            Endpoint {
-                method: Method::$method,
-                path,
-                summary,
-                body: None,
-                answer: None,
-                open: false,
-                bare: false,
-                handler: on(MethodFilter::$method, handler),
-            }
-        }
-    )*};
-}
-methods!(get GET, post POST, put PUT, patch PATCH, delete DELETE);

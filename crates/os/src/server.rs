@@ -97,10 +97,13 @@ fn block_on(server: impl Future<Output = Result<()>>) -> Result<()> {
 
 /// Opens the database and brings its schema up to date.
 async fn open(database: &Database, migrations: &[Migration], output: Output) -> Result<Db> {
-    let failed = |what: &str, error: os_db::Error| {
-        Failure::new(format!("could not {what} the database {}: {error}", database.shown()))
-            .hint("check `--database` (OS_DATABASE_URL) with `os doctor`")
-    };
+    let db = connect(database, output).await?;
+    migrate(&db, database, migrations).await?;
+    Ok(db)
+}
+
+/// Opens the database; says so where it takes long.
+async fn connect(database: &Database, output: Output) -> Result<Db> {
     let connecting = database.connect();
     tokio::pin!(connecting);
     let connected = tokio::select! {
@@ -110,9 +113,16 @@ async fn open(database: &Database, migrations: &[Migration], output: Output) -> 
             connecting.await
         }
     };
-    let db = connected.map_err(|error| failed("open", error))?;
-    os_db::migrate(&db, migrations).await.map_err(|error| failed("migrate", error))?;
-    Ok(db)
+    connected.map_err(|error| failed("open", database, &error).into())
+}
+
+async fn migrate(db: &Db, database: &Database, migrations: &[Migration]) -> Result<()> {
+    os_db::migrate(db, migrations).await.map_err(|error| failed("migrate", database, &error).into())
+}
+
+fn failed(what: &str, database: &Database, error: &os_db::Error) -> Failure {
+    Failure::new(format!("could not {what} the database {}: {error}", database.shown()))
+        .hint("check `--database` (OS_DATABASE_URL) with `os doctor`")
 }
 
 /// Where people reach the server, if somebody said so.

@@ -16,10 +16,11 @@ use crate::data::Page;
 use crate::events::{Event, Kind};
 use crate::organization::OrganizationRole;
 use crate::session::Session;
-use crate::{ApiKeyId, Code, Control, OrganizationId, Result, SessionId, UserId, secret, text};
+use crate::{ApiKeyId, Code, Control, OrganizationId, Result, SessionId, UserId, text};
 use chrono::{DateTime, Datelike, NaiveDate, SubsecRound, Utc};
 use os_api::api_key::{CreateApiKey, Moment};
 use os_db::{Tx, now};
+use os_http::secret;
 use serde_json::json;
 
 /// Characters of a key that its row keeps, to recognize it by.

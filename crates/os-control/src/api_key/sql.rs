@@ -1,8 +1,9 @@
 use super::{ApiKey, Live, New, PREFIX_LENGTH, Reach};
 use crate::data::Page;
-use crate::{ApiKeyId, UserId, secret};
+use crate::{ApiKeyId, UserId};
 use chrono::{DateTime, Utc};
 use os_db::{Tx, now};
+use os_http::secret;
 use serde_json::json;
 
 pub(super) async fn find_live(

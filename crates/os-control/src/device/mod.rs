@@ -16,9 +16,10 @@ use crate::auth::{Actor, ActorUser};
 use crate::client::Client;
 use crate::events::{Event, Kind};
 use crate::session::{self, Opened};
-use crate::{DeviceCodeId, Result, UserId, secret, user};
+use crate::{DeviceCodeId, Result, UserId, user};
 use chrono::{DateTime, Duration, Utc};
 use os_db::{Tx, now};
+use os_http::secret;
 use serde_json::json;
 
 /// How long a person has to confirm.

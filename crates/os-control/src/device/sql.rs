@@ -1,7 +1,8 @@
 use super::{DeviceCode, INTERVAL, LIFETIME, Requested, Status};
-use crate::{DeviceCodeId, UserId, secret};
+use crate::{DeviceCodeId, UserId};
 use chrono::{DateTime, Utc};
 use os_db::{Tx, now};
+use os_http::secret;
 
 pub(super) async fn insert(
     tx: &mut Tx,

@@ -5,9 +5,10 @@
 use super::{sql, update};
 use crate::auth::EnvironmentAccess;
 use crate::events::{Event, Kind};
-use crate::{Code, EnvironmentId, Result, secret};
+use crate::{Code, EnvironmentId, Result};
 use chrono::{DateTime, Utc};
 use os_db::{Tx, now};
+use os_http::secret;
 use serde_json::{Value, json};
 use uuid::Uuid;
 

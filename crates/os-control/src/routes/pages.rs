@@ -3,12 +3,13 @@
 //! **Invariant:** GET changes nothing. A page that is not open sends strangers to
 //! the sign-in page and hides from outsiders, as `tests/it/doors.rs` tries.
 
-use super::{Endpoint, get, post};
+use super::Endpoint;
 use crate::installation::{console as installed, console_install as install};
 use crate::{
     api_key, catalog, console, device, environment, event, generation, listing, organization,
     package, runtime_connection, session, version,
 };
+use os_http::endpoint::{get, post};
 
 #[rustfmt::skip]
 pub(super) fn pages() -> Vec<Endpoint> {

@@ -5,8 +5,9 @@ use crate::auth::{self, Actor, Scope};
 use crate::environment::{EnvironmentRole, reads};
 use crate::events::Kind;
 use crate::organization::OrganizationRole;
-use crate::{Code, EnvironmentId, Error, OrganizationId, Result, RuntimeConnectionId, secret};
+use crate::{Code, EnvironmentId, Error, OrganizationId, Result, RuntimeConnectionId};
 use os_db::{Tx, now};
+use os_http::secret;
 use serde_json::Value;
 use uuid::Uuid;
 

@@ -13,9 +13,10 @@ use crate::desired::watch;
 use crate::environment::EnvironmentRole;
 use crate::events::{Event, Kind};
 use crate::organization::OrganizationRole;
-use crate::{Code, EnvironmentId, OrganizationId, Result, RuntimeConnectionId, secret};
+use crate::{Code, EnvironmentId, OrganizationId, Result, RuntimeConnectionId};
 use chrono::{DateTime, Duration, Utc};
 use os_db::{Tx, now};
+use os_http::secret;
 use serde_json::{Value, json};
 use uuid::Uuid;
 

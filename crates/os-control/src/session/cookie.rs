@@ -1,9 +1,9 @@
 //! The cookie of a session, as better-auth names it.
 
 use super::LIFETIME;
-use crate::auth::SESSION_COOKIE;
 use crate::config::Config;
 use axum::http::HeaderValue;
+use os_http::SESSION_COOKIE;
 
 /// Keeps the token in a browser: for a week, or until it is closed.
 pub fn set(config: &Config, token: &str, is_remembered: bool) -> HeaderValue {

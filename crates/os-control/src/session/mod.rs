@@ -14,10 +14,11 @@ use crate::events::{Event, Kind};
 use crate::organization::OrganizationRole;
 use crate::user::{self, User};
 use crate::{
-    Code, EnvironmentId, OrganizationId, Result, SessionId, UserId, api_key, organization, secret,
+    Code, EnvironmentId, OrganizationId, Result, SessionId, UserId, api_key, organization,
 };
 use chrono::{DateTime, Duration, Utc};
 use os_db::{Tx, now};
+use os_http::secret;
 use serde_json::json;
 
 /// How long a session lasts (contract §1.8).

@@ -34,7 +34,7 @@ pub(super) async fn insert(
     )
     .bind(opened.id)
     .bind(user)
-    .bind(crate::secret::hash(&opened.token))
+    .bind(os_http::secret::hash(&opened.token))
     .bind(organization)
     .bind(client.address.map(|address| address.to_string()))
     .bind(client.user_agent.clone())

@@ -169,7 +169,10 @@ impl User {
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> Answer {
-        let mut request = Request::builder().method(method).uri(url).header("host", "localhost");
+        let mut request = Request::builder().method(method).uri(url);
+        if headers.iter().all(|(name, _)| *name != "host") {
+            request = request.header("host", "localhost");
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

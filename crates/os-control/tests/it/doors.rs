@@ -51,3 +51,26 @@ async fn every_endpoint_refuses_strangers_and_hides_from_outsiders() {
     }
     assert!(closed > 150 && hidden > 80, "{closed} endpoints are closed, {hidden} hidden");
 }
+
+/// PostgreSQL refuses a statement that binds U+0000.
+#[tokio::test]
+async fn no_address_is_a_failure_of_ours() {
+    let app = App::new().await;
+    let ada = app.admin("ada").await;
+    let acme = app.organization("acme", &[(&ada, "owner")]).await;
+    let environment = app.environment(acme, "development").await;
+    let package = app.package(acme, "com.acme.crm").await;
+    let query = "?q=%00&search=%00&category=%00&publisher=%00&cursor=%00&user_code=%00&id=%00&status=%00&type=%00&organization_id=%00&runtime_id=%00";
+    for endpoint in os_control::endpoints() {
+        let known = url(endpoint.path, environment, package).replace("/1", "/a%00b");
+        let unknown = endpoint.path.split('/').map(|word| match word.starts_with('{') {
+            true => "a%00b",
+            false => word,
+        });
+        for url in [known, unknown.collect::<Vec<_>>().join("/")] {
+            let url = format!("{url}{query}");
+            let answer = ada.json(endpoint.method.clone(), &url, None).await;
+            assert!(answer.status < 500, "{} {url}: {}", endpoint.method, answer.text());
+        }
+    }
+}

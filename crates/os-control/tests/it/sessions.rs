@@ -200,11 +200,20 @@ async fn a_change_with_a_cookie_must_come_from_our_own_pages() {
         (vec![("origin", "https://runtime.acme.com")], true),
         (vec![("sec-fetch-site", "same-origin")], true),
         (vec![("referer", "http://localhost/console")], true),
+        // A proxy that ends TLS and passes the name on.
+        (vec![("host", "os.acme.com"), ("origin", "https://os.acme.com")], true),
+        // A program that replays its cookie: a browser would have asked for leave.
+        (vec![("content-type", "application/json")], true),
         (vec![("origin", "http://localhost:8080")], false),
         (vec![("origin", "https://evil.example")], false),
         (vec![("origin", "null")], false),
         (vec![("sec-fetch-site", "cross-site")], false),
         (vec![("origin", "")], false),
+        (vec![("host", "os.acme.com"), ("origin", "https://os.acme.com:8443")], false),
+        (vec![("host", "os.acme.com"), ("origin", "https://os.acme.com.evil.example")], false),
+        (vec![("host", "os.acme.com:4000"), ("origin", "https://os.acme.com")], false),
+        (vec![("host", "os.acme.com:443"), ("origin", "http://os.acme.com")], false),
+        (vec![("content-type", "text/plain")], false),
         (vec![], false),
     ] {
         let mut all = headers.clone();

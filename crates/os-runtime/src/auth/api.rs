@@ -1,6 +1,4 @@
-use super::credential::{own_origin, set_cookie};
 use super::{Caller, LIFETIME, Live, Opened, User, Visitor};
-use crate::extract::{Bare, Json};
 use crate::{Error, Result, Runtime};
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
@@ -8,6 +6,8 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use os_api::session::{CurrentSession, CurrentUser, Session, SignIn, SignedIn, Success};
 use os_api::user::{BootstrapStatus, SignUp};
+use os_http::extract::{Bare, Json};
+use os_http::{SESSION_COOKIE, own_origin};
 
 /// Answers that hold a secret, or depend on one, are kept nowhere (contract §3.0.6).
 const NO_STORE: [(HeaderName, HeaderValue); 1] =
@@ -20,7 +20,8 @@ impl FromRequestParts<Runtime> for OwnOrigin {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, runtime: &Runtime) -> Result<Self> {
-        own_origin(parts, &runtime.config).map(|()| Self)
+        own_origin(&parts.headers, runtime.config.origins())?;
+        Ok(Self)
     }
 }
 
@@ -45,12 +46,21 @@ pub async fn sign_in(
 
 /// The cookie of a session that was just opened.
 pub fn session_cookie(runtime: &Runtime, token: &str) -> HeaderValue {
-    set_cookie(&runtime.config, token, LIFETIME.num_seconds())
+    set_cookie(runtime, token, LIFETIME.num_seconds())
 }
 
 /// The cookie that makes a browser forget its session.
 pub fn forget_cookie(runtime: &Runtime) -> HeaderValue {
-    set_cookie(&runtime.config, "", 0)
+    set_cookie(runtime, "", 0)
+}
+
+/// Keeps the token in a browser for this many seconds; 0 makes it forget.
+fn set_cookie(runtime: &Runtime, token: &str, seconds: i64) -> HeaderValue {
+    let secure = if runtime.config.secure_cookies { "; Secure" } else { "" };
+    let text = format!(
+        "{SESSION_COOKIE}={token}; Max-Age={seconds}; Path=/; HttpOnly; SameSite=Lax{secure}"
+    );
+    HeaderValue::try_from(text).expect("tokens are URL-safe characters")
 }
 
 fn signed_in(runtime: &Runtime, opened: Opened) -> Response {

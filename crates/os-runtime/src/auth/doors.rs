@@ -1,9 +1,10 @@
 //! The doors: extractors that a handler names to say who may enter.
 
-use super::{Live, credential, session_of};
+use super::{Live, session_of};
 use crate::{Code, Error, Result, Runtime, UserId};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use os_http::Shown;
 use std::sync::Arc;
 
 /// Somebody whom a door let in.
@@ -50,7 +51,7 @@ impl FromRequestParts<Runtime> for Visitor {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, runtime: &Runtime) -> Result<Self> {
-        let token = credential::token(parts, &runtime.config)?;
+        let token = Shown::of(parts, runtime.config.origins())?.map(Shown::into_secret);
         let live = match &token {
             Some(token) => session_of(runtime, token).await?,
             None => None,

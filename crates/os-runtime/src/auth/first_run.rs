@@ -1,15 +1,11 @@
 //! The first account of a runtime, made before anybody can ask for it.
 //!
-//! **Invariant:** on a runtime that has an account, nothing happens. A password
-//! we made up is told once, to whoever started the runtime.
+//! **Invariant:** on a runtime that has an account with a password, nothing
+//! happens. A password we made up is told once, to whoever started the runtime.
 
-use super::{NewUser, checked_email, create, sql};
+use super::{ACCOUNTS_LOCK, NewUser, User, checked_email, create, insert, sql};
 use crate::{Code, Result, Runtime};
-
-/// Letters and digits that nobody mistakes for one another: 31 of them.
-const READABLE: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
-const GROUPS: usize = 4;
-const GROUP_LENGTH: usize = 5;
+use os_db::now;
 
 /// The account an operator wishes for (design §5).
 #[derive(Debug, Clone)]
@@ -24,6 +20,9 @@ pub struct FirstRun {
 pub enum FirstRunOutcome {
     /// The runtime has accounts already.
     AlreadyDone,
+    /// It has so many accounts, all of people who signed in elsewhere, and no
+    /// password was wished for.
+    NobodyHasAPassword { accounts: i64 },
     /// The account owns the runtime.
     Created {
         email: String,
@@ -32,22 +31,27 @@ pub enum FirstRunOutcome {
     },
 }
 
-/// Makes the account that owns the runtime, on one that has none.
+/// Makes the account that owns the runtime, on one that has none, or none that
+/// anybody can sign in to.
 ///
 /// # Errors
 /// `VALIDATION_ERROR` for an email address or password that is not allowed.
 pub async fn prepare(runtime: &Runtime, wish: FirstRun) -> Result<FirstRunOutcome> {
-    if sql::any(&mut runtime.db.peek().await?).await? {
+    let (accounts, with_password) = sql::count(&mut runtime.db.peek().await?).await?;
+    if with_password > 0 {
         return Ok(FirstRunOutcome::AlreadyDone);
     }
     let email = checked_email(&wish.email)?;
-    let generated_password = wish.password.is_none().then(made_up);
+    if accounts > 0 {
+        return match &wish.password {
+            Some(password) => give_password(runtime, email, password).await,
+            None => Ok(FirstRunOutcome::NobodyHasAPassword { accounts }),
+        };
+    }
+    let generated_password = wish.password.is_none().then(os_http::secret::password);
     let password = wish.password.or_else(|| generated_password.clone()).unwrap_or_default();
-    let password = runtime.accounts.passwords.hash(&password).await?;
-    let name = email.split('@').next().unwrap_or("admin").to_owned();
-
+    let new = account(runtime, &email, &password).await?;
     let mut tx = runtime.db.write().await?;
-    let new = NewUser { name, email: email.clone(), password };
     match create(&mut tx, new, false).await {
         // Another process was quicker while we were hashing.
         Err(error) if error.code() == Code::SelfRegistrationClosed => {
@@ -61,20 +65,33 @@ pub async fn prepare(runtime: &Runtime, wish: FirstRun) -> Result<FirstRunOutcom
     }
 }
 
-/// Twenty readable characters, about 99 bits: `abcde-fghjk-mnpqr-stuvw`.
-fn made_up() -> String {
-    let groups = (0..GROUPS).map(|_| (0..GROUP_LENGTH).map(|_| readable()).collect::<String>());
-    groups.collect::<Vec<_>>().join("-")
+/// The account to be made, named by its address.
+async fn account(runtime: &Runtime, email: &str, password: &str) -> Result<NewUser> {
+    let password = runtime.accounts.passwords.hash(password).await?;
+    let name = email.split('@').next().unwrap_or("admin").to_owned();
+    Ok(NewUser { name, email: email.to_owned(), password })
 }
 
-/// One of the characters, each as likely as any other.
-fn readable() -> char {
-    loop {
-        let mut byte = [0];
-        getrandom::fill(&mut byte).expect("the operating system has randomness");
-        // 248 is the largest multiple of 31 in a byte.
-        if usize::from(byte[0]) < 256 / READABLE.len() * READABLE.len() {
-            return char::from(READABLE[usize::from(byte[0]) % READABLE.len()]);
-        }
+/// Makes this account the owner, with this password, where nobody has one.
+async fn give_password(
+    runtime: &Runtime,
+    email: String,
+    password: &str,
+) -> Result<FirstRunOutcome> {
+    let new = account(runtime, &email, password).await?;
+    let mut tx = runtime.db.write().await?;
+    tx.lock(ACCOUNTS_LOCK).await?;
+    if sql::count(&mut tx).await?.1 > 0 {
+        return Ok(FirstRunOutcome::AlreadyDone);
     }
+    match sql::by_email(&mut tx, &email).await? {
+        Some(found) => {
+            let (role, password) = ("admin".to_owned(), new.password);
+            let owner = User { role, password, updated_at: now(), ..found };
+            sql::update(&mut tx, &owner).await?;
+        }
+        None => drop(insert(&mut tx, new, "admin").await?),
+    }
+    tx.commit().await?;
+    Ok(FirstRunOutcome::Created { email, generated_password: None })
 }

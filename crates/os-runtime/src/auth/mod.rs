@@ -8,23 +8,19 @@
 
 pub mod api;
 mod authority;
-mod credential;
 mod doors;
 mod first_run;
-mod password;
 mod sql;
-mod throttle;
 
 pub use authority::{Answer, Authority};
 pub use doors::{Caller, MayManage, Signed, Visitor};
 pub use first_run::{FirstRun, FirstRunOutcome, prepare};
 
 use crate::{Code, Result, Runtime, SessionId, UserId};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Duration, Utc};
 use os_db::{Tx, now};
-use sha2::{Digest, Sha256};
+use os_http::secret::{self, hash};
+use os_http::{Brake, Passwords};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
@@ -34,6 +30,10 @@ const ACCOUNTS_LOCK: i64 = 8;
 
 /// How long a session lasts (contract §1.8).
 const LIFETIME: Duration = Duration::days(7);
+
+/// Tries at once for one account, and how long until there is another.
+const TRIES: u32 = 20;
+const PERIOD: std::time::Duration = std::time::Duration::from_secs(6);
 
 /// How long an answer of the database about a session is believed.
 const REMEMBERED: std::time::Duration = std::time::Duration::from_secs(5);
@@ -80,8 +80,8 @@ type Known = HashMap<String, (Arc<Live>, Instant)>;
 /// What the doors keep at hand. Clones share it.
 #[derive(Clone)]
 pub struct Accounts {
-    passwords: password::Passwords,
-    tries: Arc<throttle::Throttle>,
+    passwords: Passwords,
+    tries: Arc<Brake>,
     known: Arc<Mutex<Known>>,
 }
 
@@ -89,8 +89,8 @@ impl Accounts {
     /// Accounts whose passwords cost this much memory to hash.
     pub fn new(memory_kib: u32) -> Self {
         Self {
-            passwords: password::Passwords::new(memory_kib),
-            tries: Arc::new(throttle::Throttle::new()),
+            passwords: Passwords::new(memory_kib),
+            tries: Arc::new(Brake::new(TRIES, PERIOD)),
             known: Arc::default(),
         }
     }
@@ -186,6 +186,10 @@ async fn create(tx: &mut Tx, new: NewUser, is_open: bool) -> Result<User> {
     tx.lock(ACCOUNTS_LOCK).await?;
     may_register(tx, &new.email, is_open).await?;
     let role = if sql::any(tx).await? { "user" } else { "admin" };
+    insert(tx, new, role).await
+}
+
+async fn insert(tx: &mut Tx, new: NewUser, role: &str) -> Result<User> {
     let NewUser { name, email, password } = new;
     let user = User {
         id: UserId::new(),
@@ -208,7 +212,7 @@ pub async fn sign_in(runtime: &Runtime, email: &str, password: &str) -> Result<O
     let email = email.trim().to_lowercase();
     runtime.accounts.tries.count(&email)?;
     let user = sql::by_email(&mut runtime.db.peek().await?, &email).await?;
-    let hash = user.as_ref().map(|user| user.password.as_str());
+    let hash = user.as_ref().map(|user| user.password.as_str()).filter(|it| !it.is_empty());
     let is_right = runtime.accounts.passwords.verify(password, hash).await?;
     let Some(user) = user.filter(|_| is_right) else {
         return Err(Code::InvalidEmailOrPassword.error("Invalid email or password"));
@@ -220,9 +224,7 @@ pub async fn sign_in(runtime: &Runtime, email: &str, password: &str) -> Result<O
 }
 
 async fn open(tx: &mut Tx, user: User) -> Result<Opened> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).expect("the operating system has randomness");
-    let token = URL_SAFE_NO_PAD.encode(bytes);
+    let token = secret::random("");
     sql::purge(tx, now()).await?;
     sql::insert_session(tx, user.id, &hash(&token), now() + LIFETIME).await?;
     Ok(Opened { token, user })
@@ -248,9 +250,4 @@ fn checked_email(text: &str) -> Result<String> {
         return Ok(email);
     }
     Err(Code::ValidationError.error("`email` must be an email address, such as `ada@example.com`"))
-}
-
-/// What we keep of a token. A random secret needs no salt.
-fn hash(token: &str) -> String {
-    Sha256::digest(token).iter().map(|byte| format!("{byte:02x}")).collect()
 }

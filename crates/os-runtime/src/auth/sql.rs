@@ -8,6 +8,11 @@ pub async fn any(tx: &mut Tx) -> Result<bool> {
     Ok(row.is_some())
 }
 
+/// How many accounts there are, and how many of them have a password.
+pub async fn count(tx: &mut Tx) -> Result<(i64, i64)> {
+    tx.query("SELECT COUNT(*), COUNT(NULLIF(password, '')) FROM sys_user").one().await
+}
+
 pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<User>> {
     tx.query("SELECT id, name, email, role, password, created_at, updated_at FROM sys_user WHERE email = $1")
         .bind(email.to_owned())
@@ -29,16 +34,19 @@ pub async fn insert(tx: &mut Tx, user: &User) -> Result<()> {
         .map(drop)
 }
 
-/// Another name or role.
+/// Another name, role or password.
 pub async fn update(tx: &mut Tx, user: &User) -> Result<()> {
-    tx.query("UPDATE sys_user SET name = $1, role = $2, updated_at = $3 WHERE id = $4")
-        .bind(user.name.clone())
-        .bind(user.role.clone())
-        .bind(user.updated_at)
-        .bind(user.id)
-        .run()
-        .await
-        .map(drop)
+    tx.query(
+        "UPDATE sys_user SET name = $1, role = $2, password = $3, updated_at = $4 WHERE id = $5",
+    )
+    .bind(user.name.clone())
+    .bind(user.role.clone())
+    .bind(user.password.clone())
+    .bind(user.updated_at)
+    .bind(user.id)
+    .run()
+    .await
+    .map(drop)
 }
 
 pub async fn insert_session(

@@ -3,12 +3,12 @@
 use super::bind::{self, Polled};
 use super::{Connection, aside, is_real};
 use crate::auth::{MayManage, Signed};
-use crate::extract::{Data, Json, Query};
 use crate::{Code, Error, Result, Runtime, reconcile};
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use os_api::client;
+use os_http::extract::{Data, Json, Query};
 use serde::Deserialize;
 use serde_json::{Value, json};
 

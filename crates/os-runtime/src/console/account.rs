@@ -3,12 +3,12 @@
 use super::frame::{Frame, page, page_as};
 use crate::auth::api::{OwnOrigin, forget_cookie, session_cookie};
 use crate::auth::{self, Opened, Visitor};
-use crate::extract::{Form, Query};
 use crate::{Code, Error, Result, Runtime};
 use askama::Template;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
+use os_http::extract::{Form, Query};
 use serde::Deserialize;
 
 /// Where somebody wanted to go before they were asked to sign in.

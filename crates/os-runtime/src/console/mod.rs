@@ -12,7 +12,6 @@ mod packages;
 mod records;
 mod refusal;
 
-use crate::extract::Path;
 use crate::{Code, Result, Runtime};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -20,6 +19,7 @@ use axum::http::HeaderMap;
 use axum::middleware::from_fn;
 use axum::response::Response;
 use axum::routing::{get, post};
+use os_http::extract::Path;
 
 /// Every page, and every form on one.
 #[rustfmt::skip]

@@ -2,7 +2,6 @@
 
 use super::frame::{Frame, page};
 use crate::auth::{MayManage, Signed};
-use crate::extract::{Path, parse};
 use crate::install::{self, Incoming, Options};
 use crate::kernel::{Loaded, Origin, SetAside};
 use crate::{Code, Result, Runtime};
@@ -14,6 +13,7 @@ use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
 use os_console::flash::done;
+use os_http::extract::{Path, parse};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ pub async fn install(
     let (_, at) = os_console::file_of(kind, &body).ok_or_else(|| {
         Code::ValidationError.error("choose a file and send the form again: there was none in it")
     })?;
-    crate::extract::without_nul(&body[at.clone()])?;
+    os_http::extract::without_nul(&body[at.clone()])?;
     let artifact: Value = parse(&body[at])?;
     let incoming = Incoming::inline(artifact, None, Options::default())?;
     let installed = install::install(&runtime, incoming, caller.email().to_owned()).await?;

@@ -4,7 +4,6 @@
 use super::frame::{Frame, page};
 use crate::auth::Signed;
 use crate::data;
-use crate::extract::{Path, Query};
 use crate::object::{ID, Object, is_system_column};
 use crate::{Result, Runtime};
 use anyhow::Context;
@@ -12,6 +11,7 @@ use askama::Template;
 use axum::body::to_bytes;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
+use os_http::extract::{Path, Query};
 use serde::Deserialize;
 use serde_json::Value;
 use std::sync::Arc;

@@ -3,7 +3,6 @@ use super::batch::{Batch, Cross, Options};
 use super::query::{self, Asked, Query};
 use super::{Ask, aggregate, batch, clone as cloning, delete as deleting, read, write};
 use crate::auth::{Caller, Signed};
-use crate::extract::{Bare, Path, parse, without_nul};
 use crate::kernel::Kernel;
 use crate::{Code, Result, Runtime};
 use axum::body::Bytes;
@@ -11,6 +10,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use os_http::extract::{Bare, Path, parse, without_nul};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 

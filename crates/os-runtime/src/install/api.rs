@@ -1,11 +1,11 @@
 use super::change::Seeded;
 use super::{Incoming, Installed, Request, catalog};
 use crate::auth::{MayManage, Signed};
-use crate::extract::{Data, Path, Query};
 use crate::kernel::{Loaded, Origin, Package};
 use crate::{Result, Runtime};
 use axum::body::Bytes;
 use axum::extract::State;
+use os_http::extract::{Data, Path, Query};
 use serde::Deserialize;
 use serde_json::{Value, json};
 

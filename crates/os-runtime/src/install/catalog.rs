@@ -125,7 +125,7 @@ struct Enveloped<'a> {
 
 /// `{data: {manifest, version, version_id, checksum}}`, enveloped or not.
 fn read(answer: Fetched, package: String, asked: String, options: Options) -> Result<Incoming> {
-    crate::extract::without_nul(answer.body.as_bytes())?;
+    os_http::extract::without_nul(answer.body.as_bytes())?;
     let enveloped = serde_json::from_str(&answer.body).map(|Enveloped { data }| data);
     let version = enveloped.or_else(|_| serde_json::from_str::<Version<'_>>(&answer.body));
     let Version { manifest, version, version_id, checksum } =

@@ -1,7 +1,7 @@
 //! What a caller asks to be installed.
 
-use crate::extract::without_nul;
 use crate::{Code, Error, Result};
+use os_http::extract::without_nul;
 use os_package::{ManifestId, VersionNumber};
 use serde_json::{Map, Value};
 

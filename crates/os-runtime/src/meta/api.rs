@@ -1,10 +1,10 @@
 use super::{Reader, kind, view};
 use crate::auth::{MayManage, Signed};
-use crate::extract::{Bare, Path, Query};
 use crate::{Code, Error, Result, Runtime};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use os_http::extract::{Bare, Path, Query};
 use serde::Deserialize;
 use serde_json::{Value, json};
 

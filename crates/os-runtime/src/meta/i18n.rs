@@ -3,10 +3,10 @@
 
 use super::{Reader, locale};
 use crate::Runtime;
-use crate::extract::Path;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use os_http::extract::Path;
 use serde_json::{Map, Value, json};
 
 pub async fn locales(State(runtime): State<Runtime>, headers: HeaderMap) -> Response {

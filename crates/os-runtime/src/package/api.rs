@@ -1,11 +1,11 @@
 use super::{exported, find, row, row_with_items};
 use crate::auth::MayManage;
-use crate::extract::{Data, Json, Path, Query};
 use crate::install::{self, Incoming, Options};
 use crate::{Code, Error, Result, Runtime};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use os_http::extract::{Data, Json, Path, Query};
 use serde::Deserialize;
 use serde_json::{Value, json};
 

@@ -143,8 +143,8 @@ fn incoming(package: &DesiredPackage, artifacts: &Artifacts) -> Result<Incoming>
         // Somebody changed what is installed while it was fetched.
         Code::ConcurrentModification.error("what is installed changed meanwhile; trying again")
     })?;
-    crate::extract::without_nul(bytes)?;
-    let artifact = crate::extract::parse(bytes)?;
+    os_http::extract::without_nul(bytes)?;
+    let artifact = os_http::extract::parse(bytes)?;
     let options = Options {
         settings: Some(package.settings.clone()),
         without_seeds: !package.with_sample_data,

@@ -1,8 +1,8 @@
 use super::PackageRecord;
 use crate::auth::{MayManage, Signed};
-use crate::extract::{Data, Json, Path, Query};
 use crate::{Code, Error, Result, Runtime};
 use axum::extract::State;
+use os_http::extract::{Data, Json, Path, Query};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};

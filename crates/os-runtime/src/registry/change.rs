@@ -64,7 +64,7 @@ impl Publication {
         }
         let (manifest, metadata) = (stringify(manifest), stringify(metadata));
         let both = format!("{{\"manifest\":{manifest},\"metadata\":{metadata}}}");
-        crate::extract::without_nul(both.as_bytes())?;
+        os_http::extract::without_nul(both.as_bytes())?;
         let hash = Checksum::of(both.as_bytes()).to_string();
         Ok(Self { id, version, manifest, metadata, hash })
     }

@@ -75,6 +75,9 @@ async fn passwords_cannot_be_guessed_fast() {
     }
     let answer = guess(" Owner@example.com").await;
     assert_eq!(answer.refusal(), (429, "RATE_LIMIT_EXCEEDED".to_owned()));
+    let seconds: u64 = answer.headers["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=6).contains(&seconds), "{seconds}");
+    assert_eq!(answer.headers["x-retry-after"], answer.headers["retry-after"]);
     assert!(answer.message().contains("try again in"), "{}", answer.message());
     assert_eq!(guess("other@example.com").await.status, 401);
 }
@@ -111,4 +114,63 @@ async fn who_may_not_sign_in_is_told_why() {
     let url = "/api/v1/auth/sign-in/email";
     let answer = visitor.send(Method::POST, url, &foreign, body.into_bytes()).await;
     assert_eq!(answer.refusal(), (403, "INVALID_ORIGIN".to_owned()));
+}
+
+#[tokio::test]
+async fn a_browser_changes_things_from_our_own_pages_only() {
+    let app = App::with(|config| {
+        config.trusted_origins = vec!["https://console.acme.com".to_owned()];
+    })
+    .await;
+    let cookie = format!("better-auth.session_token={}", app.owner().await.token.unwrap());
+    let json = ("content-type", "application/json");
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    let proxied = ("host", "apps.acme.com");
+    for (headers, is_ours) in [
+        (vec![("origin", "http://localhost"), form], true),
+        (vec![("origin", "http://127.0.0.1"), form], true),
+        (vec![("origin", "https://console.acme.com"), form], true),
+        (vec![("sec-fetch-site", "same-origin"), form], true),
+        (vec![("referer", "http://localhost/installed"), form], true),
+        // A proxy that ends TLS and passes the name on.
+        (vec![proxied, ("origin", "https://apps.acme.com"), form], true),
+        // A program that replays its cookie, as the npm CLI does.
+        (vec![json], true),
+        (vec![form], false),
+        (vec![], false),
+        (vec![("origin", "http://localhost:8080"), json], false),
+        (vec![("origin", "https://evil.example"), json], false),
+        (vec![("origin", "null"), json], false),
+        (vec![("sec-fetch-site", "cross-site"), json], false),
+        (vec![("referer", "https://evil.example/localhost"), json], false),
+        (vec![proxied, ("origin", "https://apps.acme.com:8443"), json], false),
+        (vec![proxied, ("origin", "https://apps.acme.com.evil.example"), json], false),
+        (vec![("host", "apps.acme.com:3000"), ("origin", "https://apps.acme.com"), json], false),
+    ] {
+        let mut all = headers.clone();
+        all.push(("cookie", &cookie));
+        let url = "/api/v1/data/sys_user/query";
+        let answer = app.anonymous().send(Method::POST, url, &all, b"{}".to_vec()).await;
+        let expected = if is_ours { 200 } else { 403 };
+        assert_eq!(answer.status, expected, "{headers:?}: {}", answer.text());
+        if !is_ours {
+            assert_eq!(answer.refusal().1, "INVALID_ORIGIN");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_form_or_a_body_that_cannot_be_kept_is_refused() {
+    let app = App::new().await;
+    let url = "/api/v1/auth/sign-in/email";
+    for (url, kind, body, told) in [
+        ("/sign-in", "application/x-www-form-urlencoded", "email=a%00b&password=c", "U+0000"),
+        (url, "application/json", r#"{"email":"a\u0000b","password":"c"}"#, "U+0000"),
+        (url, "application/json", r#"{"email":1,"password":"c"}"#, "`email`"),
+    ] {
+        let headers = [("content-type", kind)];
+        let answer = app.anonymous().send(Method::POST, url, &headers, body.into()).await;
+        assert_eq!(answer.status, 400, "{body}: {}", answer.text());
+        assert!(answer.text().contains(told), "{told}: {}", answer.text());
+    }
 }

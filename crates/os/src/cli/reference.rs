@@ -35,6 +35,7 @@ fn the_reference_is_the_help() {
     for ((variable, flag), commands) in variables(&root) {
         writeln!(page, "| `{variable}` | `{flag}` | {commands} |").unwrap();
     }
+    page.push_str("| `OS_ARTIFACT_PATH`, `OS_ARTIFACT_FILE` | | `os serve`: what `--artifact` is for, where that is not given |\n");
     page.push_str("| `OS_TOKEN` | | what `--token` is for, where that is not given |\n");
     page.push_str("| `NO_COLOR` | | all: no colour |\n");
     page.push_str("| `SOURCE_DATE_EPOCH` | | where a project is compiled: what its clock says |\n");

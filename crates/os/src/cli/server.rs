@@ -215,7 +215,7 @@ pub struct FirstRunArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Log")]
 pub struct LogArgs {
-    /// error, warn, info, debug, trace or off; also by module: info,os_control=debug
+    /// error, warn, info, debug, trace or off; also by module: info,os_http=debug
     #[arg(
         long = "log",
         value_name = "LEVEL",

@@ -8,7 +8,7 @@ mod pages;
 mod report;
 mod state;
 
-use super::{Port, base_url, block_on, log, open, runtime, stop_signal, trusted_origins};
+use super::{Port, base_url, block_on, log, runtime, stop_signal, trusted_origins};
 use crate::cli::{DatabaseArgs, Dev, LogArgs, LogFormat};
 use crate::home::{Home, RUNTIME_FILE};
 use crate::output::Output;
@@ -17,7 +17,7 @@ use crate::watch::{Waker, Watch};
 use anyhow::{Context, Result};
 use builder::Builder;
 use os_compile::{Access, Options, Project};
-use os_runtime::{Config, FirstRun, FirstRunOutcome, MIGRATIONS, Runtime};
+use os_runtime::{Config, FirstRun, FirstRunOutcome, Runtime};
 use report::Report;
 use serde_json::json;
 use state::Board;
@@ -51,7 +51,8 @@ async fn serve(
     let port = Port::take(&arguments.listen)?;
     let config = configuration(arguments, home, output)?;
     let url = config.base_url.clone().unwrap_or_else(|| port.url());
-    let runtime = Runtime::new(open(&home.database, MIGRATIONS, output).await?, config);
+    let (db, _claim) = runtime::open_alone(&home.database, output).await?;
+    let runtime = Runtime::new(db, config);
     let booted = runtime::boot(&runtime, None).await?;
     let account = first_run(&runtime, arguments).await?;
 
@@ -121,7 +122,7 @@ async fn first_run(runtime: &Runtime, arguments: &Dev) -> Result<Account> {
         FirstRunOutcome::Created { email, generated_password } => {
             Account { email, password: generated_password.or(known), is_new: true }
         }
-        FirstRunOutcome::AlreadyDone => Account { email, password: known, is_new: false },
+        FirstRunOutcome::AlreadyDone | FirstRunOutcome::NobodyHasAPassword { .. } => Account { email, password: known, is_new: false },
     })
 }
 

@@ -1,14 +1,25 @@
 //! `os serve`: a runtime.
 
-use super::{Port, artifact, base_url, block_on, first_account, log, open, trusted_origins};
+use super::{
+    Port, artifact, base_url, block_on, connect, failed, first_account, log, migrate,
+    trusted_origins,
+};
 use crate::cli::{CloudArgs, Collision, ServeArgs, Switch};
 use crate::config::{named_server, server_url, shown, variable};
-use crate::home::{Home, RUNTIME_FILE};
+use crate::failure::Failure;
+use crate::home::{Database, Home, RUNTIME_FILE};
 use crate::output::Output;
 use anyhow::Result;
+use os_db::{Claim, Db};
 use os_runtime::{Booted, Config, FirstRun, FirstRunOutcome, MIGRATIONS, Runtime};
 use serde_json::Value;
 use std::time::Duration;
+
+/// What the one process claims that runs a runtime on a database.
+const RUNTIME: i32 = 1;
+
+/// How long a process that was asked to stop may hold on to its database.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Serves until a signal asks us to stop.
 pub fn run(arguments: &ServeArgs, output: Output) -> Result<()> {
@@ -22,7 +33,8 @@ pub fn run(arguments: &ServeArgs, output: Output) -> Result<()> {
 async fn serve(arguments: &ServeArgs, home: &Home, config: Config, output: Output) -> Result<()> {
     let port = Port::take(&arguments.listen)?;
     let url = config.base_url.clone().unwrap_or_else(|| port.url());
-    let runtime = Runtime::new(open(&home.database, MIGRATIONS, output).await?, config);
+    let (db, _claim) = open_alone(&home.database, output).await?;
+    let runtime = Runtime::new(db, config);
     let booted = boot(&runtime, artifact::read(&arguments.artifact, &home.folder).await?).await?;
     let outcome = first_run(&runtime, arguments).await?;
     let mut facts =
@@ -33,6 +45,21 @@ async fn serve(arguments: &ServeArgs, home: &Home, config: Config, output: Outpu
     port.serve(os_runtime::routes(runtime.clone()), greet, output).await?;
     runtime.db.close().await;
     Ok(())
+}
+
+/// Opens the database of a runtime, which is one process: it keeps what is
+/// installed in memory, and would not see what another one installs.
+pub async fn open_alone(database: &Database, output: Output) -> Result<(Db, Claim)> {
+    let db = connect(database, output).await?;
+    let claim = db.claim(RUNTIME, PATIENCE).await;
+    let Some(claim) = claim.map_err(|error| failed("open", database, &error))? else {
+        let taken = format!("another runtime already uses {}", database.shown());
+        return Err(Failure::new(taken)
+            .hint("stop it, or choose another database with `--database` (OS_DATABASE_URL)")
+            .into());
+    };
+    migrate(&db, database, MIGRATIONS).await?;
+    Ok((db, claim))
 }
 
 /// What is loaded, and what is not, for people.
@@ -136,6 +163,14 @@ fn greet(output: Output, url: &str, facts: &[(&str, String)], outcome: &FirstRun
         output.announce("  Then, in another terminal:");
         output.announce(format!("    os login --url {url} --email {email}"));
         output.announce(format!("    os package install . --runtime {url}"));
+    }
+    if let FirstRunOutcome::NobodyHasAPassword { accounts } = outcome {
+        output.announce(format!(
+            "
+  Nobody can sign in: the accounts here ({accounts}) came with `os start` and have no
+  password. To give one to an account, which then owns this runtime, start again
+  with OS_ADMIN_EMAIL and OS_ADMIN_PASSWORD; or choose another home with `--home`."
+        ));
     }
     output.announce("");
     output.announce("Press Ctrl-C to stop");

@@ -4,7 +4,7 @@
 //! them by its path, health to both; the runtime asks the control plane who a
 //! caller is as anybody would, over its router.
 
-use super::{Port, block_on, control, log, open, runtime};
+use super::{Port, block_on, control, log, runtime};
 use crate::cli::{Collision, StartArgs};
 use crate::home::{CONTROL_FILE, Database, Home};
 use crate::output::Output;
@@ -51,7 +51,7 @@ async fn serve(
     let opened = control::open(&arguments.control, home, config, output).await?;
     let control = os_control::routes(opened.control.clone());
 
-    let db = open(data, os_runtime::MIGRATIONS, output).await?;
+    let (db, _claim) = runtime::open_alone(data, output).await?;
     let runtime = Runtime::new(db, runtime_config).trusting(Arc::new(Sessions(control.clone())));
     let booted = runtime::boot(&runtime, None).await?;
 

@@ -245,3 +245,30 @@ fn one_server_is_both_and_one_sign_in_serves_both() {
     let health = world.os(&format!("doctor --server {}", server.url)).ok();
     assert!(health.stdout.contains("is ready"), "{health:?}");
 }
+
+#[test]
+fn who_serves_the_home_of_os_start_is_told_how_to_get_in() {
+    let world = World::new();
+    let together = world.start();
+    let login = format!("login --url {} --email {EMAIL}", together.url);
+    world.run(world.command(&login).args(["--password", PASSWORD])).ok();
+    // Whoever asks for records is an account of the runtime from then on.
+    world.os("data query sys_audit_log").ok();
+    assert_eq!(together.stop().code(), Some(0));
+
+    let alone = Server::start(world.command("serve --port 0 --log off"));
+    let told = "Nobody can sign in: the accounts here (1) came with `os start`";
+    assert!(alone.greeting.contains(told), "{}", alone.greeting);
+    assert!(alone.greeting.contains("OS_ADMIN_EMAIL and OS_ADMIN_PASSWORD"), "{}", alone.greeting);
+    assert_eq!(alone.stop().code(), Some(0));
+
+    let server = world.in_runtime();
+    assert!(server.greeting.contains("the one in OS_ADMIN_PASSWORD"), "{}", server.greeting);
+    assert_eq!(world.os("whoami --json").ok().json()["user"]["role"], "admin");
+    assert_eq!(server.stop().code(), Some(0));
+
+    let mut other = world.command("serve --port 0 --log off");
+    other.env("OS_ADMIN_EMAIL", EMAIL).env("OS_ADMIN_PASSWORD", "another password");
+    let again = Server::start(other);
+    assert!(!again.greeting.contains("OS_ADMIN_PASSWORD"), "once: {}", again.greeting);
+}

@@ -93,6 +93,23 @@ fn faults_a_runtime_is_killed_on_postgres() {
     runtime_is_killed(home.path(), &postgres.url());
 }
 
+/// Also after a restart of PostgreSQL, which forgets who was there.
+#[test]
+fn faults_a_second_runtime_on_one_postgres_is_refused() {
+    let Some(mut postgres) = Postgres::start() else { return };
+    let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let first = Server::serve(one.path(), &postgres.url());
+    postgres.kill();
+    postgres.restart();
+    postgres.wait_for_claim();
+    let refusal = Server::refused(two.path(), &postgres.url());
+    assert!(refusal.contains("another runtime already uses postgres://"), "{refusal}");
+    assert!(refusal.contains("--database"), "{refusal}");
+    first.wait_until_ready();
+    first.kill();
+    Server::serve(two.path(), &postgres.url());
+}
+
 fn runtime_is_killed(home: &std::path::Path, url: &str) {
     let mut server = Server::serve(home, url);
     let mut packages = runtime::Packages::new(&server);

@@ -74,6 +74,24 @@ impl Postgres {
         }
     }
 
+    /// Until a runtime holds its claim on the database.
+    pub fn wait_for_claim(&self) {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        let held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2";
+        loop {
+            let folder = self.folder.path().to_str().unwrap();
+            let ran = Command::new(self.programs.join("psql"))
+                .args(["-U", "postgres", "-h", folder, "-tAc", held])
+                .output()
+                .unwrap();
+            if ran.stdout == b"1\n" {
+                return;
+            }
+            assert!(Instant::now() < deadline, "nobody holds the claim: {ran:?}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
     fn wait_until_ready(&self) {
         let deadline = Instant::now() + Duration::from_secs(30);
         while !self.is_ready() {

@@ -29,6 +29,17 @@ impl Server {
         Self::run(&["serve"], home, database)
     }
 
+    /// What a runtime says that does not start.
+    pub fn refused(home: &Path, database: &str) -> String {
+        let ran = Command::new(env!("CARGO_BIN_EXE_os"))
+            .args(["serve", "--port", "0", "--home", home.to_str().unwrap()])
+            .env("OS_DATABASE_URL", database)
+            .output()
+            .unwrap();
+        assert_eq!(ran.status.code(), Some(1), "{ran:?}");
+        String::from_utf8(ran.stderr).unwrap()
+    }
+
     fn run(command: &[&str], home: &Path, database: &str) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let process = Command::new(env!("CARGO_BIN_EXE_os"))

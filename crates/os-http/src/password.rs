@@ -4,7 +4,7 @@
 //! their memory is bounded; and a refusal costs the same whether or not the
 //! account exists.
 
-use crate::{Code, Result};
+use crate::Refused;
 use anyhow::{Context, anyhow};
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use std::sync::Arc;
@@ -45,20 +45,24 @@ impl Passwords {
     /// The PHC string of a new password.
     ///
     /// # Errors
-    /// `VALIDATION_ERROR` for one that is too short or too long.
-    pub async fn hash(&self, password: &str) -> Result<String> {
+    /// [`Refused::Invalid`] for one that is too short or too long.
+    pub async fn hash(&self, password: &str) -> Result<String, Refused> {
         if !LENGTH.contains(&password.chars().count()) {
             let (least, most) = (LENGTH.start(), LENGTH.end());
-            return Err(Code::ValidationError
-                .error(format!("`password` must have {least} to {most} characters")));
+            let text = format!("`password` must have {least} to {most} characters");
+            return Err(Refused::Invalid(text));
         }
         let (argon, password) = (self.argon.clone(), password.to_owned());
         let hash = self.in_turn(move || argon.hash_password(password.as_bytes())).await?;
-        Ok(hash.map_err(|error| anyhow!("hashing a password: {error}"))?.to_string())
+        let failed = |error| Refused::Failed(anyhow!("hashing a password: {error}"));
+        Ok(hash.map_err(failed)?.to_string())
     }
 
     /// Whether the password is the one of the hash; `None` is as slow and false.
-    pub async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool> {
+    ///
+    /// # Errors
+    /// [`Refused::Failed`] when the process is about to end.
+    pub async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool, Refused> {
         let (argon, password) = (self.argon.clone(), password.to_owned());
         let against = hash.unwrap_or(&self.decoy).to_owned();
         let matches = self
@@ -72,13 +76,14 @@ impl Passwords {
     async fn in_turn<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T> {
-        let turn = self.turns.clone().acquire_owned().await.context("the semaphore is open")?;
+    ) -> Result<T, Refused> {
+        let turn = self.turns.clone().acquire_owned().await;
+        let turn = turn.expect("nobody closes the semaphore");
         let done = tokio::task::spawn_blocking(move || {
             let _turn = turn;
             work()
         });
-        Ok(done.await.context("hashing a password")?)
+        done.await.context("hashing a password").map_err(Refused::Failed)
     }
 }
 

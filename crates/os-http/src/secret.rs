@@ -7,6 +7,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
+/// Letters and digits that nobody mistakes for one another.
+const READABLE: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
+
 /// A new secret of 256 random bits, in 43 URL-safe characters after `prefix`.
 pub fn random(prefix: &str) -> String {
     let mut bytes = [0; 32];
@@ -29,6 +32,12 @@ pub fn random_from(alphabet: &[u8], length: usize) -> String {
         );
     }
     text
+}
+
+/// A password for somebody who is told it once: twenty readable characters,
+/// about 99 bits, as `abcde-fghjk-mnpqr-stuvw`.
+pub fn password() -> String {
+    [(); 4].map(|()| random_from(READABLE, 5)).join("-")
 }
 
 /// What we keep of a secret: SHA-256, hex. A random secret needs no salt.

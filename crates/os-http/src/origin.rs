@@ -1,0 +1,177 @@
+//! Which site a request comes from.
+//!
+//! **Invariant:** a page of another site can neither change anything with the
+//! cookie of a browser, nor sign that browser in.
+
+use crate::{Refused, text};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
+use url::Url;
+
+/// The addresses of pages that are ours.
+#[derive(Debug, Clone, Copy)]
+pub struct Origins<'c> {
+    /// Where people reach us, if the operator said so. What the `Host` header
+    /// says is ours in any case.
+    pub base_url: Option<&'c str>,
+    /// Other sites that the operator trusts.
+    pub trusted: &'c [String],
+}
+
+/// Refuses a page of another site that would sign a browser in.
+///
+/// # Errors
+/// [`Refused::ForeignOrigin`].
+pub fn own_origin(headers: &HeaderMap, origins: Origins) -> Result<(), Refused> {
+    match text(headers, "origin") {
+        Some(origin) if !is_trusted(origin, headers, origins) => {
+            Err(foreign(&format!("the origin `{origin}` is not trusted")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a change that another site sent with the cookie of a browser
+/// (contract §3.0.2).
+///
+/// # Errors
+/// [`Refused::ForeignOrigin`].
+pub fn own_change(parts: &Parts, origins: Origins) -> Result<(), Refused> {
+    let is_read = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    if is_read || is_same_site(parts, origins) {
+        return Ok(());
+    }
+    Err(foreign("this origin may not send changes with a cookie"))
+}
+
+fn foreign(what: &str) -> Refused {
+    Refused::ForeignOrigin(format!(
+        "{what}; open the server under its own address, or add the origin to `OS_TRUSTED_ORIGINS`"
+    ))
+}
+
+/// Browsers say where a change comes from; programs that replay a cookie do not.
+fn is_same_site(parts: &Parts, origins: Origins) -> bool {
+    let headers = &parts.headers;
+    if let Some(origin) = text(headers, "origin") {
+        return is_trusted(origin, headers, origins);
+    }
+    if let Some(site) = text(headers, "sec-fetch-site") {
+        return matches!(site, "same-origin" | "none");
+    }
+    match text(headers, "referer") {
+        Some(referer) => is_trusted(referer, headers, origins),
+        None => needs_leave(parts),
+    }
+}
+
+/// Whether a browser asks for leave before it sends this for another site, which
+/// trusted ones alone are given: all but the posts that a form could make.
+fn needs_leave(parts: &Parts) -> bool {
+    let content_type = text(&parts.headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
+    parts.method != Method::POST || kind.eq_ignore_ascii_case("application/json")
+}
+
+/// Whether this address is ours, loopback names being one, or one that is trusted.
+fn is_trusted(address: &str, headers: &HeaderMap, origins: Origins) -> bool {
+    let Ok(address) = Url::parse(address) else { return false };
+    let parsed = |url: &str| Url::parse(url).ok();
+    let host = text(headers, "host").and_then(|host| parsed(&format!("http://{host}")));
+    let is_here =
+        host.is_some_and(|here| place(&here) == place(&address) || is_behind_tls(&here, &address));
+    let base_url = origins.base_url.and_then(parsed);
+    is_here
+        || base_url.is_some_and(|base_url| place(&base_url) == place(&address))
+        || origins
+            .trusted
+            .iter()
+            .any(|it| parsed(it).is_some_and(|it| it.origin() == address.origin()))
+}
+
+/// Whether a proxy that ends TLS is between the two: it passes the name on, and
+/// each side has the port that its scheme implies.
+fn is_behind_tls(here: &Url, address: &Url) -> bool {
+    let implied = here.port().is_none() && address.port().is_none();
+    implied && address.scheme() == "https" && place(here).0 == place(address).0
+}
+
+fn place(url: &Url) -> (String, Option<u16>) {
+    let host = match url.host_str().unwrap_or_default() {
+        "127.0.0.1" | "[::1]" | "localhost" => "localhost".to_owned(),
+        host => host.to_ascii_lowercase(),
+    };
+    (host, url.port_or_known_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::Request;
+
+    /// Whether a form at `origin` may post to a server that is asked for `host`.
+    fn may_change(host: &str, base_url: Option<&str>, origin: &str) -> bool {
+        let trusted = ["https://console.acme.com".to_owned()];
+        let request = Request::post("/").header("host", host).header("origin", origin);
+        let (parts, ()) = request.body(()).unwrap().into_parts();
+        let origins = Origins { base_url, trusted: &trusted };
+        assert_eq!(
+            own_origin(&parts.headers, origins).is_ok(),
+            own_change(&parts, origins).is_ok(),
+            "signing in and changing follow one rule: {host} {origin}"
+        );
+        own_change(&parts, origins).is_ok()
+    }
+
+    #[test]
+    fn pages_of_ours_are_known_by_the_host_the_base_url_and_the_trusted_origins() {
+        for (host, origin) in [
+            ("localhost:3000", "http://localhost:3000"),
+            ("localhost:3000", "http://127.0.0.1:3000"),
+            ("[::1]:3000", "http://localhost:3000"),
+            ("apps.acme.com", "http://apps.acme.com"),
+            ("apps.acme.com", "http://APPS.acme.com:80"),
+            // A proxy that ends TLS.
+            ("apps.acme.com", "https://apps.acme.com"),
+            ("apps.acme.com:443", "https://apps.acme.com"),
+            ("apps.acme.com:8443", "https://apps.acme.com:8443"),
+            ("internal:3000", "https://console.acme.com"),
+        ] {
+            assert!(may_change(host, None, origin), "{host} {origin}");
+        }
+        assert!(may_change(
+            "internal:3000",
+            Some("https://apps.acme.com"),
+            "https://apps.acme.com"
+        ));
+    }
+
+    #[test]
+    fn other_sites_are_refused_also_those_that_look_alike() {
+        for (host, origin) in [
+            ("apps.acme.com", "https://evil.example"),
+            ("apps.acme.com", "https://apps.acme.com.evil.example"),
+            ("apps.acme.com", "https://evil.example/apps.acme.com"),
+            ("apps.acme.com", "https://apps.acme.com@evil.example"),
+            ("apps.acme.com", "https://acme.com"),
+            ("apps.acme.com", "https://apps.acme.com:8443"),
+            ("apps.acme.com:3000", "https://apps.acme.com"),
+            ("apps.acme.com:443", "http://apps.acme.com"),
+            ("apps.acme.com", "ftp://apps.acme.com"),
+            ("apps.acme.com", "null"),
+            ("apps.acme.com", "apps.acme.com"),
+            ("localhost:3000", "http://localhost:8080"),
+            ("localhost", "http://localhost.evil.example"),
+            ("internal:3000", "http://console.acme.com"),
+            ("internal:3000", "https://console.acme.com:444"),
+        ] {
+            assert!(!may_change(host, None, origin), "{host} {origin}");
+        }
+        // TLS is not taken off again.
+        assert!(!may_change(
+            "internal:3000",
+            Some("https://apps.acme.com"),
+            "http://apps.acme.com"
+        ));
+    }
+}
