@@ -25,6 +25,7 @@ pub fn judge(graph: &Graph, found: &mut Vec<Diagnostic>) {
             found.push(error("flow-default-edge-with-condition", path, message, help));
         }
     }
+    revisions(graph, found);
     for (at, node) in entries(graph.value, "nodes").iter().enumerate() {
         let edges = leaving.get(text(node, "id")).map(Vec::as_slice).unwrap_or_default();
         let is_otherwise = |edge: &Value| edge["isDefault"] == true && edge["condition"].is_null();
@@ -53,6 +54,25 @@ fn ends(graph: &Graph, found: &mut Vec<Diagnostic>) {
                 let path = format!("{}.edges[{at}].{key}", graph.path);
                 found.push(warning("flow-edge-unknown-node", path, message, help));
             }
+        }
+    }
+}
+
+/// Who is asked to revise is asked by a node for it.
+fn revisions(graph: &Graph, found: &mut Vec<Diagnostic>) {
+    let nodes = entries(graph.value, "nodes");
+    let kinds: HashMap<_, _> =
+        nodes.iter().map(|node| (text(node, "id"), text(node, "type"))).collect();
+    for (at, edge) in entries(graph.value, "edges").iter().enumerate() {
+        let is_revision =
+            kinds.get(text(edge, "source")) == Some(&"approval") && label(edge) == "revise";
+        let target = kinds.get(text(edge, "target"));
+        if is_revision && target.is_some_and(|kind| *kind != "approval_revise") {
+            let message = "the edge 'revise' of an approval leads to a node that asks nobody";
+            let help = "lead it to a node of the type 'approval_revise'";
+            let path = format!("{}.edges[{at}].target", graph.path);
+            let rule = "flow-approval-revise-target-not-service-owned";
+            found.push(error(rule, path, message, help));
         }
     }
 }

@@ -9,6 +9,7 @@ mod ai;
 mod analytics;
 mod capability;
 mod chart;
+mod complete;
 mod expression;
 mod filter;
 mod flow;
@@ -41,6 +42,7 @@ pub fn judge(stack: &Value) -> Vec<Diagnostic> {
     capability::judge(stack, &mut found);
     translation::judge(stack, &mut found);
     object::judge(&package, &mut found);
+    complete::judge(&package, &mut found);
     expression::judge(&package, &mut found);
     view::judge(&package, &mut found);
     analytics::judge(&package, &mut found);

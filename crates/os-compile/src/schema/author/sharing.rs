@@ -45,6 +45,7 @@ fn inherited(path: &str) -> Diagnostic {
 /// Records that everybody sees already, or that follow others, are not shared.
 fn target(package: &Package, rule: &Value, path: &str, found: &mut Vec<Diagnostic>) {
     let Some(object) = package.objects.get(text(rule, "object")) else { return };
+    units(object.value, rule, path, found);
     let (rule, message, help) = match text(object.value, "sharingModel") {
         "controlled_by_parent" => (
             "sharing-rule-object-controlled-by-parent",
@@ -59,6 +60,19 @@ fn target(package: &Package, rule: &Value, path: &str, found: &mut Vec<Diagnosti
         _ => return,
     };
     found.push(error(rule, format!("{path}.object"), message, help));
+}
+
+/// Units belong to an organization, and records of all organizations are not theirs.
+fn units(object: &Value, rule: &Value, path: &str, found: &mut Vec<Diagnostic>) {
+    let is_of_all =
+        object["tenancy"]["enabled"] == false || object["systemFields"]["tenant"] == false;
+    let kind = text(&rule["sharedWith"], "type");
+    if is_of_all && matches!(kind, "business_unit" | "unit_and_subordinates") {
+        let message = "records that belong to no organization would be shared with units of one";
+        let help = "share them with people or positions, or let the object have organizations";
+        let path = format!("{path}.sharedWith.type");
+        found.push(error("org-axis-cross-org-bu-grant", path, message, help));
+    }
 }
 
 fn condition(value: &Value, path: &str, found: &mut Vec<Diagnostic>) {

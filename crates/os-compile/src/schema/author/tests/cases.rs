@@ -147,6 +147,16 @@ fn objects() {
         (number("{status}{0000}"), &optional, number("{title}{0000}")),
         (number("{0000}{000}"), &token, number("{0000}")),
         (
+            json!({ "/objects/0/fields/status/options": [] }),
+            "error field/choice-without-options objects[0].fields.status.options",
+            json!({}),
+        ),
+        (
+            json!({ "/objects/0/fields/total": { "type": "formula", "label": "Total" } }),
+            "error field/formula-without-expression objects[0].fields.total.expression",
+            json!({}),
+        ),
+        (
             json!({ "/objects/0/highlightFields": ["nope"] }),
             "error object-field-ref-unknown objects[0].highlightFields[0]",
             json!({ "/objects/0/highlightFields": ["title", "created_at"] }),

@@ -168,6 +168,13 @@ fn sharing(object: &str, condition: &str) -> Value {
     json!({ "/sharingRules/0": rule })
 }
 
+fn units(has_organizations: bool) -> Value {
+    let mut all = sharing("shop_order", "record.status == 'open'");
+    all["/sharingRules/0"]["sharedWith"] = json!({ "type": "business_unit", "value": "u" });
+    all["/objects/0/tenancy"] = json!({ "enabled": has_organizations });
+    all
+}
+
 #[test]
 fn sharing_rules() {
     let good = || sharing("shop_order", "record.status == 'open' && record.amount > 10");
@@ -181,6 +188,11 @@ fn sharing_rules() {
             sharing("shop_order", "record.owner_id == current_user.id"),
             "error sharing-rule-runtime-variable-condition sharingRules[0].condition.source",
             good(),
+        ),
+        (
+            units(false),
+            "error org-axis-cross-org-bu-grant sharingRules[0].sharedWith.type",
+            units(true),
         ),
         (
             sharing("shop_line", "record.name == 'x'"),

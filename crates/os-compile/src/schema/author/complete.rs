@@ -1,0 +1,89 @@
+//! What is nothing without another key: a choice without options, a formula without a formula.
+//!
+//! **Invariant:** a key is missed only where the platform would do nothing at all without it.
+
+use super::package::Package;
+use super::{entries, error, members, text, warning};
+use crate::diagnostic::Diagnostic;
+use serde_json::Value;
+
+/// Judges fields, lists and webhooks.
+pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
+    for object in package.in_order() {
+        for (name, it) in object.fields() {
+            field(it, &format!("objects[{}].fields.{name}", object.at), found);
+        }
+        for (key, list) in members(object.value, "listViews") {
+            layout(list, &format!("objects[{}].listViews.{key}", object.at), found);
+        }
+    }
+    for (at, view) in entries(package.stack, "views").iter().enumerate() {
+        layout(&view["list"], &format!("views[{at}].list"), found);
+        for (key, list) in members(view, "listViews") {
+            layout(list, &format!("views[{at}].listViews.{key}"), found);
+        }
+    }
+    for (at, webhook) in entries(package.stack, "webhooks").iter().enumerate() {
+        if entries(webhook, "triggers").is_empty() {
+            let message = "the webhook has no triggers, so that it is never called";
+            let help = "add `triggers: ['create', 'update']`";
+            let path = format!("webhooks[{at}].triggers");
+            found.push(error("webhook/without-triggers", path, message, help));
+        }
+    }
+}
+
+fn field(field: &Value, path: &str, found: &mut Vec<Diagnostic>) {
+    let has_options = !entries(field, "options").is_empty();
+    let (rule, key, message, help) = match text(field, "type") {
+        "summary" if !field["summaryOperations"].is_object() => (
+            "field/summary-without-operations",
+            "summaryOperations",
+            "a summary needs to say what it counts",
+            "add `summaryOperations: { object: '…', field: '…', function: 'sum' }`",
+        ),
+        "formula" if field["expression"].is_null() => (
+            "field/formula-without-expression",
+            "expression",
+            "a formula needs its expression",
+            "add `expression: 'record.a * record.b'`",
+        ),
+        "lookup" | "master_detail" if text(field, "reference").is_empty() => (
+            "field/relationship-without-reference",
+            "reference",
+            "a reference needs the object it points to",
+            "add `reference: '…'`",
+        ),
+        "select" | "radio" if !has_options => (
+            "field/choice-without-options",
+            "options",
+            "there is nothing to choose from, and any value is taken",
+            "add `options: [{ label: '…', value: '…' }]`",
+        ),
+        "checkboxes" if !has_options => {
+            let message = "there is nothing to choose from";
+            let help = "add `options: [{ label: '…', value: '…' }]`, or use a multiselect field";
+            let path = format!("{path}.options");
+            return found.push(warning("field/choice-without-options", path, message, help));
+        }
+        _ => return,
+    };
+    found.push(error(rule, format!("{path}.{key}"), message, help));
+}
+
+/// A layout needs to know its fields.
+fn layout(list: &Value, path: &str, found: &mut Vec<Diagnostic>) {
+    let kind = text(list, "type");
+    let needs = ["kanban", "calendar", "gantt", "timeline", "map", "tree"].contains(&kind);
+    if needs && !list[kind].is_object() {
+        let message = format!("a {kind} view does not know which fields it is drawn from");
+        let help = format!("add `{kind}: {{ … }}`");
+        found.push(warning("view/layout-without-binding", format!("{path}.{kind}"), message, help));
+    }
+    if !text(&list["rowColor"], "field").is_empty() && list["rowColor"]["colors"].is_null() {
+        let message = "rows are coloured by a field, and no value has a colour";
+        let help = "add `colors: { <value>: '#…' }`";
+        let path = format!("{path}.rowColor.colors");
+        found.push(warning("view/row-color-without-colors", path, message, help));
+    }
+}
