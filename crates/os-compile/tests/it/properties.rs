@@ -172,7 +172,7 @@ proptest! {
         stack["books"] = value;
         let text = stack.to_string();
         let code = "import { defineStack } from '@objectstack/spec';\nimport stack from './stack.json';\nexport default defineStack(stack);";
-        let code = Folder::of(&[("objectstack.config.ts", &code), ("stack.json", &text)]);
+        let code = Folder::of(&[("objectstack.config.ts", code), ("stack.json", &text)]);
         let data = Folder::of(&[("objectstack.config.json", &text)]);
         // YAML has no tag of ours, and JSON in JavaScript no key that is a prototype.
         prop_assume!(!text.contains("\\u0000") && !text.contains("__proto__"));
