@@ -82,11 +82,7 @@ impl Scan<'_> {
         match byte {
             b'(' | b'[' | b'{' => self.enter(false),
             b')' | b']' => drop(self.leave()),
-            b'}' => {
-                if self.leave() {
-                    self.template();
-                }
-            }
+            b'}' => self.leave_brace(),
             b';' | b',' => self.chain = 0,
             b'"' | b'\'' => self.skip_line_until(byte),
             b'`' => {
@@ -114,6 +110,12 @@ impl Scan<'_> {
         self.outer = self.outer.saturating_sub(chain);
         self.chain = chain + 1;
         template
+    }
+
+    fn leave_brace(&mut self) {
+        if self.leave() {
+            self.template();
+        }
     }
 
     fn word(&mut self) {

@@ -33,7 +33,7 @@ fn the_examples_compile_to_the_artifacts_of_the_original() {
 }
 
 fn compiled(folder: &Path, spec: Spec) -> Value {
-    let project = Project::open(folder).unwrap();
+    let project = Project::open(folder).expect("a project");
     let mut compiler = Compiler::new(Options { spec, ..Options::default() });
     match compiler.compile(&project) {
         Ok(compiled) => compiled.artifact,

@@ -15,8 +15,8 @@ fn importing(specifier: &str) -> Folder {
 }
 
 fn pipe(path: &Path) {
-    assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
-    assert!(fs::metadata(path).unwrap().file_type().is_fifo());
+    assert!(Command::new("mkfifo").arg(path).status().expect("a pipe").success());
+    assert!(fs::metadata(path).expect("a pipe").file_type().is_fifo());
 }
 
 /// What is said of a project, which must be said soon.

@@ -12,12 +12,10 @@ use std::sync::LazyLock;
 
 /// A few cases each, unless somebody asks for more.
 fn config(cases: u32) -> ProptestConfig {
-    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok());
-    ProptestConfig {
-        cases: asked.unwrap_or(cases),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
+    // What the environment asks for, or else a few: proptest's own number is 256.
+    let asked = ProptestConfig::default().cases;
+    let cases = if asked == 256 { cases } else { asked };
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 fn any_json() -> impl Strategy<Value = Value> {
@@ -58,8 +56,10 @@ static PACKAGES: LazyLock<Vec<Value>> = LazyLock::new(|| {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");
     ["crm/1.1.0", "helpdesk/0.4.0"]
         .iter()
-        .map(|name| fs::read_to_string(format!("{root}/{name}/objectstack.json")).unwrap())
-        .map(|text| serde_json::from_str(&text).unwrap())
+        .map(|name| {
+            fs::read_to_string(format!("{root}/{name}/objectstack.json")).expect("an example")
+        })
+        .map(|text| serde_json::from_str(&text).expect("an example"))
         .collect()
 });
 
@@ -171,8 +171,8 @@ proptest! {
         let mut stack = json!({ "manifest": { "id": "com.acme.crm", "namespace": "crm", "version": "1.0.0", "type": "app", "name": "CRM" } });
         stack["books"] = value;
         let text = stack.to_string();
-        let code = format!("import {{ defineStack }} from '@objectstack/spec';\nimport stack from './stack.json';\nexport default defineStack(stack);");
-        let code = Folder::of(&[("objectstack.config.ts", &code), ("stack.json", &text)]);
+        let code = "import { defineStack } from '@objectstack/spec';\nimport stack from './stack.json';\nexport default defineStack(stack);";
+        let code = Folder::of(&[("objectstack.config.ts", code), ("stack.json", &text)]);
         let data = Folder::of(&[("objectstack.config.json", &text)]);
         // YAML has no tag of ours, and JSON in JavaScript no key that is a prototype.
         prop_assume!(!text.contains("\\u0000") && !text.contains("__proto__"));
@@ -211,12 +211,12 @@ proptest! {
 
 /// Files in this order, in a folder of this name.
 fn project(files: &[(String, String)], order: impl Iterator<Item = usize>) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     for at in order {
         let (name, text) = &files[at];
         let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a folder");
     }
     folder
 }

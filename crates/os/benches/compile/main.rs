@@ -11,6 +11,7 @@
 
 mod process;
 mod rebuild;
+#[allow(dead_code, reason = "rates and ratios are for the benches of servers")]
 #[path = "../control/table.rs"]
 mod table;
 
