@@ -41,6 +41,12 @@ fn is_config(path: &Path) -> bool {
     name.is_some_and(|name| name.starts_with("objectstack.config."))
 }
 
+/// The refusal for a folder without a project.
+pub fn missing(folder: &Path) -> Failure {
+    Failure::new(format!("{} holds no project: no objectstack.config.*", folder.display()))
+        .hint("name an artifact, or make a project with `os init`")
+}
+
 /// A project, compiled for the artifact alone; what is wrong is said.
 pub fn artifact(path: &Path, output: Output) -> Result<(Project, Value)> {
     let arguments = ProjectArgs {

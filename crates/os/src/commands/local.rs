@@ -20,7 +20,6 @@ pub fn is_for_runtime(arguments: &Install) -> bool {
     let names_environment = arguments.environment.environment.as_ref();
     arguments.runtime.runtime.is_some()
         || is_file(&arguments.package)
-        || project::is_project(Path::new(&arguments.package))
         || (names_environment.is_none_or(String::is_empty)
             && (account.email.is_some() || variable("OS_RUNTIME_URL").is_some()))
 }
@@ -28,7 +27,7 @@ pub fn is_for_runtime(arguments: &Install) -> bool {
 /// As the original CLI tells a file from an id.
 fn is_file(named: &str) -> bool {
     let looks = ["./", "../", "/"].iter().any(|start| named.starts_with(start));
-    looks || named.ends_with(".json") || Path::new(named).is_file()
+    looks || named.ends_with(".json") || Path::new(named).exists()
 }
 
 /// Installs an artifact, or a package of the runtime's catalog.
@@ -57,12 +56,16 @@ pub fn install(arguments: &Install, output: Output) -> Result<()> {
 }
 
 fn what(arguments: &Install, output: Output) -> Result<Value> {
-    if project::is_project(Path::new(&arguments.package)) {
-        let (_, artifact) = project::artifact(Path::new(&arguments.package), output)?;
+    let path = Path::new(&arguments.package);
+    if project::is_project(path) {
+        let (_, artifact) = project::artifact(path, output)?;
         return Ok(json!({ "manifest": artifact }));
     }
+    if path.is_dir() {
+        return Err(project::missing(path).into());
+    }
     if is_file(&arguments.package) {
-        return Ok(json!({ "manifest": object_file(Path::new(&arguments.package))? }));
+        return Ok(json!({ "manifest": object_file(path)? }));
     }
     let (package, version) = package_and_version(&arguments.package, arguments.version.as_deref())?;
     Ok(json!({ "packageId": package, "versionId": version.unwrap_or("latest") }))

@@ -208,6 +208,9 @@ fn what_the_runtime_refuses_waits_until_it_can_be() {
     assert_eq!(broken["errors"][0]["place"]["file"], CONFIG, "{broken}");
     assert!(broken["errors"][0]["message"].as_str().unwrap().contains("com.example.depot"));
     // It is installed from its folder, and the project comes to life by itself.
+    std::fs::create_dir(world.path("empty")).unwrap();
+    let none = world.os(&format!("package install empty --runtime {}", dev.url));
+    assert!(none.exit == 1 && none.stderr.contains("empty holds no project"), "{none:?}");
     world.os("init depot").ok();
     dev_version(&world, "depot/objectstack.config.ts");
     world.os(&format!("package install depot --runtime {}", dev.url)).ok();

@@ -35,9 +35,7 @@ impl Source {
             return Self::compile(path, named.is_none(), output);
         }
         if path.is_dir() && named.is_some() {
-            let message = format!("{} holds no project: no objectstack.config.*", path.display());
-            let hint = "name an artifact, or make a project with `os init`";
-            return Err(Failure::new(message).hint(hint).into());
+            return Err(project::missing(path).into());
         }
         let path = named.unwrap_or(Path::new(USUAL_PLACE)).to_owned();
         Ok(Self { artifact: read(&path)?, path, folder: PathBuf::from(".") })

@@ -168,7 +168,7 @@ impl Builder {
         }
         match self.refused.take() {
             Some(artifact) => self.install(handle, artifact, Built::default()),
-            None => self.board.moved(),
+            None => self.board.tell_again(),
         }
     }
 }

@@ -16,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures_util::Stream;
 use futures_util::stream::unfold;
+use serde::Serialize;
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -40,15 +41,30 @@ pub fn around(runtime: Router, board: Board, here: Option<String>) -> Router {
         .layer(from_fn_with_state(here.map(Arc::from), from_here))
 }
 
+/// What a page is told.
+#[derive(Serialize)]
+struct Told<'s> {
+    live: String,
+    #[serde(flatten)]
+    state: &'s super::state::State,
+}
+
 /// What is live and what is wrong, now and at each change.
 async fn events(State(board): State<Board>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let states = unfold(board.follow(), |mut states| async move {
+    let states = board.follow();
+    let told = unfold((board, states), |(board, mut states)| async move {
         states.changed().await.ok()?;
-        let state = states.borrow_and_update().clone();
-        let event = Event::default().event("state").json_data(&state).ok()?;
-        (!state.is_stopping).then_some((Ok(event), states))
+        let event = {
+            let state = states.borrow_and_update();
+            if state.is_stopping {
+                return None;
+            }
+            let told = Told { live: board.live(), state: &state };
+            Event::default().event("state").json_data(&told).ok()?
+        };
+        Some((Ok(event), (board, states)))
     });
-    Sse::new(states).keep_alive(KeepAlive::default())
+    Sse::new(told).keep_alive(KeepAlive::default())
 }
 
 /// Puts the script into each page, with what was live when the page was made. The answer to a form

@@ -5,14 +5,12 @@ use os_runtime::Runtime;
 use serde::Serialize;
 use tokio::sync::watch::{Receiver, Sender};
 
-/// What is true at one moment.
+/// What is true of the project at one moment.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct State {
-    /// Another text whenever something else is live.
-    pub live: String,
-    /// Why the files of the project are not what is live; empty when they are.
+    /// Why its files are not what is live; empty when they are.
     pub problems: Vec<Diagnostic>,
-    /// Whether the project runs at all, as it was before.
+    /// Whether it runs at all, as it was before.
     #[serde(rename = "running")]
     pub is_running: bool,
     #[serde(skip)]
@@ -24,36 +22,30 @@ pub struct State {
 pub struct Board {
     state: Sender<State>,
     runtime: Runtime,
-    /// Tells this process from an earlier one.
-    run: u32,
 }
 
 impl Board {
     /// A board that says that nothing is wrong.
     pub fn new(runtime: &Runtime) -> Self {
-        let board =
-            Self { state: Sender::default(), runtime: runtime.clone(), run: std::process::id() };
-        board.state.send_modify(|state| state.live = board.live());
-        board
+        Self { state: Sender::default(), runtime: runtime.clone() }
     }
 
-    /// What is live at this moment.
+    /// What is live at this moment: another text whenever something else is, or another process.
     pub fn live(&self) -> String {
-        format!("{}.{}", self.run, *self.runtime.changes().borrow())
+        format!("{}.{}", std::process::id(), *self.runtime.changes().borrow())
     }
 
     /// Says what is wrong with the project now.
     pub fn tell(&self, problems: Vec<Diagnostic>, is_running: bool) {
         self.state.send_modify(|state| {
-            state.live = self.live();
             state.problems = problems;
             state.is_running = is_running;
         });
     }
 
     /// Says that something else is live, whatever is wrong.
-    pub fn moved(&self) {
-        self.state.send_modify(|state| state.live = self.live());
+    pub fn tell_again(&self) {
+        self.state.send_modify(|_| {});
     }
 
     /// Ends everything that waits for a change.
