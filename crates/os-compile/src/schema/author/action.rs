@@ -24,6 +24,7 @@ pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
 }
 
 fn parameters(package: &Package, action: &Value, path: &str, found: &mut Vec<Diagnostic>) {
+    object_known(package, text(action, "objectName"), format!("{path}.objectName"), found);
     for (at, parameter) in entries(action, "params").iter().enumerate() {
         for key in ["reference", "objectOverride"] {
             let path = format!("{path}.params[{at}].{key}");

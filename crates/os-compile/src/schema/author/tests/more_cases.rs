@@ -245,6 +245,66 @@ fn seeds() {
 }
 
 #[test]
+fn actions() {
+    let action = |object: &str, key: &str| {
+        let parameter = json!({ "name": "p", "label": "P", "type": "lookup", "reference": key });
+        json!({ "/actions/0": { "name": "shop_close", "label": "Close", "type": "script", "target": "f", "objectName": object, "locations": ["record_header"], "params": [parameter] } })
+    };
+    let mut nowhere = action("shop_order", "shop_order");
+    nowhere["/actions/0"].as_object_mut().unwrap().remove("locations");
+    let good = || action("shop_order", "sys_user");
+    check(&[
+        (
+            action("shop_oder", "shop_order"),
+            "error object-reference-unknown actions[0].objectName",
+            good(),
+        ),
+        (
+            action("shop_order", "shop_oder"),
+            "error object-reference-unknown actions[0].params[0].reference",
+            good(),
+        ),
+        (nowhere, "warning action-no-placement actions[0]", good()),
+    ]);
+}
+
+#[test]
+fn pages() {
+    let page = |kind: &str, when: &str, column: &str| {
+        let component = json!({ "id": "c", "type": kind, "visibleWhen": when, "properties": { "objectName": "shop_line", "relationshipField": "order", "columns": [column] } });
+        json!({ "/pages/0": { "name": "shop_page", "label": "P", "type": "record", "object": "shop_order", "regions": [{ "name": "main", "components": [component] }] } })
+    };
+    let at = |rest: &str| format!("error {rest}");
+    let [kind, when, column] = [
+        "component-type-unknown pages[0].regions[0].components[0].type",
+        "expression-invalid pages[0].regions[0].components[0].visibleWhen.source",
+        "page-field-unknown pages[0].regions[0].components[0].properties.columns[0]",
+    ]
+    .map(at);
+    let good = || page("record:related_list", "record.title == ''", "name");
+    check(&[
+        (page("record:related_lst", "record.title == ''", "name"), &kind, good()),
+        (page("record:related_list", "title == ''", "name"), &when, good()),
+        (page("record:related_list", "record.title == ''", "nmae"), &column, good()),
+    ]);
+}
+
+#[test]
+fn agents() {
+    let agents = |surface: &str| {
+        json!({
+            "/skills/0": { "name": "shop_skill", "label": "S", "surface": surface, "instructions": "x", "tools": [] },
+            "/agents/0": { "name": "shop_agent", "label": "A", "role": "x", "instructions": "x", "surface": "ask", "skills": ["shop_skill"] },
+        })
+    };
+    check(&[(
+        agents("build"),
+        "error ai-skill-surface-mismatch agents[0].skills[0]",
+        agents("both"),
+    )]);
+}
+
+#[test]
 fn navigation() {
     let entry = |item: Value| {
         let list = json!({ "type": "grid", "columns": ["title"], "data": { "provider": "object", "object": "shop_order" } });
