@@ -41,7 +41,7 @@ pub use artifact::ArtifactSource;
 pub use auth::{Answer, Authority, FirstRun, FirstRunOutcome, prepare};
 pub use config::Config;
 pub use error::{Code, Error, Result};
-pub use install::{Booted, Developed, Draft, develop, developed_from};
+pub use install::{Booted, Developed, Draft, LeftOut, develop, developed_from};
 pub use kernel::SetAside;
 pub use reconcile::run as reconcile;
 pub use routes::{Endpoint, endpoints, routes};

@@ -20,9 +20,12 @@ pub struct Draft {
     pub artifact: Value,
     /// Whose package it is. What came from the same place under another id gives way to it.
     pub from: String,
-    /// Objects whose seeds are loaded again, because not all of them could be the last time.
-    pub again: Vec<String>,
+    /// Seeds that are tried again, though they are the same as before.
+    pub again: LeftOut,
 }
+
+/// Seeds that could not be loaded, or not wholly: objects, and records as text.
+pub type LeftOut = HashSet<(String, String)>;
 
 /// What installing a draft did.
 #[derive(Debug)]
@@ -31,6 +34,7 @@ pub struct Developed {
     pub version: String,
     /// What became of seeds that are new or were changed.
     pub seeded: Option<Report>,
+    pub left_out: LeftOut,
     /// How many seeds are gone; their records stay.
     pub seeds_gone: usize,
     /// What the package no longer wants and nobody lost.
@@ -76,10 +80,14 @@ pub async fn develop(runtime: &Runtime, draft: Draft) -> Result<Developed> {
         let datasets = std::mem::take(&mut ready.datasets);
         ready.datasets = if is_purged { Vec::new() } else { changed(datasets, &before, &again) };
         ready.is_seeded_again = true;
+        let datasets = ready.datasets.clone();
         let (installed, next) = change::write(&mut tx, ready).await?;
         tx.commit().await?;
         turn.swap(next);
-        Ok(developed(installed, seeds_gone, replaced))
+        Ok(Developed {
+            left_out: left_out(&installed.seeded, &datasets),
+            ..developed(installed, seeds_gone, replaced)
+        })
     })
     .await
 }
@@ -93,6 +101,7 @@ fn developed(installed: Installed, seeds_gone: usize, replaced: Vec<ManifestId>)
             Seeded::Loaded(report) => Some(report),
             Seeded::Skipped(_) => None,
         },
+        left_out: LeftOut::new(),
         seeds_gone,
         kept: installed.kept,
         warnings: installed.warnings,
@@ -113,24 +122,22 @@ fn is_from(loaded: &Loaded, from: &str) -> bool {
 
 /// The datasets with the records that are new or differ. Those without any stay, because others
 /// may refer to records by their keys; nothing is left when nothing changed.
-fn changed(datasets: Vec<Dataset>, before: &[Dataset], again: &[String]) -> Vec<Dataset> {
-    let known: HashSet<(&str, String)> =
-        before.iter().flat_map(|it| records(it).map(|record| (&*it.object, record))).collect();
+fn changed(datasets: Vec<Dataset>, before: &[Dataset], again: &LeftOut) -> Vec<Dataset> {
+    let of = |it: &Dataset| -> Vec<(String, String)> {
+        it.records.iter().map(|record| (it.object.clone(), record.to_string())).collect()
+    };
+    let known: HashSet<_> = before.iter().flat_map(of).filter(|it| !again.contains(it)).collect();
     let mut left = Vec::with_capacity(datasets.len());
     let mut is_any = false;
     for mut dataset in datasets {
-        let is_known = |record: &Value| known.contains(&(&*dataset.object, record.to_string()));
-        let fresh: Vec<Value> =
-            dataset.records.iter().filter(|record| !is_known(record)).cloned().collect();
-        let is_safe = matches!(dataset.mode, Mode::Upsert | Mode::Update | Mode::Ignore);
-        let whole = match dataset.mode {
+        let of_all = of(&dataset).into_iter().zip(&dataset.records);
+        let fresh = of_all.filter(|(key, _)| !known.contains(key)).map(|(_, record)| record);
+        let fresh: Vec<Value> = fresh.cloned().collect();
+        match dataset.mode {
             // It is loaded anew or not at all.
             Mode::Replace if fresh.is_empty() => continue,
-            Mode::Replace => true,
-            _ => is_safe && again.contains(&dataset.object),
-        };
-        if !whole {
-            dataset.records = fresh;
+            Mode::Replace => {}
+            _ => dataset.records = fresh,
         }
         is_any |= !dataset.records.is_empty();
         left.push(dataset);
@@ -138,8 +145,17 @@ fn changed(datasets: Vec<Dataset>, before: &[Dataset], again: &[String]) -> Vec<
     if is_any { left } else { Vec::new() }
 }
 
-fn records(dataset: &Dataset) -> impl Iterator<Item = String> {
-    dataset.records.iter().map(Value::to_string)
+/// The records that the report of a load complains about, but for those of which there would be two.
+fn left_out(seeded: &Seeded, datasets: &[Dataset]) -> LeftOut {
+    let Seeded::Loaded(report) = seeded else { return LeftOut::new() };
+    let mut records = LeftOut::new();
+    for error in &report.error_list {
+        let is_meant = |it: &&Dataset| it.object == error.source_object && it.mode != Mode::Insert;
+        let of_object = datasets.iter().filter(is_meant);
+        let meant = of_object.filter_map(|it| it.records.get(error.record_index));
+        records.extend(meant.map(|record| (error.source_object.clone(), record.to_string())));
+    }
+    records
 }
 
 /// How many records were seeds and are none any more, told by their keys.

@@ -22,7 +22,7 @@ mod uninstall;
 
 pub use boot::Booted;
 pub use change::{Installed, install};
-pub use develop::{Developed, Draft, develop, developed_from};
+pub use develop::{Developed, Draft, LeftOut, develop, developed_from};
 pub use request::{Incoming, Options, Request};
 pub use sample::{purge, reseed};
 pub use several::{Change, Refused, several};

@@ -195,6 +195,18 @@ fn seeds_arrive_when_they_are_new_or_change_and_only_then() {
     assert_eq!(dev.event("live")["seeded"]["updated"], 1);
     let lamp = world.os(&format!("data get shop_item {id} --json")).ok();
     assert!(lamp.stdout.contains("theirs"), "{lamp:?}");
+
+    // What could not be loaded is tried again until it can be.
+    dev.edit(OBJECT, "    status:", "    parent: Field.lookup('shop_item'),\n    status:");
+    dev.event("live");
+    seed("{ name: 'Shelf', parent: 'Wall' }");
+    assert_eq!(dev.event("live")["seeded"]["droppedRefs"], 1);
+    seed("{ name: 'Shelf', parent: 'Wall' }, { name: 'Wall' }");
+    let live = dev.event("live");
+    let resolved = &live["seeded"]["datasets"][0]["referencesResolved"];
+    assert_eq!(resolved, 1, "the shelf has its wall now: {live}");
+    seed("{ name: 'Wall' }, { name: 'Shelf', parent: 'Wall' }");
+    assert!(dev.event("live")["seeded"].is_null(), "and is left alone from then on");
 }
 
 #[test]

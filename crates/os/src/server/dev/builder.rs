@@ -9,7 +9,7 @@ use crate::project::named;
 use crate::watch::Watch;
 use anyhow::{Context, Result};
 use os_compile::{Compiled, Compiler, Diagnostic, Project, diff};
-use os_runtime::{Developed, Draft, Error, Runtime, develop, developed_from};
+use os_runtime::{Draft, Error, LeftOut, Runtime, develop, developed_from};
 use serde_json::Value;
 use std::time::Instant;
 use tokio::runtime::Handle;
@@ -30,8 +30,8 @@ pub struct Builder {
     live: Option<Value>,
     /// What compiles, and the runtime did not take yet.
     refused: Option<Value>,
-    /// Objects whose seeds could not all be loaded.
-    again: Vec<String>,
+    /// Seeds that could not be loaded yet.
+    again: LeftOut,
     /// How often the kernel had been swapped when we last looked.
     seen: u64,
 }
@@ -55,7 +55,7 @@ impl Builder {
             from,
             live: None,
             refused: None,
-            again: Vec::new(),
+            again: LeftOut::new(),
             seen: 0,
         }
     }
@@ -135,7 +135,7 @@ impl Builder {
         match installed {
             Ok(developed) => {
                 built.changes = self.live.as_ref().map(|before| diff(before, &artifact));
-                self.again = not_loaded(&developed);
+                self.again = developed.left_out.clone();
                 self.report.live(&built, &artifact, developed);
                 self.name = Some(named(&artifact));
                 self.live = Some(artifact);
@@ -171,15 +171,6 @@ impl Builder {
             None => self.board.tell_again(),
         }
     }
-}
-
-/// Objects some of whose seeds were left out.
-fn not_loaded(developed: &Developed) -> Vec<String> {
-    let errors = developed.seeded.iter().flat_map(|report| &report.error_list);
-    let mut objects: Vec<String> = errors.map(|error| error.source_object.clone()).collect();
-    objects.sort_unstable();
-    objects.dedup();
-    objects
 }
 
 /// Why the runtime does not take the project, with the places in the stack that say so.

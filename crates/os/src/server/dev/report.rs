@@ -4,7 +4,7 @@ use crate::output::{Mark, Output};
 use crate::project::{count, difference, named, show};
 use os_compile::{Diagnostic, Difference};
 use os_db::now;
-use os_runtime::{Developed, Kept, SeedReport};
+use os_runtime::{Developed, Kept, SeedError, SeedReport};
 use serde_json::{Value, json};
 
 /// More changed items than this are counted.
@@ -29,6 +29,8 @@ pub struct Report {
     url: String,
     /// What was told to be kept last; it is told once.
     kept: Vec<Kept>,
+    /// What was wrong with seeds, the same.
+    faults: Vec<String>,
     /// Whether the last build failed.
     is_broken: bool,
 }
@@ -36,7 +38,7 @@ pub struct Report {
 impl Report {
     /// A report about a runtime at `url`.
     pub fn new(output: Output, url: String) -> Self {
-        Self { output, url, kept: Vec::new(), is_broken: false }
+        Self { output, url, kept: Vec::new(), faults: Vec::new(), is_broken: false }
     }
 
     /// The project is live as it is.
@@ -77,7 +79,7 @@ impl Report {
         self.warnings(built);
     }
 
-    fn seeds(&self, id: &str, report: Option<&SeedReport>, gone: usize) {
+    fn seeds(&mut self, id: &str, report: Option<&SeedReport>, gone: usize) {
         if let Some(report) = report {
             let ignoring = report.datasets.iter().filter(|it| it.mode == "ignore");
             let ignored = ignoring.map(|it| it.skipped).sum();
@@ -85,19 +87,19 @@ impl Report {
                 (report.inserted, "added"),
                 (report.updated, "updated"),
                 (ignored, "left as they are, as `mode: 'ignore'` says"),
-                (report.errors, "left out"),
             ];
             let parts = parts.into_iter().filter(|(number, _)| *number > 0);
             let parts: Vec<_> = parts.map(|(number, what)| format!("{number} {what}")).collect();
             if !parts.is_empty() {
                 self.output.announce(format!("  sample data: {}", parts.join(", ")));
             }
-            for error in &report.error_list {
-                let field = error.field.as_deref().map(|it| format!(".{it}")).unwrap_or_default();
-                let message = &error.message;
-                self.output.warn(format!("sample data, {}{field}: {message}", error.source_object));
-            }
         }
+        let errors = report.iter().flat_map(|report| &report.error_list);
+        let faults: Vec<String> = errors.map(fault).collect();
+        for fault in faults.iter().filter(|fault| !self.faults.contains(fault)) {
+            self.output.warn(fault);
+        }
+        self.faults = faults;
         if gone > 0 {
             let what = if gone == 1 { "its record stays" } else { "their records stay" };
             self.output.announce(format!(
@@ -158,6 +160,12 @@ impl Report {
         more["changes"] = json!(built.changes);
         self.output.announce(more.to_string());
     }
+}
+
+/// Why a seed, or a reference of it, was left out.
+fn fault(error: &SeedError) -> String {
+    let field = error.field.as_deref().map(|it| format!(".{it}")).unwrap_or_default();
+    format!("sample data of {}{field} was left out: {}", error.source_object, error.message)
 }
 
 fn changed(changes: &[Difference]) -> String {
