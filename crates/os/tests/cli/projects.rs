@@ -113,7 +113,7 @@ fn a_change_of_rights_is_refused_until_it_is_reviewed() {
     for part in ["`clerk` gains `delete` on `shop_a`", "`clerk` loses `read` on `shop_a`"] {
         assert!(shown.contains(part), "{shown}");
     }
-    assert!(shown.contains("objectstack.config.ts:5:5"), "{shown}");
+    assert!(shown.contains("objectstack.config.ts:5:13"), "{shown}");
     assert!(os(folder.path(), &["compile", "--update-access-matrix"]).status.success());
     assert!(os(folder.path(), &["compile"]).status.success());
 }
