@@ -6,6 +6,7 @@ use os_compile::{Diagnostic, Difference};
 use os_db::now;
 use os_runtime::{Developed, Kept, SeedError, SeedReport};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// More changed items than this are counted.
 const SHOWN: usize = 3;
@@ -29,8 +30,10 @@ pub struct Report {
     url: String,
     /// What was told to be kept last; it is told once.
     kept: Vec<Kept>,
-    /// What was wrong with seeds, the same.
-    faults: Vec<String>,
+    /// What was wrong with seeds, and how often; the same.
+    faults: BTreeMap<String, usize>,
+    /// How many warnings there were, the same.
+    warnings: usize,
     /// Whether the last build failed.
     is_broken: bool,
 }
@@ -38,7 +41,14 @@ pub struct Report {
 impl Report {
     /// A report about a runtime at `url`.
     pub fn new(output: Output, url: String) -> Self {
-        Self { output, url, kept: Vec::new(), faults: Vec::new(), is_broken: false }
+        Self {
+            output,
+            url,
+            kept: Vec::new(),
+            faults: BTreeMap::new(),
+            warnings: 0,
+            is_broken: false,
+        }
     }
 
     /// The project is live as it is.
@@ -95,9 +105,13 @@ impl Report {
             }
         }
         let errors = report.iter().flat_map(|report| &report.error_list);
-        let faults: Vec<String> = errors.map(fault).collect();
-        for fault in faults.iter().filter(|fault| !self.faults.contains(fault)) {
-            self.output.warn(fault);
+        let mut faults = BTreeMap::new();
+        for error in errors {
+            *faults.entry(fault(error)).or_default() += 1;
+        }
+        for (fault, number) in faults.iter().filter(|(fault, _)| !self.faults.contains_key(*fault))
+        {
+            self.output.warn(format!("{fault} ({})", count(*number, "record")));
         }
         self.faults = faults;
         if gone > 0 {
@@ -134,8 +148,10 @@ impl Report {
         self.line(Mark::Failure, &format!("{}; {goes_on}", count(errors.len(), "error")), built);
     }
 
-    fn warnings(&self, built: &Built) {
-        if let number @ 1.. = built.warnings.len() {
+    fn warnings(&mut self, built: &Built) {
+        let number = built.warnings.len();
+        let before = std::mem::replace(&mut self.warnings, number);
+        if number > 0 && number != before {
             let warnings = count(number, "warning");
             self.output.announce(format!("  {warnings}; `os lint` shows them with their lines"));
         }
