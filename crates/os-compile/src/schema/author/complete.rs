@@ -11,7 +11,7 @@ use serde_json::Value;
 pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
     for object in package.in_order() {
         for (name, it) in object.fields() {
-            field(it, &format!("objects[{}].fields.{name}", object.at), found);
+            field(it, &|| format!("objects[{}].fields.{name}", object.at), found);
         }
         for (key, list) in members(object.value, "listViews") {
             layout(list, &format!("objects[{}].listViews.{key}", object.at), found);
@@ -33,7 +33,7 @@ pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn field(field: &Value, path: &str, found: &mut Vec<Diagnostic>) {
+fn field(field: &Value, path: &dyn Fn() -> String, found: &mut Vec<Diagnostic>) {
     let has_options = !entries(field, "options").is_empty();
     let (rule, key, message, help) = match text(field, "type") {
         "summary" if !field["summaryOperations"].is_object() => (
@@ -63,12 +63,12 @@ fn field(field: &Value, path: &str, found: &mut Vec<Diagnostic>) {
         "checkboxes" if !has_options => {
             let message = "there is nothing to choose from";
             let help = "add `options: [{ label: '…', value: '…' }]`, or use a multiselect field";
-            let path = format!("{path}.options");
+            let path = format!("{}.options", path());
             return found.push(warning("field/choice-without-options", path, message, help));
         }
         _ => return,
     };
-    found.push(error(rule, format!("{path}.{key}"), message, help));
+    found.push(error(rule, format!("{}.{key}", path()), message, help));
 }
 
 /// A layout needs to know its fields.

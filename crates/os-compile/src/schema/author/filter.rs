@@ -5,6 +5,7 @@
 use super::{entries, error};
 use crate::diagnostic::Diagnostic;
 use serde_json::{Map, Value};
+use std::fmt::Write;
 
 /// Judges the filters of everything that has them.
 pub fn judge(stack: &Value, found: &mut Vec<Diagnostic>) {
@@ -42,7 +43,8 @@ fn search(value: &Value, path: &mut String, has_words: bool, found: &mut Vec<Dia
         }
         Value::Array(items) => {
             for (at, value) in items.iter().enumerate() {
-                path.push_str(&format!("[{at}]"));
+                // A String takes all that is written to it.
+                let _ = write!(path, "[{at}]");
                 search(value, path, has_words, found);
                 path.truncate(length);
             }

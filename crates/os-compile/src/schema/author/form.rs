@@ -10,6 +10,7 @@ use os_package::expression::{
     Call, Expr, FUNCTIONS, InvalidExpression, Kind, callable, check_cron, holes, parse,
 };
 use serde_json::Value;
+use std::fmt::Write;
 use std::ops::Range;
 
 /// The form of everything that says it is an expression.
@@ -23,6 +24,9 @@ pub fn everywhere(value: &Value, path: &mut String, found: &mut Vec<Diagnostic>)
                 form(dialect, source, &format!("{path}.source"), found);
             }
             for (key, value) in map.iter().filter(|(_, it)| it.is_object() || it.is_array()) {
+                if length == 0 && key == "translations" {
+                    continue;
+                }
                 if length > 0 {
                     path.push('.');
                 }
@@ -33,7 +37,8 @@ pub fn everywhere(value: &Value, path: &mut String, found: &mut Vec<Diagnostic>)
         }
         Value::Array(items) if items.iter().any(|it| it.is_object() || it.is_array()) => {
             for (at, value) in items.iter().enumerate() {
-                path.push_str(&format!("[{at}]"));
+                // A String takes all that is written to it.
+                let _ = write!(path, "[{at}]");
                 everywhere(value, path, found);
                 path.truncate(length);
             }

@@ -25,9 +25,9 @@ pub fn unguarded<'e>(expr: &'e Expr, object: &Object<'_>) -> Vec<(Operand<'e>, &
 }
 
 fn may_be_empty(field: &Value) -> bool {
-    let has_default = field["defaultValue"].is_null()
+    let has_no_default = field["defaultValue"].is_null()
         && !field["options"].as_array().into_iter().flatten().any(|it| it["default"] == true);
-    field["required"] != true && has_default && field["type"] != "autonumber"
+    field["required"] != true && has_no_default && field["type"] != "autonumber"
 }
 
 fn operand(expr: &Expr) -> Option<Operand<'_>> {
@@ -76,10 +76,7 @@ fn visit<'e>(expr: &'e Expr, known: &Known<'e>, report: &mut impl FnMut(Operand<
 
 /// What has a value when an expression is true, or false.
 fn known_if<'e>(expr: &'e Expr, outcome: bool) -> Known<'e> {
-    let both = |left: &'e Expr, right: &'e Expr| {
-        let (left, right) = (known_if(left, outcome), known_if(right, outcome));
-        (left, right)
-    };
+    let both = |left, right| (known_if(left, outcome), known_if(right, outcome));
     match (&expr.kind, outcome) {
         (Kind::Binary(Op::Unequal, left, right), true)
         | (Kind::Binary(Op::Equal, left, right), false) => {

@@ -19,13 +19,13 @@ pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
         patterns(&object, &path, found);
         uniques(&object, &path, found);
         for (name, field) in object.fields() {
-            let path = format!("{path}.fields.{name}");
+            let path = || format!("{path}.fields.{name}");
             match text(field, "type") {
-                "autonumber" => autonumber(&object, name, field, &path, found),
-                "summary" => summary(package, &object, field, &path, found),
+                "autonumber" => autonumber(&object, name, field, &path(), found),
+                "summary" => summary(package, &object, field, &path(), found),
+                _ if is_reference(field) => points(package, field, &path(), found),
                 _ => {}
             }
-            points(package, field, &path, found);
         }
     }
 }
@@ -239,11 +239,7 @@ fn points(package: &Package, field: &Value, path: &str, found: &mut Vec<Diagnost
     let target = text(field, "reference");
     let namespace = text(&package.stack["manifest"], "namespace");
     let is_own = target.strip_prefix(namespace).is_some_and(|rest| rest.starts_with('_'));
-    if is_reference(field)
-        && is_own
-        && !namespace.is_empty()
-        && !package.objects.contains_key(target)
-    {
+    if is_own && !namespace.is_empty() && !package.objects.contains_key(target) {
         let message = format!("this package has no object '{target}'");
         let help = super::instead(target, package.objects.keys().copied());
         found.push(warning("reference-unknown", format!("{path}.reference"), message, help));

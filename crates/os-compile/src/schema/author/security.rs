@@ -176,7 +176,7 @@ fn books(stack: &Value, sets: &[Value], found: &mut Vec<Diagnostic>) {
 
 /// The platform has positions and permission sets; a role would be a third word for them.
 fn words(package: &Package, found: &mut Vec<Diagnostic>) {
-    let mut check = |item: &Value, name: &str, path: String| {
+    let mut check = |item: &Value, name: &str, path: &dyn Fn() -> String| {
         let has =
             |word: &str| word.eq_ignore_ascii_case("role") || word.eq_ignore_ascii_case("roles");
         let key = if name.split(|it: char| !it.is_ascii_alphanumeric()).any(has) {
@@ -189,21 +189,21 @@ fn words(package: &Package, found: &mut Vec<Diagnostic>) {
         };
         let message = "the platform knows no roles; a position is what somebody is, a permission set what they may";
         let help = "use another word, such as position, function or level";
-        found.push(error("security-role-word", format!("{path}.{key}"), message, help));
+        found.push(error("security-role-word", format!("{}.{key}", path()), message, help));
     };
     for object in package.in_order() {
         let path = format!("objects[{}]", object.at);
-        check(object.value, object.name(), path.clone());
+        check(object.value, object.name(), &|| path.clone());
         for (name, field) in object.fields() {
-            check(field, name, format!("{path}.fields.{name}"));
+            check(field, name, &|| format!("{path}.fields.{name}"));
         }
         for (at, action) in entries(object.value, "actions").iter().enumerate() {
-            check(action, text(action, "name"), format!("{path}.actions[{at}]"));
+            check(action, text(action, "name"), &|| format!("{path}.actions[{at}]"));
         }
     }
     for list in ["permissions", "positions", "apps", "books"] {
         for (at, item) in entries(package.stack, list).iter().enumerate() {
-            check(item, text(item, "name"), format!("{list}[{at}]"));
+            check(item, text(item, "name"), &|| format!("{list}[{at}]"));
         }
     }
 }

@@ -91,15 +91,21 @@ fn of_object<'s>(object: Object<'s>, sites: &mut Vec<Site<'s>>) {
         of_rule(rule, name, format!("{base}.validations[{at}]"), sites);
     }
     for (field, value) in object.fields() {
-        let base = format!("{base}.fields.{field}");
         for key in ["requiredWhen", "readonlyWhen", "visibleWhen", "conditionalRequired"] {
-            let path = format!("{base}.{key}");
-            add(path, &value[key], name, About::FieldRule, key == "requiredWhen", sites);
+            if !value[key].is_null() {
+                let path = format!("{base}.fields.{field}.{key}");
+                add(path, &value[key], name, About::FieldRule, key == "requiredWhen", sites);
+            }
         }
-        add(format!("{base}.expression"), &value["expression"], name, About::Record, false, sites);
+        if !value["expression"].is_null() {
+            let path = format!("{base}.fields.{field}.expression");
+            add(path, &value["expression"], name, About::Record, false, sites);
+        }
         for (at, option) in entries(value, "options").iter().enumerate() {
-            let path = format!("{base}.options[{at}].visibleWhen");
-            add(path, &option["visibleWhen"], name, About::Record, false, sites);
+            if !option["visibleWhen"].is_null() {
+                let path = format!("{base}.fields.{field}.options[{at}].visibleWhen");
+                add(path, &option["visibleWhen"], name, About::Record, false, sites);
+            }
         }
     }
     for (at, action) in entries(object.value, "actions").iter().enumerate() {

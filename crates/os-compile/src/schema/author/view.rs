@@ -189,6 +189,9 @@ impl Judge<'_, '_> {
         let list = self.list;
         for (block, key, severity) in FIELDS {
             let host = if block.is_empty() { list.value } else { &list.value[block] };
+            if host[key].is_null() {
+                continue;
+            }
             let path = match block {
                 "" => format!("{}.{key}", list.path),
                 _ => format!("{}.{block}.{key}", list.path),

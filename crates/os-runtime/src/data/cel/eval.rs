@@ -304,6 +304,10 @@ mod tests {
             "[1",
             "record.tags[9]",
             "name",
+            "{'a': 1}",
+            "record.?name",
+            "b'x' == b'x'",
+            "record.tags.exists(tag, tag == 'x')",
         ] {
             assert_eq!(value(source), None, "{source}");
         }
