@@ -122,7 +122,9 @@ async fn first_run(runtime: &Runtime, arguments: &Dev) -> Result<Account> {
         FirstRunOutcome::Created { email, generated_password } => {
             Account { email, password: generated_password.or(known), is_new: true }
         }
-        FirstRunOutcome::AlreadyDone | FirstRunOutcome::NobodyHasAPassword { .. } => Account { email, password: known, is_new: false },
+        FirstRunOutcome::AlreadyDone | FirstRunOutcome::NobodyHasAPassword { .. } => {
+            Account { email, password: known, is_new: false }
+        }
     })
 }
 
