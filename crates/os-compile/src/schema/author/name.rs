@@ -2,6 +2,8 @@
 
 use super::{entries, text};
 use crate::diagnostic::Diagnostic;
+use os_package::names::{is_platform_namespace, is_reserved_id};
+use os_package::{ManifestId, Namespace};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -13,6 +15,7 @@ pub fn judge(stack: &Value, found: &mut Vec<Diagnostic>) {
         let help = "add `namespace` to the manifest, and begin the names of its objects with it";
         found.push(Diagnostic::error("namespace", message).help(help).path("manifest"));
     }
+    identity(&stack["manifest"], found);
     for (at, object) in entries(stack, "objects").iter().enumerate() {
         object_name(namespace, object, at, found);
         sharing(object, at, found);
@@ -30,6 +33,25 @@ pub fn judge(stack: &Value, found: &mut Vec<Diagnostic>) {
         let message = "the manifest does not say which protocol it is written for";
         let help = "add `engines: { protocol: '^17' }`";
         found.push(Diagnostic::warning("engines", message).help(help).path("manifest"));
+    }
+}
+
+/// What a server would refuse, or rename, of what a package calls itself (contract §4.12, §5.6).
+fn identity(manifest: &Value, found: &mut Vec<Diagnostic>) {
+    let (id, namespace) = (text(manifest, "id"), text(manifest, "namespace"));
+    let legal = id.parse::<ManifestId>();
+    if let Err(error) = &legal {
+        let message = format!("{error}; it will be published under another id");
+        let help = format!("write '{}'", id.to_lowercase().replace('_', "-"));
+        found.push(Diagnostic::warning("manifest-id", message).help(help).path("manifest.id"));
+    }
+    let is_the_platforms = legal.is_ok_and(|id| is_reserved_id(&id));
+    let is_reserved = namespace.parse().is_ok_and(|it: Namespace| is_platform_namespace(&it));
+    if is_reserved && !is_the_platforms {
+        let message = format!("the namespace '{namespace}' belongs to the platform");
+        let help = "choose another one; no server takes a package with this one";
+        let refused = Diagnostic::error("reserved-name", message).help(help);
+        found.push(refused.path("manifest.namespace"));
     }
 }
 

@@ -24,6 +24,20 @@ fn found(stack: Value) -> Vec<String> {
 }
 
 #[test]
+fn what_servers_refuse_of_an_identity_is_told() {
+    let manifest = |id: &str, namespace: &str| {
+        let mut stack = stack();
+        stack["manifest"]["id"] = json!(id);
+        stack["manifest"]["namespace"] = json!(namespace);
+        stack["objects"] = json!([]);
+        found(stack)
+    };
+    assert_eq!(manifest("com.example.my_shop", "shop"), ["warning manifest-id manifest.id"]);
+    assert_eq!(manifest("com.example.shop", "base"), ["error reserved-name manifest.namespace"]);
+    assert!(manifest("com.objectstack.base", "base").is_empty());
+}
+
+#[test]
 fn a_package_in_order_has_nothing_to_tell() {
     assert_eq!(found(stack()), Vec::<String>::new());
 }
