@@ -2,8 +2,9 @@
 
 use crate::convert::convert;
 use crate::diagnostic::{Diagnostic, Place, Severity};
-use crate::evaluate::{self, Engine, Evaluated, Failure, Limits};
+use crate::evaluate::{self, Engine, Evaluated, Failure};
 use crate::graph::{Builder, Cache, Graph};
+use crate::options::{Access, Handlers, Options, Places};
 use crate::project::Project;
 use crate::resolve::Spec;
 use crate::stack::with_room;
@@ -11,53 +12,6 @@ use crate::syntax::{Literals, strip};
 use crate::{access, docs, locate, lower, missing, normalise, plain, schema};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
-
-/// How projects are compiled.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Options {
-    /// Which authoring module.
-    pub spec: Spec,
-    /// What the project's code may use.
-    pub limits: Limits,
-    /// What is told with its line.
-    pub places: Places,
-    /// Whether permission sets must be those of `access-matrix.json`, where there is one.
-    pub access: Access,
-    /// Whether handlers must be data.
-    pub handlers: Handlers,
-    /// What the clock says, in milliseconds; it stands still, so that a compile can be repeated.
-    pub epoch: i64,
-}
-
-/// What is told with its line. To find lines a project is evaluated once more.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Places {
-    /// Whatever is found.
-    #[default]
-    All,
-    /// What is found when there is no artifact; warnings beside one have their path alone.
-    Errors,
-}
-
-/// Whether permission sets must be those that were reviewed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Access {
-    /// Where the project has an `access-matrix.json`, it must say the same.
-    #[default]
-    Reviewed,
-    /// Whatever they are: the file is about to be written.
-    Any,
-}
-
-/// What happens to handlers that cannot become data.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Handlers {
-    /// Their author is told.
-    #[default]
-    Any,
-    /// There is no artifact.
-    Data,
-}
 
 /// An artifact, and what its author should know.
 #[derive(Debug)]
