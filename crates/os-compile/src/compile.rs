@@ -2,7 +2,7 @@
 
 use crate::convert::convert;
 use crate::diagnostic::{Diagnostic, Place, Severity};
-use crate::evaluate::{self, Engine, Evaluated, Failure};
+use crate::evaluate::{self, Engine, Failure};
 use crate::graph::{Builder, Cache, Graph};
 use crate::options::{Access, Handlers, Options, Places};
 use crate::project::Project;
@@ -99,7 +99,8 @@ impl Compiler {
         let engine = self.engine(project, false).map_err(failed)?;
         let graph = Builder::new(project, self.options.spec, &mut self.cache, &engine).build()?;
         let mut found = plugin_notes(&graph);
-        let evaluated = match engine.evaluate() {
+        let mut parts = Parts::default();
+        let evaluated = match engine.evaluate(|json| parts.add(json)) {
             Ok(evaluated) => evaluated,
             Err(failure) => {
                 let spec = self.options.spec;
@@ -108,7 +109,7 @@ impl Compiler {
             }
         };
         found.extend(evaluated.notes.iter().map(|note| impure(note)));
-        let mut stack = stack_of(&evaluated)?;
+        let mut stack = parts.stack()?;
         normalise::normalise(&mut stack);
         found.extend(convert(&mut stack));
         let severity = match self.options.handlers {
@@ -145,7 +146,9 @@ impl Compiler {
         let engine = self.engine(project, true).ok()?;
         let builder = Builder::new(project, self.options.spec, &mut self.cache, &engine);
         builder.traced(literals).build().ok()?;
-        stack_of(&engine.evaluate().ok()?).ok()
+        let mut parts = Parts::default();
+        engine.evaluate(|json| parts.add(json)).ok()?;
+        parts.stack().ok()
     }
 }
 
@@ -164,23 +167,41 @@ const SPEC_SHARE: u32 = 6;
 
 const NO_STACK: &str = "the config exports no stack";
 
-fn stack_of(evaluated: &Evaluated) -> Result<Map<String, Value>, Vec<Diagnostic>> {
-    match serde_json::from_str(&evaluated.json) {
-        Ok(Value::Object(stack)) => Ok(stack),
-        Ok(_) => {
-            let help = "write `export default defineStack({ manifest: { … }, objects: [ … ] })`";
-            Err(vec![Diagnostic::error("stack", NO_STACK).help(help)])
-        }
-        Err(error) if error.to_string().contains("recursion") => {
-            let help = "look for a value that holds itself, or flatten it";
-            Err(vec![Diagnostic::error("stack", "the stack is nested too deeply").help(help)])
-        }
-        Err(_) => {
-            let message = "a text of the stack holds half of a character (a lone surrogate)";
-            let help = "write the character itself, or its code point: `\\u{1F600}`";
-            Err(vec![Diagnostic::error("stack", message).help(help)])
+/// A stack that comes in parts.
+#[derive(Default)]
+struct Parts {
+    stack: Map<String, Value>,
+    problem: Option<Diagnostic>,
+}
+
+impl Parts {
+    fn add(&mut self, json: &str) {
+        match serde_json::from_str(json) {
+            Ok(Value::Object(part)) => self.stack.extend(part),
+            read => self.problem = self.problem.take().or_else(|| Some(unreadable(read.err()))),
         }
     }
+
+    fn stack(self) -> Result<Map<String, Value>, Vec<Diagnostic>> {
+        self.problem.map_or(Ok(self.stack), |problem| Err(vec![problem]))
+    }
+}
+
+/// Why what the config exports is no stack.
+fn unreadable(error: Option<serde_json::Error>) -> Diagnostic {
+    let (message, help) = match error {
+        None => {
+            (NO_STACK, "write `export default defineStack({ manifest: { … }, objects: [ … ] })`")
+        }
+        Some(error) if error.to_string().contains("recursion") => {
+            ("the stack is nested too deeply", "look for a value that holds itself, or flatten it")
+        }
+        Some(_) => (
+            "a text of the stack holds half of a character (a lone surrogate)",
+            "write the character itself, or its code point: `\\u{1F600}`",
+        ),
+    };
+    Diagnostic::error("stack", message).help(help)
 }
 
 fn plugin_notes(graph: &Graph) -> Vec<Diagnostic> {

@@ -11,7 +11,7 @@ pub use failure::Failure;
 
 use std::sync::{Arc, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What a project's code may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,12 +30,9 @@ impl Default for Limits {
     }
 }
 
-/// What the modules export.
+/// What the modules export, beside the stack itself.
 #[derive(Debug)]
 pub struct Evaluated {
-    /// The stack as JSON. A function is `{"\u{0}function": number}`; a literal of a traced
-    /// evaluation has a first key `"\u{0}at"`.
-    pub json: String,
     /// The source of each function.
     pub functions: Vec<String>,
     /// What the code looked at that is not the same everywhere: `clock`, `random`.
@@ -71,11 +68,17 @@ enum Given {
     Complete,
 }
 
+/// What an engine answers: the stack in parts, then what else there is to say.
+enum Answer {
+    Part(String),
+    End(Result<Evaluated, Failure>),
+}
+
 /// An engine, which reads modules while the graph is still being built.
 pub struct Engine {
     options: Options,
     given: mpsc::Sender<Given>,
-    answer: mpsc::Receiver<Result<Evaluated, Failure>>,
+    answers: mpsc::Receiver<Answer>,
 }
 
 impl Engine {
@@ -87,14 +90,14 @@ impl Engine {
     /// The system has no thread for it.
     pub fn start(entry: &str, options: Options) -> Result<Self, Failure> {
         let (given, awaited) = mpsc::channel();
-        let (sender, answer) = mpsc::channel();
+        let (sender, answers) = mpsc::channel();
         let entry = entry.to_owned();
         let run = move || sandbox::run(awaited, &entry, options, &sender);
         // Room for the engine's own frames beside those of the code.
         let stack = options.limits.stack * 4 + (4 << 20);
         let named = thread::Builder::new().name("evaluate".to_owned()).stack_size(stack);
         match named.spawn(run) {
-            Ok(_) => Ok(Self { options, given, answer }),
+            Ok(_) => Ok(Self { options, given, answers }),
             Err(error) => Err(Failure::Engine(format!("no thread to evaluate on: {error}"))),
         }
     }
@@ -107,20 +110,26 @@ impl Engine {
 
     /// Evaluates the graph, now that it is complete and nothing is wrong with it.
     ///
+    /// `part` takes the stack as JSON, in objects whose keys belong together. A function is
+    /// `{"\u{0}function": number}`; a literal of a traced evaluation has a first key `"\u{0}at"`.
+    ///
     /// # Errors
     ///
     /// The code throws, or reaches a limit.
-    pub fn evaluate(self) -> Result<Evaluated, Failure> {
+    pub fn evaluate(self, mut part: impl FnMut(&str)) -> Result<Evaluated, Failure> {
         let _ = self.given.send(Given::Complete);
         // The engine watches the time itself; this is for what it cannot interrupt.
-        let patience = self.options.limits.time + Duration::from_secs(2);
-        match self.answer.recv_timeout(patience) {
-            Ok(answer) => answer,
-            Err(mpsc::RecvTimeoutError::Timeout) => {
-                Err(Failure::Time(self.options.limits.time, Vec::new()))
-            }
-            Err(mpsc::RecvTimeoutError::Disconnected) => {
-                Err(Failure::Engine("the engine stopped".to_owned()))
+        let until = Instant::now() + self.options.limits.time + Duration::from_secs(2);
+        loop {
+            match self.answers.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(Answer::Part(json)) => part(&json),
+                Ok(Answer::End(outcome)) => return outcome,
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    return Err(Failure::Time(self.options.limits.time, Vec::new()));
+                }
+                Err(mpsc::RecvTimeoutError::Disconnected) => {
+                    return Err(Failure::Engine("the engine stopped".to_owned()));
+                }
             }
         }
     }

@@ -168,11 +168,21 @@
     return traced ? globalThis.__trace(base, stack) : stack;
   }
 
-  return (module) => {
+  // Gives the stack to `emit` as JSON, in objects that belong together: who reads it can begin
+  // before all of it is written.
+  return (module, emit) => {
     const stack = merged(module);
     // Where it may, the engine writes the JSON by itself, which is several times faster.
     const direct = !traced && written(functionPrototype, lowersItself) && written(bigIntPrototype, refuseBigInt);
-    const json = stringify(stack, direct ? undefined : replaced);
-    return { json: json === undefined ? "null" : json, functions, notes };
+    if (direct && typeof stack === "object" && stack !== null && !isArray(stack)) {
+      const names = keys(stack);
+      for (let i = 0; i < names.length; i++) {
+        emit(stringify({ __proto__: null, [names[i]]: stack[names[i]] }));
+      }
+    } else {
+      const json = stringify(stack, direct ? undefined : replaced);
+      emit(json === undefined ? "null" : json);
+    }
+    return { functions, notes };
   };
 })

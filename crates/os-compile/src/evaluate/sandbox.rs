@@ -2,11 +2,11 @@
 
 use super::failure::frames;
 use super::modules::Modules;
-use super::{Evaluated, Failure, Given, Options};
+use super::{Answer, Evaluated, Failure, Given, Options};
 use crate::authoring;
 use rquickjs::{
     CatchResultExt, CaughtError, Context, Ctx, Error, Exception, Function, Module, Object, Runtime,
-    Value,
+    Value, module,
 };
 use std::cell::Cell;
 use std::rc::Rc;
@@ -19,19 +19,15 @@ const PRELUDE: &str = include_str!("prelude.js");
 const FIRST_COLLECTION: usize = 32 << 20;
 
 /// Gets ready, takes the modules, evaluates them and answers.
-pub fn run(
-    given: Receiver<Given>,
-    entry: &str,
-    options: Options,
-    answer: &Sender<Result<Evaluated, Failure>>,
-) {
+pub fn run(given: Receiver<Given>, entry: &str, options: Options, answers: &Sender<Answer>) {
     let modules = Modules::new(given);
     let engine = engine(options, &modules);
     let outcome = match &engine {
         Ok((runtime, context)) => {
             let watch = Watch::set(runtime, options);
             let outcome = context.with(|ctx| {
-                let outcome = evaluate(&ctx, entry, &modules, &watch, options).catch(&ctx);
+                let declared = declare(&ctx, entry, &modules, options);
+                let outcome = declared.and_then(|it| evaluate(it, &watch, answers)).catch(&ctx);
                 outcome.map_err(|error| failure(error, &watch, options))
             });
             outcome.map_err(|failure| match failure {
@@ -46,7 +42,7 @@ pub fn run(
     };
     // Nobody listens any more when the time was over. The engine is taken down after the answer,
     // for which somebody waits.
-    let _ = answer.send(outcome);
+    let _ = answers.send(Answer::End(outcome));
 }
 
 fn engine(options: Options, modules: &Modules) -> rquickjs::Result<(Runtime, Context)> {
@@ -74,30 +70,39 @@ fn failure(error: CaughtError<'_>, watch: &Watch, options: Options) -> Failure {
     }
 }
 
-fn evaluate<'js>(
+/// The entry, with all that it imports; and the function that turns its exports into JSON.
+type Declared<'js> = (Module<'js, module::Declared>, Function<'js>);
+
+fn declare<'js>(
     ctx: &Ctx<'js>,
     entry: &str,
     modules: &Modules,
-    watch: &Watch,
     options: Options,
-) -> rquickjs::Result<Evaluated> {
+) -> rquickjs::Result<Declared<'js>> {
     let prelude: Function = ctx.eval(PRELUDE)?;
     let collect: Function = prelude.call((options.epoch as f64, options.traced))?;
     Module::evaluate(ctx.clone(), authoring::CORE, authoring::CORE_SOURCE)?.finish::<()>()?;
-    // Declaring the entry declares all that it imports.
     let declared = modules.declare(ctx, entry)?;
-    if !modules.are_complete() {
-        return Err(Error::new_loading(entry));
+    match modules.are_complete() {
+        true => Ok((declared, collect)),
+        false => Err(Error::new_loading(entry)),
     }
+}
+
+fn evaluate<'js>(
+    (entry, collect): Declared<'js>,
+    watch: &Watch,
+    answers: &Sender<Answer>,
+) -> rquickjs::Result<Evaluated> {
     watch.begin();
-    let (module, ran) = declared.eval()?;
+    let (module, ran) = entry.eval()?;
     ran.finish::<()>()?;
-    let answer: Object = collect.call((module.namespace()?,))?;
-    Ok(Evaluated {
-        json: answer.get("json")?,
-        functions: answer.get("functions")?,
-        notes: answer.get("notes")?,
-    })
+    let answers = answers.clone();
+    let emit = Function::new(module.ctx().clone(), move |json: String| {
+        let _ = answers.send(Answer::Part(json));
+    })?;
+    let rest: Object = collect.call((module.namespace()?, emit))?;
+    Ok(Evaluated { functions: rest.get("functions")?, notes: rest.get("notes")? })
 }
 
 /// Stops the code when its time is over.

@@ -176,7 +176,7 @@ impl Pass {
 
     fn map(&mut self, map: &Keyed, given: &Map<String, Value>) -> Value {
         let before = self.found;
-        let mut out = Map::new();
+        let mut out = Map::with_capacity(given.len());
         for (key, value) in given {
             let value = if self.enough(before) {
                 value.clone()
@@ -196,7 +196,7 @@ impl Pass {
 
     fn object(&mut self, object: &Object, given: &Map<String, Value>) -> Value {
         let before = self.found;
-        let mut out = Map::new();
+        let mut out = Map::with_capacity(given.len() + 4);
         for (key, property) in &object.keys {
             if self.enough(before) {
                 break;

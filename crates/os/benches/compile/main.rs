@@ -18,6 +18,10 @@ mod table;
 use process::{Run, Spent};
 use std::path::{Path, PathBuf};
 
+/// As the program itself has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const ROUNDS: usize = 15;
 /// Theirs take seconds.
 const PEER_ROUNDS: usize = 3;

@@ -84,5 +84,5 @@ pub fn wrapped(arguments: &[String]) {
 
 /// The packages of the npm CLI.
 pub fn peer_modules() -> Option<PathBuf> {
-    std::env::var_os("PEER_MODULES").map(PathBuf::from)
+    std::env::var_os("PEER_MODULES").filter(|it| !it.is_empty()).map(PathBuf::from)
 }
