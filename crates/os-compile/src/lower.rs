@@ -66,20 +66,22 @@ const GLOBALS: &[&str] = &[
     "undefined",
 ];
 
+const RULE: &str = "handler";
+
 /// Lowers the handlers of a normalised stack, given the sources of its functions.
 pub fn lower(stack: &mut Map<String, Value>, functions: &[String]) -> Vec<Diagnostic> {
     let mut lowering = Lowering { functions, ..Lowering::default() };
-    for hook in items(stack.get_mut("hooks")) {
-        lowering.hook(hook);
+    for (at, hook) in items(stack.get_mut("hooks")) {
+        lowering.hook(hook, &format!("hooks[{at}]"));
     }
-    for object in items(stack.get_mut("objects")) {
+    for (place, object) in items(stack.get_mut("objects")) {
         let owner = object.get("name").and_then(Value::as_str).unwrap_or("object").to_owned();
-        for action in items(object.get_mut("actions")) {
-            lowering.action(&owner, action);
+        for (at, action) in items(object.get_mut("actions")) {
+            lowering.action(&owner, action, &format!("objects[{place}].actions[{at}]"));
         }
     }
-    for action in items(stack.get_mut("actions")) {
-        lowering.action("global", action);
+    for (at, action) in items(stack.get_mut("actions")) {
+        lowering.action("global", action, &format!("actions[{at}]"));
     }
     match stack.get_mut("functions") {
         Some(Value::Array(list)) => {
@@ -93,14 +95,17 @@ pub fn lower(stack: &mut Map<String, Value>, functions: &[String]) -> Vec<Diagno
     // The code that a server runs when the package is enabled is no metadata.
     if stack.get("onEnable").is_some_and(|it| number(it).is_some()) {
         stack.shift_remove("onEnable");
-        lowering.warnings.push(not_shipped("`onEnable`", "it is code for a server"));
+        let message = "`onEnable` is not in the artifact: it is code for a server";
+        let help = "say it in metadata: initial records, flows, migrations";
+        lowering.warnings.push(Diagnostic::warning(RULE, message).help(help).path("onEnable"));
     }
     lowering.warnings
 }
 
-/// The objects in a list.
-fn items(list: Option<&mut Value>) -> impl Iterator<Item = &mut Map<String, Value>> {
-    list.and_then(Value::as_array_mut).into_iter().flatten().filter_map(Value::as_object_mut)
+/// The objects in a list, with their places in it.
+fn items(list: Option<&mut Value>) -> impl Iterator<Item = (usize, &mut Map<String, Value>)> {
+    let all = list.and_then(Value::as_array_mut).into_iter().flatten().enumerate();
+    all.filter_map(|(at, item)| Some((at, item.as_object_mut()?)))
 }
 
 /// Which function a value stands for.
@@ -118,26 +123,26 @@ struct Lowering<'f> {
 }
 
 impl Lowering<'_> {
-    fn hook(&mut self, hook: &mut Map<String, Value>) {
+    fn hook(&mut self, hook: &mut Map<String, Value>, path: &str) {
         let Some(function) = hook.get("handler").and_then(number) else { return };
         let name = named(hook, "anon_hook");
         let reference = self.register(function, &name);
-        self.add_body(hook, function, &format!("hook `{name}`"));
+        self.add_body(hook, function, &format!("hook `{name}`"), &format!("{path}.handler"));
         hook.insert("handler".to_owned(), reference.into());
     }
 
-    fn action(&mut self, owner: &str, action: &mut Map<String, Value>) {
+    fn action(&mut self, owner: &str, action: &mut Map<String, Value>, path: &str) {
         let Some(function) = action.get("target").and_then(number) else { return };
         let name = format!("{owner}_{}", named(action, "anon_action"));
         let reference = self.register(function, &name);
-        self.add_body(action, function, &format!("action `{name}`"));
+        self.add_body(action, function, &format!("action `{name}`"), &format!("{path}.target"));
         action.insert("target".to_owned(), reference.into());
     }
 
     fn listed(&mut self, entry: &mut Map<String, Value>) {
         let Some(function) = entry.get("handler").and_then(number) else { return };
         let reference = self.register(function, &named(entry, "anon_fn"));
-        self.warnings.push(not_shipped(&format!("function `{reference}`"), "it is called by name"));
+        self.warnings.push(named_only(&reference));
         entry.insert("name".to_owned(), reference.clone().into());
         entry.insert("handler".to_owned(), reference.into());
     }
@@ -150,8 +155,7 @@ impl Lowering<'_> {
                 continue;
             };
             let reference = self.register(function, &key);
-            let what = format!("function `{reference}`");
-            self.warnings.push(not_shipped(&what, "it is called by name"));
+            self.warnings.push(named_only(&reference));
             if number(&value).is_some() {
                 value = reference.clone().into();
             } else {
@@ -174,7 +178,13 @@ impl Lowering<'_> {
         name
     }
 
-    fn add_body(&mut self, owner: &mut Map<String, Value>, function: usize, what: &str) {
+    fn add_body(
+        &mut self,
+        owner: &mut Map<String, Value>,
+        function: usize,
+        what: &str,
+        path: &str,
+    ) {
         if owner.get("body").is_some_and(|body| !body.is_null()) {
             return;
         }
@@ -188,7 +198,7 @@ impl Lowering<'_> {
                 });
                 owner.insert("body".to_owned(), body);
             }
-            Err(reason) => self.warnings.push(not_shipped(what, &reason)),
+            Err(reason) => self.warnings.push(not_shipped(what, &reason).path(path)),
         }
     }
 }
@@ -216,7 +226,13 @@ fn shippable(handler: Option<Handler>) -> Result<Handler, String> {
 fn not_shipped(what: &str, reason: &str) -> Diagnostic {
     let message = format!("{what} is in the artifact by name only: {reason}");
     let help = "write what it needs inside of the handler, or reach it through `ctx`";
-    Diagnostic::warning("handler", message).help(help)
+    Diagnostic::warning(RULE, message).help(help)
+}
+
+fn named_only(function: &str) -> Diagnostic {
+    let message = format!("function `{function}` is in the artifact by name only");
+    let help = "a server that calls it has to bring its code along";
+    Diagnostic::warning(RULE, message).help(help).path(format!("functions.{function}"))
 }
 
 #[cfg(test)]

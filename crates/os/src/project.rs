@@ -9,6 +9,7 @@ use os_compile::{
     Change, Compiled, Compiler, Diagnostic, Difference, Options, Places, Project, Spec,
 };
 use serde_json::{Value, json};
+use std::borrow::Borrow;
 use std::fs;
 use std::path::Path;
 
@@ -91,7 +92,8 @@ fn refuse(found: &[Diagnostic], output: Output) {
             "success": false, "error": error, "errors": errors, "warnings": warnings,
         }));
     }
-    show(found, output);
+    // Warnings are for when there is an artifact.
+    show(&errors, output);
     output.marked(Mark::Failure, format!("{}, no artifact", count(errors.len(), "error")));
 }
 
@@ -99,8 +101,8 @@ fn refuse(found: &[Diagnostic], output: Output) {
 const SHOWN: usize = 50;
 
 /// What is wrong, with its lines.
-pub fn show(found: &[Diagnostic], output: Output) {
-    for diagnostic in found.iter().take(SHOWN) {
+pub fn show<D: Borrow<Diagnostic>>(found: &[D], output: Output) {
+    for diagnostic in found.iter().take(SHOWN).map(Borrow::borrow) {
         output.diagnostic(diagnostic.is_error(), &diagnostic.to_string());
     }
     if let more @ 1.. = found.len().saturating_sub(SHOWN) {

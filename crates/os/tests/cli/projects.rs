@@ -134,3 +134,42 @@ export default {
     assert_eq!(refused.status.code(), Some(1));
     assert!(text(&refused.stderr).contains("error: hook `shop_rate`"), "{}", text(&refused.stderr));
 }
+
+#[test]
+fn the_same_files_give_the_same_bytes_everywhere() {
+    let scratch = tempfile::tempdir().unwrap();
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/crm");
+    let copy = scratch.path().join("elsewhere/ünï cødé");
+    copy_folder(&example, &copy);
+    let compiled = |number: usize, folder: &Path, project: &Path, variables: &[(&str, &str)]| {
+        let file = scratch.path().join(format!("{number}.json"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_os"));
+        command.current_dir(folder).env_clear().envs(variables.iter().copied());
+        command.arg("compile").arg(project).arg("-o").arg(&file);
+        let done = command.output().unwrap();
+        assert!(done.status.success(), "{}", text(&done.stderr));
+        std::fs::read(file).unwrap()
+    };
+    let here = compiled(0, &example, Path::new("."), &[]);
+    let far = [("TZ", "Asia/Kathmandu"), ("LC_ALL", "tr_TR.UTF-8"), ("LANG", "tr_TR.UTF-8")];
+    let there = [
+        compiled(1, Path::new("/"), &example, &far),
+        compiled(2, scratch.path(), &copy, &[("TZ", "America/St_Johns"), ("HOME", "/nowhere")]),
+        compiled(3, &copy.join("src"), Path::new("../objectstack.config.ts"), &[]),
+    ];
+    assert!(there.iter().all(|bytes| *bytes == here));
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    // The order in which files are made is not that of their names.
+    let mut entries: Vec<_> = std::fs::read_dir(from).unwrap().map(Result::unwrap).collect();
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.file_name()));
+    for entry in entries {
+        let target = to.join(entry.file_name());
+        match entry.file_type().unwrap().is_dir() {
+            true => copy_folder(&entry.path(), &target),
+            false => drop(std::fs::copy(entry.path(), target).unwrap()),
+        }
+    }
+}

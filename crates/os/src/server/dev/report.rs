@@ -142,7 +142,7 @@ impl Report {
         if self.output.is_json() {
             return self.record("broken", built, json!({ "errors": errors, "warnings": warnings }));
         }
-        show(found, self.output);
+        show(&errors, self.output);
         let goes_on = live
             .map_or("nothing is live yet".to_owned(), |live| format!("{live} goes on as it was"));
         self.line(Mark::Failure, &format!("{}; {goes_on}", count(errors.len(), "error")), built);
