@@ -4,12 +4,13 @@ use crate::convert::convert;
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::evaluate::{self, Engine, Failure};
 use crate::graph::{Builder, Cache, Graph};
+use crate::normalise::{Written, normalise};
 use crate::options::{Access, Handlers, Options, Places};
 use crate::project::Project;
 use crate::resolve::Spec;
 use crate::stack::with_room;
 use crate::syntax::{Literals, strip};
-use crate::{access, docs, locate, lower, missing, normalise, plain, schema};
+use crate::{access, docs, locate, lower, missing, plain, schema};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
@@ -21,17 +22,6 @@ pub struct Compiled {
     /// What may not be as it was meant.
     pub warnings: Vec<Diagnostic>,
     /// The files it was made from, from the project's folder.
-    pub files: Vec<String>,
-}
-
-/// A stack as its author wrote it.
-#[derive(Debug)]
-pub struct Written {
-    /// Its members.
-    pub stack: Map<String, Value>,
-    /// What was noticed on the way.
-    pub found: Vec<Diagnostic>,
-    /// The files it is written in.
     pub files: Vec<String>,
 }
 
@@ -91,7 +81,7 @@ impl Compiler {
     fn written(&mut self, project: &Project) -> Result<Written, Vec<Diagnostic>> {
         if plain::is_plain(project) {
             let mut written = plain::read(project, None)?;
-            normalise::normalise(&mut written.stack);
+            normalise(&mut written.stack);
             written.found.extend(convert(&mut written.stack));
             return Ok(written);
         }
@@ -110,7 +100,7 @@ impl Compiler {
         };
         found.extend(evaluated.notes.iter().map(|note| impure(note)));
         let mut stack = parts.stack()?;
-        normalise::normalise(&mut stack);
+        normalise(&mut stack);
         found.extend(convert(&mut stack));
         let severity = match self.options.handlers {
             Handlers::Any => Severity::Warning,
@@ -137,7 +127,7 @@ impl Compiler {
             false => self.traced(project, &mut literals),
         };
         let Some(mut stack) = stack else { return };
-        normalise::normalise(&mut stack);
+        normalise(&mut stack);
         locate::locate(found, &Value::Object(stack), &literals, project);
     }
 

@@ -32,7 +32,6 @@ mod suggest;
 mod syntax;
 
 pub use access::{AccessMatrix, FILE as ACCESS_MATRIX};
-pub use authoring::types;
 pub use compile::{Compiled, Compiler};
 pub use diagnostic::{Diagnostic, Part, Place, Severity};
 pub use diff::{Change, Difference, diff};
@@ -40,4 +39,4 @@ pub use evaluate::Limits;
 pub use options::{Access, Handlers, Options, Places};
 pub use project::{FileError, Project};
 pub use resolve::Spec;
-pub use scaffold::{NewFile, TYPES_FILE, Template, scaffold};
+pub use scaffold::{NewFile, TYPES_FILE, Template, scaffold, types};

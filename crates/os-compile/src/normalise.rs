@@ -3,9 +3,21 @@
 //! **Invariant:** each collection is a list; what is no list and no map stays for the schema pass
 //! to refuse.
 
+use crate::diagnostic::Diagnostic;
 use crate::evaluate::PLACE_KEY;
 use crate::lower;
 use serde_json::{Map, Value};
+
+/// A stack as its author wrote it.
+#[derive(Debug)]
+pub struct Written {
+    /// Its members.
+    pub stack: Map<String, Value>,
+    /// What was noticed on the way.
+    pub found: Vec<Diagnostic>,
+    /// The files it is written in.
+    pub files: Vec<String>,
+}
 
 /// Collections that may be written as a map from name to item.
 pub const COLLECTIONS: [&str; 21] = [

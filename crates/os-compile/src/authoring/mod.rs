@@ -34,10 +34,11 @@ pub const CORE: &str = "os:spec";
 /// The text of that module.
 pub const CORE_SOURCE: &str = include_str!("core.js");
 
-/// Its types, for editors: helpers as they are written, metadata types from the table.
-pub fn types() -> String {
-    include_str!("spec.d.ts").replace("/*types*/", &crate::schema::types())
-}
+/// The types of its helpers, for editors. Those of metadata stand where it says [`TYPES_HERE`].
+pub const TYPES: &str = include_str!("spec.d.ts");
+
+/// The place of the types of metadata.
+pub const TYPES_HERE: &str = "/*types*/";
 
 /// Everything it exports.
 pub static EXPORTS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {

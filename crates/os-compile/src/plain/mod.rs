@@ -5,8 +5,8 @@
 
 mod yaml;
 
-use crate::compile::Written;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::normalise::Written;
 use crate::project::Project;
 use crate::syntax::Literals;
 use serde_json::{Map, Value};

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** what is written compiles, without anything being installed first.
 
-use crate::authoring;
+use crate::{authoring, schema};
 use os_package::{InvalidManifestId, ManifestId, Namespace};
 
 /// What a new project is to be.
@@ -39,7 +39,7 @@ pub fn scaffold(name: &str, template: Template) -> Result<Vec<NewFile>, InvalidM
         (".gitignore".to_owned(), "node_modules/\ndist/\n.objectstack/\n".to_owned()),
         ("package.json".to_owned(), package_json(&segment)),
         ("tsconfig.json".to_owned(), TSCONFIG.to_owned()),
-        (TYPES_FILE.to_owned(), authoring::types()),
+        (TYPES_FILE.to_owned(), types()),
         ("objectstack.config.ts".to_owned(), config(&id, &namespace, &label, template)),
     ];
     if template != Template::Empty {
@@ -49,6 +49,12 @@ pub fn scaffold(name: &str, template: Template) -> Result<Vec<NewFile>, InvalidM
         files.push(("src/objects/index.ts".to_owned(), index));
     }
     Ok(files)
+}
+
+/// The types of the authoring module, for editors: helpers as they are written, metadata types from
+/// the table.
+pub fn types() -> String {
+    authoring::TYPES.replace(authoring::TYPES_HERE, &schema::types())
 }
 
 /// The last part of a manifest id: lower case, digits and hyphens.

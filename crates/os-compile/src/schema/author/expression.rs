@@ -5,13 +5,10 @@
 use super::null_guard::unguarded;
 use super::package::{Found, Object, Package};
 use super::site::{About, Site, sites, source, source_path};
-use super::{error, flow, form, page, text, view, warning};
+use super::{INVALID, error, flow, form, page, text, view, warning};
 use crate::diagnostic::Diagnostic;
 use crate::suggest::nearest;
 use os_package::expression::{Expr, Kind, Op, parse};
-
-/// The rule that refuses an expression.
-pub const INVALID: &str = "expression-invalid";
 
 /// What an expression may name beside fields.
 const ROOTS: [&str; 27] = [

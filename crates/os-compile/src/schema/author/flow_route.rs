@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** only edges of the same level are looked at; a fault's edge is no branch.
 
-use super::flow::Graph;
+use super::flow_graph::Graph;
 use super::{entries, error, text, warning};
 use crate::diagnostic::Diagnostic;
 use serde_json::Value;

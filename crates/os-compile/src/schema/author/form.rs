@@ -2,8 +2,7 @@
 //!
 //! **Invariant:** wherever a value says that it is an expression, it is read as one.
 
-use super::error;
-use super::expression::INVALID;
+use super::{INVALID, error};
 use crate::diagnostic::Diagnostic;
 use crate::suggest::nearest;
 use os_package::expression::{

@@ -13,6 +13,7 @@ mod complete;
 mod expression;
 mod filter;
 mod flow;
+mod flow_graph;
 mod flow_route;
 mod form;
 mod name;
@@ -58,6 +59,9 @@ pub fn judge(stack: &Value) -> Vec<Diagnostic> {
     filter::judge(stack, &mut found);
     found
 }
+
+/// The rule that refuses an expression.
+const INVALID: &str = "expression-invalid";
 
 /// Something that prevents an artifact.
 fn error(
