@@ -69,6 +69,8 @@ impl Port {
     async fn serve(self, app: Router, ready: impl FnOnce(), output: Output) -> Result<()> {
         let listener =
             self.socket.listen(BACKLOG).map_err(|error| cannot_listen(self.bound, &error))?;
+        // Before anybody is told that we are ready: who is may ask us to stop at once.
+        let stop = Stop::listen()?;
         ready();
         let listener = listener.tap_io(|stream| {
             if let Err(error) = stream.set_nodelay(true) {
@@ -78,7 +80,7 @@ impl Port {
         let app = app.into_make_service_with_connect_info::<SocketAddr>();
         let (asked, stopping) = tokio::sync::oneshot::channel();
         let serving = axum::serve(listener, app).with_graceful_shutdown(async move {
-            stop_signal().await;
+            stop.asked().await;
             os_control::stop_waiting();
             let _ = asked.send(());
         });
@@ -184,19 +186,37 @@ fn cannot_listen(address: SocketAddr, error: &Error) -> Failure {
     }
 }
 
-/// Ends when somebody asks us to stop: Ctrl-C or SIGTERM.
-async fn stop_signal() {
-    let interrupt = async { drop(tokio::signal::ctrl_c().await) };
+/// Those who ask us to stop: Ctrl-C or SIGTERM.
+struct Stop {
     #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
+    signals: [tokio::signal::unix::Signal; 2],
+}
+
+impl Stop {
+    /// Listens from now on.
+    #[cfg(unix)]
+    fn listen() -> Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let of = |kind| signal(kind).context("could not listen for signals");
+        Ok(Self { signals: [of(SignalKind::interrupt())?, of(SignalKind::terminate())?] })
+    }
+
     #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! { () = interrupt => {}, () = terminate => {} }
+    fn listen() -> Result<Self> {
+        Ok(Self {})
+    }
+
+    /// Ends when somebody asked since then.
+    #[cfg(unix)]
+    async fn asked(mut self) {
+        let [interrupt, terminate] = &mut self.signals;
+        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+    }
+
+    #[cfg(not(unix))]
+    async fn asked(self) {
+        drop(tokio::signal::ctrl_c().await);
+    }
 }
 
 /// Ends when requests took too long after we were asked to stop, or when we
@@ -205,5 +225,6 @@ async fn overdue(stopping: tokio::sync::oneshot::Receiver<()>) {
     if stopping.await.is_err() {
         return std::future::pending().await;
     }
-    tokio::select! { () = tokio::time::sleep(GRACE) => {}, () = stop_signal() => {} }
+    let Ok(again) = Stop::listen() else { return tokio::time::sleep(GRACE).await };
+    tokio::select! { () = tokio::time::sleep(GRACE) => {}, () = again.asked() => {} }
 }

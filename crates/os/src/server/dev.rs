@@ -8,7 +8,7 @@ mod pages;
 mod report;
 mod state;
 
-use super::{Port, base_url, block_on, log, runtime, stop_signal, trusted_origins};
+use super::{Port, Stop, base_url, block_on, log, runtime, trusted_origins};
 use crate::cli::{DatabaseArgs, Dev, LogArgs, LogFormat};
 use crate::home::{Home, RUNTIME_FILE};
 use crate::output::Output;
@@ -65,9 +65,9 @@ async fn serve(
     let ended = builder.start(watch, ready)?;
     is_ready.await.context("the project could not be built")?;
 
-    let stopping = board.clone();
+    let (stopping, stop) = (board.clone(), Stop::listen()?);
     tokio::spawn(async move {
-        stop_signal().await;
+        stop.asked().await;
         stopping.stop();
     });
     let here = arguments.listen.host.is_loopback().then(|| url.clone());
