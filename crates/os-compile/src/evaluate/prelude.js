@@ -2,7 +2,7 @@
 //
 // The result of this script is `collect`, which turns the config module into JSON. Everything it
 // needs is taken before the project's code runs, so that changed prototypes do not reach it.
-(function (epoch, traced) {
+(function (epoch, traced, parseUrl) {
   "use strict";
   const { defineProperty, freeze, keys, create } = Object;
   const { stringify } = JSON;
@@ -81,6 +81,43 @@
     state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x297a2d39) | 0;
     return ((state ^ (state >>> 13)) >>> 0) / 4294967296;
   });
+
+  // ---- Addresses, as browsers and Node have them; they are read and not changed ----
+  class URL {
+    #parts;
+    constructor(text, base) {
+      this.#parts = URL.#parsed(text, base);
+      if (this.#parts === undefined) throw new TypeError(`Invalid URL: ${text}`);
+    }
+    static #parsed(text, base) {
+      return parseUrl(`${text}`, base === undefined ? undefined : `${base}`);
+    }
+    static canParse(text, base) {
+      return URL.#parsed(text, base) !== undefined;
+    }
+    static part(address, at) {
+      return address.#parts[at];
+    }
+    toString() {
+      return this.#parts[0];
+    }
+    toJSON() {
+      return this.#parts[0];
+    }
+  }
+  const { part } = URL;
+  delete URL.part;
+  const PARTS = [
+    "href", "protocol", "username", "password", "host", "hostname", "port", "pathname", "search",
+    "hash", "origin",
+  ];
+  PARTS.forEach((name, at) => {
+    const get = function () {
+      return part(this, at);
+    };
+    defineProperty(URL.prototype, name, { get, enumerable: true, configurable: true });
+  });
+  hidden(globalThis, "URL", URL);
 
   // ---- The parts of Node that a stack may look at, empty ----
   const refuse = (name) => () => {

@@ -12,6 +12,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, Sender};
 use std::time::Instant;
+use url::{Url, quirks};
 
 const PRELUDE: &str = include_str!("prelude.js");
 
@@ -80,7 +81,8 @@ fn declare<'js>(
     options: Options,
 ) -> rquickjs::Result<Declared<'js>> {
     let prelude: Function = ctx.eval(PRELUDE)?;
-    let collect: Function = prelude.call((options.epoch as f64, options.traced))?;
+    let parse_url = Function::new(ctx.clone(), parse_url)?;
+    let collect: Function = prelude.call((options.epoch as f64, options.traced, parse_url))?;
     Module::evaluate(ctx.clone(), authoring::CORE, authoring::CORE_SOURCE)?.finish::<()>()?;
     let declared = modules.declare(ctx, entry)?;
     match modules.are_complete() {
@@ -103,6 +105,25 @@ fn evaluate<'js>(
     })?;
     let rest: Object = collect.call((module.namespace()?, emit))?;
     Ok(Evaluated { functions: rest.get("functions")?, notes: rest.get("notes")? })
+}
+
+/// The parts of an address, in the order in which the prelude names them.
+fn parse_url(text: String, base: Option<String>) -> Option<Vec<String>> {
+    let base = base.map(|base| Url::parse(&base)).transpose().ok()?;
+    let url = Url::options().base_url(base.as_ref()).parse(&text).ok()?;
+    let parts = [
+        quirks::href(&url),
+        quirks::protocol(&url),
+        quirks::username(&url),
+        quirks::password(&url),
+        quirks::host(&url),
+        quirks::hostname(&url),
+        quirks::port(&url),
+        quirks::pathname(&url),
+        quirks::search(&url),
+        quirks::hash(&url),
+    ];
+    Some(parts.iter().map(ToString::to_string).chain([quirks::origin(&url)]).collect())
 }
 
 /// Stops the code when its time is over.

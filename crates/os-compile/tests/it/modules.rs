@@ -62,3 +62,19 @@ fn a_name_that_the_authoring_module_lacks_is_pointed_at() {
     assert!(refusal.contains("objectstack.config.ts:2:10"), "{refusal}");
     assert!(refusal.contains("did you mean `defineFlow`?"), "{refusal}");
 }
+
+#[test]
+fn addresses_are_read_as_in_node() {
+    let address = "new URL('../b?c=d#e', 'HTTPS://me:secret@Example.com:8080/x/a')";
+    let parts = format!(
+        "(url => [url.href, url.protocol, url.username, url.password, url.host, url.hostname, url.port, url.pathname, url.search, url.hash, url.origin].join(' '))({address})"
+    );
+    let expected = "https://me:secret@example.com:8080/b?c=d#e https: me secret example.com:8080 example.com 8080 /b ?c=d #e https://example.com:8080";
+    assert_eq!(described("", &parts, &[]), expected);
+    assert_eq!(
+        described("", "JSON.stringify([new URL('http://a.b'), URL.canParse('x')])", &[]),
+        "[\"http://a.b/\",false]"
+    );
+    let folder = Folder::described("", "String(new URL('no address'))");
+    assert!(folder.compile().unwrap_err()[0].message.contains("Invalid URL: no address"));
+}
