@@ -10,11 +10,9 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 #[test]
+#[ignore = "needs OS_EXAMPLES, a folder with the examples of the original and their artifacts"]
 fn the_examples_compile_to_the_artifacts_of_the_original() {
-    let Some(folder) = std::env::var_os("OS_EXAMPLES").map(PathBuf::from) else {
-        eprintln!("skipped: OS_EXAMPLES names no folder with the examples and their artifacts");
-        return;
-    };
+    let folder = std::env::var_os("OS_EXAMPLES").map(PathBuf::from).expect("OS_EXAMPLES");
     for name in ["app-todo", "app-crm", "app-showcase"] {
         let text = std::fs::read_to_string(folder.join(format!("{name}.json"))).unwrap();
         let mut expected: Value = serde_json::from_str(&text).unwrap();
