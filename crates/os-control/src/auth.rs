@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** nothing of an organization, environment or package is read or
 //! changed without a value made here: an [`Actor`], or one of the accesses that
-//! prove what it may do. The doors (`MayRead…`, `MayInstall`, …) in the
+//! prove what it may do. The guards (`MayRead…`, `MayInstall`, … in `http::guards`) in the
 //! signature of a handler make them before the body is read. Who may not know
 //! that something exists is told that it does not.
 //!
@@ -10,12 +10,6 @@
 
 mod actor;
 mod credential;
-mod doors;
 
 pub use actor::{Actor, ActorUser, Principal, RequestId, Scope, Scopes};
 pub use credential::Credential;
-pub use doors::{
-    Admin, BoundRuntime, EnvironmentAccess, MayDeleteEnvironment, MayInstall, MayManageEnvironment,
-    MayModerate, MayPublish, MayReadEnvironment, MayReadPackage, MayReview, OrganizationAccess,
-    PackageAccess, Signed, User, Visitor, authenticate, environment, organization, package,
-};

@@ -26,7 +26,7 @@ pub use refusal::{Asked, finish, page_of};
 pub use settings::{SettingsField, fields_of, settings_from};
 pub use upload::Upload;
 
-use crate::extract::Path;
+use crate::http::extract::Path;
 use crate::{Code, Result};
 use axum::http::HeaderMap;
 use axum::response::Response;

@@ -1,10 +1,10 @@
 //! `/api/v1/data/sys_…`: rows of the control plane, as consoles read them
 //! (contract §3.9). The nouns own their rows; here is the shape of a page.
 
-use crate::OrganizationId;
-use crate::auth::{Principal, Signed};
-use crate::extract::Path;
-use crate::{Code, Error, Result, UserId, auth::Actor};
+use crate::auth::{Actor, Principal};
+use crate::http::extract::Path;
+use crate::http::guards::Signed;
+use crate::{Code, Error, OrganizationId, Result, UserId};
 use os_api::record::Records;
 use serde::Deserialize;
 

@@ -3,11 +3,12 @@
 //! **Invariant:** on a server that has an account, nothing happens. A password
 //! we made up is told once, to whoever started the server.
 
-use crate::auth::{Actor, OrganizationAccess};
-use crate::environment::{self, EnvironmentType, NewEnvironment, hostname};
-use crate::organization::OrganizationRole;
-use crate::user::NewUser;
-use crate::{Code, Control, OrganizationId, Result, UserId, organization, text, user};
+use crate::auth::Actor;
+use crate::fleet::environment::{self, EnvironmentType, NewEnvironment, hostname};
+use crate::http::guards::OrganizationAccess;
+use crate::organization::{self, OrganizationRole};
+use crate::user::{self, NewUser};
+use crate::{Code, Control, OrganizationId, Result, UserId, text};
 
 /// The account an operator wishes for (design §5).
 #[derive(Debug, Clone)]

@@ -1,8 +1,10 @@
 //! The control plane: who publishes what, and what should run where.
 //!
-//! Read [`routes`] first: it lists every URL. Each noun then has a folder with
-//! the same files: `mod.rs` (its types and rules), `sql.rs` (its statements,
-//! private to the noun), `api.rs` (JSON) and `console.rs` (HTML).
+//! Read [`routes`] first: it lists every URL. The nouns stand in two wings:
+//! [`registry`] (what is published) and [`fleet`] (where it runs); [`http`] is
+//! what stands around a request. Each noun is a folder with the same files:
+//! `mod.rs` (its types and rules), `sql.rs` (its statements, private to the
+//! noun), `api.rs` (JSON) and `console.rs` (HTML).
 //!
 //! **Invariant:** a request is one transaction. Handlers open and commit it;
 //! rules and statements only borrow it.
@@ -14,12 +16,8 @@ mod console;
 mod data;
 mod error;
 mod events;
-mod examples;
-mod extract;
 mod first_run;
-mod health;
-mod observe;
-mod openapi;
+mod http;
 mod own_runtime;
 mod page;
 mod routes;
@@ -28,29 +26,22 @@ mod text;
 mod throttle;
 
 mod api_key;
-mod catalog;
-mod desired;
 mod device;
-mod environment;
 mod event;
-mod generation;
-mod installation;
-mod listing;
-mod observed;
 mod organization;
-mod package;
-mod runtime_connection;
 mod session;
 mod user;
-mod version;
+
+mod fleet;
+mod registry;
 
 pub use config::Config;
-pub use desired::watch::stop as stop_waiting;
 pub use error::{Code, Error, Result};
-pub use examples::Example;
 pub use first_run::{FirstRun, FirstRunOutcome, prepare};
-pub use openapi::openapi;
+pub use fleet::desired::watch::stop as stop_waiting;
+pub use http::openapi::openapi;
 pub use own_runtime::{OwnRuntime, bind_own_runtime};
+pub use registry::examples::Example;
 pub use routes::{Endpoint, endpoints, routes};
 pub use sweep::{Swept, sweep};
 
@@ -64,7 +55,7 @@ pub struct Control {
     pub db: Db,
     pub config: Arc<Config>,
     /// Answers of the catalog that are ready to be sent.
-    pub catalog: Arc<catalog::Cache>,
+    pub catalog: Arc<registry::catalog::Cache>,
     passwords: Passwords,
     throttle: Arc<throttle::Throttle>,
     last_use: api_key::LastUse,
@@ -73,7 +64,7 @@ pub struct Control {
 impl Control {
     /// A control plane on a database that is already migrated.
     pub fn new(db: Db, config: Config) -> Self {
-        health::start_clock();
+        http::health::start_clock();
         Self {
             db,
             catalog: Arc::default(),

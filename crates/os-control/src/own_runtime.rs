@@ -1,8 +1,8 @@
 //! The runtime that runs in one process with the control plane (`os start`).
 
 use crate::auth::Actor;
-use crate::environment::{self, EnvironmentType, Filter};
-use crate::runtime_connection::bind::{self, Binding};
+use crate::fleet::environment::{self, EnvironmentType, Filter};
+use crate::fleet::runtime_connection::bind::{self, Binding};
 use crate::{Control, Result};
 use os_api::runtime_connection as wire;
 use uuid::Uuid;

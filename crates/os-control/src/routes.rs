@@ -6,13 +6,12 @@
 
 mod pages;
 
-use crate::observe::{self, Meter, observe};
+use crate::fleet::{desired, environment, generation, installation, observed, runtime_connection};
+use crate::http::observe::{self, Meter, observe};
+use crate::http::{health, openapi};
 use crate::organization::{self, invitation, member};
-use crate::{
-    Config, Control, api_key, catalog, data, desired, device, environment, event, examples,
-    generation, health, installation, listing, observed, openapi, package, runtime_connection,
-    session, user, version,
-};
+use crate::registry::{catalog, examples, listing, package, version};
+use crate::{Config, Control, api_key, data, device, event, session, user};
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::middleware::from_fn_with_state;

@@ -1,7 +1,8 @@
 use super::{ApiKey, New, Reach};
-use crate::auth::{Actor, ActorUser, Scope, User};
+use crate::auth::{Actor, ActorUser, Scope};
 use crate::data::Paging;
-use crate::extract::{Bare, Data, Lenient, Path, Query};
+use crate::http::extract::{Bare, Data, Lenient, Path, Query};
+use crate::http::guards::User;
 use crate::{ApiKeyId, Code, Control, Result, api_key};
 use axum::extract::State;
 use axum::http::StatusCode;

@@ -1,10 +1,11 @@
 //! Pages of the API keys.
 
 use super::{ApiKey, New, Reach, create as make, get, list as find_all, revoke as end};
-use crate::auth::{Actor, ActorUser, User};
+use crate::auth::{Actor, ActorUser};
 use crate::console::{Ask, Frame, done, page, page_as};
 use crate::data::Page as Range;
-use crate::extract::{Form, Path};
+use crate::http::extract::{Form, Path};
+use crate::http::guards::User;
 use crate::{ApiKeyId, Code, Control, Result};
 use askama::Template;
 use axum::extract::State;

@@ -11,9 +11,10 @@ mod sql;
 
 pub use last_use::LastUse;
 
-use crate::auth::{self, Actor, ActorUser, Scope, Scopes};
+use crate::auth::{Actor, ActorUser, Scope, Scopes};
 use crate::data::Page;
 use crate::events::{Event, Kind};
+use crate::http::guards;
 use crate::organization::OrganizationRole;
 use crate::session::Session;
 use crate::{ApiKeyId, Code, Control, OrganizationId, Result, SessionId, UserId, text};
@@ -162,7 +163,7 @@ pub async fn create(
     let new = within_maker(tx, user, new).await?;
     if let Some(organization) = new.organization {
         let needed = OrganizationRole::Member;
-        auth::organization(tx, actor, organization, needed, Scope::Admin).await?;
+        guards::organization(tx, actor, organization, needed, Scope::Admin).await?;
     }
     let key = secret::random("osk_");
     let id = ApiKeyId::new();

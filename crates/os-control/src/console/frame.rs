@@ -1,6 +1,7 @@
 //! The bar around a page: who is signed in, where they are, what just happened.
 
-use crate::auth::{Actor, Visitor};
+use crate::auth::Actor;
+use crate::http::guards::Visitor;
 use crate::{Control, Error, Result};
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;

@@ -1,7 +1,8 @@
 use super::{DeviceCode, Refusal};
-use crate::auth::{ActorUser, User, Visitor};
+use crate::auth::ActorUser;
 use crate::client::Client;
-use crate::extract::{Bare, Lenient, Query};
+use crate::http::extract::{Bare, Lenient, Query};
+use crate::http::guards::{User, Visitor};
 use crate::session::api::NO_STORE;
 use crate::{Control, Error, device, session};
 use axum::extract::State;

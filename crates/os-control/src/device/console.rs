@@ -1,9 +1,10 @@
 //! The page on which a person confirms a device (contract §3.1.3).
 
 use super::{Refusal, Status, approve, claim, deny};
-use crate::auth::{ActorUser, User};
+use crate::auth::ActorUser;
 use crate::console::{Frame, page, page_as};
-use crate::extract::{Form, Query};
+use crate::http::extract::{Form, Query};
+use crate::http::guards::User;
 use crate::{Control, Error, Result, session};
 use askama::Template;
 use axum::extract::State;

@@ -1,6 +1,6 @@
 //! Refusals in the form of RFC 6749 §5.2, which device clients read.
 
-use crate::extract::Bare;
+use crate::http::extract::Bare;
 use crate::session::api::NO_STORE;
 use crate::{Code, Error};
 use axum::http::StatusCode;

@@ -1,6 +1,6 @@
 use super::{Asked, Event, Part};
-use crate::auth::Signed;
-use crate::extract::{Data, Query};
+use crate::http::extract::{Data, Query};
+use crate::http::guards::Signed;
 use crate::{Code, Control, EventId, Result, page};
 use axum::extract::State;
 use os_api::event as wire;

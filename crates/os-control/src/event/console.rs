@@ -2,11 +2,13 @@
 
 use super::api::position;
 use super::{Asked, Part, about, list as find_all};
-use crate::auth::{Actor, MayReadEnvironment, User};
+use crate::auth::Actor;
 use crate::console::{Frame, People, more, page, title};
-use crate::environment::{self, Environment, Filter, console::Place};
 use crate::events::Kind;
-use crate::extract::Query;
+use crate::fleet::environment::console::Place;
+use crate::fleet::environment::{self, Environment, Filter};
+use crate::http::extract::Query;
+use crate::http::guards::{MayReadEnvironment, User};
 use crate::organization::{self, Organization};
 use crate::{Control, EventId, Result, page as pages};
 use askama::Template;

@@ -7,10 +7,12 @@ pub mod api;
 pub mod console;
 mod sql;
 
-use crate::auth::{self, Actor, Scope};
-use crate::environment::{EnvironmentRole, reads};
+use crate::auth::{Actor, Scope};
+use crate::fleet::environment::{EnvironmentRole, reads};
+use crate::http::guards;
 use crate::organization::OrganizationRole;
-use crate::{Code, EnvironmentId, Error, EventId, OrganizationId, PackageId, Result, package};
+use crate::registry::package;
+use crate::{Code, EnvironmentId, Error, EventId, OrganizationId, PackageId, Result};
 use chrono::{DateTime, Utc};
 use os_db::Tx;
 
@@ -74,12 +76,13 @@ pub async fn about(tx: &mut Tx, actor: &Actor, asked: Asked) -> Result<About> {
             Ok(About::Organization(access.organization))
         }
         (None, Some(id), None) => {
-            let access = auth::environment(tx, actor, &id, EnvironmentRole::Reader, scope).await?;
+            let access =
+                guards::environment(tx, actor, &id, EnvironmentRole::Reader, scope).await?;
             Ok(About::Environment(access.environment))
         }
         (None, None, Some(id)) => {
-            let access = auth::package(tx, actor, &id).await?;
-            auth::organization(tx, actor, access.owner, role, scope).await?;
+            let access = guards::package(tx, actor, &id).await?;
+            guards::organization(tx, actor, access.owner, role, scope).await?;
             Ok(About::Package(access.package, Some(access.owner)))
         }
         _ => Err(too_many()),

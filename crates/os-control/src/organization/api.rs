@@ -1,7 +1,9 @@
 use super::{New, Organization, OrganizationRole};
-use crate::auth::{self, Scope, Signed, User};
+use crate::auth::Scope;
 use crate::data::{Page, Paging, Visible};
-use crate::extract::{Bare, Data, Lenient, Path, Query};
+use crate::http::extract::{Bare, Data, Lenient, Path, Query};
+use crate::http::guards;
+use crate::http::guards::{Signed, User};
 use crate::organization::{self, invitation, member};
 use crate::user::api::done;
 use crate::{Code, Control, OrganizationId, Result, session};
@@ -79,7 +81,7 @@ pub async fn set_active(
     let id = id.ok_or_else(|| {
         Code::MissingRequiredField.error("`organizationId` or `organizationSlug` must name one")
     })?;
-    auth::organization(&mut tx, &actor, id, OrganizationRole::Member, Scope::Read).await?;
+    guards::organization(&mut tx, &actor, id, OrganizationRole::Member, Scope::Read).await?;
     session::set_organization(&mut tx, session, id).await?;
     let organization = organization::get(&mut tx, id).await?;
     tx.commit().await?;
@@ -115,7 +117,7 @@ pub async fn get_full(
     let named = by_id_or_slug(&mut tx, query.organization_id, query.organization_slug).await?;
     let Some(id) = named.or(user.active_organization) else { return Ok(Bare(None)) };
     let access =
-        auth::organization(&mut tx, &actor, id, OrganizationRole::Member, Scope::Read).await?;
+        guards::organization(&mut tx, &actor, id, OrganizationRole::Member, Scope::Read).await?;
     let organization = organization::get(&mut tx, id).await?;
     let sees_invitations = access.role >= OrganizationRole::DelegatedAdmin;
     Ok(Bare(Some(full(&mut tx, organization, sees_invitations).await?)))

@@ -3,10 +3,12 @@
 use super::invitation::{self, Invitation};
 use super::member::{self, Member};
 use super::{New, Organization, OrganizationRole, for_change};
-use crate::auth::{self, Actor, OrganizationAccess, Scope, User};
+use crate::auth::{Actor, Scope};
 use crate::console::{Ask, Frame, done, page};
 use crate::data::Page as Range;
-use crate::extract::{Form, Path};
+use crate::http::extract::{Form, Path};
+use crate::http::guards;
+use crate::http::guards::{OrganizationAccess, User};
 use crate::{Code, Control, InvitationId, OrganizationId, Result, session, text};
 use askama::Template;
 use axum::extract::State;
@@ -76,7 +78,7 @@ pub async fn show(
     let mut may_manage = false;
     if let Some(id) = organization.as_ref().map(|it| it.id) {
         let needed = OrganizationRole::DelegatedAdmin;
-        may_manage = auth::organization(&mut tx, &actor, id, needed, Scope::Admin).await.is_ok();
+        may_manage = guards::organization(&mut tx, &actor, id, needed, Scope::Admin).await.is_ok();
         members = member::list(&mut tx, id, Range { limit: 500, offset: 0 }).await?.0;
         if may_manage {
             invitations = invitation::list(&mut tx, id).await?;
@@ -126,7 +128,7 @@ pub async fn switch(
 ) -> Result<Response> {
     let (session, id) = (session::required(&user)?, OrganizationId(form.organization));
     let mut tx = control.db.write().await?;
-    auth::organization(&mut tx, &actor, id, OrganizationRole::Member, Scope::Read).await?;
+    guards::organization(&mut tx, &actor, id, OrganizationRole::Member, Scope::Read).await?;
     session::set_organization(&mut tx, session, id).await?;
     let name = super::get(&mut tx, id).await?.name;
     tx.commit().await?;

@@ -13,9 +13,11 @@ mod sql;
 
 pub use new::{New, slug_of};
 
-use crate::auth::{self, Actor, ActorUser, OrganizationAccess, Scope};
+use crate::auth::{Actor, ActorUser, Scope};
 use crate::data::{Page, Visible};
 use crate::events::{Event, Kind};
+use crate::http::guards;
+use crate::http::guards::OrganizationAccess;
 use crate::{Code, OrganizationId, Result, UserId, session, text};
 use chrono::{DateTime, Utc};
 use os_db::Tx;
@@ -235,7 +237,7 @@ pub fn chosen(user: &ActorUser, named: Option<OrganizationId>) -> Result<Organiz
 /// organization wait for each other until the transaction ends.
 ///
 /// # Errors
-/// As [`auth::organization`].
+/// As [`guards::organization`].
 pub async fn for_change(
     tx: &mut Tx,
     actor: &Actor,
@@ -243,5 +245,5 @@ pub async fn for_change(
     needed: OrganizationRole,
 ) -> Result<OrganizationAccess> {
     sql::touch(tx, id).await?;
-    auth::organization(tx, actor, id, needed, Scope::Admin).await
+    guards::organization(tx, actor, id, needed, Scope::Admin).await
 }

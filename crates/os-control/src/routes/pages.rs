@@ -4,11 +4,10 @@
 //! the sign-in page and hides from outsiders, as `tests/it/doors.rs` tries.
 
 use super::Endpoint;
-use crate::installation::{console as installed, console_install as install};
-use crate::{
-    api_key, catalog, console, device, environment, event, generation, listing, organization,
-    package, runtime_connection, session, version,
-};
+use crate::fleet::installation::{console as installed, console_install as install};
+use crate::fleet::{environment, generation, runtime_connection};
+use crate::registry::{catalog, listing, package, version};
+use crate::{api_key, console, device, event, organization, session};
 use os_http::endpoint::{get, post};
 
 #[rustfmt::skip]

@@ -1,10 +1,11 @@
 use super::{Current, Opened, Session, cookie};
-use crate::auth::{Actor, Credential, User as SignedUser, Visitor};
+use crate::auth::{Actor, Credential};
 use crate::client::Client;
-use crate::extract::{Bare, Data, Lenient};
+use crate::http::extract::{Bare, Data, Lenient};
+use crate::http::guards::{User as SignedUser, Visitor};
 use crate::user::api::done;
-use crate::user::{NewUser, User};
-use crate::{Code, Control, Error, Result, SessionId, session, text, user};
+use crate::user::{self, NewUser, User};
+use crate::{Code, Control, Error, Result, SessionId, session, text};
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, header};

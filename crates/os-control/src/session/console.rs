@@ -1,12 +1,11 @@
 //! The pages of signing in and out.
 
 use super::{Opened, api, cookie};
-use crate::auth::Visitor;
 use crate::client::Client;
 use crate::console::{Back, Frame, done, page, page_as};
-use crate::extract::{Form, Query};
-use crate::user;
-use crate::{Control, Error, Result, session};
+use crate::http::extract::{Form, Query};
+use crate::http::guards::Visitor;
+use crate::{Control, Error, Result, session, user};
 use askama::Template;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;

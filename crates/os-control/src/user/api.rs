@@ -1,8 +1,8 @@
 use super::{Change, User};
-use crate::auth::{Signed, User as SignedUser};
 use crate::client::Client;
 use crate::data::{Paging, Visible};
-use crate::extract::{Bare, Lenient, Query};
+use crate::http::extract::{Bare, Lenient, Query};
+use crate::http::guards::{Signed, User as SignedUser};
 use crate::{Control, Result, session, user};
 use axum::extract::State;
 use os_api::record::Records;

@@ -1,6 +1,8 @@
 use super::Invitation;
-use crate::auth::{self, Scope, User};
-use crate::extract::{Bare, Lenient, Query};
+use crate::auth::Scope;
+use crate::http::extract::{Bare, Lenient, Query};
+use crate::http::guards;
+use crate::http::guards::User;
 use crate::organization::{self, OrganizationRole, invitation, member};
 use crate::{Control, InvitationId, OrganizationId, Result, session, text};
 use axum::extract::State;
@@ -70,7 +72,7 @@ pub async fn list(
     let id = organization::chosen(&user, query.organization_id.map(OrganizationId))?;
     let mut tx = control.db.read().await?;
     let needed = OrganizationRole::DelegatedAdmin;
-    auth::organization(&mut tx, &actor, id, needed, Scope::Admin).await?;
+    guards::organization(&mut tx, &actor, id, needed, Scope::Admin).await?;
     let invitations = invitation::list(&mut tx, id).await?;
     Ok(Bare(invitations.into_iter().map(Into::into).collect()))
 }

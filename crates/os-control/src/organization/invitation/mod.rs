@@ -8,8 +8,9 @@ pub mod api;
 mod sql;
 
 use super::{OrganizationRole, member};
-use crate::auth::{Actor, ActorUser, OrganizationAccess};
+use crate::auth::{Actor, ActorUser};
 use crate::events::{Event, Kind};
+use crate::http::guards::OrganizationAccess;
 use crate::{Code, Error, InvitationId, OrganizationId, Result, SessionId, UserId, session};
 use chrono::{DateTime, Duration, Utc};
 use os_db::{Tx, now};

@@ -1,7 +1,9 @@
 use super::Member;
-use crate::auth::{self, Scope, Signed, User};
+use crate::auth::Scope;
 use crate::data::{Page, Paging, Visible};
-use crate::extract::{Bare, Lenient, Query};
+use crate::http::extract::{Bare, Lenient, Query};
+use crate::http::guards;
+use crate::http::guards::{Signed, User};
 use crate::organization::{self, OrganizationRole, member};
 use crate::{Control, MemberId, OrganizationId, Result};
 use axum::extract::State;
@@ -20,7 +22,7 @@ pub async fn list(
     let page = Page::new(Some(query.limit.unwrap_or(100)), query.offset)?;
     let id = organization::chosen(&user, query.organization_id.map(OrganizationId))?;
     let mut tx = control.db.read().await?;
-    auth::organization(&mut tx, &actor, id, OrganizationRole::Member, Scope::Read).await?;
+    guards::organization(&mut tx, &actor, id, OrganizationRole::Member, Scope::Read).await?;
     let (members, total) = member::list(&mut tx, id, page).await?;
     Ok(Bare(Members { members: members.into_iter().map(Into::into).collect(), total }))
 }
@@ -33,7 +35,7 @@ pub async fn active(
 ) -> Result<Bare<os_api::organization::Member>> {
     let id = organization::chosen(&user, query.organization_id.map(OrganizationId))?;
     let mut tx = control.db.read().await?;
-    auth::organization(&mut tx, &actor, id, OrganizationRole::Member, Scope::Read).await?;
+    guards::organization(&mut tx, &actor, id, OrganizationRole::Member, Scope::Read).await?;
     Ok(Bare(member::of_user(&mut tx, id, user.id).await?.into()))
 }
 

@@ -8,9 +8,9 @@ pub mod api;
 mod sql;
 
 use super::{OrganizationRole, invitation};
-use crate::auth::OrganizationAccess;
 use crate::data::{Page, Visible};
 use crate::events::{Event, Kind};
+use crate::http::guards::OrganizationAccess;
 use crate::{Code, Error, MemberId, OrganizationId, Result, UserId, session, text};
 use chrono::{DateTime, Utc};
 use os_db::Tx;

@@ -1,0 +1,64 @@
+//! The secret of an environment.
+//!
+//! **Invariant:** at most one is active; what is kept is a hash.
+
+use super::{sql, update};
+use crate::events::{Event, Kind};
+use crate::http::guards::EnvironmentAccess;
+use crate::{Code, EnvironmentId, Result};
+use chrono::{DateTime, Utc};
+use os_db::{Tx, now};
+use os_http::secret;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+const SHORTEST: usize = 8;
+const LONGEST: usize = 4096;
+
+/// A secret, without the secret.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Credential {
+    pub id: Uuid,
+    pub authorization: String,
+    pub status: String,
+    pub created_at: DateTime<Utc>,
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// The active one.
+pub async fn find(tx: &mut Tx, environment: EnvironmentId) -> Result<Option<Credential>> {
+    Ok(sql::find_credential(tx, environment).await?)
+}
+
+/// Replaces the secret; the older ones end (contract §3.4, E7).
+///
+/// # Errors
+/// `VALIDATION_ERROR` for one that is too short or too long.
+pub async fn rotate(
+    tx: &mut Tx,
+    access: &EnvironmentAccess,
+    plaintext: &str,
+) -> Result<Credential> {
+    if !(SHORTEST..=LONGEST).contains(&plaintext.len()) {
+        return Err(Code::ValidationError
+            .error(format!("`plaintext` must have {SHORTEST} to {LONGEST} characters")));
+    }
+    let environment = update::take(tx, access).await?;
+    let at = now();
+    let new = Credential {
+        id: Uuid::now_v7(),
+        authorization: "full_access".to_owned(),
+        status: "active".to_owned(),
+        created_at: at,
+        expires_at: None,
+    };
+    let revoked = sql::revoke_credentials(tx, access.environment, at).await?;
+    sql::insert_credential(tx, access.environment, &new, secret::hash(plaintext)).await?;
+    Event::new(Kind::EnvironmentCredentialRotated, environment.subject())
+        .organization(access.organization)
+        .environment(access.environment)
+        .change(Value::Null, json!({ "credential_id": new.id, "revoked": revoked }))
+        .record(tx, &access.actor)
+        .await?;
+    Ok(new)
+}

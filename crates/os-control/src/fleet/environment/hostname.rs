@@ -1,0 +1,42 @@
+//! Under which name an environment is reached (contract §3.4, E8).
+
+use super::{Environment, sql, update};
+use crate::http::guards::EnvironmentAccess;
+use crate::{Code, Config, EnvironmentId, Error, Result};
+use os_db::Tx;
+use serde_json::json;
+use url::Url;
+
+/// Gives an environment a hostname, which [`super::body::hostname`] has checked.
+///
+/// # Errors
+/// `HOSTNAME_TAKEN`.
+pub async fn set(tx: &mut Tx, access: &EnvironmentAccess, name: String) -> Result<Environment> {
+    let before = update::take(tx, access).await?;
+    let after = Environment { hostname: Some(name.clone()), ..before.clone() };
+    sql::update(tx, &after).await.map_err(|error| refuse(error, &name))?;
+    update::record(tx, access, &before, &after).await
+}
+
+/// The hostname of an environment for which none was chosen. The end of the id
+/// is its random part; the beginning is a clock.
+pub fn suggest(slug: &str, id: EnvironmentId, domain: &str) -> String {
+    let id = id.0.simple().to_string();
+    format!("{}-{}.{domain}", slug.to_ascii_lowercase(), &id[id.len() - 8..])
+}
+
+/// What hostnames end in that nobody chose: the host of the server.
+pub fn domain(config: &Config) -> String {
+    let base = config.base_url.as_deref().and_then(|it| Url::parse(it).ok());
+    base.as_ref().and_then(|it| it.domain()).unwrap_or("localhost").to_owned()
+}
+
+/// Turns a hostname that is there already into what the caller is told.
+pub fn refuse(error: os_db::Error, name: &str) -> Error {
+    if !os_db::is_duplicate(&error) {
+        return error.into();
+    }
+    Code::HostnameTaken
+        .error(format!("`hostname`: another environment has `{name}`; choose another one"))
+        .with_details(json!({ "code": Code::HostnameTaken.as_str(), "hostname": name }))
+}

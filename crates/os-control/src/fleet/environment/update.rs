@@ -1,0 +1,124 @@
+//! Changing an environment, and its life (contract §2.4).
+
+use super::body::Changes;
+use super::{Environment, EnvironmentStatus, EnvironmentType, sql};
+use crate::auth::Actor;
+use crate::events::{Event, Kind};
+use crate::fleet::installation;
+use crate::http::guards::EnvironmentAccess;
+use crate::{Code, Result};
+use os_db::{Tx, now};
+use serde_json::Value;
+
+/// Changes what is named, all of it or nothing (E4).
+///
+/// # Errors
+/// `INVALID_STATE` for a status that does not follow; `DRAFT_NOT_ALLOWED` when it
+/// is to become production and runs what production may not run.
+pub async fn update(
+    tx: &mut Tx,
+    access: &EnvironmentAccess,
+    changes: Changes,
+) -> Result<Environment> {
+    if changes.is_default == Some(true) {
+        sql::lock_organization(tx, access.organization).await?;
+    }
+    let before = take(tx, access).await?;
+    let after = apply(&before, changes)?;
+    let becomes_production = before.environment_type != after.environment_type
+        && after.environment_type == EnvironmentType::Production;
+    if becomes_production {
+        installation::rules::all_fit_production(tx, access.environment).await?;
+    }
+    if after.is_default && !before.is_default {
+        sql::unset_default(tx, access.organization).await?;
+    }
+    sql::update(tx, &after).await?;
+    record(tx, access, &before, &after).await
+}
+
+fn apply(before: &Environment, changes: Changes) -> Result<Environment> {
+    let mut after = before.clone();
+    if let Some(status) = changes.status {
+        if !before.status.may_become(status) {
+            return Err(Code::InvalidState.error(format!(
+                "`status` cannot go from {} to {}; {}",
+                before.status.as_str(),
+                status.as_str(),
+                remedy(before.status)
+            )));
+        }
+        after.status = status;
+    }
+    after.display_name = changes.display_name.unwrap_or(after.display_name);
+    after.plan = changes.plan.unwrap_or(after.plan);
+    after.is_default = changes.is_default.unwrap_or(after.is_default);
+    after.visibility = changes.visibility.unwrap_or(after.visibility);
+    after.environment_type = changes.environment_type.unwrap_or(after.environment_type);
+    if let Some(metadata) = changes.metadata {
+        after.metadata = Value::Object(metadata).to_string();
+    }
+    Ok(after)
+}
+
+fn remedy(status: EnvironmentStatus) -> &'static str {
+    match status {
+        EnvironmentStatus::Failed | EnvironmentStatus::Provisioning => {
+            "use POST …/retry to finish provisioning"
+        }
+        EnvironmentStatus::Active => "an active one can be suspended, archived or migrating",
+        _ => "make it active first",
+    }
+}
+
+/// Finishes provisioning (E9). It needs nothing that could fail, so it is done at once.
+///
+/// # Errors
+/// `INVALID_STATE` unless it failed or never ended.
+pub async fn retry(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Environment> {
+    let before = take(tx, access).await?;
+    if !matches!(before.status, EnvironmentStatus::Failed | EnvironmentStatus::Provisioning) {
+        return Err(Code::InvalidState.error(format!(
+            "the environment is {}; only a failed or provisioning one can be retried",
+            before.status.as_str()
+        )));
+    }
+    let (status, at) = (EnvironmentStatus::Active, Some(now()));
+    let after = Environment { status, provisioned_at: at, ..before.clone() };
+    sql::update(tx, &after).await?;
+    record(tx, access, &before, &after).await
+}
+
+/// Makes it the environment that the caller's session works in (E6); false
+/// where there is no session to remember it.
+pub async fn activate(tx: &mut Tx, access: &EnvironmentAccess) -> Result<bool> {
+    match session_of(&access.actor) {
+        Some(session) => Ok(sql::set_active_in_session(tx, session, access.environment).await?),
+        None => Ok(false),
+    }
+}
+
+fn session_of(actor: &Actor) -> Option<crate::SessionId> {
+    actor.user()?.session
+}
+
+/// The environment as it is, with other changes of it made to wait.
+pub(super) async fn take(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Environment> {
+    sql::lock(tx, access.environment).await?;
+    super::get(tx, access.environment).await
+}
+
+pub(super) async fn record(
+    tx: &mut Tx,
+    access: &EnvironmentAccess,
+    before: &Environment,
+    after: &Environment,
+) -> Result<Environment> {
+    Event::new(Kind::EnvironmentUpdated, after.subject())
+        .organization(access.organization)
+        .environment(access.environment)
+        .change(before.facts(), after.facts())
+        .record(tx, &access.actor)
+        .await?;
+    super::get(tx, access.environment).await
+}

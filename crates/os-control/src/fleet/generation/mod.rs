@@ -1,0 +1,102 @@
+//! Everything an environment runs, at one moment.
+//!
+//! **Invariant:** numbers go 1, 2, 3, … without gaps, one for each change, in
+//! the transaction of the change; a generation never changes. What is stored is
+//! complete: secrets of settings too, so that it can be made current again.
+
+pub mod api;
+mod body;
+pub mod console;
+mod diff;
+pub mod restore;
+mod sql;
+
+pub use diff::diff;
+pub use restore::{copy, restore};
+
+use crate::fleet::environment::Locked;
+use crate::http::guards::EnvironmentAccess;
+use crate::{Code, EnvironmentId, Result};
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use os_db::Tx;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// A package as it ran. The spelling is stored for ever.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The manifest id.
+    pub package_id: String,
+    pub package_row_id: Uuid,
+    pub package_version_id: Uuid,
+    pub version: String,
+    pub checksum: String,
+    pub enabled: bool,
+    pub with_sample_data: bool,
+    pub settings: Value,
+}
+
+/// A generation without its list.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Summary {
+    pub number: i64,
+    pub cause: String,
+    pub restored_from: Option<i64>,
+    pub created_by: String,
+    pub created_at: DateTime<Utc>,
+    pub package_count: i64,
+}
+
+/// A generation.
+#[derive(Debug, Clone)]
+pub struct Generation {
+    pub summary: Summary,
+    /// By manifest id.
+    pub packages: Vec<Entry>,
+}
+
+/// Writes down `entries`, which the environment runs now, as the generation that
+/// `locked` has moved on to.
+pub async fn record(
+    tx: &mut Tx,
+    access: &EnvironmentAccess,
+    locked: &Locked,
+    (cause, restored_from): (&str, Option<i64>),
+    entries: &[Entry],
+) -> Result<()> {
+    let packages = serde_json::to_string(entries).context("a generation")?;
+    let row = sql::Insert {
+        environment: locked.id,
+        number: locked.generation,
+        cause: cause.to_owned(),
+        restored_from,
+        by: access.actor.label(),
+        package_count: i64::try_from(entries.len()).context("a generation")?,
+        packages,
+    };
+    Ok(sql::insert(tx, row).await?)
+}
+
+/// The generations before one of them, newest first.
+pub async fn list(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<Summary>> {
+    Ok(sql::list(tx, environment, before, limit).await?)
+}
+
+/// # Errors
+/// `RESOURCE_NOT_FOUND`.
+pub async fn get(tx: &mut Tx, environment: EnvironmentId, number: i64) -> Result<Generation> {
+    let found = sql::find(tx, environment, number).await?;
+    let summary = found.ok_or_else(|| {
+        Code::NotFound.error(format!("the environment has no generation {number}; list them first"))
+    })?;
+    let text = sql::packages(tx, environment, number).await?;
+    let packages = serde_json::from_str(&text).with_context(|| format!("generation {number}"))?;
+    Ok(Generation { summary, packages })
+}

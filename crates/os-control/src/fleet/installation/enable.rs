@@ -1,0 +1,63 @@
+//! Loading a package, or not, while it stays installed (contract §4.20).
+
+use super::record::{Action, record};
+use super::{Installation, rules, sql};
+use crate::Result;
+use crate::fleet::environment;
+use crate::http::guards::EnvironmentAccess;
+use os_db::Tx;
+use os_package::Installed;
+
+/// Enables an installation; what it needs must be there.
+///
+/// # Errors
+/// `DEPENDENCY_…`, `DEPENDENT_CONFLICT`.
+pub async fn enable(
+    tx: &mut Tx,
+    access: &EnvironmentAccess,
+    package: &str,
+) -> Result<Installation> {
+    switch(tx, access, package, Action::Enable, |itself, all| {
+        rules::dependencies(&itself.package, &itself.version, &itself.dependencies, all)?;
+        rules::dependents_accept(&itself.package, &itself.version, all)
+    })
+    .await
+}
+
+/// Disables an installation; with `force` even if others need it.
+///
+/// # Errors
+/// `DEPENDENT_PACKAGES`, `PLATFORM_SCOPED_PACKAGE`.
+pub async fn disable(
+    tx: &mut Tx,
+    access: &EnvironmentAccess,
+    package: &str,
+    force: bool,
+) -> Result<Installation> {
+    switch(tx, access, package, Action::Disable, |itself, all| {
+        if force { Ok(()) } else { rules::nobody_depends(&itself.package, all) }
+    })
+    .await
+}
+
+async fn switch(
+    tx: &mut Tx,
+    access: &EnvironmentAccess,
+    package: &str,
+    action: Action,
+    check: impl Fn(&Installed, &[Installed]) -> Result<()>,
+) -> Result<Installation> {
+    let mut locked = environment::lock_for_people(tx, access).await?;
+    let before = super::get(tx, locked.id, package).await?;
+    let enabled = action == Action::Enable;
+    if action == Action::Disable {
+        rules::installed_scope(&before)?;
+    }
+    if before.enabled == enabled {
+        return Ok(before);
+    }
+    check(&before.installed()?, &rules::installed(tx, locked.id).await?)?;
+    let (settings, sample_data) = (before.settings.clone(), before.with_sample_data);
+    sql::set_state(tx, before.id, enabled, settings, sample_data).await?;
+    record(tx, access, &mut locked, action, (&before.manifest_id, Some(&before))).await
+}

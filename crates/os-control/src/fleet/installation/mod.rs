@@ -1,0 +1,248 @@
+//! A package in an environment: *desired* state.
+//!
+//! **Invariant:** one version of a package per environment; upgrading and
+//! rolling back move one pointer, in one statement. Every change is made under
+//! the environment's lock ([`crate::fleet::environment::lock`]), makes one generation,
+//! one row of history and one event, and leaves no enabled package without what
+//! it needs, unless it was forced to.
+//!
+//! Rules by operation: [`install`], [`upgrade`], [`enable`], [`settings`],
+//! [`uninstall`], and [`replace`] for many at once; what all of them ask is in
+//! [`rules`], how all of them end in [`record`].
+
+pub mod actions;
+pub mod api;
+mod body;
+pub mod catalog;
+pub mod console;
+pub mod console_install;
+pub mod enable;
+pub mod install;
+mod record;
+pub mod replace;
+pub mod rules;
+pub mod settings;
+mod sql;
+mod target;
+pub mod uninstall;
+pub mod upgrade;
+
+pub use install::{InstallRequest, Named, install};
+
+use crate::fleet::generation::Entry;
+use crate::fleet::observed::{Observed, Status, Wanted};
+use crate::registry::package;
+use crate::registry::version::{Installable, VersionStatus};
+use crate::{
+    Code, EnvironmentId, Error, InstallationId, OrganizationId, PackageId, Result, VersionId,
+};
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use os_db::{Tx, now};
+use os_package::{Installed, VersionNumber};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// An installation with what one needs to know of its package and version.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Installation {
+    pub id: InstallationId,
+    pub environment_id: EnvironmentId,
+    pub package_id: PackageId,
+    pub package_version_id: VersionId,
+    pub enabled: bool,
+    pub with_sample_data: bool,
+    /// A JSON object, as it was given: without defaults, with secrets.
+    pub settings: String,
+    pub installed_at: DateTime<Utc>,
+    pub installed_by: Option<String>,
+    pub updated_at: DateTime<Utc>,
+    pub manifest_id: String,
+    pub owner_org_id: OrganizationId,
+    pub display_name: String,
+    pub icon_url: Option<String>,
+    pub version: String,
+    pub version_status: VersionStatus,
+    pub is_pre_release: bool,
+    pub scope: String,
+    pub checksum: String,
+    pub dependencies: String,
+    pub configuration_schema: Option<String>,
+    /// The highest version that the organization could install.
+    pub latest_version: Option<String>,
+    #[sqlx(flatten)]
+    pub observed: Observed,
+}
+
+impl Installation {
+    pub fn number(&self) -> Result<VersionNumber> {
+        let parsed = self.version.parse().with_context(|| format!("version {}", self.id));
+        Ok(parsed?)
+    }
+
+    pub fn settings(&self) -> Result<Value> {
+        let parsed = serde_json::from_str(&self.settings);
+        Ok(parsed.with_context(|| format!("settings of installation {}", self.id))?)
+    }
+
+    /// What its runtime has made of it by now (contract §2.2, design §8.5).
+    pub fn status(&self) -> Status {
+        let (checksum, enabled, since) = (self.checksum.as_str(), self.enabled, self.updated_at);
+        self.observed.status(Wanted { checksum, enabled, since }, now())
+    }
+
+    /// Whether the latest version is higher, by semver.
+    pub fn is_outdated(&self) -> Result<bool> {
+        let Some(latest) = &self.latest_version else { return Ok(false) };
+        let latest: VersionNumber = latest.parse().context("latest version")?;
+        Ok(latest > self.number()?)
+    }
+
+    /// What rules about dependencies look at.
+    pub fn installed(&self) -> Result<Installed> {
+        let about = || format!("package of installation {}", self.id);
+        Ok(Installed {
+            package: self.manifest_id.parse().with_context(about)?,
+            version: self.number()?,
+            enabled: self.enabled,
+            dependencies: serde_json::from_str(&self.dependencies).with_context(about)?,
+        })
+    }
+
+    /// What its row says once its pointer was moved.
+    fn moved_to(&self, target: &Installable, at: DateTime<Utc>) -> Result<Self> {
+        let schema = target.configuration_schema.as_ref();
+        Ok(Self {
+            package_version_id: target.id,
+            updated_at: at,
+            version: target.version.to_string(),
+            version_status: target.status,
+            is_pre_release: target.is_pre_release,
+            scope: target.scope.as_str().to_owned(),
+            checksum: target.checksum.clone().unwrap_or_default(),
+            dependencies: serde_json::to_string(&target.dependencies).context("dependencies")?,
+            configuration_schema: schema.map(Value::to_string),
+            observed: Observed { error: None, ..self.observed.clone() },
+            ..self.clone()
+        })
+    }
+
+    /// What a generation keeps of it.
+    pub fn entry(&self) -> Result<Entry> {
+        Ok(Entry {
+            package_id: self.manifest_id.clone(),
+            package_row_id: self.package_id.0,
+            package_version_id: self.package_version_id.0,
+            version: self.version.clone(),
+            checksum: self.checksum.clone(),
+            enabled: self.enabled,
+            with_sample_data: self.with_sample_data,
+            settings: self.settings()?,
+        })
+    }
+
+    /// What events keep of it.
+    pub fn facts(&self) -> Result<Value> {
+        Ok(json!({
+            "version": self.version,
+            "package_version_id": self.package_version_id.to_string(),
+            "enabled": self.enabled,
+            "with_sample_data": self.with_sample_data,
+            "settings": settings::shown(self.configuration_schema.as_deref(), self.settings()?)?,
+        }))
+    }
+}
+
+/// Everything that is installed, by manifest id.
+pub async fn list(tx: &mut Tx, environment: EnvironmentId) -> Result<Vec<Installation>> {
+    Ok(sql::list(tx, environment).await?)
+}
+
+/// The installation of a package, by manifest id or row id.
+pub async fn find(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    package: &str,
+) -> Result<Option<Installation>> {
+    Ok(match package.parse::<PackageId>() {
+        Ok(id) => sql::find_by_package(tx, environment, id).await?,
+        Err(_) => sql::find_by_manifest_id(tx, environment, package).await?,
+    })
+}
+
+/// # Errors
+/// `PACKAGE_NOT_INSTALLED`.
+pub async fn get(tx: &mut Tx, environment: EnvironmentId, package: &str) -> Result<Installation> {
+    find(tx, environment, package).await?.ok_or_else(|| not_installed(package))
+}
+
+/// The same, of everything that is installed.
+///
+/// # Errors
+/// `PACKAGE_NOT_INSTALLED`.
+fn pick<'a>(installed: &'a [Installation], package: &str) -> Result<&'a Installation> {
+    let row = package.parse::<PackageId>().ok();
+    installed
+        .iter()
+        .find(|it| row.map_or(it.manifest_id == package, |id| it.package_id == id))
+        .ok_or_else(|| not_installed(package))
+}
+
+fn not_installed(package: &str) -> Error {
+    Code::PackageNotInstalled
+        .error(format!("the package `{package}` is not installed in this environment"))
+}
+
+/// The environment of an installation; for doors, nothing is checked yet.
+pub async fn environment_of(tx: &mut Tx, id: InstallationId) -> Result<Option<EnvironmentId>> {
+    Ok(sql::environment_of(tx, id).await?)
+}
+
+/// What a generation of this environment would hold now.
+pub async fn entries(tx: &mut Tx, environment: EnvironmentId) -> Result<Vec<Entry>> {
+    entries_of(&list(tx, environment).await?)
+}
+
+fn entries_of(installed: &[Installation]) -> Result<Vec<Entry>> {
+    installed.iter().map(Installation::entry).collect()
+}
+
+/// A move of an installation, as history keeps it.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Move {
+    pub id: Uuid,
+    pub installation_id: InstallationId,
+    pub environment_id: EnvironmentId,
+    pub manifest_id: String,
+    pub action: String,
+    pub from_version_id: Option<VersionId>,
+    pub from_version: Option<String>,
+    pub to_version_id: Option<VersionId>,
+    pub to_version: Option<String>,
+    pub generation: i64,
+    pub performed_by: String,
+    pub performed_at: DateTime<Utc>,
+    pub note: Option<String>,
+}
+
+/// The moves of a package in an environment before one of them, newest first.
+///
+/// # Errors
+/// `PACKAGE_NOT_INSTALLED` when it never was there.
+pub async fn history(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    package: &str,
+    before: Uuid,
+    limit: i64,
+) -> Result<Vec<Move>> {
+    let unknown = || {
+        Code::PackageNotInstalled
+            .error(format!("the package `{package}` never was installed in this environment"))
+    };
+    let found = package::find_for_access(tx, package).await?.ok_or_else(unknown)?;
+    if !sql::has_history(tx, environment, found.id).await? {
+        return Err(unknown());
+    }
+    Ok(sql::history(tx, environment, found.id, before, limit).await?)
+}

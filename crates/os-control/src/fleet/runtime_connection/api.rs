@@ -1,0 +1,174 @@
+use super::bind::{self as rules, Binding};
+use super::{RuntimeConnection, Which};
+use crate::auth::{Actor, Credential, RequestId};
+use crate::http::extract::{Data, Lenient, Path, Query};
+use crate::http::guards;
+use crate::http::guards::{MayManageEnvironment, Signed, Visitor};
+use crate::{Code, Control, Error, Result};
+use axum::extract::{Extension, State};
+use os_api::runtime_connection as wire;
+use os_db::Tx;
+use serde::Deserialize;
+use uuid::Uuid;
+
+const NAME: usize = 255;
+const RUNTIME_VERSION: usize = 64;
+
+#[derive(Deserialize)]
+pub struct Address {
+    runtime: Uuid,
+}
+
+/// B1: whether a runtime is bound. That it asks tells that it is there.
+pub async fn status(
+    State(control): State<Control>,
+    Signed(actor): Signed,
+    Query(query): Query<wire::WhichRuntime>,
+) -> Result<Data<wire::RuntimeStatus>> {
+    let which = which(query)?;
+    let mut tx = control.db.write().await?;
+    super::touch(&mut tx, &actor).await?;
+    let connection = super::find(&mut tx, &actor, which).await?.into_iter().next();
+    tx.commit().await?;
+    let runtime_id = connection.as_ref().map(|it| it.runtime_id);
+    let (bound, connection) = (connection.is_some(), connection.map(Into::into));
+    Ok(Data(wire::RuntimeStatus { bound, runtime_id, connection }))
+}
+
+/// B2: binds a runtime, for whoever the token in the body stands for, or for
+/// who is signed in.
+pub async fn bind(
+    State(control): State<Control>,
+    Visitor(visitor): Visitor,
+    Extension(request): Extension<RequestId>,
+    Lenient(body): Lenient<wire::BindRuntime>,
+) -> Result<Data<wire::BoundRuntime>> {
+    let token = body.token.clone();
+    let binding = binding(body)?;
+    let mut tx = control.db.write().await?;
+    let actor = match token {
+        Some(token) => holder(&mut tx, &control, token, request).await?,
+        None => visitor.ok_or_else(token_needed)?,
+    };
+    let (connection, runtime_token) = rules::bind(&mut tx, &actor, binding).await?;
+    tx.commit().await?;
+    let (runtime_id, connection) = (connection.runtime_id, connection.into());
+    Ok(Data(wire::BoundRuntime { runtime_token, runtime_id, bound: true, connection }))
+}
+
+/// B3: ends a connection.
+pub async fn revoke(
+    State(control): State<Control>,
+    Signed(actor): Signed,
+    Lenient(body): Lenient<wire::WhichRuntime>,
+) -> Result<Data<wire::RevokedRuntime>> {
+    let which = which(body)?;
+    let mut tx = control.db.write().await?;
+    let mut revoked = false;
+    for connection in super::find(&mut tx, &actor, which).await? {
+        revoked |= super::revoke(&mut tx, &actor, &connection).await?;
+    }
+    tx.commit().await?;
+    Ok(Data(wire::RevokedRuntime { revoked }))
+}
+
+pub async fn list(
+    State(control): State<Control>,
+    MayManageEnvironment(access): MayManageEnvironment,
+) -> Result<Data<wire::RuntimeConnections>> {
+    let rows = super::list(&mut control.db.read().await?, access.environment).await?;
+    let runtimes: Vec<wire::RuntimeConnection> = rows.into_iter().map(Into::into).collect();
+    Ok(Data(wire::RuntimeConnections { total: runtimes.len(), runtimes }))
+}
+
+/// Ends the connections of a runtime to this environment.
+pub async fn remove(
+    State(control): State<Control>,
+    MayManageEnvironment(access): MayManageEnvironment,
+    Path(address): Path<Address>,
+) -> Result<Data<wire::RevokedRuntime>> {
+    let mut tx = control.db.write().await?;
+    let all = super::list(&mut tx, access.environment).await?;
+    let meant = |it: &RuntimeConnection| address.runtime == it.runtime_id;
+    if !all.iter().any(meant) {
+        return Err(Code::NotFound.error("no such runtime is bound to this environment"));
+    }
+    let mut revoked = false;
+    for connection in all.into_iter().filter(meant) {
+        revoked |= super::revoke(&mut tx, &access.actor, &connection).await?;
+    }
+    tx.commit().await?;
+    Ok(Data(wire::RevokedRuntime { revoked }))
+}
+
+/// Whom the token of the device flow stands for.
+async fn holder(
+    tx: &mut Tx,
+    control: &Control,
+    token: String,
+    request: RequestId,
+) -> Result<Actor> {
+    let principal = guards::authenticate(tx, control, Credential::Bearer(token)).await?;
+    principal.map(|principal| Actor { principal, request }).ok_or_else(token_needed)
+}
+
+fn token_needed() -> Error {
+    Code::Unauthenticated.error(
+        "`token` must be the access token of the device flow; get a new one, or sign in as an administrator",
+    )
+}
+
+fn binding(body: wire::BindRuntime) -> Result<Binding> {
+    let too_long = |field: &str, limit: usize| {
+        Code::ValidationError.error(format!("`{field}` must have between 1 and {limit} characters"))
+    };
+    if body.name.is_empty() || body.name.chars().count() > NAME {
+        return Err(too_long("name", NAME));
+    }
+    if body.runtime_version.as_ref().is_some_and(|it| it.chars().count() > RUNTIME_VERSION) {
+        return Err(too_long("runtime_version", RUNTIME_VERSION));
+    }
+    Ok(Binding {
+        environment: body.environment_id,
+        runtime: body.runtime_id.as_deref().map(runtime_id).transpose()?,
+        name: body.name,
+        runtime_version: body.runtime_version,
+    })
+}
+
+fn which(body: wire::WhichRuntime) -> Result<Which> {
+    let given = |it: Option<String>| it.filter(|it| !it.is_empty());
+    let unknown =
+        || Code::EnvironmentNotFound.error("`environment_id`: it takes the id of an environment");
+    Ok(Which {
+        environment: given(body.environment_id)
+            .map(|it| it.parse().map_err(|_| unknown()))
+            .transpose()?,
+        runtime: given(body.runtime_id).as_deref().map(runtime_id).transpose()?,
+    })
+}
+
+fn runtime_id(text: &str) -> Result<Uuid> {
+    text.parse().map_err(|_| {
+        Code::InvalidFormat.error("`runtime_id` must be a UUID; leave it out to be given one")
+    })
+}
+
+impl From<RuntimeConnection> for wire::RuntimeConnection {
+    fn from(row: RuntimeConnection) -> Self {
+        Self {
+            id: row.id.0,
+            runtime_id: row.runtime_id,
+            name: row.name,
+            organization_id: row.organization_id.0,
+            environment_id: row.environment_id.map(|it| it.0),
+            runtime_version: row.runtime_version,
+            account_email: row.account_email,
+            bound_at: row.bound_at,
+            last_seen_at: row.last_seen_at,
+            revoked_at: row.revoked_at,
+            observed_generation: row.observed_generation,
+            observed_error: row.observed_error,
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! JSON of the review (contract §2.3, §3.3).
+
+use super::Queued;
+use crate::http::extract::{Data, Lenient, Path, Query};
+use crate::http::guards::{Admin, MayModerate, MayPublish, MayReview};
+use crate::registry::catalog;
+use crate::registry::version::api::{VersionPath, find, whole};
+use crate::registry::version::{self, ListingStatus};
+use crate::{Code, Control, Result, VersionId, page};
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use os_api::listing as wire;
+use os_api::version::Version;
+use std::collections::HashMap;
+
+const CURSOR: &str = "reviews";
+const FEEDBACK: usize = 10_000;
+
+macro_rules! moves {
+    ($($(#[$doc:meta])* $name:ident: $door:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        pub async fn $name(
+            State(control): State<Control>,
+            $door(access): $door,
+            Path(path): Path<VersionPath>,
+        ) -> Result<Data<Version>> {
+            let mut tx = control.db.write().await?;
+            let version = find(&mut tx, &access, &path).await?;
+            let version = super::$name(&mut tx, &access, &version).await?;
+            let version = whole(&mut tx, version).await?;
+            catalog::commit(&control, tx).await?;
+            Ok(Data(version))
+        }
+    )*};
+}
+moves! {
+    submit: MayPublish,
+    withdraw: MayPublish,
+    approve: MayReview,
+    unlist: MayModerate,
+}
+
+pub async fn reject(
+    State(control): State<Control>,
+    MayReview(access): MayReview,
+    Path(path): Path<VersionPath>,
+    Lenient(body): Lenient<wire::RejectVersion>,
+) -> Result<Data<Version>> {
+    let feedback = body.feedback.as_deref();
+    if feedback.is_some_and(|it| it.chars().count() > FEEDBACK) {
+        return Err(Code::ValidationError
+            .error(format!("`feedback` may have {FEEDBACK} characters at most")));
+    }
+    let mut tx = control.db.write().await?;
+    let version = find(&mut tx, &access, &path).await?;
+    let version = super::reject(&mut tx, &access, &version, &body.reasons, feedback).await?;
+    let version = whole(&mut tx, version).await?;
+    catalog::commit(&control, tx).await?;
+    Ok(Data(version))
+}
+
+pub async fn queue(
+    State(control): State<Control>,
+    _: Admin,
+    Query(query): Query<wire::ListReviews>,
+) -> Result<Data<wire::Reviews>> {
+    let (status, limit) = (read_status(query.status.as_deref())?, page::limit(query.limit)?);
+    let after = query.cursor.as_deref().map(read_cursor).transpose()?;
+    let mut tx = control.db.read().await?;
+    let (mut rows, total) = super::queue(&mut tx, status, after, limit + 1).await?;
+    let has_more = rows.len() > usize::try_from(limit).unwrap_or_default();
+    rows.truncate(usize::try_from(limit).unwrap_or_default());
+    let next_cursor = rows.last().filter(|_| has_more).map(write_cursor);
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let versions = version::find_all(&mut tx, &ids).await?;
+    let mut versions: HashMap<_, _> = versions.into_iter().map(|it| (it.id, it)).collect();
+    let items = rows
+        .into_iter()
+        .filter_map(|row| Some(review(versions.remove(&row.id)?.into(), row)))
+        .collect();
+    Ok(Data(wire::Reviews { items, total, next_cursor }))
+}
+
+pub(super) fn read_status(text: Option<&str>) -> Result<ListingStatus> {
+    let statuses = [ListingStatus::PendingReview, ListingStatus::Approved, ListingStatus::Rejected];
+    let text = text.unwrap_or("pending_review");
+    statuses.into_iter().find(|it| it.as_str() == text).ok_or_else(|| {
+        Code::ValidationError.error("`status` is none of pending_review, approved, rejected")
+    })
+}
+
+pub(super) fn write_cursor(row: &Queued) -> String {
+    let at = row.submitted_at.timestamp_micros().to_be_bytes();
+    page::cursor(CURSOR, &[row.id.0.as_bytes(), at.as_slice()].concat())
+}
+
+pub(super) fn read_cursor(cursor: &str) -> Result<(DateTime<Utc>, VersionId)> {
+    let key = page::key(CURSOR, cursor)?;
+    let (id, at) = key.split_at_checked(16).unwrap_or_default();
+    let micros = i64::from_be_bytes(at.try_into().unwrap_or_default());
+    let at = DateTime::from_timestamp_micros(micros).unwrap_or(DateTime::UNIX_EPOCH);
+    Ok((at, VersionId(uuid::Uuid::from_slice(id).unwrap_or_default())))
+}
+
+fn review(version: Version, row: Queued) -> wire::Review {
+    wire::Review {
+        version,
+        package: wire::ReviewedPackage {
+            id: row.package_id.0,
+            manifest_id: row.manifest_id,
+            display_name: row.display_name,
+            owner_org_id: row.owner_org_id.0,
+            owner_name: row.owner_name,
+            visibility: row.visibility.as_str().to_owned(),
+            publisher: row.publisher.as_str().to_owned(),
+        },
+    }
+}

@@ -1,0 +1,205 @@
+//! A package's place in the marketplace, and the review before it.
+//!
+//! **Invariant:** a package is in the public catalog if and only if its
+//! visibility is `marketplace` and at least one of its versions is published
+//! and approved. [`refresh`] keeps the columns that say so, the totals and the
+//! search index, in the transaction of whatever changed.
+//!
+//! The moves between the states are contract §2.3.
+
+pub mod api;
+pub mod console;
+mod policy;
+mod reservation;
+mod sql;
+mod standing;
+
+pub use reservation::reserve;
+pub use sql::Queued;
+pub use standing::{count_package, listed_total, package_total, refresh};
+
+use crate::events::{Event, Kind};
+use crate::http::guards::PackageAccess;
+use crate::registry::version::{self, ListingStatus, Version};
+use crate::{Code, Result, VersionId};
+use chrono::{DateTime, Utc};
+use os_api::listing::RejectionReason;
+use os_db::{Tx, now};
+use serde_json::json;
+
+/// A move of a version from one state of the review to another.
+struct Move {
+    kind: Kind,
+    from: ListingStatus,
+    to: ListingStatus,
+    /// When it was handed in; `None` takes it out of the queue.
+    submitted_at: Option<DateTime<Utc>>,
+    /// What the reviewer decided.
+    decision: Option<Decision>,
+}
+
+struct Decision {
+    by: String,
+    notes: Option<String>,
+}
+
+/// Hands a version in for review.
+///
+/// # Errors
+/// `LISTING_POLICY_VIOLATION` with everything that is wrong, `INVALID_STATE` when
+/// it is in review or approved already.
+pub async fn submit(tx: &mut Tx, access: &PackageAccess, version: &Version) -> Result<Version> {
+    let from = match version.listing_status {
+        ListingStatus::Rejected => ListingStatus::Rejected,
+        _ => ListingStatus::Draft,
+    };
+    is_in(version, from)?;
+    policy::check(tx, access, version).await?;
+    let step = Move {
+        kind: Kind::VersionSubmitted,
+        from,
+        to: ListingStatus::PendingReview,
+        submitted_at: Some(now()),
+        decision: None,
+    };
+    go(tx, access, version, step).await
+}
+
+/// Takes a version back out of the review.
+///
+/// # Errors
+/// `INVALID_STATE` when it is not in review.
+pub async fn withdraw(tx: &mut Tx, access: &PackageAccess, version: &Version) -> Result<Version> {
+    let step = Move {
+        kind: Kind::VersionWithdrawn,
+        from: ListingStatus::PendingReview,
+        to: ListingStatus::Draft,
+        submitted_at: None,
+        decision: None,
+    };
+    go(tx, access, version, step).await
+}
+
+/// Lets a version into the catalog. The policy is checked again: the package
+/// may have changed since it was handed in.
+///
+/// # Errors
+/// `INVALID_STATE` when it is not in review, `LISTING_POLICY_VIOLATION`.
+pub async fn approve(tx: &mut Tx, access: &PackageAccess, version: &Version) -> Result<Version> {
+    is_in(version, ListingStatus::PendingReview)?;
+    admit(tx, access, version).await
+}
+
+/// Lets a version into the catalog without a review; the caller has checked
+/// that a platform administrator asks.
+///
+/// # Errors
+/// `LISTING_POLICY_VIOLATION`.
+pub async fn auto_approve(
+    tx: &mut Tx,
+    access: &PackageAccess,
+    version: &Version,
+) -> Result<Version> {
+    admit(tx, access, version).await
+}
+
+async fn admit(tx: &mut Tx, access: &PackageAccess, version: &Version) -> Result<Version> {
+    policy::check(tx, access, version).await?;
+    let step = Move {
+        kind: Kind::VersionApproved,
+        from: version.listing_status,
+        to: ListingStatus::Approved,
+        submitted_at: version.submitted_at.or_else(|| Some(now())),
+        decision: Some(Decision { by: access.actor.label(), notes: None }),
+    };
+    go(tx, access, version, step).await
+}
+
+/// Refuses a version, saying why.
+///
+/// # Errors
+/// `INVALID_STATE` when it is not in review, `MISSING_REQUIRED_FIELD` when
+/// nothing is said.
+pub async fn reject(
+    tx: &mut Tx,
+    access: &PackageAccess,
+    version: &Version,
+    reasons: &[RejectionReason],
+    feedback: Option<&str>,
+) -> Result<Version> {
+    if reasons.is_empty() && feedback.is_none_or(|text| text.trim().is_empty()) {
+        return Err(Code::MissingRequiredField.error(
+            "say why: `reasons` must name at least one reason, or `feedback` must have a text",
+        ));
+    }
+    let notes = json!({ "reasons": reasons, "feedback": feedback }).to_string();
+    let step = Move {
+        kind: Kind::VersionRejected,
+        from: ListingStatus::PendingReview,
+        to: ListingStatus::Rejected,
+        submitted_at: version.submitted_at,
+        decision: Some(Decision { by: access.actor.label(), notes: Some(notes) }),
+    };
+    go(tx, access, version, step).await
+}
+
+/// Takes an approved version out of the catalog. What runs it keeps running it.
+///
+/// # Errors
+/// `INVALID_STATE` when it is not approved.
+pub async fn unlist(tx: &mut Tx, access: &PackageAccess, version: &Version) -> Result<Version> {
+    let step = Move {
+        kind: Kind::VersionUnlisted,
+        from: ListingStatus::Approved,
+        to: ListingStatus::Draft,
+        submitted_at: None,
+        decision: None,
+    };
+    go(tx, access, version, step).await
+}
+
+/// One page of the versions in a state of the review, first come first, and how
+/// many there are in all.
+pub async fn queue(
+    tx: &mut Tx,
+    status: ListingStatus,
+    after: Option<(DateTime<Utc>, VersionId)>,
+    limit: i64,
+) -> Result<(Vec<Queued>, i64)> {
+    let after = after.unwrap_or((DateTime::UNIX_EPOCH, VersionId(uuid::Uuid::nil())));
+    let rows = sql::queue(tx, status, after, limit).await?;
+    Ok((rows, sql::queue_length(tx, status).await?))
+}
+
+fn is_in(version: &Version, status: ListingStatus) -> Result<()> {
+    if version.listing_status == status {
+        return Ok(());
+    }
+    Err(Code::InvalidState.error(format!(
+        "version {} is `{}` in the marketplace; this needs `{}`",
+        version.version,
+        version.listing_status.as_str(),
+        status.as_str()
+    )))
+}
+
+async fn go(tx: &mut Tx, access: &PackageAccess, version: &Version, step: Move) -> Result<Version> {
+    is_in(version, step.from)?;
+    let kind = step.kind;
+    if !sql::go(tx, version.id, step).await? {
+        return Err(Code::InvalidState.error(format!(
+            "version {} is not published any more, or its review moved on meanwhile; look again",
+            version.version
+        )));
+    }
+    let after = version::reload(tx, version.id).await?;
+    let subject = json!({ "manifest_id": access.manifest_id, "version": version.version });
+    Event::new(kind, subject)
+        .organization(access.owner)
+        .package(access.package)
+        .change(version.facts(), after.facts())
+        .record(tx, &access.actor)
+        .await?;
+    refresh(tx, access.package).await?;
+    Ok(after)
+}

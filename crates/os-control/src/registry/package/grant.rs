@@ -1,0 +1,64 @@
+//! Showing a package to organizations besides its owner (contract §4.13).
+
+use super::{Grant, search, sql};
+use crate::events::{Event, Kind};
+use crate::http::guards::PackageAccess;
+use crate::{Code, OrganizationId, Result};
+use os_db::Tx;
+use serde_json::{Value, json};
+
+/// Whom the package is shown to.
+pub async fn list(tx: &mut Tx, access: &PackageAccess) -> Result<Vec<Grant>> {
+    Ok(sql::grants(tx, access.package).await?)
+}
+
+/// Lets an organization see the package. Doing it again changes nothing.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND` when there is no such organization.
+pub async fn add(tx: &mut Tx, access: &PackageAccess, to: OrganizationId) -> Result<()> {
+    let added = match sql::insert_grant(tx, access.package, to, &access.actor.label()).await {
+        Err(error) if os_db::is_foreign_key(&error) => {
+            return Err(
+                Code::NotFound.error(format!("`organization_id`: there is no organization `{to}`"))
+            );
+        }
+        result => result?,
+    };
+    if !added {
+        return Ok(());
+    }
+    let grant = json!({ "organization_id": to.to_string() });
+    record(tx, access, Kind::PackageGranted, Value::Null, grant).await
+}
+
+/// Takes it back. What is installed stays installed.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND` when it was not granted.
+pub async fn remove(tx: &mut Tx, access: &PackageAccess, from: OrganizationId) -> Result<()> {
+    if !sql::delete_grant(tx, access.package, from).await? {
+        return Err(Code::NotFound.error(format!(
+            "`{}` is not granted to the organization `{from}`",
+            access.manifest_id
+        )));
+    }
+    let grant = json!({ "organization_id": from.to_string() });
+    record(tx, access, Kind::PackageGrantRevoked, grant, Value::Null).await
+}
+
+async fn record(
+    tx: &mut Tx,
+    access: &PackageAccess,
+    kind: Kind,
+    before: Value,
+    after: Value,
+) -> Result<()> {
+    search::index(tx, access.package).await?;
+    Event::new(kind, json!({ "manifest_id": access.manifest_id }))
+        .organization(access.owner)
+        .package(access.package)
+        .change(before, after)
+        .record(tx, &access.actor)
+        .await
+}

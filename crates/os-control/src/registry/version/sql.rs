@@ -1,0 +1,436 @@
+use super::{ListingStatus, Version, VersionStatus};
+use crate::registry::package::Sight;
+use crate::{Error, OrganizationId, PackageId, Result, VersionId};
+use anyhow::Context;
+use os_db::{Tx, now};
+use os_package::{Scope, SealedVersion, VersionNumber};
+
+/// The columns of [`Version`].
+macro_rules! columns {
+    () => {
+        "id, package_id, version, precedence, status, is_pre_release, listing_status, checksum,
+         release_notes, min_platform_version, scope, artifact_kind, manifest_type, engines, size,
+         submitted_at, reviewed_at, reviewed_by, review_notes, deprecation_reason, published_at,
+         published_by, created_at, updated_at, created_by"
+    };
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!("SELECT ", columns!(), " FROM sys_package_version v ", $rest)
+    };
+}
+
+pub(super) async fn find(tx: &mut Tx, id: VersionId) -> os_db::Result<Option<Version>> {
+    tx.query(select!("WHERE v.id = $1")).bind(id).optional().await
+}
+
+pub(super) async fn find_by_number(
+    tx: &mut Tx,
+    package: PackageId,
+    version: &str,
+) -> os_db::Result<Option<Version>> {
+    tx.query(select!("WHERE v.package_id = $1 AND v.version = $2"))
+        .bind(package)
+        .bind(version.to_owned())
+        .optional()
+        .await
+}
+
+/// The highest published version, stable before pre-release.
+pub(super) async fn latest(
+    tx: &mut Tx,
+    package: PackageId,
+    pre_releases: bool,
+) -> os_db::Result<Option<VersionId>> {
+    let (id,): (Option<VersionId>,) = tx
+        .query(
+            "SELECT COALESCE(
+                (SELECT id FROM sys_package_version
+                  WHERE package_id = $1 AND status = 'published' AND is_pre_release = FALSE
+                  ORDER BY precedence DESC, id DESC LIMIT 1),
+                (SELECT id FROM sys_package_version
+                  WHERE package_id = $1 AND status = 'published' AND is_pre_release = TRUE AND $2
+                  ORDER BY precedence DESC, id DESC LIMIT 1))",
+        )
+        .bind(package)
+        .bind(pre_releases)
+        .one()
+        .await?;
+    Ok(id)
+}
+
+/// The same among the approved ones.
+pub(super) async fn latest_public(
+    tx: &mut Tx,
+    package: PackageId,
+) -> os_db::Result<Option<VersionId>> {
+    let (id,): (Option<VersionId>,) = tx
+        .query(
+            "SELECT COALESCE(
+                (SELECT id FROM sys_package_version
+                  WHERE package_id = $1 AND status = 'published' AND listing_status = 'approved'
+                    AND is_pre_release = FALSE
+                  ORDER BY precedence DESC, id DESC LIMIT 1),
+                (SELECT id FROM sys_package_version
+                  WHERE package_id = $1 AND status = 'published' AND listing_status = 'approved'
+                    AND is_pre_release = TRUE
+                  ORDER BY precedence DESC, id DESC LIMIT 1))",
+        )
+        .bind(package)
+        .one()
+        .await?;
+    Ok(id)
+}
+
+pub(super) async fn newest_numbers(tx: &mut Tx, package: PackageId) -> os_db::Result<Vec<String>> {
+    let rows: Vec<(String,)> = tx
+        .query(
+            "SELECT v.version FROM sys_package_version v
+               JOIN sys_package p ON p.id = v.package_id
+              WHERE v.package_id = $1 AND v.status = 'published'
+                AND (p.listed = FALSE OR v.listing_status = 'approved')
+              ORDER BY v.precedence DESC, v.id DESC LIMIT 5",
+        )
+        .bind(package)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(number,)| number).collect())
+}
+
+/// The page that starts below `below`.
+pub(super) async fn list(
+    tx: &mut Tx,
+    package: PackageId,
+    sight: Sight,
+    below: (Vec<u8>, VersionId),
+    limit: i64,
+) -> os_db::Result<Vec<Version>> {
+    let sql = match sight {
+        Sight::Insider => select!(
+            "WHERE v.package_id = $1 AND (v.precedence, v.id) < ($2, $3)
+             ORDER BY v.precedence DESC, v.id DESC LIMIT $4"
+        ),
+        Sight::Granted => select!(
+            "WHERE v.package_id = $1 AND (v.precedence, v.id) < ($2, $3) AND v.status = 'published'
+             ORDER BY v.precedence DESC, v.id DESC LIMIT $4"
+        ),
+        Sight::Public => select!(
+            "WHERE v.package_id = $1 AND (v.precedence, v.id) < ($2, $3) AND v.status = 'published'
+               AND v.listing_status = 'approved'
+             ORDER BY v.precedence DESC, v.id DESC LIMIT $4"
+        ),
+    };
+    tx.query(sql).bind(package).bind(below.0).bind(below.1).bind(limit).all().await
+}
+
+pub(super) async fn count(tx: &mut Tx, package: PackageId, sight: Sight) -> os_db::Result<i64> {
+    let sql = match sight {
+        Sight::Insider => "SELECT COUNT(*) FROM sys_package_version WHERE package_id = $1",
+        Sight::Granted => {
+            "SELECT COUNT(*) FROM sys_package_version
+              WHERE package_id = $1 AND status = 'published'"
+        }
+        Sight::Public => {
+            "SELECT COUNT(*) FROM sys_package_version
+              WHERE package_id = $1 AND status = 'published' AND listing_status = 'approved'"
+        }
+    };
+    let (count,): (i64,) = tx.query(sql).bind(package).one().await?;
+    Ok(count)
+}
+
+pub(super) async fn manifest_json(tx: &mut Tx, id: VersionId) -> os_db::Result<String> {
+    let (text,): (String,) = tx
+        .query("SELECT manifest_json FROM sys_package_version WHERE id = $1")
+        .bind(id)
+        .one()
+        .await?;
+    Ok(text)
+}
+
+/// What a new version is, before it has a row.
+pub(super) struct Insert<'a> {
+    pub id: VersionId,
+    pub package: PackageId,
+    pub number: &'a VersionNumber,
+    pub sealed: &'a SealedVersion,
+    pub status: VersionStatus,
+    pub is_pre_release: bool,
+    pub release_notes: Option<String>,
+    pub by: String,
+}
+
+/// Adds a version, unless the package has one of this number: then nothing happens.
+pub(super) async fn insert(tx: &mut Tx, new: Insert<'_>) -> os_db::Result<Option<Version>> {
+    let (at, manifest) = (now(), &new.sealed.manifest);
+    let published = new.status == VersionStatus::Published;
+    tx.query(concat!(
+        "INSERT INTO sys_package_version
+                (id, package_id, version, precedence, status, is_pre_release, listing_status,
+                 checksum, release_notes, min_platform_version, scope, protocol_range, dependencies,
+                 configuration_schema, artifact_kind, manifest_type, engines, size,
+                 published_at, published_by, created_at, updated_at, created_by, manifest_json)
+             VALUES ($1, $2, $3, $4, $5, $6, 'draft', $7, $8, $9, $10, $11, $12, $13, 'package',
+                     $14, $15, $16, $17, $18, $19, $19, $20, $21)
+             ON CONFLICT (package_id, version) DO NOTHING
+             RETURNING ",
+        columns!(),
+    ))
+    .bind(new.id)
+    .bind(new.package)
+    .bind(new.number.as_str().to_owned())
+    .bind(new.number.precedence_key())
+    .bind(new.status)
+    .bind(new.is_pre_release)
+    .bind(new.sealed.checksum.to_string())
+    .bind(new.release_notes)
+    .bind(columns::min_platform_version(manifest))
+    .bind(manifest.scope.as_str())
+    .bind(manifest.protocol_range.clone())
+    .bind(columns::dependencies(manifest))
+    .bind(columns::configuration_schema(manifest))
+    .bind(columns::manifest_type(manifest))
+    .bind(columns::engines(manifest))
+    .bind(columns::size(new.sealed))
+    .bind(published.then_some(at))
+    .bind(published.then(|| new.by.clone()))
+    .bind(at)
+    .bind(new.by)
+    .bind(new.sealed.manifest_json.clone())
+    .optional()
+    .await
+}
+
+/// Replaces what a draft says.
+pub(super) async fn update_draft_manifest(
+    tx: &mut Tx,
+    id: VersionId,
+    sealed: &SealedVersion,
+) -> os_db::Result<bool> {
+    let manifest = &sealed.manifest;
+    let updated = tx
+        .query(
+            "UPDATE sys_package_version
+                SET manifest_json = $2, checksum = $3, min_platform_version = $4, scope = $5,
+                    protocol_range = $6, dependencies = $7, configuration_schema = $8,
+                    manifest_type = $9, engines = $10, size = $11, updated_at = $12
+              WHERE id = $1 AND status = 'draft'",
+        )
+        .bind(id)
+        .bind(sealed.manifest_json.clone())
+        .bind(sealed.checksum.to_string())
+        .bind(columns::min_platform_version(manifest))
+        .bind(manifest.scope.as_str())
+        .bind(manifest.protocol_range.clone())
+        .bind(columns::dependencies(manifest))
+        .bind(columns::configuration_schema(manifest))
+        .bind(columns::manifest_type(manifest))
+        .bind(columns::engines(manifest))
+        .bind(columns::size(sealed))
+        .bind(now())
+        .run()
+        .await?;
+    Ok(updated == 1)
+}
+
+/// Replaces what is said about a draft.
+pub(super) async fn update_draft(
+    tx: &mut Tx,
+    id: VersionId,
+    release_notes: Option<String>,
+    is_pre_release: bool,
+) -> os_db::Result<bool> {
+    let updated = tx
+        .query(
+            "UPDATE sys_package_version
+                SET release_notes = $2, is_pre_release = $3, updated_at = $4
+              WHERE id = $1 AND status = 'draft'",
+        )
+        .bind(id)
+        .bind(release_notes)
+        .bind(is_pre_release)
+        .bind(now())
+        .run()
+        .await?;
+    Ok(updated == 1)
+}
+
+pub(super) async fn publish_draft(tx: &mut Tx, id: VersionId, by: &str) -> os_db::Result<bool> {
+    let updated = tx
+        .query(
+            "UPDATE sys_package_version
+                SET status = 'published', published_at = $2, published_by = $3, updated_at = $2
+              WHERE id = $1 AND status = 'draft'",
+        )
+        .bind(id)
+        .bind(now())
+        .bind(by.to_owned())
+        .run()
+        .await?;
+    Ok(updated == 1)
+}
+
+/// Moves a version from one status to another; false when it was elsewhere.
+pub(super) async fn move_status(
+    tx: &mut Tx,
+    id: VersionId,
+    from: VersionStatus,
+    to: VersionStatus,
+    reason: Option<String>,
+) -> os_db::Result<bool> {
+    let updated = tx
+        .query(
+            "UPDATE sys_package_version
+                SET status = $3, deprecation_reason = $4, updated_at = $5
+              WHERE id = $1 AND status = $2",
+        )
+        .bind(id)
+        .bind(from)
+        .bind(to)
+        .bind(reason)
+        .bind(now())
+        .run()
+        .await?;
+    Ok(updated == 1)
+}
+
+pub(super) async fn delete_draft(tx: &mut Tx, id: VersionId) -> os_db::Result<bool> {
+    let deleted = tx
+        .query("DELETE FROM sys_package_version WHERE id = $1 AND status = 'draft'")
+        .bind(id)
+        .run()
+        .await?;
+    Ok(deleted == 1)
+}
+
+/// Whether an environment has it, or had it and may go back to it.
+pub(super) async fn was_installed(tx: &mut Tx, id: VersionId) -> os_db::Result<bool> {
+    let (found,): (bool,) = tx
+        .query(
+            "SELECT EXISTS (SELECT 1 FROM sys_package_installation WHERE package_version_id = $1)
+                 OR EXISTS (SELECT 1 FROM sys_package_installation_history WHERE to_version_id = $1)",
+        )
+        .bind(id)
+        .one()
+        .await?;
+    Ok(found)
+}
+
+/// The columns that are read out of a manifest.
+mod columns {
+    use os_package::{Manifest, SealedVersion};
+
+    pub fn min_platform_version(manifest: &Manifest) -> Option<String> {
+        manifest.min_platform_version.as_ref().map(ToString::to_string)
+    }
+
+    pub fn dependencies(manifest: &Manifest) -> String {
+        serde_json::json!(manifest.dependencies).to_string()
+    }
+
+    pub fn configuration_schema(manifest: &Manifest) -> Option<String> {
+        manifest.configuration_schema.as_ref().map(ToString::to_string)
+    }
+
+    pub fn manifest_type(manifest: &Manifest) -> String {
+        manifest.kind.clone()
+    }
+
+    pub fn engines(manifest: &Manifest) -> Option<String> {
+        manifest.engines.as_ref().map(ToString::to_string)
+    }
+
+    pub fn size(sealed: &SealedVersion) -> i64 {
+        i64::try_from(sealed.manifest_json.len()).expect("a manifest is smaller than 2^63 bytes")
+    }
+}
+
+/// The columns of [`super::Installable`].
+#[derive(sqlx::FromRow)]
+pub(super) struct Row {
+    id: VersionId,
+    pub(super) package_id: PackageId,
+    manifest_id: String,
+    version: String,
+    status: VersionStatus,
+    listing_status: ListingStatus,
+    is_pre_release: bool,
+    scope: String,
+    min_platform_version: Option<String>,
+    protocol_range: Option<String>,
+    dependencies: String,
+    configuration_schema: Option<String>,
+    checksum: String,
+}
+
+pub(super) async fn find_installable(tx: &mut Tx, id: VersionId) -> os_db::Result<Option<Row>> {
+    tx.query(
+        "SELECT v.id, v.package_id, p.manifest_id, v.version,
+                v.status, v.listing_status, v.is_pre_release, v.scope, v.min_platform_version,
+                v.protocol_range, v.dependencies, v.configuration_schema, v.checksum
+           FROM sys_package_version v JOIN sys_package p ON p.id = v.package_id
+          WHERE v.id = $1",
+    )
+    .bind(id)
+    .optional()
+    .await
+}
+
+impl TryFrom<Row> for super::Installable {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            id: row.id,
+            package: row.package_id,
+            manifest_id: row.manifest_id.parse().context("sys_package.manifest_id")?,
+            version: row.version.parse().context("sys_package_version.version")?,
+            status: row.status,
+            listing_status: row.listing_status,
+            is_pre_release: row.is_pre_release,
+            scope: if row.scope == "platform" { Scope::Platform } else { Scope::Environment },
+            min_platform_version: row.min_platform_version,
+            protocol_range: row.protocol_range,
+            dependencies: serde_json::from_str(&row.dependencies).context("dependencies")?,
+            configuration_schema: row
+                .configuration_schema
+                .map(|text| serde_json::from_str(&text).context("configuration_schema"))
+                .transpose()?,
+            checksum: Some(row.checksum),
+        })
+    }
+}
+
+/// Whether an environment of the organization runs this version.
+pub(super) async fn is_installed_in_organization(
+    tx: &mut Tx,
+    id: VersionId,
+    organization: OrganizationId,
+) -> os_db::Result<bool> {
+    let (found,): (bool,) = tx
+        .query(
+            "SELECT EXISTS (SELECT 1 FROM sys_package_installation i
+                              JOIN sys_environment e ON e.id = i.environment_id
+                             WHERE i.package_version_id = $1 AND e.organization_id = $2)",
+        )
+        .bind(id)
+        .bind(organization)
+        .one()
+        .await?;
+    Ok(found)
+}
+
+/// Those of the versions that exist, in no order.
+pub(super) async fn find_all(tx: &mut Tx, ids: &[VersionId]) -> os_db::Result<Vec<Version>> {
+    let ids: Vec<_> = ids.iter().map(|id| id.0.simple().to_string()).collect();
+    tx.query_per_dialect(
+        select!("WHERE v.id IN (SELECT unhex(value) FROM json_each($1))"),
+        select!(
+            "WHERE v.id IN (SELECT value::uuid FROM jsonb_array_elements_text(CAST($1 AS JSONB)))"
+        ),
+    )
+    .bind(serde_json::json!(ids).to_string())
+    .all()
+    .await
+}
