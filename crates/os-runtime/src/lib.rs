@@ -25,13 +25,13 @@ mod routes;
 mod upstream;
 
 mod connection;
-mod data;
 mod file;
 mod install;
 mod kernel;
 mod ledger;
 mod object;
 mod reconcile;
+mod records;
 pub mod registry;
 mod schema;
 mod seed;

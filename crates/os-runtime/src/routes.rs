@@ -4,8 +4,8 @@
 //! tried.
 
 use crate::{
-    Runtime, auth, browse, connection, console, data, discovery, file, health, install, meta,
-    not_running, observe, package, registry,
+    Runtime, auth, browse, connection, console, discovery, file, health, install, meta,
+    not_running, observe, package, records, registry,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -105,18 +105,18 @@ pub fn endpoints() -> Vec<Endpoint> {
         post("/api/v1/marketplace/install-local/{package}/purge-sample-data",  "Deletes the sample data that was loaded", install::api::purge),
 
         // Records (§3.15)
-        get("/api/v1/data/{object}",              "Lists records", data::api::list).bare(),
-        post("/api/v1/data/{object}",             "Makes a record", data::api::create).bare(),
-        post("/api/v1/data/{object}/query",       "Lists records, asked for in a body", data::api::query).bare(),
-        post("/api/v1/data/{object}/batch",       "Makes, changes or deletes records, each for itself or all at once", data::api::batch).bare(),
-        post("/api/v1/data/{object}/createMany",  "Makes records, all or none", data::api::create_many).bare(),
-        post("/api/v1/data/{object}/updateMany",  "Changes records", data::api::update_many).bare(),
-        post("/api/v1/data/{object}/deleteMany",  "Deletes records", data::api::delete_many).bare(),
-        get("/api/v1/data/{object}/{id}",         "Shows a record", data::api::get).bare(),
-        patch("/api/v1/data/{object}/{id}",       "Changes a record", data::api::update).bare(),
-        delete("/api/v1/data/{object}/{id}",      "Deletes a record", data::api::delete).bare(),
-        post("/api/v1/data/{object}/{id}/clone",  "Makes a record after another one", data::api::clone).bare(),
-        post("/api/v1/batch",                     "Makes, changes and deletes records of several objects, all or nothing", data::api::transaction).bare(),
+        get("/api/v1/data/{object}",              "Lists records", records::http::list).bare(),
+        post("/api/v1/data/{object}",             "Makes a record", records::http::create).bare(),
+        post("/api/v1/data/{object}/query",       "Lists records, asked for in a body", records::http::query).bare(),
+        post("/api/v1/data/{object}/batch",       "Makes, changes or deletes records, each for itself or all at once", records::http::batch).bare(),
+        post("/api/v1/data/{object}/createMany",  "Makes records, all or none", records::http::create_many).bare(),
+        post("/api/v1/data/{object}/updateMany",  "Changes records", records::http::update_many).bare(),
+        post("/api/v1/data/{object}/deleteMany",  "Deletes records", records::http::delete_many).bare(),
+        get("/api/v1/data/{object}/{id}",         "Shows a record", records::http::get).bare(),
+        patch("/api/v1/data/{object}/{id}",       "Changes a record", records::http::update).bare(),
+        delete("/api/v1/data/{object}/{id}",      "Deletes a record", records::http::delete).bare(),
+        post("/api/v1/data/{object}/{id}/clone",  "Makes a record after another one", records::http::clone).bare(),
+        post("/api/v1/batch",                     "Makes, changes and deletes records of several objects, all or nothing", records::http::transaction).bare(),
 
         // The registry (§3.16)
         post("/api/v1/packages/publish",            "Publishes a version of a package to the registry", registry::api::publish).takes::<registry::api::Publish>(),

@@ -3,8 +3,8 @@
 
 use super::frame::{Frame, page};
 use crate::auth::Signed;
-use crate::data;
 use crate::object::{ID, Object, is_system_column};
+use crate::records;
 use crate::{Result, Runtime};
 use anyhow::Context;
 use askama::Template;
@@ -63,7 +63,7 @@ pub async fn list(
 ) -> Result<Response> {
     let object = runtime.kernel().object(&name)?.object.clone();
     let asked = RawQuery(Some(format!("limit={PAGE}&offset={from}")));
-    let answer = data::api::list(State(runtime), caller, Path(name), asked).await?;
+    let answer = records::http::list(State(runtime), caller, Path(name), asked).await?;
     let answer = json(answer).await?;
     let records = answer["records"].as_array().map(Vec::as_slice).unwrap_or_default();
     let columns = columns(&object);
@@ -102,7 +102,7 @@ pub async fn show(
 ) -> Result<Response> {
     let object = runtime.kernel().object(&name)?.object.clone();
     let path = Path((name, id.clone()));
-    let answer = data::api::get(State(runtime), caller, path, RawQuery(None)).await?;
+    let answer = records::http::get(State(runtime), caller, path, RawQuery(None)).await?;
     let record = &json(answer).await?["record"];
     let label = |name: &str| {
         let field = object.fields.iter().find(|field| field.name.as_str() == name);

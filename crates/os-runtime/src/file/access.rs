@@ -2,7 +2,7 @@
 
 use super::{File, no_file, sql};
 use crate::auth::Caller;
-use crate::data::files;
+use crate::records::files;
 use crate::{Result, Runtime};
 
 /// A file that the caller may read.

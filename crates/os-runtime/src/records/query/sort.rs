@@ -1,8 +1,8 @@
 //! In which order: `-created_at,name`, `name desc`, `[{"field", "order"}]`,
 //! `["-name"]`, `{"name": "asc"}`.
 
-use super::filter::column;
-use crate::data::Ask;
+use crate::records::rights::Ask;
+use crate::records::store::filter::column;
 use crate::{Code, Error, Result};
 use os_db::{Name, Sql};
 use serde_json::Value;
@@ -94,7 +94,7 @@ fn sort(ask: &Ask<'_>, name: &str, order: &str) -> Result<Sort> {
 /// Appends the order. The id comes last, so that pages neither overlap nor leave
 /// gaps where values repeat.
 pub fn write(sql: &mut Sql, table: &Name, sorts: &[Sort]) {
-    let id = super::id();
+    let id = crate::records::store::id();
     sql.push(" ORDER BY ");
     for sort in sorts {
         column(sql, table, &sort.column).push(if sort.descending { " DESC, " } else { ", " });

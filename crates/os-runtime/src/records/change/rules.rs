@@ -4,11 +4,11 @@
 //! `conditional` and `state_machine`, and `requiredWhen` of fields. Rules of
 //! another kind, warnings, and rules that cannot be understood are passed over.
 
-use super::Ask;
-use super::cel::{self, Scope, V, evaluate, parse};
 use super::record::Faults;
-use super::sql::Stored;
 use crate::object::Fault;
+use crate::records::cel::{self, Scope, V, evaluate, parse};
+use crate::records::rights::Ask;
+use crate::records::store::sql::Stored;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 

@@ -19,12 +19,12 @@
 //!
 //! **Invariant:** [`Rights`] are made here only, before a statement is.
 
-use super::cel::{self, Expr, Kind, Op};
-use super::query::Filter;
-use super::query::filter::Test;
 use crate::auth::Caller;
 use crate::kernel::Kernel;
 use crate::object::{FieldType, Object, Sharing};
+use crate::records::cel::{self, Expr, Kind, Op};
+use crate::records::store::Filter;
+use crate::records::store::filter::Test;
 use crate::{Code, Error, Result};
 use os_db::{Cell, Sql, Tx};
 use serde_json::Value;

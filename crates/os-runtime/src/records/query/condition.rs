@@ -9,9 +9,9 @@
 //! value has the type of its column. What is not understood is refused: a filter
 //! that was left out would answer more than was asked for.
 
-use super::filter::{Filter, Test, pattern};
-use crate::data::Ask;
 use crate::object::{Column, cell_of};
+use crate::records::rights::Ask;
+use crate::records::store::filter::{Filter, Test, pattern};
 use crate::{Code, Error, Result};
 use chrono::Duration;
 use os_db::{Cell, CellType, now};

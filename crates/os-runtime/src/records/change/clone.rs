@@ -1,10 +1,11 @@
 //! A record made after another one.
 
-use super::access::{Verb, denied};
 use super::history::json_of;
 use super::write::{Written, create, of_id};
-use super::{Ask, sql};
 use crate::object::{Field, FieldType, is_system_column};
+use crate::records::rights::Ask;
+use crate::records::rights::{Verb, denied};
+use crate::records::store::sql;
 use crate::{Code, Result};
 use os_db::Tx;
 use serde_json::{Map, Value};

@@ -1,13 +1,14 @@
 //! Lists and single records.
 
-use super::Ask;
 use super::computed::{Formula, summary};
 use super::encode::{self, Face, Shown};
 use super::expand::{Expanded, expand};
-use super::query::filter::{Test, column};
-use super::query::{self, Filter, Query, Sort};
 use crate::Result;
 use crate::object::{Column, Field, FieldType};
+use crate::records::query::{self, Query, Sort};
+use crate::records::rights::Ask;
+use crate::records::store::filter::{Test, column};
+use crate::records::store::{self, Filter};
 use os_db::{Cell, Name, Sql, Tx, now};
 
 /// What a statement selects, and what of it is shown.
@@ -181,7 +182,7 @@ pub async fn one(
     expanding: &[&Field],
 ) -> Result<Vec<u8>> {
     let plan = Plan::new(ask, fields, expanding);
-    let filter = Filter::Column(query::id(), Test::Is(Cell::text(id)));
+    let filter = Filter::Column(store::id(), Test::Is(Cell::text(id)));
     let sql = plan.select(&filter.and(ask.rights.reads.clone()), &[], None);
     let rows = tx.made(sql).rows().await?;
     let row = rows.first().ok_or_else(|| ask.no_record(id))?;

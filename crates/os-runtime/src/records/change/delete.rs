@@ -4,12 +4,13 @@
 //! refuses. A required reference cannot be emptied, so it restricts.
 
 use super::history::Told;
-use super::query::Filter;
-use super::query::filter::Test;
-use super::sql::{self, Stored};
 use super::write::{current, of_id, of_version, version_of};
-use super::{Ask, files, reference};
+use super::{files, reference};
 use crate::object::{Field, ID, OnDelete};
+use crate::records::rights::Ask;
+use crate::records::store::Filter;
+use crate::records::store::filter::Test;
+use crate::records::store::sql::{self, Stored};
 use crate::{Code, Result};
 use os_db::{Cell, Name, Tx, now};
 use serde_json::json;

@@ -1,5 +1,5 @@
-use super::query::filter::Test;
-use super::query::{Filter, id};
+use super::filter::Test;
+use super::{Filter, id};
 use crate::object::{Column, Object};
 use os_db::{Cell, Name, Result, Sql, Tx};
 

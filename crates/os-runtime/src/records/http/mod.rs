@@ -1,9 +1,11 @@
-use super::access::{Sets, Verb};
-use super::batch::{Batch, Cross, Options};
-use super::query::{self, Asked, Query};
-use super::{Ask, aggregate, batch, clone as cloning, delete as deleting, read, write};
 use crate::auth::{Caller, Signed};
 use crate::kernel::Kernel;
+use crate::records::change::batch::{Batch, Cross, Options};
+use crate::records::change::{batch, clone as cloning, delete as deleting, write};
+use crate::records::query::{self, Asked, Query};
+use crate::records::read::{self, aggregate};
+use crate::records::rights::Ask;
+use crate::records::rights::{Sets, Verb};
 use crate::{Code, Result, Runtime};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -281,9 +283,9 @@ fn stored_id<'i>(ask: &Ask<'_>, id: &'i str) -> Result<&'i str> {
 fn answer(object: &str, id: &str, record: &[u8], dropped: Option<&Value>) -> Vec<u8> {
     let mut out = Vec::with_capacity(record.len() + 128);
     out.extend_from_slice(b"{\"object\":");
-    super::encode::text(&mut out, object);
+    read::encode::text(&mut out, object);
     out.extend_from_slice(b",\"id\":");
-    super::encode::text(&mut out, id);
+    read::encode::text(&mut out, id);
     out.extend_from_slice(b",\"record\":");
     out.extend_from_slice(record);
     if let Some(dropped) = dropped {

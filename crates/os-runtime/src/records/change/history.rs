@@ -5,11 +5,11 @@
 //! without a field, whose new or old value is the JSON of what was tracked.
 //! `enable.feeds` writes a line of activity.
 
-use super::Ask;
-use super::encode::moment;
-use super::sql::{self, Stored};
 use crate::Result;
 use crate::object::{Field, FieldType, new_record_id};
+use crate::records::read::encode::moment;
+use crate::records::rights::Ask;
+use crate::records::store::sql::{self, Stored};
 use chrono::{DateTime, Utc};
 use os_db::{Cell, Name, Tx};
 use serde_json::{Map, Value, json};

@@ -4,15 +4,17 @@
 //! checked, or not at all, so that no change is lost and history tells what
 //! happened.
 
-use super::access::{FEEDS, Verb, denied};
 use super::history::Told;
-use super::query::filter::Test;
-use super::query::{Filter, id as id_column};
 use super::record::{Draft, Faults, duplicate};
 use super::rules::Change;
-use super::sql::{self, Stored};
-use super::{Ask, encode, files, reference};
+use super::{files, reference};
 use crate::object::{Field, FieldType, Object, new_record_id, number};
+use crate::records::read::encode;
+use crate::records::rights::Ask;
+use crate::records::rights::{FEEDS, Verb, denied};
+use crate::records::store::filter::Test;
+use crate::records::store::sql::{self, Stored};
+use crate::records::store::{Filter, id as id_column};
 use crate::{Code, Error, Result};
 use chrono::{DateTime, Duration, Utc};
 use os_db::{Cell, Name, Tx, is_duplicate, now};

@@ -1,12 +1,13 @@
 //! Records in the place of their ids.
 
-use super::access::Verb;
-use super::query::Filter;
-use super::query::filter::Test;
-use super::read::Plan;
-use super::{Ask, encode};
+use super::encode;
+use super::list::Plan;
 use crate::Result;
 use crate::object::{Field, ID};
+use crate::records::rights::Ask;
+use crate::records::rights::Verb;
+use crate::records::store::Filter;
+use crate::records::store::filter::Test;
 use os_db::{Cell, Name, Row, Tx};
 use std::collections::{BTreeSet, HashMap};
 
@@ -96,7 +97,7 @@ async fn records(tx: &mut Tx, ask: &Ask<'_>, target: &Name, ids: Vec<String>) ->
         return Ok(records);
     }
     let plan = Plan::new(&ask, None, &[]);
-    let id_at = plan.position(&super::query::id());
+    let id_at = plan.position(&crate::records::store::id());
     for chunk in ids.chunks(CHUNK) {
         let cells = chunk.iter().map(|id| Cell::text(id.as_str())).collect();
         let id: Name = ID.parse().expect("it is a plain name");

@@ -7,12 +7,13 @@
 //! answered as null: formulas over other formulas, over other objects, or with
 //! functions that `cel` does not know.
 
-use super::cel::{self, Expr, Kind, Op, Scope, V, evaluate, parse};
-use super::query::condition::Reading;
-use super::query::filter::column;
-use super::{Ask, encode};
+use super::encode;
 use crate::Result;
 use crate::object::{Column, Field, FieldType, Object};
+use crate::records::cel::{self, Expr, Kind, Op, Scope, V, evaluate, parse};
+use crate::records::query::condition::Reading;
+use crate::records::rights::Ask;
+use crate::records::store::filter::column;
 use chrono::{DateTime, Utc};
 use os_db::{Cell, CellType, Name, Row, Sql};
 use serde_json::Value;
@@ -130,7 +131,7 @@ pub fn summary(ask: &Ask<'_>, field: &Field) -> Option<(Sql, Summary)> {
     }
     sql.push(") AS DOUBLE PRECISION) FROM ").name(&child.name).push(" WHERE ");
     column(&mut sql, &child.name, &reference.name).push(" = ");
-    column(&mut sql, &ask.object.name, &super::query::id());
+    column(&mut sql, &ask.object.name, &crate::records::store::id());
     if let Some(filter) = operations.get("filter").filter(|it| !it.is_null()) {
         let child = Ask::inside(ask.kernel, ask.sets, ask.caller, child);
         let filter = Reading::new(&child).filter(filter, 0).ok()?;

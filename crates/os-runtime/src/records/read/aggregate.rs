@@ -1,9 +1,11 @@
 //! Counts and sums, in groups: `groupBy` and `aggregations` of a query.
 
-use super::query::filter::column;
-use super::query::{Asked, Filter, MOST_RECORDS, Query};
-use super::{Ask, encode};
+use super::encode;
 use crate::object::Column;
+use crate::records::query::{Asked, MOST_RECORDS, Query};
+use crate::records::rights::Ask;
+use crate::records::store::Filter;
+use crate::records::store::filter::column;
 use crate::{Code, Error, Result};
 use os_db::{Cell, CellType, Name, Sql, Tx};
 use serde_json::Value;

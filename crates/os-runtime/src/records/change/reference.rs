@@ -1,10 +1,11 @@
 //! References of a record that is written: the records must be there.
 
-use super::access::Verb;
 use super::record::{Draft, Faults};
-use super::{Ask, sql};
 use crate::Result;
 use crate::object::{Fault, Field};
+use crate::records::rights::Ask;
+use crate::records::rights::Verb;
+use crate::records::store::sql;
 use os_db::{Cell, Tx};
 
 /// Finds references to records that are not there, or that the caller may not

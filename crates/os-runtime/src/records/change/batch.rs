@@ -4,10 +4,12 @@
 //! fault. `batch`, `updateMany` and `deleteMany` answer for each record: with
 //! `atomic` all are undone when one fails, without it the others stay.
 
-use super::access::{Sets, Verb};
-use super::{Ask, delete, read, write};
+use super::{delete, write};
 use crate::auth::Caller;
 use crate::kernel::Kernel;
+use crate::records::read;
+use crate::records::rights::Ask;
+use crate::records::rights::{Sets, Verb};
 use crate::{Code, Error, Result};
 use os_db::Tx;
 use serde_json::{Map, Value, json};

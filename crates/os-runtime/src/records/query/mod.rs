@@ -4,19 +4,17 @@
 //! may read, and bounds what it answers. SQL is made of it and of nothing else.
 
 pub mod condition;
-pub mod filter;
 mod params;
 mod sort;
 
-pub use filter::Filter;
 pub use params::Asked;
 pub use sort::{Sort, write as write_order};
 
-use super::Ask;
-use crate::object::{Field, ID};
+use crate::object::Field;
+use crate::records::rights::Ask;
+use crate::records::store::filter::{Filter, Test, pattern};
 use crate::{Code, Error, Result};
 use condition::Reading;
-use filter::{Test, pattern};
 use os_db::Name;
 use serde_json::Value;
 
@@ -36,11 +34,6 @@ pub struct Query<'k> {
     pub with_total: bool,
     /// References whose records stand in place of their ids.
     pub expand: Vec<&'k Field>,
-}
-
-/// The name of the column that every record is known by.
-pub fn id() -> Name {
-    ID.parse().expect("it is a plain name")
 }
 
 impl<'k> Query<'k> {

@@ -4,16 +4,17 @@
 //! **Invariant:** a record holds only files that whoever wrote it uploaded, or
 //! that it held before; a file is held by one field of one record.
 
-use super::access::{Sets, Verb};
-use super::query::Filter;
-use super::query::filter::Test;
 use super::record::{Draft, Faults};
 use super::write::of_id;
-use super::{Ask, sql};
 use crate::Result;
 use crate::auth::Caller;
 use crate::file::{self, File, Slot};
 use crate::kernel::Kernel;
+use crate::records::rights::Ask;
+use crate::records::rights::{Sets, Verb};
+use crate::records::store::Filter;
+use crate::records::store::filter::Test;
+use crate::records::store::sql;
 use os_db::{Cell, Tx};
 use serde_json::Value;
 

@@ -1,50 +1,23 @@
-//! The records of objects: the data API (contract §3.15).
-//!
-//! A request becomes an [`Ask`]: an object of the kernel, a caller, and their
-//! rights ([`access`]). A list is a [`query::Query`], answered by [`read`]; a
-//! change is a draft ([`record`]), written by [`write`] with everything that
-//! follows from it: numbers, history, activity, what refers to a record that
-//! goes.
-//!
-//! **Invariant:** a name reaches SQL only as a column of an object of the kernel,
-//! a value only bound. A change is one transaction: record, history and activity
-//! are there together or not at all.
+//! What a caller may do with the records of an object.
 
 mod access;
-mod aggregate;
-pub mod api;
-mod batch;
-mod cel;
-mod clone;
-mod computed;
-mod delete;
-mod encode;
-mod expand;
-pub mod files;
-mod history;
-mod query;
-mod read;
-mod record;
-mod reference;
-mod rules;
-mod sql;
-mod write;
+
+pub use access::{FEEDS, Rights, Sets, Verb, denied};
 
 use crate::auth::Caller;
 use crate::kernel::Kernel;
 use crate::object::{Column, Field, FieldType, Object};
 use crate::{Code, Error, Result};
-use access::{Rights, Sets, Verb};
 use os_db::Name;
 use std::sync::Arc;
 
 /// Somebody who asks for records of an object.
 pub struct Ask<'k> {
-    kernel: &'k Kernel,
-    object: &'k Arc<Object>,
-    caller: &'k Caller,
-    sets: &'k Sets,
-    rights: Rights,
+    pub(super) kernel: &'k Kernel,
+    pub(super) object: &'k Arc<Object>,
+    pub(super) caller: &'k Caller,
+    pub(super) sets: &'k Sets,
+    pub(super) rights: Rights,
 }
 
 impl<'k> Ask<'k> {
@@ -71,11 +44,11 @@ impl<'k> Ask<'k> {
             return Err(Code::ObjectMethodNotAllowed.error(message).with("object", name));
         }
         let ask = Self::inside(kernel, sets, caller, object);
-        if ask.rights.grants(verb) { Ok(ask) } else { Err(access::denied(object)) }
+        if ask.rights.grants(verb) { Ok(ask) } else { Err(denied(object)) }
     }
 
     /// As [`Ask::new`], where the object is known and rights are asked later.
-    fn inside(
+    pub fn inside(
         kernel: &'k Kernel,
         sets: &'k Sets,
         caller: &'k Caller,
@@ -139,7 +112,7 @@ impl<'k> Ask<'k> {
         self.refused_field(message, &shown)
     }
 
-    fn invalid_field(&self, name: &str, why: &str) -> Error {
+    pub fn invalid_field(&self, name: &str, why: &str) -> Error {
         let message = format!("Field '{name}' on object '{}': {why}", self.object.name);
         self.refused_field(message, name)
     }

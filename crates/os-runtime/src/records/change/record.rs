@@ -4,9 +4,9 @@
 //! its type and within the limits of its field. All faults of a record are told
 //! at once.
 
-use super::Ask;
-use super::access::{FEEDS, denied};
 use crate::object::{Column, Fault, Field, FieldType, ID, cell_of, is_system_column};
+use crate::records::rights::Ask;
+use crate::records::rights::{FEEDS, denied};
 use crate::seed::expression;
 use crate::{Code, Error, Result};
 use chrono::{DateTime, Utc};
