@@ -13,15 +13,11 @@ mod id;
 mod migrate;
 mod query;
 mod sql;
-#[cfg(feature = "test")]
-mod test;
 
 pub use claim::Claim;
 pub use migrate::{Migration, migrate, missing};
 pub use query::{Param, Query, Record};
 pub use sql::{Cell, CellType, InvalidName, Name, Row, Sql};
-#[cfg(feature = "test")]
-pub use test::TestDb;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use sqlx::pool::PoolConnection;
@@ -86,7 +82,8 @@ const POSTGRES_PATIENCE: Duration = Duration::from_secs(5);
 /// be refused for it.
 const TRUSTED: Duration = Duration::from_secs(1);
 const SQLITE_READERS: u32 = 4;
-const POSTGRES_CONNECTIONS: u32 = 16;
+/// Connections of one server to PostgreSQL.
+pub const POSTGRES_CONNECTIONS: u32 = 16;
 
 impl Db {
     /// Opens `sqlite://path/to/file.db`, a plain path, or `postgres://…`.
@@ -118,9 +115,10 @@ impl Db {
 
     /// Opens PostgreSQL with its tables in a schema of their own, which is made
     /// where it is missing: two servers share one database and its backup.
-    pub async fn connect_schema(url: &str, schema: &Name) -> Result<Self> {
+    /// At most `connections` are open at once.
+    pub async fn connect_schema(url: &str, schema: &Name, connections: u32) -> Result<Self> {
         let options = PgConnectOptions::from_str(url)?.options([("search_path", schema.as_str())]);
-        let db = Self::postgres(options, POSTGRES_CONNECTIONS).await?;
+        let db = Self::postgres(options, connections).await?;
         let mut tx = db.write().await?;
         // Servers that start together take turns, as for migrations.
         tx.query("SELECT pg_advisory_xact_lock(7)").run().await?;
@@ -136,7 +134,7 @@ impl Db {
     }
 
     /// Opens PostgreSQL. A commit is answered only once it is on disk.
-    pub(crate) async fn postgres(options: PgConnectOptions, connections: u32) -> Result<Self> {
+    async fn postgres(options: PgConnectOptions, connections: u32) -> Result<Self> {
         let options = options.options([("synchronous_commit", "on")]);
         let pool = PgPoolOptions::new()
             .acquire_timeout(POSTGRES_PATIENCE)

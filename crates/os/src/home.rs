@@ -101,7 +101,9 @@ impl Database {
         match self {
             Self::Sqlite(file) => Db::connect(&file.display().to_string()).await,
             Self::Postgres { url, schema: None } => Db::connect(url).await,
-            Self::Postgres { url, schema: Some(schema) } => Db::connect_schema(url, schema).await,
+            Self::Postgres { url, schema: Some(schema) } => {
+                Db::connect_schema(url, schema, os_db::POSTGRES_CONNECTIONS).await
+            }
         }
     }
 

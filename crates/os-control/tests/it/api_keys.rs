@@ -1,22 +1,22 @@
 //! API keys: what they open, and for how long.
 
-use crate::app::{App, User};
 use chrono::{DateTime, Duration, Utc};
 use os_db::now;
+use os_test::control::{App, Client};
 use serde_json::{Value, json};
 
 /// Whoever presents the key of this answer.
-fn holder(app: &App, made: &Value) -> User {
+fn holder(app: &App, made: &Value) -> Client {
     app.bearer(made["key"].as_str().unwrap())
 }
 
-async fn make(user: &User, body: Value) -> Value {
+async fn make(user: &Client, body: Value) -> Value {
     let answer = user.post("/api/v1/keys", body).await;
     assert_eq!(answer.status, 201, "{}", answer.text());
     answer.data()
 }
 
-async fn who(user: &User) -> Value {
+async fn who(user: &Client) -> Value {
     user.get("/api/v1/auth/get-session").await.json()
 }
 
@@ -77,7 +77,7 @@ async fn a_key_ends_with_its_time_and_by_revocation() {
     let made = make(&ada, json!({"expires_at": now() + Duration::hours(1)})).await;
     let key = holder(&app, &made);
     assert_ne!(who(&key).await, Value::Null);
-    let mut tx = app.test.db.write().await.unwrap();
+    let mut tx = app.db.write().await.unwrap();
     tx.query("UPDATE sys_api_key SET expires_at = $1").bind(now()).run().await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(who(&key).await, Value::Null);
@@ -201,7 +201,7 @@ async fn the_last_use_of_a_key_is_noted_beside_the_request() {
     let app = App::new().await;
     let ada = app.user("ada").await;
     let key = holder(&app, &make(&ada, json!({})).await);
-    let writer = app.test.db.write().await.unwrap();
+    let writer = app.db.write().await.unwrap();
     assert_ne!(who(&key).await, Value::Null, "a read does not wait for the writer");
     drop(writer);
     let noted =

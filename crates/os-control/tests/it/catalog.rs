@@ -1,6 +1,6 @@
-use crate::app::User;
-use crate::publisher::{PACKAGES, World, bundle, listing, runtime, version, versions};
+use crate::publisher::World;
 use axum::http::Method;
+use os_test::control::{Client, PACKAGES, bundle, listing, version, versions};
 use serde_json::{Value, json};
 
 const CATALOG: &str = "/api/v1/marketplace/packages";
@@ -81,7 +81,7 @@ async fn what_somebody_has_already_is_not_sent_again() {
         if url.contains("manifest") {
             assert_eq!(etag, format!("\"{checksum}\""));
         }
-        let ask = async |user: User, etag: &str| {
+        let ask = async |user: Client, etag: &str| {
             user.send(Method::GET, &url, &[("if-none-match", etag)], vec![]).await
         };
         let again = ask(world.app.anonymous(), &etag).await;
@@ -137,12 +137,12 @@ async fn who_sees_which_version_of_which_package() {
         .post(&format!("{PACKAGES}/{secret}/grants"), json!({ "organization_id": friends }))
         .await;
     let member = world.app.user("mia").await;
-    let mut tx = world.app.test.db.write().await.unwrap();
+    let mut tx = world.app.db.write().await.unwrap();
     tx.query("INSERT INTO sys_member (id, organization_id, user_id, role, created_at) VALUES ($1, $2, $3, 'member', $4)")
         .bind(uuid::Uuid::now_v7()).bind(world.acme).bind(member.id).bind(os_db::now()).run().await.unwrap();
     tx.commit().await.unwrap();
     let (own, other) =
-        (runtime(&world.app, world.acme).await, runtime(&world.app, world.evil).await);
+        (world.app.bound_runtime(world.acme).await, world.app.bound_runtime(world.evil).await);
     let liar = world.app.bearer("no such token");
 
     // Each: how many packages, then latest, approved, published, deprecated, draft of either.
@@ -214,14 +214,14 @@ async fn what_runs_somewhere_can_be_read_there_whatever_became_of_it() {
     let environment = world.app.environment(world.evil, "production").await;
     let row = world.ada.get(&version(CRM, "1.0.0")).await.data()["version"].clone();
     let id = |field: &str| row[field].as_str().unwrap().parse::<uuid::Uuid>().unwrap();
-    let mut tx = world.app.test.db.write().await.unwrap();
+    let mut tx = world.app.db.write().await.unwrap();
     tx.query("INSERT INTO sys_package_installation (id, environment_id, package_id, package_version_id, enabled, with_sample_data, settings, installed_at, updated_at) VALUES ($1, $2, $3, $4, TRUE, FALSE, '{}', $5, $5)")
         .bind(uuid::Uuid::now_v7()).bind(environment).bind(id("package_id")).bind(id("id")).bind(os_db::now())
         .run().await.unwrap();
     tx.commit().await.unwrap();
     world.ada.publish(CRM, "2.0.0").await;
     world.root.post(&format!("{}/unlist", version(CRM, "1.0.0")), json!({})).await;
-    let token = runtime(&world.app, world.evil).await;
+    let token = world.app.bound_runtime(world.evil).await;
     assert_eq!(token.get(&format!("{}/manifest", version(CRM, "1.0.0"))).await.status, 200);
     assert_eq!(token.get(&format!("{}/manifest", version(CRM, "2.0.0"))).await.status, 404);
     assert_eq!(token.get(&format!("{}/manifest", version(CRM, "latest"))).await.status, 404);

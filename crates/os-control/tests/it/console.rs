@@ -1,8 +1,8 @@
 //! The pages, as a browser without JavaScript uses them.
 
-use crate::app::{Answer, App, User};
-use crate::publisher::bundle;
 use axum::http::{Method, header};
+use os_test::Response;
+use os_test::control::{App, Client, bundle};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ const ORIGIN: &str = "http://localhost";
 
 /// A browser with its cookies.
 struct Browser {
-    visitor: User,
+    visitor: Client,
     cookies: BTreeMap<String, String>,
     origin: &'static str,
 }
@@ -22,32 +22,32 @@ impl Browser {
     }
 
     /// One in which this person is signed in.
-    fn of(app: &App, person: &User) -> Self {
+    fn of(app: &App, person: &Client) -> Self {
         let mut browser = Self::new(app);
         let token = person.token.clone().unwrap();
         browser.cookies.insert("better-auth.session_token".to_owned(), token);
         browser
     }
 
-    async fn get(&mut self, url: &str) -> Answer {
+    async fn get(&mut self, url: &str) -> Response {
         self.send(Method::GET, url, Vec::new()).await
     }
 
-    async fn submit(&mut self, url: &str, fields: &[(&str, &str)]) -> Answer {
+    async fn submit(&mut self, url: &str, fields: &[(&str, &str)]) -> Response {
         let body =
             url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.send(Method::POST, url, body.into_bytes()).await
     }
 
     /// Sends a form and follows the redirect, which shows what was done.
-    async fn submitted(&mut self, url: &str, fields: &[(&str, &str)]) -> Answer {
+    async fn submitted(&mut self, url: &str, fields: &[(&str, &str)]) -> Response {
         let answer = self.submit(url, fields).await;
         assert_eq!(answer.status, 303, "{url}: {}", answer.text());
         let to = to(&answer).to_owned();
         self.get(&to).await
     }
 
-    async fn send(&mut self, method: Method, url: &str, body: Vec<u8>) -> Answer {
+    async fn send(&mut self, method: Method, url: &str, body: Vec<u8>) -> Response {
         let cookies: Vec<_> =
             self.cookies.iter().map(|(name, it)| format!("{name}={it}")).collect();
         let cookies = cookies.join("; ");
@@ -67,14 +67,14 @@ impl Browser {
 }
 
 /// Where a redirect leads.
-fn to(answer: &Answer) -> &str {
+fn to(answer: &Response) -> &str {
     answer.headers[header::LOCATION].to_str().unwrap()
 }
 
 /// A member of an organization with an environment and two versions of a CRM.
 struct Place {
     app: App,
-    ada: User,
+    ada: Client,
     environment: String,
 }
 

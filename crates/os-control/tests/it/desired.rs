@@ -1,6 +1,7 @@
-use crate::app::{Answer, User};
-use crate::operator::{ENVIRONMENTS, Site, packages};
+use crate::operator::Site;
 use axum::http::Method;
+use os_test::Response;
+use os_test::control::{Client, ENVIRONMENTS, installations};
 use serde_json::{Value, json};
 use std::time::Duration;
 use uuid::Uuid;
@@ -9,7 +10,7 @@ const CRM: &str = "com.acme.crm";
 
 /// A runtime that is bound to an environment.
 struct Bound {
-    user: User,
+    user: Client,
     environment: Uuid,
 }
 
@@ -24,14 +25,14 @@ impl Bound {
         format!("{ENVIRONMENTS}/{}/{rest}", self.environment)
     }
 
-    async fn desired(&self, known: Option<&str>, wait: u64) -> Answer {
+    async fn desired(&self, known: Option<&str>, wait: u64) -> Response {
         let headers: Vec<_> = known.map(|etag| ("if-none-match", etag)).into_iter().collect();
         let url = self.url(&format!("desired-state?wait={wait}"));
         self.user.send(Method::GET, &url, &headers, Vec::new()).await
     }
 
     /// Reports that a generation could be applied, or why not.
-    async fn report(&self, generation: i64, packages: Value, error: Option<&str>) -> Answer {
+    async fn report(&self, generation: i64, packages: Value, error: Option<&str>) -> Response {
         let mut body = json!({ "generation": generation, "packages": packages });
         if let Some(error) = error {
             body["error"] = error.into();
@@ -40,7 +41,7 @@ impl Bound {
     }
 }
 
-fn etag(answer: &Answer) -> String {
+fn etag(answer: &Response) -> String {
     answer.headers["etag"].to_str().unwrap().to_owned()
 }
 
@@ -53,7 +54,7 @@ fn runs(package: &Value) -> Value {
 }
 
 async fn status(site: &Site) -> (String, Value) {
-    let row = site.ada.get(&format!("{}/{CRM}", packages(site.dev))).await.data();
+    let row = site.ada.get(&format!("{}/{CRM}", installations(site.dev))).await.data();
     let row = &row["package"];
     (row["status"].as_str().unwrap().to_owned(), row["error_message"].clone())
 }
@@ -135,7 +136,7 @@ async fn a_silent_runtime_ends_as_an_error() {
     runtime.desired(None, 0).await.data();
     assert_eq!(status(&site).await.0, "installing");
     let past = os_db::now() - chrono::Duration::seconds(61);
-    let mut tx = site.app.test.db.write().await.unwrap();
+    let mut tx = site.app.db.write().await.unwrap();
     for sql in [
         "UPDATE sys_package_installation SET updated_at = $1",
         "UPDATE sys_runtime_connection SET followed_since = $1",

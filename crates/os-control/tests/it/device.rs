@@ -1,8 +1,9 @@
 //! The device flow, in the order of checks of contract §3.1.3.
 
-use crate::app::{Answer, App, User};
 use axum::http::Method;
 use os_db::now;
+use os_test::Response;
+use os_test::control::{App, Client};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
@@ -22,28 +23,28 @@ async fn request(app: &App) -> Codes {
     Codes { device: text("device_code"), user: text("user_code") }
 }
 
-async fn poll(app: &App, codes: &Codes) -> Answer {
+async fn poll(app: &App, codes: &Codes) -> Response {
     let body = json!({"grant_type": GRANT, "device_code": codes.device, "client_id": CLIENT});
     app.anonymous().post(TOKEN, body).await
 }
 
-fn error(answer: &Answer) -> (u16, String) {
+fn error(answer: &Response) -> (u16, String) {
     let body = answer.json();
     assert!(!body["error_description"].as_str().unwrap_or_default().is_empty(), "{body}");
     (answer.status, body["error"].as_str().unwrap().to_owned())
 }
 
-async fn look(user: &User, codes: &Codes) -> Answer {
+async fn look(user: &Client, codes: &Codes) -> Response {
     user.get(&format!("/api/v1/auth/device?user_code={}", codes.user)).await
 }
 
-async fn decide(user: &User, what: &str, codes: &Codes) -> Answer {
+async fn decide(user: &Client, what: &str, codes: &Codes) -> Response {
     user.post(&format!("/api/v1/auth/device/{what}"), json!({"userCode": codes.user})).await
 }
 
 /// Lets time pass for all codes: their last poll, or their end, is long ago.
 async fn pass(app: &App, sql: &'static str, days: i64) {
-    let mut tx = app.test.db.write().await.unwrap();
+    let mut tx = app.db.write().await.unwrap();
     tx.query(sql).bind(now() - chrono::Duration::days(days)).run().await.unwrap();
     tx.commit().await.unwrap();
 }
@@ -131,7 +132,7 @@ async fn polling_too_soon_does_not_start_the_interval_again() {
     let codes = request(&app).await;
     poll(&app, &codes).await;
     let polled = async || {
-        let mut tx = app.test.db.read().await.unwrap();
+        let mut tx = app.db.read().await.unwrap();
         let last: (Option<chrono::DateTime<chrono::Utc>>,) =
             tx.query("SELECT last_polled_at FROM sys_device_code").one().await.unwrap();
         last.0.unwrap()
@@ -255,7 +256,7 @@ async fn codes_are_swept_a_day_after_their_end() {
     let app = App::new().await;
     request(&app).await;
     pass(&app, "UPDATE sys_device_code SET expires_at = $1", 0).await;
-    assert_eq!(os_control::sweep(&app.control).await.unwrap().device_codes, 0);
+    assert_eq!(os_control::sweep(&app.server).await.unwrap().device_codes, 0);
     pass(&app, "UPDATE sys_device_code SET expires_at = $1", 2).await;
-    assert_eq!(os_control::sweep(&app.control).await.unwrap().device_codes, 1);
+    assert_eq!(os_control::sweep(&app.server).await.unwrap().device_codes, 1);
 }

@@ -1,7 +1,7 @@
 //! Every door is closed to who has no key.
 
-use crate::app::App;
 use axum::http::Method;
+use os_test::control::App;
 use uuid::Uuid;
 
 /// Puts something that exists, or could, into the parameters of a path.
@@ -28,7 +28,7 @@ async fn every_endpoint_refuses_strangers_and_hides_from_outsiders() {
     for endpoint in os_control::endpoints().into_iter().filter(|it| !it.open) {
         closed += 1;
         let url = url(endpoint.path, environment, package);
-        let send = async |user: &crate::app::User| {
+        let send = async |user: &os_test::control::Client| {
             user.send(endpoint.method.clone(), &url, &[], Vec::new()).await
         };
 

@@ -1,5 +1,6 @@
-use crate::operator::{ENVIRONMENTS, Site};
+use crate::operator::Site;
 use axum::http::Method;
+use os_test::control::ENVIRONMENTS;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -176,7 +177,7 @@ async fn the_status_goes_its_ways_only() {
 }
 
 async fn set_status(site: &Site, environment: Uuid, status: &str) {
-    let mut tx = site.app.test.db.write().await.unwrap();
+    let mut tx = site.app.db.write().await.unwrap();
     tx.query("UPDATE sys_environment SET status = $2 WHERE id = $1")
         .bind(environment)
         .bind(status.to_owned())
@@ -228,7 +229,7 @@ async fn platform_administrators_delete_what_they_do_not_see() {
 async fn one_sees_the_environments_of_ones_organizations_and_those_one_is_reader_of() {
     let site = Site::new().await;
     let theirs = site.app.environment(site.evil, "production").await;
-    let seen = async |user: &crate::app::User, query: &str| -> Vec<String> {
+    let seen = async |user: &os_test::control::Client, query: &str| -> Vec<String> {
         let list = user.get(&format!("{ENVIRONMENTS}{query}")).await.data();
         assert_eq!(list["environments"], list["projects"]);
         let rows = list["environments"].as_array().unwrap();

@@ -1,11 +1,11 @@
-use crate::app::User;
 use crate::operator::Site;
+use os_test::control::Client;
 use serde_json::{Value, json};
 
 const EVENTS: &str = "/api/v1/cloud/events";
 const CRM: &str = "com.acme.crm";
 
-async fn kinds(user: &User, query: &str) -> Vec<String> {
+async fn kinds(user: &Client, query: &str) -> Vec<String> {
     let page = user.get(&format!("{EVENTS}{query}")).await.data();
     let events = page["events"].as_array().unwrap();
     events.iter().map(|it| it["kind"].as_str().unwrap().to_owned()).collect()
@@ -84,7 +84,7 @@ async fn one_is_told_what_one_may_know() {
         assert_eq!(site.root.get(&url).await.status, 200, "platform administrator {query}");
     }
     // Who installs a package elsewhere is not told to its owner.
-    let installed = async |user: &User, query: &str| {
+    let installed = async |user: &Client, query: &str| {
         kinds(user, query).await.iter().filter(|it| *it == "installation_installed").count()
     };
     assert_eq!(installed(&site.ada, &package).await, 1);

@@ -1,5 +1,5 @@
-use crate::app::App;
 use os_control::Example;
+use os_test::control::App;
 use serde_json::json;
 
 const EXAMPLES: &[Example] = &[Example {

@@ -1,7 +1,7 @@
 //! The first start of a server.
 
-use crate::app::App;
 use os_control::{FirstRun, FirstRunOutcome, prepare};
+use os_test::control::App;
 use serde_json::json;
 
 fn wish(password: Option<&str>) -> FirstRun {
@@ -16,7 +16,7 @@ async fn can_sign_in(app: &App, password: &str) -> bool {
 #[tokio::test]
 async fn an_empty_server_gets_an_owner_with_a_password_that_is_told_once() {
     let app = App::new().await;
-    let outcome = prepare(&app.control, wish(None)).await.unwrap();
+    let outcome = prepare(&app.server, wish(None)).await.unwrap();
     let FirstRunOutcome::Created { email, generated_password: Some(password), .. } = outcome else {
         panic!("{outcome:?}");
     };
@@ -27,7 +27,7 @@ async fn an_empty_server_gets_an_owner_with_a_password_that_is_told_once() {
     let default = "SELECT COUNT(*) FROM sys_organization WHERE slug = 'default'";
     assert_eq!(app.count(default).await, 1);
 
-    let again = prepare(&app.control, wish(Some("another password"))).await.unwrap();
+    let again = prepare(&app.server, wish(Some("another password"))).await.unwrap();
     assert!(matches!(again, FirstRunOutcome::AlreadyDone));
     assert!(can_sign_in(&app, &password).await);
     assert!(!can_sign_in(&app, "another password").await);
@@ -36,9 +36,9 @@ async fn an_empty_server_gets_an_owner_with_a_password_that_is_told_once() {
 #[tokio::test]
 async fn the_operator_may_choose_the_password() {
     let app = App::new().await;
-    assert!(prepare(&app.control, wish(Some("short"))).await.is_err());
+    assert!(prepare(&app.server, wish(Some("short"))).await.is_err());
     assert_eq!(app.count("SELECT COUNT(*) FROM sys_user").await, 0);
-    let outcome = prepare(&app.control, wish(Some("chosen by me"))).await.unwrap();
+    let outcome = prepare(&app.server, wish(Some("chosen by me"))).await.unwrap();
     assert!(matches!(outcome, FirstRunOutcome::Created { generated_password: None, .. }));
     assert!(can_sign_in(&app, "chosen by me").await);
 }
@@ -47,7 +47,7 @@ async fn the_operator_may_choose_the_password() {
 async fn two_processes_that_start_together_make_one_owner() {
     let app = App::new().await;
     let (one, other) =
-        tokio::join!(prepare(&app.control, wish(None)), prepare(&app.control, wish(None)));
+        tokio::join!(prepare(&app.server, wish(None)), prepare(&app.server, wish(None)));
     let created = [one, other]
         .into_iter()
         .filter(|it| matches!(it, Ok(FirstRunOutcome::Created { .. })))

@@ -1,4 +1,5 @@
-use crate::operator::{ENVIRONMENTS, Site, packages};
+use crate::operator::Site;
+use os_test::control::{ENVIRONMENTS, installations};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -28,7 +29,7 @@ async fn story() -> Site {
 
 /// Package, version, enabled: what runs.
 async fn runs(site: &Site, environment: Uuid) -> Vec<(String, String, bool)> {
-    let list = site.ada.get(&packages(environment)).await.data();
+    let list = site.ada.get(&installations(environment)).await.data();
     let row = |it: &Value| {
         let text = |key: &str| it[key].as_str().unwrap().to_owned();
         (text("package_id"), text("version"), it["enabled"] == true)
@@ -150,12 +151,12 @@ async fn a_generation_that_may_not_run_any_more_is_refused_whole() {
     let back = json!({"targetPackageVersionId": "1.0.0"});
     site.ada.operate(site.dev, CRM, "rollback", back).await.data(); // 4
     site.ada.install(site.dev, DESK, "1.0.0").await.data(); // 5
-    let forced = format!("{}/{CRM}?force=1", packages(site.dev));
+    let forced = format!("{}/{CRM}?force=1", installations(site.dev));
     site.ada.delete(&forced).await.data(); // 6: broken, by force
     site.ada.operate(site.dev, DESK, "uninstall", json!({})).await.data(); // 7
     let url = format!("{ENVIRONMENTS}/{}", site.dev);
     site.ada.patch(&url, json!({"env_type": "production"})).await.data();
-    let version = crate::publisher::version(CRM, "1.2.0");
+    let version = os_test::control::version(CRM, "1.2.0");
     let text = json!({"id": CRM, "version": "1.2.0", "name": "Other", "type": "app"}).to_string();
     site.ada.patch(&version, json!({"manifestJson": text})).await.data();
 

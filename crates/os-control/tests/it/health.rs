@@ -1,5 +1,4 @@
-use crate::app::App;
-
+use os_test::control::App;
 #[tokio::test]
 async fn it_says_that_it_lives_and_can_serve() {
     let app = App::new().await;

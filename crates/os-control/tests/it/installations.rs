@@ -1,5 +1,5 @@
-use crate::operator::{ENVIRONMENTS, Site, packages};
-use crate::publisher::{api_key, runtime};
+use crate::operator::Site;
+use os_test::control::{ENVIRONMENTS, installations};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ async fn a_package_is_installed_shown_and_uninstalled() {
         "packageId": CRM, "version": "1.0.0", "settings": {"a": 1}, "enableOnInstall": true,
         "withSampleData": true, "installedBy": "eve", "unknown": 1,
     });
-    let installed = site.ada.post(&packages(site.dev), body).await;
+    let installed = site.ada.post(&installations(site.dev), body).await;
     let row = installed.data()["package"].clone();
     assert_eq!(installed.status, 201);
     for (field, value) in [
@@ -37,10 +37,10 @@ async fn a_package_is_installed_shown_and_uninstalled() {
     assert!(row["package_row_id"].as_str().unwrap().parse::<uuid::Uuid>().is_ok());
     assert!(row["installed_at"].as_str().unwrap().ends_with('Z'));
 
-    let list = site.mia.get(&packages(site.dev)).await.data();
+    let list = site.mia.get(&installations(site.dev)).await.data();
     assert_eq!((&list["total"], &list["packages"][0]), (&json!(1), &row));
     for name in [CRM, row["package_row_id"].as_str().unwrap()] {
-        let url = format!("{}/{name}", packages(site.dev));
+        let url = format!("{}/{name}", installations(site.dev));
         assert_eq!(site.mia.get(&url).await.data()["package"], row);
     }
     let gone = site.ada.operate(site.dev, CRM, "uninstall", json!({})).await;
@@ -65,7 +65,7 @@ async fn a_package_may_be_named_in_every_spelling() {
         json!({"packageId": row}),
         json!({"package_id": CRM, "version": version}),
     ] {
-        let answer = site.ada.post(&packages(site.prod), body.clone()).await;
+        let answer = site.ada.post(&installations(site.prod), body.clone()).await;
         assert_eq!(answer.status, 201, "{body}: {}", answer.text());
         site.ada.operate(site.prod, CRM, "uninstall", json!({})).await.data();
     }
@@ -104,7 +104,7 @@ async fn versions_run_where_the_table_says() {
                 "packageId": CRM, "version": version, "allowDraft": draft,
                 "allowDeprecated": deprecated,
             });
-            let answer = site.ada.post(&packages(environment), body).await;
+            let answer = site.ada.post(&installations(environment), body).await;
             let expected = if kind == "production" { in_production } else { elsewhere };
             let told = answer.refusal();
             assert_eq!((told.0, &*told.1), expected, "{version} in {kind}: {}", answer.text());
@@ -145,7 +145,7 @@ async fn operations_lead_from_status_to_status() {
             let body = json!({
                 "packageId": CRM, "version": "1.0.0", "enableOnInstall": start == "installed",
             });
-            let status = site.ada.post(&packages(site.dev), body).await.data();
+            let status = site.ada.post(&installations(site.dev), body).await.data();
             assert_eq!(status["package"]["status"], start);
         }
         let told = match operation {
@@ -153,7 +153,7 @@ async fn operations_lead_from_status_to_status() {
             _ => site.ada.operate(site.dev, CRM, operation, body).await,
         };
         assert_eq!(told.status, answer, "{operation} when {start}: {}", told.text());
-        let list = site.ada.get(&packages(site.dev)).await.data();
+        let list = site.ada.get(&installations(site.dev)).await.data();
         let row = &list["packages"][0];
         let now = match row["status"].as_str() {
             Some(status) => format!("{status} {}", row["version"].as_str().unwrap()),
@@ -169,10 +169,10 @@ async fn upgrade_and_rollback_move_the_pointer_and_nothing_else() {
     let site = Site::new().await;
     site.package(CRM, &["1.0.0", "1.1.0", "2.0.0-rc.1"]).await;
     let settings = json!({"packageId": CRM, "version": "1.0.0", "settings": {"a": 1}});
-    let before = site.ada.post(&packages(site.dev), settings).await.data()["package"].clone();
+    let before = site.ada.post(&installations(site.dev), settings).await.data()["package"].clone();
     let up = site.ada.operate(site.dev, CRM, "upgrade", json!({})).await.data();
     assert_eq!(up["package"]["version"], "1.1.0");
-    let shown = site.ada.get(&format!("{}/{CRM}", packages(site.dev))).await.data();
+    let shown = site.ada.get(&format!("{}/{CRM}", installations(site.dev))).await.data();
     assert_eq!(up["package"], shown["package"], "what is answered is what is stored");
     let written = site.written().await;
     let again = site.ada.operate(site.dev, CRM, "upgrade", json!({"targetVersion": "1.1.0"})).await;
@@ -191,7 +191,7 @@ async fn upgrade_and_rollback_move_the_pointer_and_nothing_else() {
         (&json!("2.0.0-rc.1"), &json!(false))
     );
 
-    let url = format!("{}/{CRM}/history", packages(site.dev));
+    let url = format!("{}/{CRM}/history", installations(site.dev));
     let page = site.mia.get(&format!("{url}?limit=3")).await.data();
     let actions = |page: &Value| -> Vec<String> {
         let items = page["items"].as_array().unwrap();
@@ -282,7 +282,7 @@ async fn what_cannot_be_done_is_told_and_changes_nothing() {
     let written = site.written().await;
     for (operation, body, status, code) in table {
         let answer = match operation {
-            "install" => site.ada.post(&packages(site.dev), body.clone()).await,
+            "install" => site.ada.post(&installations(site.dev), body.clone()).await,
             _ => site.ada.operate(site.dev, CRM, operation, body.clone()).await,
         };
         let case = body.to_string().chars().take(80).collect::<String>();
@@ -360,7 +360,7 @@ async fn a_package_comes_with_what_it_needs_or_not_at_all() {
     }
     let within = json!({"targetVersion": "1.1.0"});
     site.ada.operate(site.dev, CRM, "upgrade", within).await.data();
-    let url = format!("{}/{CRM}", packages(site.dev));
+    let url = format!("{}/{CRM}", installations(site.dev));
     site.ada.patch(&format!("{url}/disable?force=1"), json!({})).await.data();
     site.ada.operate(site.dev, DESK, "disable", json!({})).await.data();
     let alone = site.ada.operate(site.dev, DESK, "enable", json!({})).await;
@@ -386,10 +386,10 @@ async fn who_may_change_installations() {
         ("admin", site.max.clone()),
         ("member", site.mia.clone()),
         ("outsider", site.eve.clone()),
-        ("key to read", api_key(&site.app, &site.ada, &["read"]).await),
-        ("key to install", api_key(&site.app, &site.ada, &["install"]).await),
+        ("key to read", site.app.api_key(&site.ada, &["read"]).await),
+        ("key to install", site.app.api_key(&site.ada, &["install"]).await),
         ("service", site.app.service()),
-        ("runtime of the organization", runtime(&site.app, site.acme).await),
+        ("runtime of the organization", site.app.bound_runtime(site.acme).await),
         ("nobody", site.app.anonymous()),
     ]
     .into();
@@ -405,7 +405,7 @@ async fn who_may_change_installations() {
         ("nobody", 401, 401),
     ] {
         let user = &people[who];
-        assert_eq!(user.get(&packages(site.dev)).await.status, may_read, "{who} reads");
+        assert_eq!(user.get(&installations(site.dev)).await.status, may_read, "{who} reads");
         let installed = user.install(site.dev, CRM, "1.0.0").await;
         assert_eq!(installed.status, may_install, "{who} installs: {}", installed.text());
         if may_install != 201 {
@@ -447,7 +447,7 @@ async fn only_what_actor_and_organization_see_can_be_installed() {
     site.ada.delete(&format!("{url}/{}", site.evil)).await.data();
     let stays = site.eve.operate(theirs, CRM, "upgrade", json!({})).await;
     assert_eq!(stays.refusal(), (404, "PACKAGE_NOT_FOUND".into()));
-    let list = site.eve.get(&packages(theirs)).await.data();
+    let list = site.eve.get(&installations(theirs)).await.data();
     assert_eq!(list["packages"][0]["version"], "1.0.0");
     assert_eq!(list["packages"][0]["latest_version"], Value::Null);
 }
@@ -459,7 +459,7 @@ async fn runtimes_and_consoles_ask_in_their_own_way() {
     let probe = format!("{ENVIRONMENTS}/{}/installations/{CRM}", site.dev);
     assert_eq!(site.mia.get(&probe).await.data(), json!({"installed": false}));
 
-    let runtime = runtime(&site.app, site.acme).await;
+    let runtime = site.app.bound_runtime(site.acme).await;
     for url in [
         "/api/v1/cloud/org-packages".to_owned(),
         format!("/api/v1/cloud/org-packages?environment_id={}", site.dev),

@@ -1,10 +1,10 @@
-use crate::app::App;
-use crate::publisher::{PACKAGES, World, bundle, listing, version, versions};
+use crate::publisher::World;
+use os_test::control::{App, PACKAGES, bundle, listing, version, versions};
 use serde_json::{Value, json};
 
 const CRM: &str = "com.acme.crm";
 
-async fn step(user: &crate::app::User, number: &str, verb: &str) -> (u16, String) {
+async fn step(user: &os_test::control::Client, number: &str, verb: &str) -> (u16, String) {
     user.post(&format!("{}/{verb}", version(CRM, number)), json!({})).await.refusal()
 }
 

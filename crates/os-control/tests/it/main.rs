@@ -6,7 +6,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod api_keys;
-mod app;
 mod catalog;
 mod console;
 mod desired;

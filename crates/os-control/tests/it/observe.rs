@@ -1,5 +1,5 @@
-use crate::app::App;
 use axum::http::Method;
+use os_test::control::App;
 
 #[tokio::test]
 async fn a_request_has_an_id_that_the_caller_may_choose() {

@@ -1,7 +1,6 @@
 //! What people do who run packages in environments.
 
-use crate::app::{Answer, App, User};
-use crate::publisher::{version, versions};
+use os_test::control::{App, Client, ENVIRONMENTS, artifact, version, versions};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -9,13 +8,13 @@ use uuid::Uuid;
 pub struct Site {
     pub app: App,
     /// Owner.
-    pub ada: User,
+    pub ada: Client,
     /// Admin.
-    pub max: User,
+    pub max: Client,
     /// Plain member.
-    pub mia: User,
-    pub root: User,
-    pub eve: User,
+    pub mia: Client,
+    pub root: Client,
+    pub eve: Client,
     pub acme: Uuid,
     pub evil: Uuid,
     pub dev: Uuid,
@@ -78,50 +77,4 @@ impl Site {
             self.app.count("SELECT COUNT(*) FROM sys_event").await,
         ]
     }
-}
-
-pub const ENVIRONMENTS: &str = "/api/v1/cloud/environments";
-
-pub fn packages(environment: Uuid) -> String {
-    format!("{ENVIRONMENTS}/{environment}/packages")
-}
-
-impl User {
-    pub async fn install(&self, environment: Uuid, package: &str, version: &str) -> Answer {
-        let body = json!({ "packageId": package, "version": version });
-        self.post(&packages(environment), body).await
-    }
-
-    /// Asks for one of the operations on an installation.
-    pub async fn operate(
-        &self,
-        environment: Uuid,
-        package: &str,
-        operation: &str,
-        body: Value,
-    ) -> Answer {
-        let url = format!("{}/{package}", packages(environment));
-        match operation {
-            "upgrade" | "rollback" => self.post(&format!("{url}/{operation}"), body).await,
-            "settings" => self.patch(&url, body).await,
-            "uninstall" => self.delete(&url).await,
-            _ => self.patch(&format!("{url}/{operation}"), body).await,
-        }
-    }
-}
-
-/// A compiled artifact; `more` goes into its manifest.
-fn artifact(id: &str, number: &str, more: Value) -> Value {
-    let namespace: String = id.rsplit('.').next().unwrap().replace('-', "_");
-    let mut manifest = json!({
-        "id": id, "version": number, "type": "app", "name": "A package", "namespace": namespace,
-        "engines": { "protocol": "^17" },
-    });
-    for (key, value) in more.as_object().unwrap() {
-        manifest[key] = value.clone();
-    }
-    let object = json!({
-        "name": format!("{namespace}_thing"), "fields": { "title": { "type": "text" } },
-    });
-    json!({ "manifest": manifest, "objects": [object] })
 }

@@ -1,25 +1,26 @@
 //! Organizations, their members and invitations, and their rows for consoles.
 
-use crate::app::{Answer, App, User};
 use os_db::now;
+use os_test::Response;
+use os_test::control::{App, Client};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-async fn post(user: &User, what: &str, body: Value) -> Answer {
+async fn post(user: &Client, what: &str, body: Value) -> Response {
     user.post(&format!("/api/v1/auth/organization/{what}"), body).await
 }
 
-async fn get(user: &User, what: &str) -> Answer {
+async fn get(user: &Client, what: &str) -> Response {
     user.get(&format!("/api/v1/auth/organization/{what}")).await
 }
 
 /// The id of a membership.
-async fn member(user: &User, organization: Uuid) -> Value {
+async fn member(user: &Client, organization: Uuid) -> Value {
     let url = format!("get-active-member?organizationId={organization}");
     get(user, &url).await.json()["id"].clone()
 }
 
-fn refused(answer: &Answer) -> (u16, &'static str) {
+fn refused(answer: &Response) -> (u16, &'static str) {
     let (status, code) = answer.refusal();
     assert!(!answer.message().is_empty());
     (status, Box::leak(code.into_boxed_str()))
@@ -149,7 +150,7 @@ async fn who_may_give_and_take_which_role() {
         }
     }
     let [(olga, _), (adam, _), (dora, _), (mike, _)] = &people;
-    let set = async |by: &User, whom: &User, role: &str| {
+    let set = async |by: &Client, whom: &Client, role: &str| {
         let id = member(whom, acme).await;
         let body = json!({"organizationId": acme, "memberId": id, "role": role});
         post(by, "update-member-role", body).await.status
@@ -160,7 +161,7 @@ async fn who_may_give_and_take_which_role() {
     assert_eq!(set(mike, mike, "admin").await, 403);
     assert_eq!(set(olga, mike, "king").await, 400);
     assert_eq!(set(adam, mike, "delegated_admin").await, 200);
-    let remove = async |by: &User, whom: &User| {
+    let remove = async |by: &Client, whom: &Client| {
         let body = json!({"organizationId": acme, "memberIdOrEmail": whom.email});
         post(by, "remove-member", body).await.status
     };
@@ -292,7 +293,7 @@ async fn an_invitation_ends_with_its_time_and_with_the_power_of_its_inviter() {
     let app = App::new().await;
     let (ada, bob, cyd) = (app.user("ada").await, app.user("bob").await, app.user("cyd").await);
     let acme = app.organization("acme", &[(&ada, "owner"), (&bob, "admin")]).await;
-    let invite = async |by: &User, whom: &User| {
+    let invite = async |by: &Client, whom: &Client| {
         let body = json!({"email": whom.email, "role": "member", "organizationId": acme});
         json!({"invitationId": post(by, "invite-member", body).await.json()["id"]})
     };
@@ -303,7 +304,7 @@ async fn an_invitation_ends_with_its_time_and_with_the_power_of_its_inviter() {
     assert_eq!(refused(&gone), (409, "INVALID_STATE"));
 
     let by_ada = invite(&ada, &cyd).await;
-    let mut tx = app.test.db.write().await.unwrap();
+    let mut tx = app.db.write().await.unwrap();
     tx.query("UPDATE sys_invitation SET expires_at = $1 WHERE status = 'pending'")
         .bind(now())
         .run()
@@ -313,7 +314,7 @@ async fn an_invitation_ends_with_its_time_and_with_the_power_of_its_inviter() {
     let late = post(&cyd, "accept-invitation", by_ada).await;
     assert_eq!(refused(&late), (409, "INVALID_STATE"));
     assert!(late.message().contains("expired"));
-    assert_eq!(os_control::sweep(&app.control).await.unwrap().invitations, 1);
+    assert_eq!(os_control::sweep(&app.server).await.unwrap().invitations, 1);
 
     let renewed = invite(&ada, &cyd).await;
     assert_eq!(post(&ada, "cancel-invitation", renewed.clone()).await.status, 200);
@@ -373,7 +374,7 @@ async fn consoles_read_the_rows_of_my_organizations_only() {
     let (ada, bob, eve) = (app.user("ada").await, app.user("bob").await, app.user("eve").await);
     let acme = app.organization("acme", &[(&ada, "owner"), (&bob, "member")]).await;
     app.organization("evil", &[(&eve, "owner")]).await;
-    let read = async |user: &User, what: &str| user.get(&format!("/api/v1/data/{what}")).await;
+    let read = async |user: &Client, what: &str| user.get(&format!("/api/v1/data/{what}")).await;
 
     let members = read(&bob, "sys_member?limit=200").await.json();
     assert_eq!((&members["object"], &members["total"]), (&json!("sys_member"), &json!(2)));

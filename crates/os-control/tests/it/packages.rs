@@ -1,6 +1,7 @@
-use crate::app::App;
-use crate::publisher::{PACKAGES, World, api_key, listing};
+use crate::publisher::World;
 use axum::http::Method;
+use os_test::Response;
+use os_test::control::{App, PACKAGES, listing};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -212,7 +213,7 @@ async fn everybody_sees_what_is_theirs() {
     world.app.organization("friends", &[(&bob, "member")]).await;
     world.ada.register("com.acme.secret", world.acme).await;
     world.listed("com.acme.crm", "1.0.0").await;
-    let names = async |user: &crate::app::User, query: &str| {
+    let names = async |user: &os_test::control::Client, query: &str| {
         let answer = user.get(&format!("{PACKAGES}{query}")).await.data();
         let ids: Vec<_> = answer["packages"]
             .as_array()
@@ -335,7 +336,7 @@ async fn only_a_package_that_nobody_relies_on_is_deleted() {
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and more";
 
-async fn upload(world: &World, content_type: &str, bytes: &[u8]) -> crate::app::Answer {
+async fn upload(world: &World, content_type: &str, bytes: &[u8]) -> Response {
     let url = format!("{PACKAGES}/com.acme.crm/icon");
     world.ada.send(Method::POST, &url, &[("content-type", content_type)], bytes.to_vec()).await
 }
@@ -416,7 +417,7 @@ async fn an_api_key_of_a_reader_may_not_write() {
     let ada = app.user("ada").await;
     let acme = app.organization("acme", &[(&ada, "owner")]).await;
     ada.register("com.acme.crm", acme).await;
-    let key = api_key(&app, &ada, &["read"]).await;
+    let key = app.api_key(&ada, &["read"]).await;
     assert_eq!(key.get(&format!("{PACKAGES}/com.acme.crm")).await.status, 200);
     let refused = (403, "PUBLISHER_REQUIRED".to_owned());
     assert_eq!(key.register("com.acme.crm", acme).await.refusal(), refused);

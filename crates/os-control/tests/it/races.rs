@@ -1,6 +1,7 @@
 //! Changes at the same time: they take turns, and nothing is lost or half done.
 
-use crate::operator::{Site, packages};
+use crate::operator::Site;
+use os_test::control::installations;
 use serde_json::json;
 
 const CRM: &str = "com.acme.crm";
@@ -48,7 +49,7 @@ async fn parallel_changes_never_leave_a_package_without_what_it_needs() {
         let (install, uninstall) = (install.await.unwrap(), uninstall.await.unwrap());
         let told = (install.status, uninstall.status);
         assert!(matches!(told, (201, 409) | (422, 200)), "round {round}: {told:?}");
-        let list = site.ada.get(&packages(dev)).await.data();
+        let list = site.ada.get(&installations(dev)).await.data();
         let names: Vec<&str> = list["packages"]
             .as_array()
             .unwrap()

@@ -1,4 +1,5 @@
-use crate::operator::{ENVIRONMENTS, Site, packages};
+use crate::operator::Site;
+use os_test::control::{ENVIRONMENTS, installations};
 use serde_json::json;
 
 const BIND: &str = "/api/v1/cloud-connection/bind";
@@ -30,7 +31,7 @@ async fn a_runtime_is_bound_acts_for_its_environment_and_is_revoked() {
     runtime.install(site.dev, "com.acme.crm", "1.0.0").await.data();
     let upgrade = runtime.operate(site.dev, "com.acme.crm", "upgrade", json!({})).await;
     assert_eq!(upgrade.refusal(), (403, "PERMISSION_DENIED".into()), "install, nothing else");
-    assert_eq!(runtime.get(&packages(site.prod)).await.refusal().0, 404);
+    assert_eq!(runtime.get(&installations(site.prod)).await.refusal().0, 404);
     let list = runtime.get(ENVIRONMENTS).await.data();
     assert_eq!(list["total"], 1);
 

@@ -1,31 +1,32 @@
 //! Accounts and sessions: signing up, in and out.
 
-use crate::app::{Answer, App, User};
 use axum::http::{Method, header};
+use os_test::Response;
+use os_test::control::{App, Client};
 use serde_json::{Value, json};
 
 const PASSWORD: &str = "correct horse battery";
 
-async fn sign_up(app: &App, name: &str) -> Answer {
+async fn sign_up(app: &App, name: &str) -> Response {
     let body = json!({"email": format!("{name}@example.com"), "password": PASSWORD, "name": name});
     app.anonymous().post("/api/v1/auth/sign-up/email", body).await
 }
 
-async fn sign_in(app: &App, email: &str, password: &str) -> Answer {
+async fn sign_in(app: &App, email: &str, password: &str) -> Response {
     let body = json!({"type": "email", "email": email, "password": password});
     app.anonymous().post("/api/v1/auth/sign-in/email", body).await
 }
 
-fn token(answer: &Answer) -> String {
+fn token(answer: &Response) -> String {
     assert_eq!(answer.status, 200, "{}", answer.text());
     answer.json()["token"].as_str().unwrap().to_owned()
 }
 
-fn cookie(answer: &Answer) -> &str {
+fn cookie(answer: &Response) -> &str {
     answer.headers[header::SET_COOKIE].to_str().unwrap()
 }
 
-async fn session(user: &User) -> Value {
+async fn session(user: &Client) -> Value {
     user.get("/api/v1/auth/get-session").await.json()
 }
 
@@ -177,7 +178,7 @@ async fn signing_out_ends_the_session_everywhere_and_never_fails() {
 async fn a_locked_account_is_nobody() {
     let app = App::new().await;
     let ada = app.bearer(&token(&sign_up(&app, "ada").await));
-    let mut tx = app.test.db.write().await.unwrap();
+    let mut tx = app.db.write().await.unwrap();
     tx.query("UPDATE sys_user SET banned = TRUE").run().await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(session(&ada).await, Value::Null);
@@ -320,7 +321,7 @@ async fn what_people_do_with_their_accounts_is_recorded_without_secrets() {
     let app = App::new().await;
     let ada = app.bearer(&token(&sign_up(&app, "ada").await));
     ada.post("/api/v1/auth/sign-out", json!({})).await;
-    let mut tx = app.test.db.read().await.unwrap();
+    let mut tx = app.db.read().await.unwrap();
     let events: Vec<(String, String)> =
         tx.query("SELECT kind, detail FROM sys_event ORDER BY id").all().await.unwrap();
     let kinds: Vec<&str> = events.iter().map(|(kind, _)| kind.as_str()).collect();
@@ -338,7 +339,7 @@ async fn the_sweep_takes_what_has_expired_and_nothing_else() {
     let app = App::new().await;
     let ada = app.bearer(&token(&sign_up(&app, "ada").await));
     let old = app.bearer(&token(&sign_in(&app, "ada@example.com", PASSWORD).await));
-    let mut tx = app.test.db.write().await.unwrap();
+    let mut tx = app.db.write().await.unwrap();
     let id = session(&old).await["session"]["id"].as_str().unwrap().parse::<uuid::Uuid>().unwrap();
     tx.query("UPDATE sys_session SET expires_at = $2 WHERE id = $1")
         .bind(id)
@@ -348,7 +349,7 @@ async fn the_sweep_takes_what_has_expired_and_nothing_else() {
         .unwrap();
     tx.commit().await.unwrap();
     assert_eq!(session(&old).await, Value::Null);
-    let swept = os_control::sweep(&app.control).await.unwrap();
+    let swept = os_control::sweep(&app.server).await.unwrap();
     assert_eq!((swept.sessions, swept.device_codes, swept.invitations), (1, 0, 0));
     assert_ne!(session(&ada).await, Value::Null);
 }

@@ -1,6 +1,7 @@
 //! Settings of an installation: judged by the schema of the version, secrets kept.
 
-use crate::operator::{ENVIRONMENTS, Site, packages};
+use crate::operator::Site;
+use os_test::control::{ENVIRONMENTS, installations};
 use serde_json::json;
 
 const CRM: &str = "com.acme.crm";
@@ -28,14 +29,14 @@ async fn settings_fit_the_schema_and_secrets_are_never_shown() {
         (json!({"url": "x", "more": 1}), "/more"),
     ] {
         let body = json!({"packageId": CRM, "version": "1.0.0", "settings": settings});
-        let answer = site.ada.post(&packages(site.dev), body).await;
+        let answer = site.ada.post(&installations(site.dev), body).await;
         assert_eq!(answer.refusal(), (422, "SETTINGS_INVALID".into()), "{settings}");
         let details = &answer.json()["error"]["details"];
         assert_eq!(details["errors"][0]["path"], path, "{settings}: {details}");
     }
     let given = json!({"url": "https", "token": "s3cret"});
     let body = json!({"packageId": CRM, "version": "1.0.0", "settings": given});
-    let installed = site.ada.post(&packages(site.dev), body).await.data();
+    let installed = site.ada.post(&installations(site.dev), body).await.data();
     assert_eq!(installed["package"]["settings"], json!({"url": "https", "limit": 10}));
 
     // What was not shown is not lost by sending back what was shown.

@@ -1,6 +1,6 @@
 //! The brake on guessing.
 
-use crate::app::App;
+use os_test::control::App;
 use serde_json::json;
 
 #[tokio::test]

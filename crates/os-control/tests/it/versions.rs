@@ -1,5 +1,6 @@
-use crate::publisher::{PACKAGES, World, bundle, version, versions};
+use crate::publisher::World;
 use axum::http::Method;
+use os_test::control::{PACKAGES, bundle, version, versions};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -170,7 +171,7 @@ async fn a_draft_is_deleted_unless_an_environment_had_it() {
         [world.ada.draft(CRM, "1.0.0").await.data(), world.ada.draft(CRM, "1.1.0").await.data()];
     let id =
         |draft: &Value, field: &str| draft[field].as_str().unwrap().parse::<uuid::Uuid>().unwrap();
-    let mut tx = world.app.test.db.write().await.unwrap();
+    let mut tx = world.app.db.write().await.unwrap();
     tx.query("INSERT INTO sys_package_installation (id, environment_id, package_id, package_version_id, enabled, with_sample_data, settings, installed_at, updated_at) VALUES ($1, $2, $3, $4, TRUE, FALSE, '{}', $5, $5)")
         .bind(uuid::Uuid::now_v7()).bind(environment).bind(id(&drafts[0], "package_id")).bind(id(&drafts[0], "id")).bind(os_db::now())
         .run().await.unwrap();

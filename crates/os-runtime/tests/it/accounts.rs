@@ -1,5 +1,6 @@
-use crate::app::{App, PASSWORD};
 use axum::http::Method;
+use os_test::PASSWORD;
+use os_test::runtime::App;
 use serde_json::{Value, json};
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! A runtime that accepts the sessions of a control plane.
 
-use crate::app::App;
 use os_api::session::CurrentSession;
-use os_runtime::{Answer, Authority, Runtime, routes};
+use os_runtime::{Answer, Authority, routes};
+use os_test::runtime::App;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -59,7 +59,7 @@ async fn status(routes: &axum::Router, header: &str, value: &str) -> (u16, Value
 async fn sessions_of_the_control_plane_are_believed_for_seconds() {
     let app = App::new().await;
     let plane = Arc::new(Plane::default());
-    let runtime = Runtime::new(app.test.db.clone(), app.config.clone()).trusting(plane.clone());
+    let runtime = app.restarted().trusting(plane.clone());
     let routes = routes(runtime);
     for _ in 0..3 {
         let (code, body) = status(&routes, "authorization", "Bearer boss").await;
@@ -81,7 +81,7 @@ async fn sessions_of_the_control_plane_are_believed_for_seconds() {
 #[tokio::test]
 async fn nobody_else_is_let_in() {
     let app = App::new().await;
-    let runtime = Runtime::new(app.test.db.clone(), app.config.clone());
+    let runtime = app.restarted();
     let routes = routes(runtime.trusting(Arc::new(Plane::default())));
     for (header, value, code) in [
         ("authorization", "Bearer stranger", 401),

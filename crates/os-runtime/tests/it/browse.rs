@@ -1,10 +1,11 @@
 //! The catalog of a control plane, through the runtime; and one that is not well.
 
-use crate::app::{Answer, App, User};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
+use os_test::Response;
+use os_test::runtime::{App, Client};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -43,12 +44,12 @@ impl Catalog {
     }
 }
 
-async fn answer(State(catalog): State<Catalog>, request: Request) -> Response {
+async fn answer(State(catalog): State<Catalog>, request: Request) -> axum::response::Response {
     let is_known = request.headers().contains_key("if-none-match");
     catalog.asked.lock().unwrap().push(request);
     let (status, kind, body) = catalog.says.lock().unwrap().clone();
-    if kind == "slow" {
-        tokio::time::sleep(Duration::from_secs(5)).await;
+    if kind == "never" {
+        std::future::pending::<()>().await;
     }
     if is_known && status == 200 {
         return StatusCode::NOT_MODIFIED.into_response();
@@ -71,11 +72,11 @@ async fn browsing(url: String) -> App {
     .await
 }
 
-async fn ask(user: &User, url: &str, headers: &[(&str, &str)]) -> Answer {
+async fn ask(user: &Client, url: &str, headers: &[(&str, &str)]) -> Response {
     user.send(Method::GET, url, headers, Vec::new()).await
 }
 
-fn source(answer: &Answer) -> &str {
+fn source(answer: &Response) -> &str {
     answer.headers["x-cache"].to_str().unwrap()
 }
 
@@ -129,7 +130,7 @@ async fn a_catalog_that_is_not_well_is_told_from_one_that_has_nothing() {
         (200, "text/html", "<html>Please sign in to the network</html>".to_owned()),
         (200, "application/json", "<html>".to_owned()),
         (200, "application/json", list().to_string()[..40].to_owned()),
-        (200, "slow", list().to_string()),
+        (200, "never", list().to_string()),
         (404, "text/html", "<html>".to_owned()),
         (500, "application/json", "{}".to_owned()),
         (503, "text/html", String::new()),

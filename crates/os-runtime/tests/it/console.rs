@@ -1,12 +1,13 @@
 //! The pages, as a browser without scripts sees them.
 
-use crate::app::{Answer, App, PASSWORD, User};
 use axum::http::Method;
+use os_test::runtime::{App, Client};
+use os_test::{PASSWORD, Response};
 use serde_json::{Value, json};
 
 /// A browser: it has a cookie, and says where it comes from.
 struct Browser {
-    user: User,
+    user: Client,
     cookie: String,
 }
 
@@ -22,16 +23,16 @@ impl Browser {
         browser
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    async fn get(&self, path: &str) -> Response {
         self.user.send(Method::GET, path, &[("cookie", &self.cookie)], Vec::new()).await
     }
 
-    async fn submit(&self, path: &str, form: &str) -> Answer {
+    async fn submit(&self, path: &str, form: &str) -> Response {
         let kind = "application/x-www-form-urlencoded";
         self.send(path, "http://localhost", kind, form.as_bytes().to_vec()).await
     }
 
-    async fn upload(&self, artifact: &Value) -> Answer {
+    async fn upload(&self, artifact: &Value) -> Response {
         let body = format!(
             "--x\r\nContent-Disposition: form-data; name=\"artifact\"; filename=\"a.json\"\r\nContent-Type: application/json\r\n\r\n{artifact}\r\n--x--\r\n"
         );
@@ -39,7 +40,7 @@ impl Browser {
         self.send("/installed", "http://localhost", kind, body.into_bytes()).await
     }
 
-    async fn send(&self, path: &str, origin: &str, kind: &str, body: Vec<u8>) -> Answer {
+    async fn send(&self, path: &str, origin: &str, kind: &str, body: Vec<u8>) -> Response {
         let headers = [("cookie", &*self.cookie), ("origin", origin), ("content-type", kind)];
         self.user.send(Method::POST, path, &headers, body).await
     }
@@ -49,7 +50,7 @@ fn sign_in(password: &str) -> String {
     format!("email=owner%40example.com&password={}", password.replace(' ', "+"))
 }
 
-fn location(answer: &Answer) -> &str {
+fn location(answer: &Response) -> &str {
     answer.headers.get("location").map_or("", |it| it.to_str().unwrap())
 }
 

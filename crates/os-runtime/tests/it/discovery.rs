@@ -1,6 +1,6 @@
 //! Where clients find what.
 
-use crate::app::App;
+use os_test::runtime::App;
 use serde_json::json;
 
 #[tokio::test]

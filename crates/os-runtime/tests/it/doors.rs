@@ -1,7 +1,7 @@
 //! Every door is closed to who has no key.
 
-use crate::app::App;
 use axum::http::Method;
+use os_test::runtime::App;
 
 #[tokio::test]
 async fn every_endpoint_refuses_strangers() {
@@ -14,7 +14,7 @@ async fn every_endpoint_refuses_strangers() {
         let fill = |word: &'static str| if word.starts_with('{') { "sys_ledger" } else { word };
         let url = endpoint.path.split('/').map(fill).collect::<Vec<_>>().join("/");
         let json = [("content-type", "application/json")];
-        let send = async |user: &crate::app::User| {
+        let send = async |user: &os_test::runtime::Client| {
             user.send(endpoint.method.clone(), &url, &json, b"{}".to_vec()).await
         };
         let stranger = send(&app.anonymous()).await;

@@ -1,9 +1,7 @@
 //! Files of records: who may read and write the record decides.
 
-use crate::app::User;
-use crate::data::url;
 use crate::files::{PNG, Place};
-use crate::install::{package, with};
+use os_test::runtime::{Client, data_url as url, package, with};
 use serde_json::{Value, json};
 
 /// Notes of one's own and boards that all may read, with pictures.
@@ -24,7 +22,7 @@ fn desk() -> Value {
     with(package("desk", "1.0.0", objects), "permissions", permissions)
 }
 
-async fn desks() -> (Place, User, User, User) {
+async fn desks() -> (Place, Client, Client, Client) {
     let place = Place::new().await;
     let owner = place.app.owner().await;
     owner.installs(&desk()).await;
@@ -32,7 +30,7 @@ async fn desks() -> (Place, User, User, User) {
     (place, owner, ada, eve)
 }
 
-async fn attach(user: &User, object: &str, record: &str, file: &str) -> (u16, String) {
+async fn attach(user: &Client, object: &str, record: &str, file: &str) -> (u16, String) {
     let body = json!({"object": object, "record_id": record, "file_id": file});
     let answer = user.post(&url("sys_attachment"), body).await;
     if answer.status == 201 { (201, String::new()) } else { answer.refusal() }

@@ -1,10 +1,8 @@
-use crate::app::{Answer, App, User};
 use axum::http::Method;
-use os_runtime::Runtime;
-use serde_json::{Value, json};
+use os_test::runtime::{App, STORAGE, announcement};
+use serde_json::json;
 use std::path::{Path, PathBuf};
 
-const STORAGE: &str = "/api/v1/storage";
 pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and the rest of a picture";
 
 /// A runtime with a folder of its own, in which anybody may register.
@@ -39,14 +37,7 @@ impl Place {
 
     /// What a start after a crash finds and does.
     pub async fn start_again(&self) {
-        let runtime = Runtime::new(self.app.test.db.clone(), self.app.config.clone());
-        runtime.boot().await.unwrap();
-    }
-
-    async fn sql(&self, statement: &'static str) {
-        let mut tx = self.app.test.db.write().await.unwrap();
-        tx.query(statement).run().await.unwrap();
-        tx.commit().await.unwrap();
+        self.app.restarted().boot().await.unwrap();
     }
 }
 
@@ -54,49 +45,6 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     let entries =
         std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
-}
-
-fn announcement(name: &str, kind: &str, size: usize) -> Value {
-    json!({ "filename": name, "mimeType": kind, "size": size, "scope": "user" })
-}
-
-impl User {
-    async fn presign(&self, name: &str, kind: &str, size: usize) -> Value {
-        let url = format!("{STORAGE}/upload/presigned");
-        self.post(&url, announcement(name, kind, size)).await.data()
-    }
-
-    /// Sends bytes as the clients do: without a session, to the link.
-    async fn send_to(&self, presigned: &Value, bytes: &[u8]) -> Answer {
-        let url = presigned["uploadUrl"].as_str().unwrap();
-        let path = url.strip_prefix("http://localhost").unwrap();
-        let kind = presigned["headers"]["content-type"].as_str().unwrap();
-        let mut nobody = self.clone();
-        nobody.token = None;
-        nobody.send(Method::PUT, path, &[("content-type", kind)], bytes.to_vec()).await
-    }
-
-    async fn complete(&self, id: &str) -> Answer {
-        self.post(&format!("{STORAGE}/upload/complete"), json!({ "fileId": id })).await
-    }
-
-    pub async fn upload(&self, name: &str, kind: &str, bytes: &[u8]) -> String {
-        let presigned = self.presign(name, kind, bytes.len()).await;
-        let sent = self.send_to(&presigned, bytes).await;
-        assert_eq!(sent.status, 200, "{}", sent.text());
-        let id = presigned["fileId"].as_str().unwrap().to_owned();
-        assert_eq!(self.complete(&id).await.data()["fileId"], id);
-        id
-    }
-
-    pub async fn download(&self, id: &str) -> Answer {
-        self.get(&format!("{STORAGE}/files/{id}")).await
-    }
-
-    async fn link(&self, id: &str) -> String {
-        let url = self.get(&format!("{STORAGE}/files/{id}/url")).await.data();
-        url["url"].as_str().unwrap().strip_prefix("http://localhost").unwrap().to_owned()
-    }
 }
 
 #[tokio::test]
@@ -354,7 +302,7 @@ async fn an_upload_ends_after_a_day() {
     let begun = owner.post(&format!("{STORAGE}/upload/chunked"), body).await.data();
     let upload = format!("{STORAGE}/upload/chunked/{}", begun["uploadId"].as_str().unwrap());
     owner.presign("b", "text/plain", 3).await;
-    place.sql("UPDATE sys_upload SET expires_at = started_at").await;
+    place.app.execute("UPDATE sys_upload SET expires_at = started_at").await;
     let progress = owner.get(&format!("{upload}/progress")).await.data();
     assert_eq!(progress["status"], "expired");
     let token = [("x-resume-token", begun["resumeToken"].as_str().unwrap())];
@@ -362,8 +310,8 @@ async fn an_upload_ends_after_a_day() {
     assert_eq!(late.refusal(), (410, "UPLOAD_SESSION_EXPIRED".to_owned()));
     place.start_again().await;
     assert_eq!(place.app.count("SELECT COUNT(*) FROM sys_file").await, 2, "a day has not passed");
-    place.sql("UPDATE sys_upload SET expires_at = '2020-01-01 00:00:00+00:00'").await;
-    place.sql("UPDATE sys_file SET created_at = '2020-01-01 00:00:00+00:00'").await;
+    place.app.execute("UPDATE sys_upload SET expires_at = '2020-01-01 00:00:00+00:00'").await;
+    place.app.execute("UPDATE sys_file SET created_at = '2020-01-01 00:00:00+00:00'").await;
     place.start_again().await;
     let rows = "SELECT (SELECT COUNT(*) FROM sys_file) + (SELECT COUNT(*) FROM sys_upload)";
     assert_eq!(place.app.count(rows).await, 0);
@@ -402,7 +350,7 @@ async fn a_row_that_cannot_be_written_leaves_no_bytes_after_the_next_start() {
     let place = Place::new().await;
     let owner = place.app.owner().await;
     let presigned = owner.presign("a.txt", "text/plain", 4).await;
-    place.sql("DELETE FROM sys_file").await;
+    place.app.execute("DELETE FROM sys_file").await;
     let answer = owner.send_to(&presigned, b"text").await;
     assert_eq!(answer.refusal(), (404, "FILE_NOT_FOUND".to_owned()));
     assert!(place.stored().is_empty(), "{:?}", place.stored());

@@ -1,8 +1,7 @@
 //! What packages say, as clients read it.
 
-use crate::app::App;
-use crate::install::{example, object, package, with};
 use axum::http::Method;
+use os_test::runtime::{App, example, object, package, with};
 use serde_json::{Value, json};
 
 const SYSTEM_FIELDS: [&str; 7] = [

@@ -1,7 +1,6 @@
 //! Packages as the console and the SDK manage them.
 
-use crate::app::App;
-use crate::install::{object, package, saying, with};
+use os_test::runtime::{App, object, package, with, with_manifest};
 use serde_json::json;
 
 const URL: &str = "/api/v1/packages";
@@ -54,7 +53,7 @@ async fn a_package_is_disabled_enabled_and_deleted() {
     let app = App::new().await;
     let owner = app.owner().await;
     owner.installs(&package("core", "1.0.0", json!([object("core_x", &["a"])]))).await;
-    let needs = saying(
+    let needs = with_manifest(
         package("top", "1.0.0", json!([])),
         "dependencies",
         json!({"com.acme.core": "^1.0.0"}),

@@ -1,29 +1,13 @@
-use crate::app::{App, User};
 use os_runtime::registry::Registry;
+use os_test::runtime::{App, REGISTRY, manifest};
 use serde_json::{Value, json};
 
 const PUBLISH: &str = "/api/v1/packages/publish";
-const PACKAGES: &str = "/api/v1/registry/packages";
-
-fn manifest(id: &str, version: &str) -> Value {
-    json!({ "id": id, "version": version, "name": id })
-}
-
-impl User {
-    async fn publish(&self, id: &str, version: &str, metadata: Value) -> Value {
-        let body = json!({ "manifest": manifest(id, version), "metadata": metadata });
-        self.post(PUBLISH, body).await.data()
-    }
-
-    async fn package(&self, id: &str) -> Value {
-        self.get(&format!("{PACKAGES}/{id}")).await.data()
-    }
-}
 
 #[tokio::test]
 async fn a_list_that_is_remembered_follows_every_change() {
     let app = App::new().await;
-    let registry = Registry::new(app.test.db.clone());
+    let registry = Registry::new(app.db.clone());
     let publish = async |id: &str, version: &str, metadata: Value| {
         registry.publish(&manifest(id, version), &metadata).await.unwrap();
     };
@@ -36,7 +20,7 @@ async fn a_list_that_is_remembered_follows_every_change() {
     publish("b", "1.0.0", json!({ "again": 1 })).await;
     publish("a", "1.0.0", json!({ "again": 2 })).await;
     publish("c", "1.0.0", json!({ "again": 3 })).await;
-    let fresh = Registry::new(app.test.db.clone());
+    let fresh = Registry::new(app.db.clone());
     for registry in [&registry, &fresh] {
         assert_eq!(listed(registry).await, ["a@1.2.0", "c@1.0.0", "b@1.0.0"]);
     }
@@ -69,7 +53,7 @@ async fn what_is_published_is_answered_with_the_hash_of_the_original() {
     assert_eq!((&record["metadata"], &record["hash"]), (&metadata, &json!(hash)));
     let at = record["created_at"].as_str().unwrap();
     assert_eq!((at.len(), &record["updated_at"]), (26, &json!(at)), "{at}");
-    assert_eq!(owner.get(PACKAGES).await.data(), json!({ "packages": [record], "total": 1 }));
+    assert_eq!(owner.get(REGISTRY).await.data(), json!({ "packages": [record], "total": 1 }));
 }
 
 #[tokio::test]
@@ -96,13 +80,13 @@ async fn latest_is_what_was_published_last_whatever_its_number() {
         assert_eq!(owner.package("crm").await["version"], version);
     }
     owner.publish("todo", "1.0.0", json!({})).await;
-    let list = owner.get(PACKAGES).await.data();
+    let list = owner.get(REGISTRY).await.data();
     let versions: Vec<_> = list["packages"].as_array().unwrap().iter().collect();
     assert_eq!(versions.len(), 2, "one for each package, also within one second");
     assert_eq!((&versions[0]["id"], &versions[1]["version"]), (&json!("todo"), &json!("0.9.0")));
-    let asked = owner.get(&format!("{PACKAGES}/crm?version=latest")).await.data();
+    let asked = owner.get(&format!("{REGISTRY}/crm?version=latest")).await.data();
     assert_eq!(asked["version"], "0.9.0");
-    let pinned = owner.get(&format!("{PACKAGES}/crm?version=1.5.0")).await.data();
+    let pinned = owner.get(&format!("{REGISTRY}/crm?version=1.5.0")).await.data();
     assert_eq!(pinned["version"], "1.5.0");
 }
 
@@ -115,7 +99,7 @@ async fn publishing_again_replaces_and_does_not_make_it_the_latest() {
     owner.publish("crm", "1.1.0", json!({})).await;
     owner.publish("crm", "1.0.0", json!({ "views": [] })).await;
     assert_eq!(owner.package("crm").await["version"], "1.1.0");
-    let again = owner.get(&format!("{PACKAGES}/crm?version=1.0.0")).await.data();
+    let again = owner.get(&format!("{REGISTRY}/crm?version=1.0.0")).await.data();
     assert_eq!(again["created_at"], first["created_at"]);
     assert!(again["updated_at"].as_str() > first["updated_at"].as_str());
     assert_ne!(again["hash"], first["hash"]);
@@ -130,7 +114,7 @@ async fn a_version_or_all_of_them_are_deleted() {
     for version in ["1.0.0", "1.1.0", "1.2.0"] {
         owner.publish("@acme/crm", version, json!({})).await;
     }
-    let url = format!("{PACKAGES}/@acme%2Fcrm");
+    let url = format!("{REGISTRY}/@acme%2Fcrm");
     let deleted = owner.delete(&format!("{url}?version=1.2.0")).await.data();
     assert_eq!(deleted["deleted"], 1);
     assert_eq!(owner.get(&url).await.data()["version"], "1.1.0");
@@ -139,7 +123,7 @@ async fn a_version_or_all_of_them_are_deleted() {
         assert_eq!(answer.refusal(), (404, "RESOURCE_NOT_FOUND".to_owned()));
         assert!(answer.message().contains("@acme/crm"), "{}", answer.message());
     }
-    assert_eq!(owner.get(PACKAGES).await.data(), json!({ "packages": [], "total": 0 }));
+    assert_eq!(owner.get(REGISTRY).await.data(), json!({ "packages": [], "total": 0 }));
 }
 
 #[tokio::test]
@@ -195,12 +179,12 @@ async fn bad_input_is_refused_and_changes_nothing() {
 
     owner.publish("crm", "1.0.0", json!({})).await;
     for version in ["", "latest"] {
-        let answer = owner.delete(&format!("{PACKAGES}/crm?version={version}")).await;
+        let answer = owner.delete(&format!("{REGISTRY}/crm?version={version}")).await;
         assert_eq!(answer.refusal(), (400, "INVALID_REQUEST".to_owned()));
     }
     for id in ["crm%27%20OR%201=1--", "%2e%2e%2fcrm", "CRM", "%00", "crm?version=%00"] {
-        assert_eq!(owner.delete(&format!("{PACKAGES}/{id}")).await.status, 404, "{id}");
-        assert_eq!(owner.get(&format!("{PACKAGES}/{id}")).await.status, 404, "{id}");
+        assert_eq!(owner.delete(&format!("{REGISTRY}/{id}")).await.status, 404, "{id}");
+        assert_eq!(owner.get(&format!("{REGISTRY}/{id}")).await.status, 404, "{id}");
     }
     assert_eq!(app.count("SELECT COUNT(*) FROM sys_packages").await, 1);
 }
@@ -212,12 +196,12 @@ async fn only_the_owner_publishes_and_only_people_with_an_account_read() {
     let user = app.register("ada").await;
     owner.publish("crm", "1.0.0", json!({})).await;
     let body = json!({ "manifest": manifest("crm", "1.1.0"), "metadata": {} });
-    let url = format!("{PACKAGES}/crm");
+    let url = format!("{REGISTRY}/crm");
     for (who, status) in [(&app.anonymous(), 401), (&user, 403)] {
         assert_eq!(who.post(PUBLISH, body.clone()).await.status, status);
         assert_eq!(who.delete(&url).await.status, status);
     }
-    for url in [PACKAGES, &url] {
+    for url in [REGISTRY, &url] {
         assert_eq!(app.anonymous().get(url).await.status, 401);
         assert_eq!(user.get(url).await.status, 200);
     }
@@ -227,8 +211,8 @@ async fn only_the_owner_publishes_and_only_people_with_an_account_read() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_two_publishes_of_a_version_at_once_one_is_there_whole() {
     let app = App::new().await;
-    let registry = Registry::new(app.test.db.clone());
-    let other = Registry::new(app.test.db.clone());
+    let registry = Registry::new(app.db.clone());
+    let other = Registry::new(app.db.clone());
     for round in 0..20 {
         let version = format!("1.0.{round}");
         let publish = |registry: &Registry, who: usize| {
@@ -245,7 +229,7 @@ async fn of_two_publishes_of_a_version_at_once_one_is_there_whole() {
         for task in tasks {
             hashes.push(task.await.unwrap().unwrap());
         }
-        let record = Registry::new(app.test.db.clone()).get("crm", Some(&version)).await.unwrap();
+        let record = Registry::new(app.db.clone()).get("crm", Some(&version)).await.unwrap();
         let record = record.unwrap();
         let who = record.metadata::<Value>().unwrap()["who"].as_u64().unwrap();
         assert_eq!(record.hash, hashes[usize::try_from(who).unwrap()]);
@@ -258,7 +242,7 @@ async fn of_two_publishes_of_a_version_at_once_one_is_there_whole() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_answer_sees_what_was_answered_before() {
     let app = App::new().await;
-    let registry = Registry::new(app.test.db.clone());
+    let registry = Registry::new(app.db.clone());
     let tasks = (0..8).map(|package| {
         let registry = registry.clone();
         tokio::spawn(async move {
@@ -281,7 +265,7 @@ async fn every_answer_sees_what_was_answered_before() {
 #[tokio::test]
 async fn what_another_process_publishes_is_seen_within_a_second() {
     let app = App::new().await;
-    let (ours, theirs) = (Registry::new(app.test.db.clone()), Registry::new(app.test.db.clone()));
+    let (ours, theirs) = (Registry::new(app.db.clone()), Registry::new(app.db.clone()));
     ours.publish(&manifest("crm", "1.0.0"), &json!({})).await.unwrap();
     assert_eq!(listed(&ours).await, ["crm@1.0.0"]);
     assert_eq!(ours.get("crm", None).await.unwrap().unwrap().version, "1.0.0");
@@ -300,10 +284,10 @@ async fn a_damaged_row_is_named_and_can_be_replaced() {
     let app = App::new().await;
     let owner = app.owner().await;
     owner.publish("crm", "1.0.0", json!({})).await;
-    let mut tx = app.test.db.write().await.unwrap();
+    let mut tx = app.db.write().await.unwrap();
     tx.query("UPDATE sys_packages SET metadata = '{'").run().await.unwrap();
     tx.commit().await.unwrap();
-    let answer = owner.get(&format!("{PACKAGES}/crm")).await;
+    let answer = owner.get(&format!("{REGISTRY}/crm")).await;
     assert_eq!(answer.refusal(), (500, "MARKETPLACE_STORAGE_FAILED".to_owned()));
     assert!(answer.message().contains("crm@1.0.0"), "{}", answer.message());
     owner.publish("crm", "1.0.0", json!({})).await;

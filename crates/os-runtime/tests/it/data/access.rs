@@ -1,6 +1,5 @@
-use super::{shop, url};
-use crate::app::{App, User};
-use crate::install::{package, with};
+use super::shop;
+use os_test::runtime::{App, Client, data_url as url, package, with};
 use serde_json::{Value, json};
 
 fn grant(verbs: &[&str], more: Value) -> Value {
@@ -38,7 +37,7 @@ fn desk() -> Value {
     with(package("desk", "1.0.0", objects), "permissions", permissions)
 }
 
-async fn desks() -> (App, User, User, User) {
+async fn desks() -> (App, Client, Client, Client) {
     let app = App::with(|config| config.open_registration = true).await;
     let owner = app.owner().await;
     owner.installs(&shop()).await;

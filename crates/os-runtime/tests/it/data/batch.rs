@@ -1,4 +1,5 @@
-use super::{open_shop, url};
+use super::open_shop;
+use os_test::runtime::data_url as url;
 use serde_json::{Value, json};
 
 #[tokio::test]

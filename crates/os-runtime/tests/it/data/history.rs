@@ -1,4 +1,5 @@
-use super::{open_shop, url};
+use super::open_shop;
+use os_test::runtime::data_url as url;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -54,7 +55,7 @@ async fn records_with_feeds_have_activity_and_comments() {
     let order = owner.made("shop_order", json!({})).await;
     owner.patch(&url(&format!("shop_order/{order}")), json!({"discount": 5})).await;
     let feed = owner.get(&url(&format!("sys_activity?record_id={order}&sort=at"))).await;
-    assert_eq!(feed.names("type"), ["created", "updated"]);
+    assert_eq!(feed.column("type"), ["created", "updated"]);
     let feed = feed.json();
     assert_eq!(feed["records"][0]["summary"], "Created Order \"O-0001\"");
     assert_eq!(feed["records"][1]["data"], json!({"fields": ["discount"]}));
@@ -116,7 +117,7 @@ async fn what_the_system_writes_can_only_be_read() {
         }
     }
     let users = owner.get(&url("sys_user")).await;
-    assert_eq!(users.names("email"), ["owner@example.com"]);
+    assert_eq!(users.column("email"), ["owner@example.com"]);
     assert!(
         !users.text().contains("argon2") && !users.text().contains("password"),
         "{}",

@@ -1,5 +1,6 @@
-use super::{encoded, open_shop, url};
+use super::open_shop;
 use axum::http::Method;
+use os_test::runtime::{data_url as url, encoded};
 use serde_json::json;
 
 const TRICKS: [&str; 12] = [

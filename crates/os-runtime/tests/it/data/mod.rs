@@ -8,19 +8,8 @@ mod hostile;
 mod read;
 mod write;
 
-use crate::app::{Answer, App, User};
-use crate::install::package;
+use os_test::runtime::{App, Client, package};
 use serde_json::{Value, json};
-
-/// `/api/v1/data/<rest>`.
-pub fn url(rest: &str) -> String {
-    format!("/api/v1/data/{rest}")
-}
-
-/// A value for a URL.
-pub fn encoded(value: &Value) -> String {
-    url::form_urlencoded::byte_serialize(value.to_string().as_bytes()).collect()
-}
 
 /// A shop with what most tests need.
 pub fn shop() -> Value {
@@ -88,43 +77,9 @@ pub fn shop() -> Value {
 }
 
 /// A runtime with the shop, and its owner.
-pub async fn open_shop() -> (App, User) {
+pub async fn open_shop() -> (App, Client) {
     let app = App::with(|config| config.open_registration = true).await;
     let owner = app.owner().await;
     owner.installs(&shop()).await;
     (app, owner)
-}
-
-impl User {
-    /// Makes a record that must succeed.
-    pub async fn makes(&self, object: &str, record: Value) -> Value {
-        let answer = self.post(&url(object), record).await;
-        assert_eq!(answer.status, 201, "{}", answer.text());
-        answer.json()["record"].clone()
-    }
-
-    /// Makes a record that must succeed, and returns its id.
-    pub async fn made(&self, object: &str, record: Value) -> String {
-        self.makes(object, record).await["id"].as_str().unwrap().to_owned()
-    }
-
-    /// The records of a list, by one of their fields.
-    pub async fn names(&self, rest: &str, field: &str) -> Vec<String> {
-        let answer = self.get(&url(rest)).await;
-        answer.names(field)
-    }
-
-    /// The same, asked for with a filter.
-    pub async fn filtered(&self, object: &str, filter: Value, field: &str) -> Vec<String> {
-        self.names(&format!("{object}?filter={}&sort={field}", encoded(&filter)), field).await
-    }
-}
-
-impl Answer {
-    pub fn names(&self, field: &str) -> Vec<String> {
-        assert_eq!(self.status, 200, "{}", self.text());
-        let body = self.json();
-        let records = body["records"].as_array().unwrap();
-        records.iter().map(|it| it[field].as_str().unwrap_or("null").to_owned()).collect()
-    }
 }

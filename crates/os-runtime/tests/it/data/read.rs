@@ -1,9 +1,8 @@
-use super::{encoded, open_shop, url};
-use crate::app::{App, User};
-use crate::install::example;
+use super::open_shop;
+use os_test::runtime::{App, Client, data_url as url, encoded, example};
 use serde_json::{Value, json};
 
-async fn customers() -> (App, User) {
+async fn customers() -> (App, Client) {
     let (app, owner) = open_shop().await;
     for record in [
         json!({"name": "Ada", "email": "ada@example.com", "vip": true, "score": 90, "level": "gold",

@@ -1,9 +1,10 @@
-use super::{open_shop, url};
-use crate::app::User;
+use super::open_shop;
 use axum::http::Method;
+use os_test::Response;
+use os_test::runtime::{Client, data_url as url};
 use serde_json::{Value, json};
 
-async fn patch_if(user: &User, rest: &str, version: &str, body: Value) -> crate::app::Answer {
+async fn patch_if(user: &Client, rest: &str, version: &str, body: Value) -> Response {
     let headers = [("content-type", "application/json"), ("if-match", version)];
     user.send(Method::PATCH, &url(rest), &headers, body.to_string().into_bytes()).await
 }

@@ -1,16 +1,7 @@
 //! What is installed is there again after a restart, whatever happened to the database.
 
-use super::{example, object, package, saying, with};
-use crate::app::App;
+use os_test::runtime::{App, INSTALLED, example, object, package, with, with_manifest};
 use serde_json::{Value, json};
-
-impl App {
-    async fn damage(&self, statement: &'static str) {
-        let mut tx = self.test.db.write().await.unwrap();
-        tx.query(statement).run().await.unwrap();
-        tx.commit().await.unwrap();
-    }
-}
 
 #[tokio::test]
 async fn everything_is_loaded_again_what_is_needed_first() {
@@ -18,10 +9,10 @@ async fn everything_is_loaded_again_what_is_needed_first() {
     let owner = app.owner().await;
     owner.installs(&example("crm/1.1.0")).await;
     owner.installs(&example("helpdesk/0.4.0")).await;
-    let (state, list) = (app.state().await, owner.get(super::URL).await.data());
-    let booted = app.runtime.boot().await.unwrap();
+    let (state, list) = (app.state().await, owner.get(INSTALLED).await.data());
+    let booted = app.server.boot().await.unwrap();
     assert_eq!((booted.packages, booted.set_aside.len()), (2, 0));
-    assert_eq!((app.state().await, owner.get(super::URL).await.data()), (state, list));
+    assert_eq!((app.state().await, owner.get(INSTALLED).await.data()), (state, list));
 }
 
 #[tokio::test]
@@ -39,24 +30,24 @@ async fn a_damaged_entry_is_set_aside_named_and_can_be_mended() {
             ))
             .await;
     }
-    app.damage("UPDATE sys_ledger SET artifact = substr(artifact, 1, 100) WHERE manifest_id = 'com.acme.one'").await;
-    app.damage("UPDATE sys_ledger SET version = 'soon' WHERE manifest_id = 'com.acme.two'").await;
-    app.damage("UPDATE sys_ledger SET settings = '{' WHERE manifest_id = 'com.acme.three'").await;
+    app.execute("UPDATE sys_ledger SET artifact = substr(artifact, 1, 100) WHERE manifest_id = 'com.acme.one'").await;
+    app.execute("UPDATE sys_ledger SET version = 'soon' WHERE manifest_id = 'com.acme.two'").await;
+    app.execute("UPDATE sys_ledger SET settings = '{' WHERE manifest_id = 'com.acme.three'").await;
     for _ in 0..2 {
-        let booted = app.runtime.boot().await.unwrap();
+        let booted = app.server.boot().await.unwrap();
         assert_eq!(booted.packages, 1);
         let ids: Vec<&str> = booted.set_aside.iter().map(|it| it.manifest_id.as_str()).collect();
         assert_eq!(ids, ["com.acme.one", "com.acme.three", "com.acme.two"]);
     }
-    let list = owner.get(super::URL).await.data();
+    let list = owner.get(INSTALLED).await.data();
     assert_eq!((&list["total"], list["setAside"].as_array().unwrap().len()), (&json!(1), 3));
     assert!(list["setAside"][0]["reason"].as_str().unwrap().contains("checksum"));
     let reseed =
-        owner.post(&format!("{}/com.acme.one/reseed-sample-data", super::URL), json!({})).await;
+        owner.post(&format!("{}/com.acme.one/reseed-sample-data", INSTALLED), json!({})).await;
     assert_eq!(reseed.refusal(), (500, "MARKETPLACE_STORAGE_FAILED".to_owned()));
     owner.installs(&package("one", "1.0.1", json!([object("one_item", &["name"])]))).await;
     assert_eq!(owner.uninstall("com.acme.two").await.status, 200);
-    let booted = app.runtime.boot().await.unwrap();
+    let booted = app.server.boot().await.unwrap();
     assert_eq!((booted.packages, booted.set_aside.len()), (2, 1));
 }
 
@@ -66,8 +57,8 @@ async fn needs_that_are_not_met_are_told_and_not_enforced() {
     let owner = app.owner().await;
     owner.installs(&example("crm/1.1.0")).await;
     owner.installs(&example("helpdesk/0.4.0")).await;
-    app.damage("DELETE FROM sys_ledger WHERE manifest_id = 'com.example.crm'").await;
-    let booted = app.runtime.boot().await.unwrap();
+    app.execute("DELETE FROM sys_ledger WHERE manifest_id = 'com.example.crm'").await;
+    let booted = app.server.boot().await.unwrap();
     assert_eq!((booted.packages, booted.set_aside.len()), (1, 0));
 }
 
@@ -79,11 +70,11 @@ async fn a_database_restored_without_records_is_seeded_again() {
     let shop =
         with(package("shop", "1.0.0", json!([object("shop_item", &["name"])])), "data", data);
     owner.installs(&shop).await;
-    app.damage("DELETE FROM shop_item").await;
-    app.runtime.boot().await.unwrap();
+    app.execute("DELETE FROM shop_item").await;
+    app.server.boot().await.unwrap();
     assert_eq!(app.rows("shop_item").await, 1);
-    app.damage("DROP TABLE shop_item").await;
-    app.runtime.boot().await.unwrap();
+    app.execute("DROP TABLE shop_item").await;
+    app.server.boot().await.unwrap();
     assert_eq!(app.rows("shop_item").await, 1, "a table that was lost is made again");
 }
 
@@ -95,15 +86,15 @@ async fn seeds_that_nobody_wanted_stay_out() {
     let shop =
         with(package("shop", "1.0.0", json!([object("shop_item", &["name"])])), "data", data);
     let body = json!({"manifest": shop, "seedSampleData": false});
-    let answer = owner.post(super::URL, body).await.data();
+    let answer = owner.post(INSTALLED, body).await.data();
     assert_eq!(answer["seeded"], json!({"mode": "skipped", "reason": "not-wanted"}));
-    app.runtime.boot().await.unwrap();
+    app.server.boot().await.unwrap();
     assert_eq!(app.rows("shop_item").await, 0);
 }
 
 #[tokio::test]
 async fn flat_and_nested_artifacts_are_the_same_package() {
-    let nested = saying(
+    let nested = with_manifest(
         package("shop", "1.0.0", json!([object("shop_item", &["name"])])),
         "name",
         json!("Shop"),

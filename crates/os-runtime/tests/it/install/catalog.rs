@@ -1,8 +1,7 @@
 //! A catalog that answers right, and one that does not.
 
-use super::{URL, example};
-use crate::app::App;
 use os_package::{Checksum, canonical};
+use os_test::runtime::{App, INSTALLED, example};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -76,7 +75,7 @@ async fn a_package_of_the_catalog_is_fetched_verified_and_installed() {
     let cloud = Catalog::answering(200, &body(&crm, &checksum(&crm)));
     let app = app(None, Some(&cloud)).await;
     let owner = app.owner().await;
-    let answer = owner.post(URL, json!({"packageId": "com.example.crm"})).await.data();
+    let answer = owner.post(INSTALLED, json!({"packageId": "com.example.crm"})).await.data();
     assert_eq!((&answer["version"], &answer["versionId"]), (&json!("1.0.0"), &json!("ver_1")));
     let asked = cloud.asked();
     assert!(
@@ -100,7 +99,7 @@ async fn a_static_catalog_is_asked_first_and_without_credentials() {
         let answer = app
             .owner()
             .await
-            .post(URL, json!({"packageId": "com.example.crm", "versionId": "1.0.0"}))
+            .post(INSTALLED, json!({"packageId": "com.example.crm", "versionId": "1.0.0"}))
             .await;
         assert_eq!(answer.status, 200, "{}", answer.text());
         let asked = fixed.asked();
@@ -114,7 +113,7 @@ async fn a_static_catalog_is_asked_first_and_without_credentials() {
     let fixed = Catalog::answering(403, "no");
     let cloud = Catalog::answering(200, &good);
     let app = app(Some(&fixed), Some(&cloud)).await;
-    let answer = app.owner().await.post(URL, json!({"packageId": "com.example.crm"})).await;
+    let answer = app.owner().await.post(INSTALLED, json!({"packageId": "com.example.crm"})).await;
     assert_eq!(answer.refusal(), (502, "CLOUD_FETCH_FAILED".to_owned()));
     assert!(cloud.asked().is_empty());
 }
@@ -190,7 +189,7 @@ async fn a_catalog_that_lies_or_fails_changes_nothing() {
         let app = app(None, Some(&cloud)).await;
         let owner = app.owner().await;
         let before = app.state().await;
-        let answer = owner.post(URL, json!({"packageId": "com.example.crm"})).await;
+        let answer = owner.post(INSTALLED, json!({"packageId": "com.example.crm"})).await;
         assert_eq!(answer.refusal(), (status, code.to_owned()), "{what}: {}", answer.text());
         assert!(!answer.message().contains("secret-key") && answer.message().len() < 500, "{what}");
         assert_eq!(app.state().await, before, "{what}");
@@ -207,11 +206,11 @@ async fn a_package_that_is_not_the_one_that_was_asked_for_is_refused() {
         json!({"packageId": "com.example.other"}),
         json!({"packageId": "com.example.crm", "versionId": "2.0.0"}),
     ] {
-        let answer = owner.post(URL, request.clone()).await;
+        let answer = owner.post(INSTALLED, request.clone()).await;
         assert_eq!(answer.refusal(), (502, "PLUGIN_MANIFEST_INVALID".to_owned()), "{request}");
     }
     // A row id of the catalog says nothing about the manifest id.
-    owner.post(URL, json!({"packageId": "pkg_123", "versionId": "ver_1"})).await.data();
+    owner.post(INSTALLED, json!({"packageId": "pkg_123", "versionId": "ver_1"})).await.data();
 }
 
 #[tokio::test]
@@ -219,7 +218,7 @@ async fn without_a_catalog_or_with_paths_as_names_nothing_is_asked() {
     let app = App::new().await;
     let owner = app.owner().await;
     for body in [json!({"packageId": "com.example.crm"}), json!({})] {
-        let answer = owner.post(URL, body).await;
+        let answer = owner.post(INSTALLED, body).await;
         assert_eq!(answer.refusal(), (503, "MARKETPLACE_UNAVAILABLE".to_owned()));
         assert!(answer.message().contains("OS_CLOUD_URL"));
     }
@@ -234,7 +233,8 @@ async fn without_a_catalog_or_with_paths_as_names_nothing_is_asked() {
         ("a b", "1"),
         ("é", "1"),
     ] {
-        let answer = owner.post(URL, json!({"packageId": package, "versionId": version})).await;
+        let answer =
+            owner.post(INSTALLED, json!({"packageId": package, "versionId": version})).await;
         assert_eq!(answer.refusal(), (400, "INVALID_REQUEST".to_owned()), "{package} {version}");
     }
     assert!(cloud.asked().is_empty());

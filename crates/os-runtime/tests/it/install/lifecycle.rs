@@ -1,5 +1,4 @@
-use super::{URL, example, object, package, with};
-use crate::app::App;
+use os_test::runtime::{App, INSTALLED, example, object, package, with, with_manifest};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -27,7 +26,7 @@ async fn a_first_install_makes_tables_and_seeds_and_is_listed() {
         assert_eq!(app.rows(table).await, dataset["records"].as_array().unwrap().len(), "{table}");
     }
 
-    let list = owner.get(URL).await.data();
+    let list = owner.get(INSTALLED).await.data();
     let item = &list["items"][0];
     assert_eq!((&list["total"], &item["withSampleData"]), (&json!(1), &json!(true)));
     assert_eq!(item["installedBy"], "owner@example.com");
@@ -42,14 +41,17 @@ async fn only_administrators_install_and_see_who_did() {
     owner.installs(&example("crm/1.0.0")).await;
     let nobody = app.anonymous();
     let body = json!({"manifest": example("crm/1.1.0")});
-    assert_eq!(nobody.post(URL, body.clone()).await.refusal(), (401, "UNAUTHENTICATED".to_owned()));
-    assert_eq!(eve.post(URL, body).await.refusal(), (403, "FORBIDDEN".to_owned()));
-    assert_eq!(nobody.get(URL).await.status, 401);
-    let list = eve.get(URL).await.data();
+    assert_eq!(
+        nobody.post(INSTALLED, body.clone()).await.refusal(),
+        (401, "UNAUTHENTICATED".to_owned())
+    );
+    assert_eq!(eve.post(INSTALLED, body).await.refusal(), (403, "FORBIDDEN".to_owned()));
+    assert_eq!(nobody.get(INSTALLED).await.status, 401);
+    let list = eve.get(INSTALLED).await.data();
     assert_eq!(list["total"], 1);
     assert!(list.get("storageDir").is_none() && list["items"][0].get("installedBy").is_none());
     for url in ["", "/reseed-sample-data", "/purge-sample-data"] {
-        let url = format!("{URL}/com.example.crm{url}");
+        let url = format!("{INSTALLED}/com.example.crm{url}");
         let answer = if url.ends_with("crm") {
             eve.delete(&url).await
         } else {
@@ -113,7 +115,7 @@ async fn what_would_lose_data_is_kept_and_told() {
 }
 
 fn saying_version(artifact: Value, version: &str) -> Value {
-    super::saying(artifact, "version", json!(version))
+    with_manifest(artifact, "version", json!(version))
 }
 
 #[tokio::test]
@@ -146,7 +148,7 @@ async fn a_package_that_others_need_stays_unless_forced() {
     assert!(answer.message().contains("com.example.helpdesk"), "{}", answer.message());
     assert_eq!(owner.uninstall("com.example.crm?force=1").await.status, 200);
     assert_eq!(owner.installed().await, ["com.example.helpdesk@0.4.0"]);
-    let booted = app.runtime.boot().await.unwrap();
+    let booted = app.server.boot().await.unwrap();
     assert_eq!((booted.packages, booted.set_aside.len()), (1, 0));
 }
 
@@ -171,5 +173,5 @@ async fn ten_installs_at_once_take_turns() {
         assert_eq!(install.await.unwrap(), 200);
     }
     assert_eq!(owner.installed().await.len(), 10);
-    assert_eq!(app.runtime.boot().await.unwrap().packages, 10);
+    assert_eq!(app.server.boot().await.unwrap().packages, 10);
 }

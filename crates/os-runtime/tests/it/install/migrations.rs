@@ -1,7 +1,6 @@
 //! Migrations of a manifest: in order, once each, with the install or not at all.
 
-use super::{URL, object, package, saying, with};
-use crate::app::App;
+use os_test::runtime::{App, INSTALLED, object, package, with, with_manifest};
 use serde_json::{Value, json};
 
 fn first() -> Value {
@@ -18,7 +17,7 @@ fn first() -> Value {
 fn second(migrations: Value) -> Value {
     let article = json!({"name": "shop_article", "fields": {
         "title": {"type": "text"}, "number": {"type": "number"}, "kind": {"type": "text"}}});
-    saying(package("shop", "2.0.0", json!([article])), "migrations", migrations)
+    with_manifest(package("shop", "2.0.0", json!([article])), "migrations", migrations)
 }
 
 fn steps() -> Value {
@@ -49,16 +48,17 @@ async fn records_follow_their_object_and_fields_once() {
         answer["kept"].as_array().unwrap().iter().filter(|it| it.get("field").is_some()).collect();
     assert!(kept.is_empty(), "{kept:?}");
 
-    let mut tx = app.test.db.write().await.unwrap();
+    let mut tx = app.db.write().await.unwrap();
     tx.query("UPDATE shop_article SET kind = NULL").run().await.unwrap();
     tx.commit().await.unwrap();
-    owner.installs(&saying(second(steps()), "version", json!("2.0.1"))).await;
+    owner.installs(&with_manifest(second(steps()), "version", json!("2.0.1"))).await;
     assert_eq!(
         app.column("shop_article", "kind").await,
         texts(&[None, None]),
         "a migration runs once"
     );
-    let purged = owner.post(&format!("{URL}/com.acme.shop/purge-sample-data"), json!({})).await;
+    let purged =
+        owner.post(&format!("{INSTALLED}/com.acme.shop/purge-sample-data"), json!({})).await;
     assert_eq!(purged.refusal(), (400, "NOTHING_TO_PURGE".to_owned()));
 }
 
@@ -108,7 +108,7 @@ async fn migrations_that_are_malformed_or_reach_for_others_are_refused() {
         json!("steps"),
     ] {
         let artifact = package("shop", "1.0.0", json!([object("shop_item", &["name"])]));
-        let artifact = saying(artifact, "migrations", json!([{"id": "1", "steps": steps}]));
+        let artifact = with_manifest(artifact, "migrations", json!([{"id": "1", "steps": steps}]));
         let answer = owner.install(&artifact).await;
         assert_eq!(answer.refusal(), (422, "PLUGIN_REGISTER_FAILED".to_owned()), "{steps}");
         assert!(answer.message().contains("migrations[0]"), "{}", answer.message());

@@ -1,5 +1,4 @@
-use super::{URL, example, object, package, saying, with};
-use crate::app::App;
+use os_test::runtime::{App, INSTALLED, example, object, package, with, with_manifest};
 use serde_json::{Value, json};
 
 /// Refuses each, and changes nothing.
@@ -24,17 +23,22 @@ async fn artifacts_that_are_none_are_refused_by_name() {
     let app = App::new().await;
     let (one, no) = (shop(json!([object("shop_item", &["name"])])), Value::Null);
     let cases = vec![
-        ("no id", saying(one.clone(), "id", no.clone()), 400, "PLUGIN_MANIFEST_INVALID"),
-        ("no version", saying(one.clone(), "version", no.clone()), 400, "PLUGIN_MANIFEST_INVALID"),
+        ("no id", with_manifest(one.clone(), "id", no.clone()), 400, "PLUGIN_MANIFEST_INVALID"),
+        (
+            "no version",
+            with_manifest(one.clone(), "version", no.clone()),
+            400,
+            "PLUGIN_MANIFEST_INVALID",
+        ),
         (
             "path as id",
-            saying(one.clone(), "id", json!("../evil/x")),
+            with_manifest(one.clone(), "id", json!("../evil/x")),
             400,
             "PLUGIN_MANIFEST_INVALID",
         ),
         (
             "bad version",
-            saying(one.clone(), "version", json!("one")),
+            with_manifest(one.clone(), "version", json!("one")),
             400,
             "PLUGIN_MANIFEST_INVALID",
         ),
@@ -46,19 +50,19 @@ async fn artifacts_that_are_none_are_refused_by_name() {
         ),
         (
             "bad namespace",
-            saying(one.clone(), "namespace", json!("Shop")),
+            with_manifest(one.clone(), "namespace", json!("Shop")),
             422,
             "PLUGIN_REGISTER_FAILED",
         ),
         (
             "namespace of others",
-            saying(one.clone(), "namespace", json!("crm")),
+            with_manifest(one.clone(), "namespace", json!("crm")),
             422,
             "PLUGIN_REGISTER_FAILED",
         ),
         (
             "platform namespace",
-            saying(shop(json!([])), "namespace", json!("sys")),
+            with_manifest(shop(json!([])), "namespace", json!("sys")),
             422,
             "RESERVED_NAME",
         ),
@@ -102,23 +106,23 @@ async fn artifacts_that_are_none_are_refused_by_name() {
         ),
         (
             "settings schema",
-            saying(one.clone(), "configurationSchema", json!({"type": 7})),
+            with_manifest(one.clone(), "configurationSchema", json!({"type": 7})),
             422,
             "PLUGIN_REGISTER_FAILED",
         ),
         (
             "protocol",
-            saying(one.clone(), "engines", json!({"protocol": "^99"})),
+            with_manifest(one.clone(), "engines", json!({"protocol": "^99"})),
             422,
             "OS_PROTOCOL_INCOMPATIBLE",
         ),
         (
             "platform",
-            saying(one.clone(), "minPlatformVersion", json!("99.0.0")),
+            with_manifest(one.clone(), "minPlatformVersion", json!("99.0.0")),
             422,
             "PLATFORM_INCOMPATIBLE",
         ),
-        ("NUL", saying(one, "description", json!("a\u{0}b")), 400, "VALIDATION_ERROR"),
+        ("NUL", with_manifest(one, "description", json!("a\u{0}b")), 400, "VALIDATION_ERROR"),
     ];
     refuses(&app, cases).await;
 }
@@ -214,19 +218,19 @@ async fn bodies_that_name_nothing_are_refused() {
         r#"{"packageId":" "}"#,
         r#"{"packageId":7}"#,
     ] {
-        let answer = owner.send(axum::http::Method::POST, URL, &json, body.into()).await;
+        let answer = owner.send(axum::http::Method::POST, INSTALLED, &json, body.into()).await;
         assert_eq!(answer.refusal(), (400, "INVALID_REQUEST".to_owned()), "{body}");
         assert!(answer.message().starts_with("packageId is required"));
     }
     let large = vec![b' '; 33 * 1024 * 1024];
-    assert_eq!(owner.send(axum::http::Method::POST, URL, &json, large).await.status, 413);
+    assert_eq!(owner.send(axum::http::Method::POST, INSTALLED, &json, large).await.status, 413);
 }
 
 #[tokio::test]
 async fn what_is_needed_is_named_with_the_command_that_helps() {
     let app = App::new().await;
     let owner = app.owner().await;
-    let needs = |range: Value| saying(shop(json!([])), "dependencies", range);
+    let needs = |range: Value| with_manifest(shop(json!([])), "dependencies", range);
     let missing = owner.install(&example("helpdesk/0.4.0")).await;
     assert_eq!(missing.refusal(), (422, "DEPENDENCY_MISSING".to_owned()));
     for part in
@@ -245,10 +249,10 @@ async fn what_is_needed_is_named_with_the_command_that_helps() {
     assert_eq!(mismatch.refusal(), (422, "DEPENDENCY_VERSION_MISMATCH".to_owned()));
     assert!(mismatch.message().contains("1.0.0"), "{}", mismatch.message());
 
-    let mut tx = app.test.db.write().await.unwrap();
+    let mut tx = app.db.write().await.unwrap();
     tx.query("UPDATE sys_ledger SET enabled = FALSE").run().await.unwrap();
     tx.commit().await.unwrap();
-    app.runtime.boot().await.unwrap();
+    app.server.boot().await.unwrap();
     for (dependencies, code) in [
         (json!({"com.example.crm": "^1.0.0"}), "DEPENDENCY_DISABLED"),
         (json!({"sys.unknown": "*"}), "DEPENDENCY_MISSING"),
@@ -259,7 +263,7 @@ async fn what_is_needed_is_named_with_the_command_that_helps() {
     }
     owner.installs(&needs(json!({"sys.identity": "^99.0.0", "sys.ai": "*"}))).await;
     let optional = json!([{"packageId": "com.acme.absent", "versionRange": "*", "optional": true}]);
-    owner.installs(&saying(needs(optional), "version", json!("1.1.0"))).await;
+    owner.installs(&with_manifest(needs(optional), "version", json!("1.1.0"))).await;
 }
 
 #[tokio::test]
@@ -283,7 +287,7 @@ async fn a_namespace_and_an_object_belong_to_one_package() {
     let app = App::new().await;
     let owner = app.owner().await;
     owner.installs(&shop(json!([object("shop_item", &["name"])]))).await;
-    let other = saying(
+    let other = with_manifest(
         package("shop", "1.0.0", json!([object("shop_other", &["name"])])),
         "id",
         json!("com.else.shop"),
@@ -303,7 +307,7 @@ async fn a_namespace_and_an_object_belong_to_one_package() {
     owner.installs(&shop(json!([object("shop_item", &["name"])]))).await;
     owner.installs(&other).await;
     let thief =
-        saying(shop(json!([object("shop_item", &["name"])])), "id", json!("com.thief.shop"));
+        with_manifest(shop(json!([object("shop_item", &["name"])])), "id", json!("com.thief.shop"));
     let answer = owner.install(&thief).await;
     assert_eq!(answer.refusal(), (422, "PLUGIN_REGISTER_FAILED".to_owned()));
     assert!(answer.message().contains("Object conflict"), "{}", answer.message());
@@ -315,8 +319,9 @@ async fn settings_are_checked_and_stay_through_upgrades() {
     let owner = app.owner().await;
     let schema = json!({"type": "object", "required": ["host"], "additionalProperties": false,
         "properties": {"host": {"type": "string"}, "port": {"type": "integer", "default": 25}}});
-    let mail = saying(shop(json!([])), "configurationSchema", schema);
-    let send = |settings: Value| owner.post(URL, json!({"manifest": mail, "settings": settings}));
+    let mail = with_manifest(shop(json!([])), "configurationSchema", schema);
+    let send =
+        |settings: Value| owner.post(INSTALLED, json!({"manifest": mail, "settings": settings}));
     for bad in [json!({}), json!({"host": 7}), json!({"host": "a", "x": 1}), json!([]), json!("a")]
     {
         let answer = send(bad.clone()).await;
@@ -324,7 +329,7 @@ async fn settings_are_checked_and_stay_through_upgrades() {
     }
     assert_eq!(owner.install(&mail).await.refusal(), (422, "SETTINGS_INVALID".to_owned()));
     assert_eq!(send(json!({"host": "a"})).await.status, 200);
-    owner.installs(&saying(mail.clone(), "version", json!("1.1.0"))).await;
+    owner.installs(&with_manifest(mail.clone(), "version", json!("1.1.0"))).await;
     assert_eq!(
         app.count("SELECT COUNT(*) FROM sys_ledger WHERE settings = '{\"host\":\"a\"}'").await,
         1

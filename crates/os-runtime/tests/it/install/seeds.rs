@@ -1,5 +1,5 @@
-use super::{URL, object, package, with};
-use crate::app::{App, User};
+use os_test::Response;
+use os_test::runtime::{App, Client, INSTALLED, object, package, with};
 use serde_json::{Value, json};
 
 const ID: &str = "com.acme.shop";
@@ -18,8 +18,8 @@ fn shop(version: &str, data: Value) -> Value {
     with(package("shop", version, json!([item, person])), "data", data)
 }
 
-async fn post(owner: &User, what: &str) -> crate::app::Answer {
-    owner.post(&format!("{URL}/{ID}/{what}-sample-data"), json!({})).await
+async fn post(owner: &Client, what: &str) -> Response {
+    owner.post(&format!("{INSTALLED}/{ID}/{what}-sample-data"), json!({})).await
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn each_mode_does_what_it_says() {
             {"code": "a", "name": "Chair"}, {"code": "b", "name": "Same"}]}]);
         owner.installs(&shop("1.0.0", data)).await;
         // What people wrote is not what seeding wrote.
-        let mut tx = app.test.db.write().await.unwrap();
+        let mut tx = app.db.write().await.unwrap();
         tx.query("DELETE FROM sys_seeded_row").run().await.unwrap();
         tx.commit().await.unwrap();
         owner.uninstall(ID).await.data();
@@ -124,7 +124,7 @@ async fn replace_takes_away_what_seeding_wrote_and_nothing_else() {
     let data = json!([{"object": "shop_item", "externalId": "code", "mode": "replace", "records": [{"code": "a", "name": "Chair"}]}]);
     let artifact = shop("1.0.0", data);
     owner.installs(&artifact).await;
-    let mut tx = app.test.db.write().await.unwrap();
+    let mut tx = app.db.write().await.unwrap();
     tx.query("INSERT INTO shop_item (id, name, code) VALUES ('mine', 'Mine', 'm')")
         .run()
         .await
@@ -178,7 +178,7 @@ async fn purging_deletes_exactly_what_seeding_inserted() {
         {"object": "shop_item", "records": [{"name": "Chair"}, {"name": "Desk"}]},
     ]);
     owner.installs(&shop("1.0.0", data)).await;
-    let mut tx = app.test.db.write().await.unwrap();
+    let mut tx = app.db.write().await.unwrap();
     for statement in [
         "INSERT INTO shop_item (id, name) VALUES ('mine', 'Mine')",
         "UPDATE shop_item SET price = 7 WHERE name = 'Chair'",
@@ -195,10 +195,10 @@ async fn purging_deletes_exactly_what_seeding_inserted() {
     assert_eq!((&purged["withSampleData"], &purged["manifestId"]), (&json!(false), &json!(ID)));
     assert_eq!(app.column("shop_item", "name").await, [Some("Mine".to_owned())]);
     assert_eq!(app.rows("shop_person").await, 0);
-    assert_eq!(owner.get(URL).await.data()["items"][0]["withSampleData"], false);
+    assert_eq!(owner.get(INSTALLED).await.data()["items"][0]["withSampleData"], false);
 
     // A purged package is not healed at the next start.
-    app.runtime.boot().await.unwrap();
+    app.server.boot().await.unwrap();
     assert_eq!(app.rows("shop_person").await, 0);
 
     let again = post(&owner, "reseed").await.data();

@@ -1,9 +1,8 @@
 //! Starting from an artifact, and from the files of the TypeScript runtime.
 
-use super::{URL, example, object, package, saying, with};
-use crate::app::App;
 use os_package::Checksum;
 use os_runtime::ArtifactSource;
+use os_test::runtime::{App, INSTALLED, example, object, package, with, with_manifest};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -11,7 +10,7 @@ async fn an_artifact_is_loaded_seeded_once_and_cannot_be_installed_over() {
     let app = App::new().await;
     let owner = app.owner().await;
     let crm = example("crm/1.1.0");
-    let booted = app.runtime.boot_with(Some(crm.clone())).await.unwrap();
+    let booted = app.server.boot_with(Some(crm.clone())).await.unwrap();
     assert_eq!((booted.packages, booted.set_aside.len()), (1, 0));
     let accounts = app.rows("crm_account").await;
     assert!(accounts > 0);
@@ -19,10 +18,10 @@ async fn an_artifact_is_loaded_seeded_once_and_cannot_be_installed_over() {
     assert_eq!(owner.install(&crm).await.refusal(), (409, "MANIFEST_CONFLICT".to_owned()));
     owner.installs(&example("helpdesk/0.4.0")).await;
 
-    let mut tx = app.test.db.write().await.unwrap();
+    let mut tx = app.db.write().await.unwrap();
     tx.query("DELETE FROM crm_account").run().await.unwrap();
     tx.commit().await.unwrap();
-    let booted = app.runtime.boot_with(Some(crm)).await.unwrap();
+    let booted = app.server.boot_with(Some(crm)).await.unwrap();
     assert_eq!((booted.packages, booted.set_aside.len()), (2, 0));
     assert_eq!(app.rows("crm_account").await, 0, "what people deleted stays deleted");
 }
@@ -33,7 +32,7 @@ async fn an_artifact_may_hold_several_packages_and_goes_before_the_ledger() {
     let owner = app.owner().await;
     owner.installs(&example("crm/1.0.0")).await;
     let both = json!({"packages": [example("helpdesk/0.4.0"), example("crm/1.1.0")]});
-    let booted = app.runtime.boot_with(Some(both)).await.unwrap();
+    let booted = app.server.boot_with(Some(both)).await.unwrap();
     assert_eq!(booted.packages, 2);
     assert_eq!(booted.set_aside[0].manifest_id, "com.example.crm");
     assert!(booted.set_aside[0].reason.contains("artifact"));
@@ -45,14 +44,14 @@ async fn an_artifact_that_cannot_be_loaded_keeps_the_runtime_from_starting() {
     let shop = package("shop", "1.0.0", json!([object("shop_a", &["name"])]));
     let before = app.state().await;
     for (artifact, reason) in [
-        (saying(shop.clone(), "engines", json!({"protocol": "^99"})), "protocol"),
-        (saying(shop.clone(), "id", Value::Null), "`id`"),
-        (saying(shop.clone(), "id", json!("sys.ai")), "sys.ai"),
+        (with_manifest(shop.clone(), "engines", json!({"protocol": "^99"})), "protocol"),
+        (with_manifest(shop.clone(), "id", Value::Null), "`id`"),
+        (with_manifest(shop.clone(), "id", json!("sys.ai")), "sys.ai"),
         (json!({"packages": [shop.clone(), shop.clone()]}), "twice"),
         (json!({"packages": {"a": 1}}), "`packages`"),
         (with(shop, "objects", json!([object("sys_a", &[])])), "sys_"),
     ] {
-        let error = app.runtime.boot_with(Some(artifact)).await.unwrap_err();
+        let error = app.server.boot_with(Some(artifact)).await.unwrap_err();
         assert!(error.message().contains(reason), "{}", error.message());
         assert_eq!(app.state().await, before);
     }
@@ -135,7 +134,7 @@ async fn ledger_files_are_taken_over_once() {
     let app = App::with(|config| config.home = home.path().to_owned()).await;
     let owner = app.owner().await;
     assert_eq!(owner.installed().await, ["com.acme.shop@1.0.0", "com.example.crm@1.1.0"]);
-    let list = owner.get(URL).await.data();
+    let list = owner.get(INSTALLED).await.data();
     assert_eq!(
         (&list["items"][0]["enabled"], &list["items"][0]["packageId"]),
         (&json!(false), &json!("pkg_1"))
@@ -146,6 +145,6 @@ async fn ledger_files_are_taken_over_once() {
     assert_eq!(aside, ["damaged.json", "unknown.json"]);
 
     assert_eq!(owner.uninstall("com.acme.shop").await.status, 200);
-    app.runtime.boot().await.unwrap();
+    app.server.boot().await.unwrap();
     assert_eq!(owner.installed().await, ["com.example.crm@1.1.0"], "taken over once, not again");
 }

@@ -1,5 +1,4 @@
-use super::{URL, object, package, saying};
-use crate::app::App;
+use os_test::runtime::{App, INSTALLED, object, package, with_manifest};
 use serde_json::json;
 
 #[tokio::test]
@@ -24,7 +23,7 @@ async fn system_packages_are_always_there_with_their_tables() {
     assert_eq!(app.rows("sys_user").await, 1);
     assert_eq!(app.rows("sys_session").await, 1);
     let before = app.state().await;
-    let booted = app.runtime.boot().await.unwrap();
+    let booted = app.server.boot().await.unwrap();
     assert_eq!((booted.packages, booted.set_aside.len()), (0, 0));
     assert_eq!(app.state().await, before, "a second start changes nothing");
 }
@@ -34,13 +33,13 @@ async fn system_packages_cannot_be_replaced_removed_or_imitated() {
     let app = App::new().await;
     let owner = app.owner().await;
     let before = app.state().await;
-    let imitation = saying(package("feeds", "9.0.0", json!([])), "id", json!("sys.feeds"));
+    let imitation = with_manifest(package("feeds", "9.0.0", json!([])), "id", json!("sys.feeds"));
     assert_eq!(owner.install(&imitation).await.refusal(), (409, "MANIFEST_CONFLICT".to_owned()));
     for id in ["sys.feeds", "sys.identity"] {
-        let refusal = owner.delete(&format!("{URL}/{id}?force=1")).await.refusal();
+        let refusal = owner.delete(&format!("{INSTALLED}/{id}?force=1")).await.refusal();
         assert_eq!(refusal, (404, "RESOURCE_NOT_FOUND".to_owned()));
     }
-    let thief = saying(
+    let thief = with_manifest(
         package("ai", "1.0.0", json!([object("ai_x", &["name"])])),
         "id",
         json!("com.acme.thief"),

@@ -1,0 +1,39 @@
+//! Records over HTTP.
+
+use super::Client;
+use serde_json::Value;
+
+/// `/api/v1/data/<rest>`.
+pub fn data_url(rest: &str) -> String {
+    format!("/api/v1/data/{rest}")
+}
+
+/// A value for a URL.
+pub fn encoded(value: &Value) -> String {
+    url::form_urlencoded::byte_serialize(value.to_string().as_bytes()).collect()
+}
+
+impl Client {
+    /// Makes a record that must succeed.
+    pub async fn makes(&self, object: &str, record: Value) -> Value {
+        let answer = self.post(&data_url(object), record).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        answer.json()["record"].clone()
+    }
+
+    /// Makes a record that must succeed, and returns its id.
+    pub async fn made(&self, object: &str, record: Value) -> String {
+        self.makes(object, record).await["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The records of a list, by one of their fields.
+    pub async fn names(&self, rest: &str, field: &str) -> Vec<String> {
+        let answer = self.get(&data_url(rest)).await;
+        answer.column(field)
+    }
+
+    /// The same, asked for with a filter.
+    pub async fn filtered(&self, object: &str, filter: Value, field: &str) -> Vec<String> {
+        self.names(&format!("{object}?filter={}&sort={field}", encoded(&filter)), field).await
+    }
+}
