@@ -76,10 +76,6 @@ impl Control {
     }
 }
 
-impl os_http::Server for Control {
-    type Error = Error;
-}
-
 /// The schema, oldest step first.
 pub const MIGRATIONS: &[Migration] = &[
     Migration::shared("0001_init", include_str!("../migrations/0001_init.sql")),

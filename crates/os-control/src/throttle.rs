@@ -9,23 +9,23 @@
 
 use crate::Result;
 use crate::client::Client;
-use os_http::Brake;
+use os_http::RateLimiter;
 use std::net::IpAddr;
 use std::time::Duration;
 
 /// The brakes of a process.
 pub struct Throttle {
     enabled: bool,
-    addresses: Brake,
-    accounts: Brake,
+    addresses: RateLimiter,
+    accounts: RateLimiter,
 }
 
 impl Throttle {
     pub fn new(enabled: bool) -> Self {
         Self {
             enabled,
-            addresses: Brake::new(20, Duration::from_secs(1)),
-            accounts: Brake::new(5, Duration::from_secs(10)),
+            addresses: RateLimiter::new(20, Duration::from_secs(1)),
+            accounts: RateLimiter::new(5, Duration::from_secs(10)),
         }
     }
 

@@ -1,57 +1,37 @@
-//! What stands around a request in the control plane and in the runtime alike:
-//! how a body is read, which credential it shows and from which site, how often
-//! one may guess, how a password is kept, its id and its line in the log.
+//! What both servers do with every request: read its body, find the credential it
+//! presents and the site it comes from, limit guessing, hash passwords, give it an
+//! id and a line in the log, and answer its errors.
 //!
-//! A server names its error ([`Server`]), makes its codes with [`codes!`] and
-//! its list of URLs of [`Endpoint`]s. Who somebody is, and what they may do, is
-//! the server's to know.
+//! A server lists its error codes with [`codes!`] and its URLs as [`Endpoint`]s.
+//! Who a caller is, and what they may do, is not decided here.
 //!
-//! **Invariant:** nothing here knows a noun or a database. What is refused here is
-//! a [`Refused`]; its code and its form are the server's.
+//! **Invariant:** nothing here knows a noun, and nothing runs a statement. Of the
+//! database only its errors are known, because a conversion into [`Error`] can live
+//! nowhere else.
 
 mod code;
+mod credential;
 pub mod endpoint;
+mod error;
 pub mod extract;
-mod guess;
-pub mod log;
 mod origin;
 mod password;
+mod rate_limit;
+mod request_log;
 pub mod secret;
-mod shown;
 
+pub use code::ErrorCode;
+pub use credential::{PresentedCredential, SESSION_COOKIE};
 pub use endpoint::Endpoint;
-pub use guess::Brake;
+pub use error::{Code, Error, Form, Result};
 pub use origin::{Origins, own_origin};
-pub use password::Passwords;
-pub use shown::{SESSION_COOKIE, Shown};
+pub use password::{PASSWORD_CHARS, Passwords};
+pub use rate_limit::RateLimiter;
+pub use request_log::{REQUEST_TIMEOUT, RequestLog};
 
 use axum::http::HeaderMap;
 /// For [`codes!`].
 pub use axum::http::StatusCode;
-
-/// A server whose handlers take what this crate reads.
-pub trait Server: Send + Sync {
-    /// What it refuses with.
-    type Error: From<Refused> + axum::response::IntoResponse;
-}
-
-/// Why a request was refused before its server looked at what it is about.
-/// The texts are for whoever sent it.
-#[derive(Debug)]
-pub enum Refused {
-    /// It is not what the route takes.
-    Invalid(String),
-    /// A field that has to be there is not.
-    MissingField(String),
-    TooLarge(String),
-    UnsupportedMediaType(String),
-    /// A page of another site sent it.
-    ForeignOrigin(String),
-    /// There is another try after so many seconds.
-    TooManyTries(u64),
-    /// It is not the sender's fault; for the log only.
-    Failed(anyhow::Error),
-}
 
 /// The text of a header, unless it is empty.
 pub fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

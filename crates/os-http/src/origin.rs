@@ -3,26 +3,27 @@
 //! **Invariant:** a page of another site can neither change anything with the
 //! cookie of a browser, nor sign that browser in.
 
-use crate::{Refused, text};
+use crate::error::{Code, Error, Result};
+use crate::text;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use url::Url;
 
-/// The addresses of pages that are ours.
+/// The addresses of our own pages.
 #[derive(Debug, Clone, Copy)]
 pub struct Origins<'c> {
-    /// Where people reach us, if the operator said so. What the `Host` header
-    /// says is ours in any case.
+    /// Where people reach us, if the operator configured it. The address in the
+    /// `Host` header is ours in any case.
     pub base_url: Option<&'c str>,
     /// Other sites that the operator trusts.
     pub trusted: &'c [String],
 }
 
-/// Refuses a page of another site that would sign a browser in.
+/// Checks that no page of another site signs a browser in.
 ///
 /// # Errors
-/// [`Refused::ForeignOrigin`].
-pub fn own_origin(headers: &HeaderMap, origins: Origins) -> Result<(), Refused> {
+/// `INVALID_ORIGIN`.
+pub fn own_origin(headers: &HeaderMap, origins: Origins) -> Result<()> {
     match text(headers, "origin") {
         Some(origin) if !is_trusted(origin, headers, origins) => {
             Err(foreign(&format!("the origin `{origin}` is not trusted")))
@@ -31,12 +32,12 @@ pub fn own_origin(headers: &HeaderMap, origins: Origins) -> Result<(), Refused> 
     }
 }
 
-/// Refuses a change that another site sent with the cookie of a browser
+/// Checks that no other site sent this change with the cookie of a browser
 /// (contract §3.0.2).
 ///
 /// # Errors
-/// [`Refused::ForeignOrigin`].
-pub fn own_change(parts: &Parts, origins: Origins) -> Result<(), Refused> {
+/// `INVALID_ORIGIN`.
+pub fn own_change(parts: &Parts, origins: Origins) -> Result<()> {
     let is_read = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
     if is_read || is_same_site(parts, origins) {
         return Ok(());
@@ -44,13 +45,14 @@ pub fn own_change(parts: &Parts, origins: Origins) -> Result<(), Refused> {
     Err(foreign("this origin may not send changes with a cookie"))
 }
 
-fn foreign(what: &str) -> Refused {
-    Refused::ForeignOrigin(format!(
-        "{what}; open the server under its own address, or add the origin to `OS_TRUSTED_ORIGINS`"
+fn foreign(problem: &str) -> Error {
+    Code::InvalidOrigin.error(format!(
+        "{problem}; open the server under its own address, or add the origin to `OS_TRUSTED_ORIGINS`"
     ))
 }
 
-/// Browsers say where a change comes from; programs that replay a cookie do not.
+/// Whether our own site sent the request. Browsers name the site; programs that
+/// replay a cookie do not.
 fn is_same_site(parts: &Parts, origins: Origins) -> bool {
     let headers = &parts.headers;
     if let Some(origin) = text(headers, "origin") {
@@ -61,19 +63,19 @@ fn is_same_site(parts: &Parts, origins: Origins) -> bool {
     }
     match text(headers, "referer") {
         Some(referer) => is_trusted(referer, headers, origins),
-        None => needs_leave(parts),
+        None => needs_preflight(parts),
     }
 }
 
-/// Whether a browser asks for leave before it sends this for another site, which
-/// trusted ones alone are given: all but the posts that a form could make.
-fn needs_leave(parts: &Parts) -> bool {
+/// Whether a browser asks for permission before it sends this for another site, which
+/// only trusted ones get: everything but the posts that a form could make.
+fn needs_preflight(parts: &Parts) -> bool {
     let content_type = text(&parts.headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
     let kind = content_type.split(';').next().unwrap_or_default().trim();
     parts.method != Method::POST || kind.eq_ignore_ascii_case("application/json")
 }
 
-/// Whether this address is ours, loopback names being one, or one that is trusted.
+/// Whether the address is ours or trusted. All loopback names are the same.
 fn is_trusted(address: &str, headers: &HeaderMap, origins: Origins) -> bool {
     let Ok(address) = Url::parse(address) else { return false };
     let parsed = |url: &str| Url::parse(url).ok();

@@ -1,32 +1,32 @@
-//! Hashing passwords: slow on purpose, and never on the threads that serve.
+//! Hashes passwords: slow on purpose, and never on the threads that serve.
 //!
 //! **Invariant:** no more hashes run at a time than there are cores, so that
-//! their memory is bounded; and a refusal costs the same whether or not the
-//! account exists.
+//! their memory is bounded; and checking a password takes as long for an account
+//! that does not exist.
 
-use crate::Refused;
+use crate::error::{Code, Error, Result};
 use anyhow::{Context, anyhow};
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use std::sync::Arc;
 use std::thread::available_parallelism;
 use tokio::sync::Semaphore;
 
-/// Characters of a password; more would only be work.
-const LENGTH: std::ops::RangeInclusive<usize> = 8..=256;
+/// The length of a password in characters. Forms take their limits from it.
+pub const PASSWORD_CHARS: std::ops::RangeInclusive<usize> = 8..=256;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
-/// The hasher of a process. Clones share its limit.
+/// The password hasher of a process. Clones share its limit.
 #[derive(Clone)]
 pub struct Passwords {
     argon: Argon2<'static>,
-    turns: Arc<Semaphore>,
-    /// A hash that no password has, for accounts that do not exist.
+    permits: Arc<Semaphore>,
+    /// A hash that no password matches, for accounts that do not exist.
     decoy: Arc<str>,
 }
 
 impl Passwords {
-    /// A hasher that takes this much memory for each password.
+    /// A hasher that takes this much memory, in KiB, for each password.
     pub fn new(memory_kib: u32) -> Self {
         let memory = memory_kib.max(Params::MIN_M_COST);
         let params = Params::new(memory, PASSES, LANES, None).expect("the costs are in range");
@@ -37,53 +37,55 @@ impl Passwords {
         );
         Self {
             argon: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
-            turns: Arc::new(Semaphore::new(available_parallelism().map_or(2, usize::from))),
+            permits: Arc::new(Semaphore::new(available_parallelism().map_or(2, usize::from))),
             decoy: decoy.into(),
         }
     }
 
-    /// The PHC string of a new password.
+    /// Hashes a new password; returns its PHC string.
     ///
     /// # Errors
-    /// [`Refused::Invalid`] for one that is too short or too long.
-    pub async fn hash(&self, password: &str) -> Result<String, Refused> {
-        if !LENGTH.contains(&password.chars().count()) {
-            let (least, most) = (LENGTH.start(), LENGTH.end());
+    /// `VALIDATION_ERROR` for one that is too short or too long.
+    pub async fn hash(&self, password: &str) -> Result<String> {
+        if !PASSWORD_CHARS.contains(&password.chars().count()) {
+            let (least, most) = (PASSWORD_CHARS.start(), PASSWORD_CHARS.end());
             let text = format!("`password` must have {least} to {most} characters");
-            return Err(Refused::Invalid(text));
+            return Err(Code::ValidationError.error(text));
         }
         let (argon, password) = (self.argon.clone(), password.to_owned());
-        let hash = self.in_turn(move || argon.hash_password(password.as_bytes())).await?;
-        let failed = |error| Refused::Failed(anyhow!("hashing a password: {error}"));
+        let hash = self.in_background(move || argon.hash_password(password.as_bytes())).await?;
+        let failed = |error| Error::from(anyhow!("hashing a password: {error}"));
         Ok(hash.map_err(failed)?.to_string())
     }
 
-    /// Whether the password is the one of the hash; `None` is as slow and false.
+    /// Whether the password matches the hash; `None` takes as long and does not.
     ///
     /// # Errors
-    /// [`Refused::Failed`] when the process is about to end.
-    pub async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool, Refused> {
+    /// `INTERNAL_ERROR` when the process is about to end.
+    pub async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool> {
         let (argon, password) = (self.argon.clone(), password.to_owned());
         let against = hash.unwrap_or(&self.decoy).to_owned();
         let matches = self
-            .in_turn(move || argon.verify_password(password.as_bytes(), against.as_str()).is_ok())
+            .in_background(move || {
+                argon.verify_password(password.as_bytes(), against.as_str()).is_ok()
+            })
             .await?;
         Ok(matches && hash.is_some())
     }
 
-    /// Runs `work` on a thread for it, when it is its turn. The turn ends with
-    /// the work, even if nobody waits for it any more.
-    async fn in_turn<T: Send + 'static>(
+    /// Runs `work` on a thread for it, once there is a permit. The permit is held until
+    /// the work ends, even if nobody waits for it any more.
+    async fn in_background<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Refused> {
-        let turn = self.turns.clone().acquire_owned().await;
-        let turn = turn.expect("nobody closes the semaphore");
+    ) -> Result<T> {
+        let permit = self.permits.clone().acquire_owned().await;
+        let permit = permit.expect("nobody closes the semaphore");
         let done = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
+            let _permit = permit;
             work()
         });
-        done.await.context("hashing a password").map_err(Refused::Failed)
+        Ok(done.await.context("hashing a password")?)
     }
 }
 

@@ -1,39 +1,10 @@
-//! The one error of the runtime.
+//! Every error code of the runtime, and which form an error takes on a path.
 //!
-//! An [`Error`] is a [`Code`], which programs read, and a message, which people
-//! read. Both are public. What went wrong inside stays in `source`, goes to the
-//! log, and never into a response.
-//!
-//! It has two faces, chosen by the path where it leaves ([`face`]): enveloped
-//! JSON, and the bare JSON of the authentication, metadata and data routes.
+//! The error itself is [`os_http::Error`].
 
-use axum::Json;
-use axum::extract::rejection::BytesRejection;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
-use os_http::Refused;
-use os_http::log::Reason;
-use serde_json::{Map, Value, json};
-use std::fmt;
-use std::sync::Arc;
-
-pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-/// Why a request was refused.
-#[derive(Debug, Clone)]
-pub struct Error(Box<Refusal>);
-
-#[derive(Debug, Clone)]
-struct Refusal {
-    code: Code,
-    message: String,
-    details: Option<Value>,
-    /// Members of a bare refusal beside `error` and `code`.
-    extra: Map<String, Value>,
-    /// Seconds after which it may be tried again.
-    retry_after: Option<u64>,
-    source: Option<Arc<anyhow::Error>>,
-}
+use axum::response::Response;
+use os_http::Form;
+pub use os_http::{Error, Result};
 
 os_http::codes! {
     // What is wrong with the request itself
@@ -140,182 +111,27 @@ os_http::codes! {
     Internal = "INTERNAL_ERROR" 500,
 }
 
-const INTERNAL: &str =
-    "something went wrong on the server; its log has the details under the request id";
-
-impl Code {
-    /// Refuses with this code and a message that says what is wrong and what to do.
-    pub fn error(self, message: impl Into<String>) -> Error {
-        Error(Box::new(Refusal {
-            code: self,
-            message: message.into(),
-            details: None,
-            extra: Map::new(),
-            retry_after: None,
-            source: None,
-        }))
-    }
-}
-
-impl Error {
-    /// Why, for programs.
-    pub fn code(&self) -> Code {
-        self.0.code
-    }
-
-    /// Why, for people.
-    pub fn message(&self) -> &str {
-        &self.0.message
-    }
-
-    /// More for programs, where there is more.
-    pub fn details(&self) -> Option<&Value> {
-        self.0.details.as_ref()
-    }
-
-    /// The same refusal under the code that another surface has for it.
-    pub fn with_code(mut self, code: Code) -> Self {
-        self.0.code = code;
-        self
-    }
-
-    /// More for programs: what is missing, what is in the way.
-    pub fn with_details(mut self, details: Value) -> Self {
-        self.0.details = Some(details);
-        self
-    }
-
-    /// A member that bare refusals carry beside the code: the object, the fields.
-    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.0.extra.insert(key.to_owned(), value.into());
-        self
-    }
-
-    /// When it may be tried again, in seconds.
-    pub fn with_retry_after(mut self, seconds: u64) -> Self {
-        self.0.retry_after = Some(seconds);
-        self
-    }
-
-    /// What went wrong inside; for the log only.
-    pub fn source(&self) -> Option<String> {
-        self.0.source.as_ref().map(|source| format!("{source:#}"))
-    }
-
-    /// What the log says of it.
-    pub fn reason(&self) -> Reason {
-        Reason { code: self.0.code.as_str(), source: self.source() }
-    }
-
-    /// `{success: false, error: {…}}`, contract §3.0.1.
-    fn enveloped(&self) -> Value {
-        let Refusal { code, message, details, .. } = &*self.0;
-        let mut error = json!({
-            "code": code.as_str(), "message": message, "httpStatus": code.status().as_u16(),
-        });
-        if let Some(details) = details {
-            error["details"] = details.clone();
-        }
-        json!({ "success": false, "error": error })
-    }
-
-    /// `{error, code, message, …}` of metadata, data and authentication, §3.1 and §3.15.
-    fn bare(&self) -> Value {
-        let Refusal { code, message, details, extra, .. } = &*self.0;
-        let mut body = json!({ "error": message, "code": code.as_str(), "message": message });
-        if let Some(details) = details {
-            body["details"] = details.clone();
-        }
-        for (key, value) in extra {
-            body[key] = value.clone();
-        }
-        body
-    }
-
-    fn respond(&self, body: Value) -> Response {
-        let mut response = (self.0.code.status(), Json(body)).into_response();
-        if let Some(seconds) = self.0.retry_after {
-            let headers = response.headers_mut();
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-            // The name that clients of better-auth look for.
-            headers.insert("x-retry-after", HeaderValue::from(seconds));
-        }
-        // For the log and for `face`.
-        response.extensions_mut().insert(self.clone());
-        response
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.0.message, self.0.code.as_str())
-    }
-}
-
-impl std::error::Error for Error {}
-
-impl From<anyhow::Error> for Error {
-    fn from(source: anyhow::Error) -> Self {
-        let mut error = Code::Internal.error(INTERNAL);
-        error.0.source = Some(Arc::new(source));
-        error
-    }
-}
-
-impl From<os_db::Error> for Error {
-    fn from(source: os_db::Error) -> Self {
-        let mut error = if os_db::is_unavailable(&source) {
-            Code::Unavailable
-                .error("the database does not answer; try again in a moment")
-                .with_retry_after(1)
-        } else if os_db::is_full(&source) {
-            Code::StorageFull.error(
-                "the disk of the database is full and nothing was changed; make room and try again",
-            )
-        } else {
-            Code::Internal.error(INTERNAL)
-        };
-        error.0.source = Some(Arc::new(source.into()));
-        error
-    }
-}
-
-impl From<Refused> for Error {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::Invalid(text) => Code::ValidationError.error(text),
-            Refused::MissingField(text) => Code::MissingRequiredField.error(text),
-            Refused::TooLarge(text) => Code::PayloadTooLarge.error(text),
-            Refused::UnsupportedMediaType(text) => Code::UnsupportedMediaType.error(text),
-            Refused::ForeignOrigin(text) => Code::InvalidOrigin.error(text),
-            Refused::TooManyTries(seconds) => Code::RateLimitExceeded
-                .error(format!("too many tries; try again in {seconds} s"))
-                .with_retry_after(seconds),
-            Refused::Failed(source) => source.into(),
-        }
-    }
-}
-
-impl From<BytesRejection> for Error {
-    fn from(rejection: BytesRejection) -> Self {
-        Refused::from(rejection).into()
-    }
-}
-
-impl IntoResponse for Error {
-    fn into_response(self) -> Response {
-        self.respond(self.enveloped())
-    }
-}
-
-/// Gives a refusal the form that clients of its path expect.
-pub fn face(path: &str, response: Response) -> Response {
-    let Some(error) = response.extensions().get::<Error>().cloned() else { return response };
-    let is_bare =
+/// Gives an error the form that clients of its path expect: enveloped JSON, or that
+/// of authentication, metadata and records.
+pub fn render_error(path: &str, response: Response) -> Response {
+    let Some(error) = Error::of(&response) else { return response };
+    let takes_data =
         ["/api/v1/auth/", "/api/v1/meta", "/api/v1/ui/", "/api/v1/data/", "/api/v1/batch"];
-    if is_bare.iter().any(|prefix| path.starts_with(prefix)) {
-        error.respond(error.bare())
+    if takes_data.iter().any(|prefix| path.starts_with(prefix)) {
+        error.respond(Form::Data)
     } else {
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_has_every_code_that_os_http_answers_with() {
+        for code in os_http::Code::ALL {
+            assert!(Code::ALL.iter().any(|it| os_http::ErrorCode::from(*code) == *it), "{code:?}");
+        }
     }
 }

@@ -110,10 +110,6 @@ impl Runtime {
     }
 }
 
-impl os_http::Server for Runtime {
-    type Error = Error;
-}
-
 /// The schema, oldest step first.
 pub const MIGRATIONS: &[Migration] = &[
     Migration::shared("0001_core", include_str!("../migrations/0001_core.sql")),

@@ -1,28 +1,20 @@
 //! What surrounds every request: its time limit, its line in the log, and the
 //! form of its refusal.
 
-use crate::Code;
-use crate::error::{self, Error};
+use crate::error::render_error;
+use crate::{Code, Error};
 use axum::extract::Request;
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
-use os_http::log::{Passage, TIME_LIMIT};
+use axum::response::Response;
+use os_http::RequestLog;
 
 /// The middleware around every endpoint.
 pub async fn observe(request: Request, next: Next) -> Response {
-    let passage = Passage::of(&request);
-    let response = match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Code::Timeout
-            .error(format!(
-                "the request took longer than {} s; a change may still be made: look before you try again",
-                TIME_LIMIT.as_secs()
-            ))
-            .into_response(),
-    };
-    let mut response = error::face(passage.path(), response);
-    let reason = response.extensions().get().map(Error::reason);
-    passage.end(&mut response, reason);
+    let log = RequestLog::start(&request);
+    let changes = "and may still change something; look before you try again";
+    let response = log.run(request, next, changes).await;
+    let mut response = render_error(log.path(), response);
+    log.finish(&mut response);
     response
 }
 

@@ -1,7 +1,7 @@
 use crate::Result;
 use crate::config::Config;
 use axum::http::request::Parts;
-use os_http::Shown;
+use os_http::PresentedCredential as Presented;
 
 /// A secret, by how it is to be looked up (contract §3.0.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,12 +20,12 @@ impl Credential {
     /// # Errors
     /// `INVALID_ORIGIN` when a cookie comes with a change that another site sent.
     pub fn of(parts: &Parts, config: &Config) -> Result<Option<Self>> {
-        Ok(Shown::of(parts, config.origins())?.map(|shown| match shown {
-            Shown::Bearer(secret) if secret.starts_with("osk_") => Self::ApiKey(secret),
-            Shown::Bearer(secret) if secret.starts_with("oscc_") => Self::RuntimeToken(secret),
-            Shown::Bearer(secret) => Self::Bearer(secret),
-            Shown::ApiKey(secret) => Self::ApiKey(secret),
-            Shown::Cookie(token) => Self::Cookie(token),
+        Ok(Presented::of(parts, config.origins())?.map(|presented| match presented {
+            Presented::Bearer(secret) if secret.starts_with("osk_") => Self::ApiKey(secret),
+            Presented::Bearer(secret) if secret.starts_with("oscc_") => Self::RuntimeToken(secret),
+            Presented::Bearer(secret) => Self::Bearer(secret),
+            Presented::ApiKey(secret) => Self::ApiKey(secret),
+            Presented::Cookie(token) => Self::Cookie(token),
         }))
     }
 }

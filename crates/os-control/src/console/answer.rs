@@ -1,6 +1,7 @@
 //! How handlers answer with a page.
 
 use crate::Result;
+use anyhow::Context;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
@@ -14,7 +15,7 @@ pub fn page(template: &impl Template) -> Result<Response> {
 
 /// The same with another status: a form that is shown again with what is wrong.
 pub fn page_as(status: StatusCode, template: &impl Template) -> Result<Response> {
-    let html = Html(template.render()?);
+    let html = Html(template.render().context("rendering a page")?);
     Ok((status, [(CACHE_CONTROL, "no-store")], html).into_response())
 }
 

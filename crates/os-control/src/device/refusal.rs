@@ -61,17 +61,17 @@ impl Refusal {
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
-        match error.code() {
-            Code::ValidationError | Code::MissingRequiredField => {
-                Self::invalid_request(error.message())
-            }
-            Code::Unauthenticated => Self::Flow {
+        if error.code().is_any_of(&[Code::ValidationError, Code::MissingRequiredField]) {
+            return Self::invalid_request(error.message());
+        }
+        if error.code() == Code::Unauthenticated {
+            return Self::Flow {
                 status: StatusCode::UNAUTHORIZED,
                 error: "unauthorized",
                 description: error.message().to_owned(),
-            },
-            _ => Self::Other(error),
+            };
         }
+        Self::Other(error)
     }
 }
 

@@ -6,16 +6,15 @@
 
 use crate::auth::RequestId;
 use crate::console::{self, Asked};
-use crate::error::{self, Error};
-use crate::{Code, Endpoint};
+use crate::error::render_error;
+use crate::{Code, Endpoint, Error};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use metrics::{Counter, Histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use os_http::extract::address_without_nul;
-use os_http::log::{Passage, TIME_LIMIT};
+use os_http::RequestLog;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -77,28 +76,13 @@ pub async fn observe(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let passage = Passage::of(&request);
+    let log = RequestLog::start(&request);
     let asked = Asked::of(&request);
-    request.extensions_mut().insert::<RequestId>(passage.id.clone());
-    let answer = async {
-        match address_without_nul(request.uri()) {
-            Ok(()) => next.run(request).await,
-            Err(refused) => Error::from(refused).into_response(),
-        }
-    };
-    let response = match tokio::time::timeout(TIME_LIMIT, answer).await {
-        Ok(response) => response,
-        Err(_) => Code::Timeout
-            .error(format!(
-                "the request took longer than {} s and was undone",
-                TIME_LIMIT.as_secs()
-            ))
-            .into_response(),
-    };
-    let mut response = error::face(&asked, &passage.id, response);
+    request.extensions_mut().insert::<RequestId>(log.id.clone());
+    let response = log.run(request, next, "and was undone").await;
+    let mut response = render_error(&asked, &log.id, response);
     console::finish(&asked, &mut response);
-    let reason = response.extensions().get().map(Error::reason);
-    let elapsed = passage.end(&mut response, reason);
+    let elapsed = log.finish(&mut response);
     meter.record(response.status(), elapsed);
     response
 }

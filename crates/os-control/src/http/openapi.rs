@@ -2,6 +2,7 @@
 
 use crate::http::extract::Bare;
 use crate::{Endpoint, Result, endpoints};
+use anyhow::Context;
 use askama::Template;
 use axum::response::Html;
 use schemars::SchemaGenerator;
@@ -125,5 +126,5 @@ pub async fn page() -> Result<Html<String>> {
             None => groups.push((tag, vec![endpoint])),
         }
     }
-    Ok(Html(Page { groups }.render()?))
+    Ok(Html(Page { groups }.render().context("rendering a page")?))
 }

@@ -93,13 +93,13 @@ pub async fn create(tx: &mut Tx, new: NewUser<'_>, request: &RequestId) -> Resul
 /// them is undone.
 async fn create_default_organization(tx: &mut Tx, user: &User, request: &RequestId) -> Result<()> {
     let new = organization::New::named("Default Organization", "default")?;
-    organization::create(tx, &user.actor(request), user.id, new).await.map_err(
-        |error| match error.code() {
-            Code::DuplicateRecord => Code::ConcurrentModification
-                .error("somebody else became the first account at this moment; try again"),
-            _ => error,
-        },
-    )?;
+    organization::create(tx, &user.actor(request), user.id, new).await.map_err(|error| {
+        if error.code() == Code::DuplicateRecord {
+            return Code::ConcurrentModification
+                .error("somebody else became the first account at this moment; try again");
+        }
+        error
+    })?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use super::{Live, session_of};
 use crate::{Code, Error, Result, Runtime, UserId};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use os_http::Shown;
+use os_http::PresentedCredential;
 use std::sync::Arc;
 
 /// Somebody whom a door let in.
@@ -51,7 +51,8 @@ impl FromRequestParts<Runtime> for Visitor {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, runtime: &Runtime) -> Result<Self> {
-        let token = Shown::of(parts, runtime.config.origins())?.map(Shown::into_secret);
+        let token = PresentedCredential::of(parts, runtime.config.origins())?
+            .map(PresentedCredential::into_secret);
         let live = match &token {
             Some(token) => session_of(runtime, token).await?,
             None => None,

@@ -20,7 +20,7 @@ use crate::{Code, Result, Runtime, SessionId, UserId};
 use chrono::{DateTime, Duration, Utc};
 use os_db::{Tx, now};
 use os_http::secret::{self, hash};
-use os_http::{Brake, Passwords};
+use os_http::{Passwords, RateLimiter};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
@@ -81,7 +81,7 @@ type Known = HashMap<String, (Arc<Live>, Instant)>;
 #[derive(Clone)]
 pub struct Accounts {
     passwords: Passwords,
-    tries: Arc<Brake>,
+    tries: Arc<RateLimiter>,
     known: Arc<Mutex<Known>>,
 }
 
@@ -90,7 +90,7 @@ impl Accounts {
     pub fn new(memory_kib: u32) -> Self {
         Self {
             passwords: Passwords::new(memory_kib),
-            tries: Arc::new(Brake::new(TRIES, PERIOD)),
+            tries: Arc::new(RateLimiter::new(TRIES, PERIOD)),
             known: Arc::default(),
         }
     }

@@ -30,9 +30,10 @@ pub async fn dress(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     if let Some(error) = response.extensions().get::<Error>().cloned() {
         let wanted = if is_get { Some(here) } else { from.clone() };
-        response = match error.code() {
-            Code::Unauthenticated => to_sign_in(wanted),
-            _ => refused(&error, from.filter(|_| !is_get).as_deref().unwrap_or("/")),
+        response = if error.code() == Code::Unauthenticated {
+            to_sign_in(wanted)
+        } else {
+            refused(&error, from.filter(|_| !is_get).as_deref().unwrap_or("/"))
         };
         response.extensions_mut().insert(error);
     }

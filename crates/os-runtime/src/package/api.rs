@@ -98,12 +98,11 @@ fn incoming(mut artifact: Value, options: Options) -> Result<Incoming> {
 /// The codes that this surface has for what install-local calls a failed
 /// registration (contract §4.10, §4.11).
 fn recoded(error: Error) -> Error {
-    let code = match error.details().and_then(|details| details["type"].as_str()) {
-        Some("namespace_conflict") => Code::NamespaceConflict,
-        Some("object_conflict") => Code::ObjectOwnershipConflict,
-        _ => error.code(),
-    };
-    error.with_code(code)
+    match error.details().and_then(|details| details["type"].as_str()) {
+        Some("namespace_conflict") => error.with_code(Code::NamespaceConflict),
+        Some("object_conflict") => error.with_code(Code::ObjectOwnershipConflict),
+        _ => error,
+    }
 }
 
 pub async fn enable(

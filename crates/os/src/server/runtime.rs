@@ -73,7 +73,7 @@ pub fn loaded(booted: &Booted) -> Vec<(&'static str, String)> {
 /// Loads the artifact that the runtime is started with, and what is installed.
 pub async fn boot(runtime: &Runtime, artifact: Option<Value>) -> Result<Booted> {
     runtime.boot_with(artifact).await.map_err(|error| {
-        anyhow::anyhow!(error.source().unwrap_or_else(|| error.message().to_owned()))
+        anyhow::anyhow!(error.cause().unwrap_or_else(|| error.message().to_owned()))
             .context("could not load what is installed")
     })
 }

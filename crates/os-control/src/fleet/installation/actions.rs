@@ -109,10 +109,9 @@ pub async fn sample_data(
     let environment = super::environment_of(&mut tx, id).await?.ok_or_else(unknown)?.to_string();
     guards::environment(&mut tx, &actor, &environment, EnvironmentRole::Maker, Scope::Install)
         .await
-        .map_err(|error| match error.code() {
-            Code::EnvironmentNotFound => unknown(),
-            _ => error,
-        })?;
+        .map_err(
+            |error| if error.code() == Code::EnvironmentNotFound { unknown() } else { error },
+        )?;
     Err(Code::InvalidState.error(
         "sample data is in the database of the environment's runtime, which cannot be reached from here; reseed or purge it there",
     ))

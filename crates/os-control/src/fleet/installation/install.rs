@@ -79,12 +79,13 @@ async fn choose(
         }
         Named::Package { package, version } => (package.clone(), version.clone()),
     };
-    let seen = guards::package(tx, &access.actor, &package).await.map_err(|error| {
-        match (&request.named, error.code()) {
-            (Named::Version(id), Code::PackageNotFound) => unknown_version(*id),
-            _ => error,
-        }
-    })?;
+    let seen =
+        guards::package(tx, &access.actor, &package).await.map_err(|error| {
+            match &request.named {
+                Named::Version(id) if error.code() == Code::PackageNotFound => unknown_version(*id),
+                _ => error,
+            }
+        })?;
     let sight = target::narrower(
         package::sight(tx, &seen).await?,
         target::sight(tx, locked, seen.package, &seen.manifest_id).await?,

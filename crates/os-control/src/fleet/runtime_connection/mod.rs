@@ -128,10 +128,16 @@ async fn may_manage(tx: &mut Tx, actor: &Actor, it: &RuntimeConnection) -> Resul
     };
     match allowed {
         Ok(()) => Ok(true),
-        Err(error) => match error.code() {
-            Code::PermissionDenied | Code::NotFound | Code::EnvironmentNotFound => Ok(false),
-            _ => Err(error),
-        },
+        Err(error)
+            if error.code().is_any_of(&[
+                Code::PermissionDenied,
+                Code::NotFound,
+                Code::EnvironmentNotFound,
+            ]) =>
+        {
+            Ok(false)
+        }
+        Err(error) => Err(error),
     }
 }
 

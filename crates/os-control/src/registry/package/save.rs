@@ -162,9 +162,11 @@ async fn owner(
         (None, None) => return Err(publisher_required()),
     };
     guards::organization(tx, actor, owner, OrganizationRole::Admin, Scope::Publish).await.map_err(
-        |error| match error.code() {
-            Code::PermissionDenied | Code::NotFound => publisher_required(),
-            _ => error,
+        |error| {
+            if error.code().is_any_of(&[Code::PermissionDenied, Code::NotFound]) {
+                return publisher_required();
+            }
+            error
         },
     )?;
     // The service key opens every organization, also one that is not there.

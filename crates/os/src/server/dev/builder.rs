@@ -183,7 +183,7 @@ fn diagnostics(error: &Error) -> Vec<Diagnostic> {
             |it: &Value| Diagnostic::error("install", text(it, "message")).path(text(it, "path"));
         return problems.iter().map(of).collect();
     }
-    let message = error.source().map_or_else(
+    let message = error.cause().map_or_else(
         || error.message().to_owned(),
         |source| format!("{}: {source}", error.message()),
     );

@@ -1,30 +1,32 @@
+//! The secret that a request presents.
+
+use crate::error::Result;
 use crate::origin::own_change;
-use crate::{Origins, Refused, text};
+use crate::{Origins, text};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
 /// The cookie that better-auth clients replay.
 pub const SESSION_COOKIE: &str = "better-auth.session_token";
 
-/// The secret that a request shows, before anybody looks it up.
+/// The secret that a request presents, before anybody looks it up.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Shown {
+pub enum PresentedCredential {
     Bearer(String),
     ApiKey(String),
     /// A session token.
     Cookie(String),
 }
 
-impl Shown {
-    /// What a request shows, if anything. A header wins over the cookie.
+impl PresentedCredential {
+    /// The credential of a request, if it presents one. A header wins over the cookie.
     ///
     /// # Errors
-    /// [`Refused::ForeignOrigin`] when a cookie comes with a change that another
-    /// site sent.
-    pub fn of(parts: &Parts, origins: Origins) -> Result<Option<Self>, Refused> {
+    /// `INVALID_ORIGIN` when a cookie comes with a change that another site sent.
+    pub fn of(parts: &Parts, origins: Origins) -> Result<Option<Self>> {
         let headers = &parts.headers;
-        if let Some(shown) = authorization(headers) {
-            return Ok(Some(shown));
+        if let Some(presented) = authorization(headers) {
+            return Ok(Some(presented));
         }
         if let Some(key) = text(headers, "x-api-key") {
             return Ok(Some(Self::ApiKey(key.to_owned())));
@@ -34,7 +36,7 @@ impl Shown {
         Ok(Some(Self::Cookie(token)))
     }
 
-    /// The secret itself, however it was shown.
+    /// The secret itself, however it was presented.
     pub fn into_secret(self) -> String {
         match self {
             Self::Bearer(secret) | Self::ApiKey(secret) | Self::Cookie(secret) => secret,
@@ -42,15 +44,14 @@ impl Shown {
     }
 }
 
-fn authorization(headers: &HeaderMap) -> Option<Shown> {
+fn authorization(headers: &HeaderMap) -> Option<PresentedCredential> {
     let header = text(headers, header::AUTHORIZATION.as_str())?;
     let (scheme, secret) = header.split_once(' ').unwrap_or((header, ""));
     let secret = secret.trim().to_owned();
-    match () {
-        () if scheme.eq_ignore_ascii_case("bearer") => Some(Shown::Bearer(secret)),
-        () if scheme.eq_ignore_ascii_case("apikey") => Some(Shown::ApiKey(secret)),
-        () => None,
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return Some(PresentedCredential::Bearer(secret));
     }
+    scheme.eq_ignore_ascii_case("apikey").then_some(PresentedCredential::ApiKey(secret))
 }
 
 /// The token in the cookie. Other clients append a signature after a dot.

@@ -1,19 +1,22 @@
 //! A request on its way through a server: its id, its time limit, its line in
 //! the log.
 
+use crate::error::{Code, Error};
+use crate::extract::uri_without_nul;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
-use axum::response::Response;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use std::time::{Duration, Instant};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// How long a request may take; a publish or an install of the largest package
 /// over a slow line stays below it.
-pub const TIME_LIMIT: Duration = Duration::from_secs(120);
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A request that is being answered.
-pub struct Passage {
+pub struct RequestLog {
     /// The caller's id where it is a sensible one, else a new one.
     pub id: String,
     method: Method,
@@ -21,15 +24,9 @@ pub struct Passage {
     started: Instant,
 }
 
-/// What the log says of a refusal beside its status.
-pub struct Reason {
-    pub code: &'static str,
-    /// What went wrong inside.
-    pub source: Option<String>,
-}
-
-impl Passage {
-    pub fn of(request: &Request) -> Self {
+impl RequestLog {
+    /// Starts the clock of a request.
+    pub fn start(request: &Request) -> Self {
         Self {
             id: request_id(request),
             method: request.method().clone(),
@@ -38,14 +35,34 @@ impl Passage {
         }
     }
 
+    /// The path of the request.
     pub fn path(&self) -> &str {
         self.uri.path()
     }
 
-    /// Writes the line and gives the answer its headers; how long it took.
-    pub fn end(self, response: &mut Response, reason: Option<Reason>) -> Duration {
+    /// Passes the request on, within [`REQUEST_TIMEOUT`]. `on_timeout` says what has
+    /// become of its changes then. An address that no database can store is refused.
+    pub async fn run(&self, request: Request, next: Next, on_timeout: &str) -> Response {
+        let answer = async {
+            match uri_without_nul(request.uri()) {
+                Ok(()) => next.run(request).await,
+                Err(error) => error.into_response(),
+            }
+        };
+        match tokio::time::timeout(REQUEST_TIMEOUT, answer).await {
+            Ok(response) => response,
+            Err(_) => {
+                let seconds = REQUEST_TIMEOUT.as_secs();
+                let message = format!("the request took longer than {seconds} s {on_timeout}");
+                Code::Timeout.error(message).into_response()
+            }
+        }
+    }
+
+    /// Writes the line and gives the response its headers; returns how long it took.
+    pub fn finish(self, response: &mut Response) -> Duration {
         let elapsed = self.started.elapsed();
-        self.log(response.status().as_u16(), elapsed, reason);
+        self.log(response, elapsed);
         let headers = response.headers_mut();
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         if let Ok(id) = HeaderValue::try_from(self.id) {
@@ -54,14 +71,15 @@ impl Passage {
         elapsed
     }
 
-    /// One line a request: reads that succeed only when somebody debugs. What we
-    /// never do (501) is no failure.
-    fn log(&self, status: u16, elapsed: Duration, reason: Option<Reason>) {
+    /// Logs one line a request: successful reads only when somebody debugs. What is
+    /// never implemented (501) is no failure.
+    fn log(&self, response: &Response, elapsed: Duration) {
         let (method, path, request_id) = (&self.method, self.path(), &self.id);
+        let (status, error) = (response.status().as_u16(), Error::of(response));
         let ms = elapsed.as_secs_f64() * 1000.0;
-        let code = reason.as_ref().map(|reason| reason.code);
+        let code = error.map(|error| error.code().as_str());
         if status >= 500 && status != 501 {
-            let source = reason.and_then(|reason| reason.source).unwrap_or_default();
+            let source = error.and_then(Error::cause).unwrap_or_default();
             tracing::error!(%method, path, status, code, ms, request_id, source, "failed");
         } else if status >= 400 || !matches!(*method, Method::GET | Method::HEAD) {
             tracing::info!(%method, path, status, code, ms, request_id, "answered");
