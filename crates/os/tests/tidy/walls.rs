@@ -1,0 +1,130 @@
+//! Who may use whom. These lists are the architecture: see ARCHITECTURE.md.
+
+use crate::assert_none;
+use crate::imports::{self, Crate};
+use crate::tree;
+
+/// What each crate may use of ours; what is not in the list does not hold.
+const CRATES: &[(&str, &[&str])] = &[
+    ("os-package", &[]),
+    ("os-db", &[]),
+    ("os-api", &["os-package"]),
+    ("os-http", &["os-api"]),
+    ("os-console", &["os-db"]),
+    ("os-compile", &["os-package"]),
+    ("os-control", &["os-api", "os-console", "os-db", "os-http", "os-package"]),
+    ("os-runtime", &["os-api", "os-console", "os-db", "os-http", "os-package"]),
+    ("os", &["os-api", "os-compile", "os-control", "os-db", "os-package", "os-runtime"]),
+];
+
+/// Crates that tests may use besides.
+const TEST_CRATES: &[&str] = &["os-db", "os-test"];
+
+/// Crate, modules, what they must not name, and why.
+const WALLS: &[(&str, &[&str], &[&str], &str)] =
+    &[("os-control", &["registry"], &["fleet"], "packages exist without environments")];
+
+/// Folders in which modules form no circle, besides the roots of all crates.
+const WINGS: &[(&str, &str)] = &[("os-control", "registry"), ("os-control", "fleet")];
+
+#[test]
+fn crates_use_only_what_the_architecture_allows() {
+    let mut wrong = Vec::new();
+    for (name, text) in manifests() {
+        let Some((_, allowed)) = CRATES.iter().find(|(it, _)| *it == name) else {
+            wrong.push(format!("crates/{name}/Cargo.toml: the crate is not in CRATES"));
+            continue;
+        };
+        let mut section = "";
+        for (number, line) in text.lines().enumerate() {
+            if line.starts_with('[') {
+                section = line.trim_matches(['[', ']']);
+            }
+            let used = line.split(['.', ' ', '=']).next().unwrap_or_default();
+            let is_ours = used.starts_with("os-");
+            let is_allowed = allowed.contains(&used)
+                || used == name
+                || (section == "dev-dependencies" && TEST_CRATES.contains(&used));
+            if section.ends_with("dependencies") && is_ours && !is_allowed {
+                wrong.push(format!("crates/{name}/Cargo.toml:{}: uses {used}", number + 1));
+            }
+        }
+    }
+    assert_none(
+        wrong,
+        "Move the code to where it may use that crate. A new arrow changes the architecture: \
+         CRATES here, ARCHITECTURE.md, and a decision in docs/decisions say why.",
+    );
+}
+
+#[test]
+#[ignore = "until the code has moved"]
+fn modules_stay_on_their_side() {
+    let mut wrong = Vec::new();
+    for krate in imports::crates() {
+        for (name, from, to, reason) in WALLS {
+            let crossing = krate.imports.iter().filter(|it| {
+                *name == krate.name && is_below(&it.from, from) && is_below(&it.to, to)
+            });
+            for it in crossing {
+                let to = it.to.join("::");
+                wrong.push(format!("{}:{}: names `{to}`; {reason}", it.file, it.line));
+            }
+        }
+    }
+    assert_none(wrong, "Pass a value in, or move what spans both into `workflow`.");
+}
+
+#[test]
+#[ignore = "until the code has moved"]
+fn no_modules_form_a_circle() {
+    let mut wrong = Vec::new();
+    for krate in imports::crates() {
+        let wings = WINGS.iter().filter(|(name, _)| *name == krate.name);
+        let folders = wings.map(|(_, wing)| wing.split("::").map(str::to_owned).collect());
+        for below in std::iter::once(Vec::new()).chain(folders) {
+            for circle in krate.circles(&below) {
+                wrong.push(describe(&krate, &below, &circle));
+            }
+        }
+    }
+    assert_none(wrong, "Move what both need into one of them, or below both.");
+}
+
+/// A circle with one import for each of its arrows.
+fn describe(krate: &Crate, below: &[String], circle: &[String]) -> String {
+    let mut text = format!("{} {}: {}", krate.name, below.join("::"), circle.join(", "));
+    let mut seen = Vec::new();
+    for import in &krate.imports {
+        let inside = import.from.starts_with(below) && import.to.starts_with(below);
+        let (Some(from), Some(to)) = (import.from.get(below.len()), import.to.get(below.len()))
+        else {
+            continue;
+        };
+        let arrow = format!("{from} → {to}");
+        if inside
+            && from != to
+            && circle.contains(from)
+            && circle.contains(to)
+            && !seen.contains(&arrow)
+        {
+            text += &format!("\n    {arrow}: {}:{}", import.file, import.line);
+            seen.push(arrow);
+        }
+    }
+    text
+}
+
+fn is_below(module: &[String], folders: &[&str]) -> bool {
+    folders.iter().any(|folder| {
+        let segments: Vec<&str> = folder.split("::").collect();
+        module.iter().map(String::as_str).take(segments.len()).eq(segments.iter().copied())
+    })
+}
+
+/// Every crate with the text of its manifest.
+fn manifests() -> Vec<(String, String)> {
+    let files = tree::files().into_iter();
+    let manifests = files.filter(|file| file.path.starts_with("crates/") && file.is("Cargo.toml"));
+    manifests.map(|file| (file.krate().to_owned(), file.text)).collect()
+}
