@@ -1,6 +1,7 @@
 //! Bodies between a control plane and the runtime of an environment: what should
 //! run, and what does.
 
+use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -71,6 +72,81 @@ pub struct ObservedPackage {
     /// Why it is not as it should be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// What the install of this version did; absent where a control plane did not order it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<InstallOutcome>,
+}
+
+/// What the install of a package did in a runtime. It holds nothing of what people recorded there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct InstallOutcome {
+    /// The version that was installed.
+    pub version: String,
+    /// The version it replaced; absent after a first install.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_version: Option<String>,
+    pub installed_at: DateTime<Utc>,
+    pub seeds: SeedOutcome,
+    /// Data that the version no longer uses and the runtime kept; at most
+    /// [`MAX_OUTCOME_ENTRIES`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<KeptData>,
+    /// Problems that did not prevent the install; at most [`MAX_OUTCOME_ENTRIES`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+    /// Kinds of metadata in the package that this runtime stores and does not run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_running: Vec<String>,
+}
+
+/// The largest number of entries in each list of an [`InstallOutcome`].
+pub const MAX_OUTCOME_ENTRIES: usize = 100;
+
+/// The largest length of each text in an [`InstallOutcome`], in characters.
+pub const MAX_OUTCOME_TEXT_CHARS: usize = 1000;
+
+/// What happened to the seeds of a package.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum SeedOutcome {
+    /// The seeds were loaded, except for those that failed.
+    Loaded {
+        inserted: u64,
+        updated: u64,
+        /// Records that were there already.
+        unchanged: u64,
+        failed: u64,
+        /// The first failures; at most [`MAX_OUTCOME_ENTRIES`].
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        failures: Vec<SeedFailure>,
+    },
+    /// No seed was loaded.
+    Skipped {
+        /// `no-datasets`, `already-installed`, `not-wanted` or `disabled`.
+        reason: String,
+    },
+}
+
+/// A seed record, or one of its references, that was not loaded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SeedFailure {
+    pub object: String,
+    /// The position of the record in its dataset, from 0.
+    pub record_index: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    pub message: String,
+}
+
+/// Data that an install left in the database, although no field uses it any more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct KeptData {
+    pub object: String,
+    /// The field; absent for the table of an object.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What changed, and where the data is.
+    pub reason: String,
 }
 
 /// Whether a package is there, and loaded.

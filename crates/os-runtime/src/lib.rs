@@ -117,6 +117,10 @@ pub const MIGRATIONS: &[Migration] = &[
     registry::MIGRATION,
     Migration::shared("0005_files", include_str!("../migrations/0005_files.sql")),
     Migration::shared("0006_connection", include_str!("../migrations/0006_connection.sql")),
+    Migration::shared(
+        "0007_delivery_outcome",
+        include_str!("../migrations/0007_delivery_outcome.sql"),
+    ),
 ];
 
 os_db::text_id! {

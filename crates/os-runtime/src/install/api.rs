@@ -1,28 +1,14 @@
 use super::change::Seeded;
+use super::outcome::not_running;
 use super::{Incoming, Installed, Request, catalog};
 use crate::auth::{MayManage, Signed};
-use crate::kernel::{Loaded, Origin, Package};
+use crate::kernel::{Loaded, Origin};
 use crate::{Result, Runtime};
 use axum::body::Bytes;
 use axum::extract::State;
 use os_http::extract::{Data, Path, Query};
 use serde::Deserialize;
 use serde_json::{Value, json};
-
-/// Kinds of metadata that are stored and served, and do not run (design §8.14).
-const NOT_RUN: [&str; 11] = [
-    "action",
-    "flow",
-    "job",
-    "api",
-    "webhook",
-    "agent",
-    "tool",
-    "skill",
-    "hook",
-    "connector",
-    "rag_pipeline",
-];
 
 const HERE: &str =
     "App is now available in this runtime. Refresh the console to see it in the app switcher.";
@@ -72,10 +58,6 @@ fn answer(runtime: &Runtime, installed: &Installed) -> Value {
         "storageDir": runtime.config.home.display().to_string(),
         "note": HERE,
     })
-}
-
-fn not_running(package: &Package) -> Vec<&'static str> {
-    NOT_RUN.into_iter().filter(|kind| package.items_of(kind).next().is_some()).collect()
 }
 
 pub async fn list(State(runtime): State<Runtime>, Signed(caller): Signed) -> Data<Value> {

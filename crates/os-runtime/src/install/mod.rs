@@ -14,6 +14,7 @@ mod change;
 mod check;
 mod develop;
 mod import;
+mod outcome;
 mod request;
 mod sample;
 mod several;

@@ -8,6 +8,7 @@ use super::{Incoming, check};
 use crate::kernel::Kernel;
 use crate::ledger::{self, Receipt};
 use crate::{Config, Error};
+use os_api::desired::InstallOutcome;
 use os_db::{Tx, now};
 use os_package::{Installed, ManifestId, install_order};
 use serde_json::Value;
@@ -31,8 +32,15 @@ pub struct Refused {
     pub error: Error,
 }
 
-/// Makes all changes in a transaction that the caller commits. Answers the kernel
-/// that is to be live then. The caller has the ledger locked.
+/// What many changes did.
+pub struct Applied {
+    /// The kernel that is to be live once the transaction is committed.
+    pub kernel: Kernel,
+    /// What each install did.
+    pub outcomes: HashMap<ManifestId, InstallOutcome>,
+}
+
+/// Makes all changes in a transaction that the caller commits. The caller has the ledger locked.
 ///
 /// # Errors
 /// What the first change that cannot be made would be refused with on its own.
@@ -42,7 +50,7 @@ pub async fn several(
     kernel: &Kernel,
     changes: Vec<Change>,
     by: &str,
-) -> Result<Kernel, Refused> {
+) -> Result<Applied, Refused> {
     let mut next = kernel.clone();
     let mut candidates = HashMap::new();
     let mut enabled = Vec::new();
@@ -71,14 +79,17 @@ pub async fn several(
         let checked = loaded.map_or(Ok(()), |it| check::dependencies(&outcome, &it.package));
         checked.map_err(of(&id))?;
     }
+    let mut outcomes = HashMap::new();
     for id in in_order(&outcome) {
         if let Some(candidate) = candidates.remove(&id) {
             let needs = candidate.receipt.enabled.then_some(outcome.as_slice());
             let ready = prepare(config, &next, candidate, needs).map_err(of(&id))?;
-            (_, next) = write(tx, ready).await.map_err(of(&id))?;
+            let (installed, kernel) = write(tx, ready).await.map_err(of(&id))?;
+            outcomes.insert(id, installed.outcome());
+            next = kernel;
         }
     }
-    Ok(next)
+    Ok(Applied { kernel: next, outcomes })
 }
 
 fn of(id: &ManifestId) -> impl FnOnce(Error) -> Refused {

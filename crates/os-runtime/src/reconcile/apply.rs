@@ -5,10 +5,11 @@ use super::{Delivered, sql};
 use crate::connection::aside;
 use crate::install::{self, Change, Incoming, Options, Refused, in_turn};
 use crate::{Code, Error, Result, Runtime, ledger};
+use anyhow::Context;
 use os_api::client::{self, Client};
-use os_api::desired::{DesiredPackage, DesiredState};
+use os_api::desired::{DesiredPackage, DesiredState, InstallOutcome};
 use os_db::Tx;
-use os_package::Checksum;
+use os_package::{Checksum, ManifestId};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -107,13 +108,13 @@ pub async fn apply(
             Ok(changes) => changes,
             Err(refused) => return Ok(Err(refused)),
         };
-        let next = match install::several(&runtime.config, &mut tx, &kernel, changes, BY).await {
-            Ok(next) => next,
+        let applied = match install::several(&runtime.config, &mut tx, &kernel, changes, BY).await {
+            Ok(applied) => applied,
             Err(refused) => return Ok(Err(refused)),
         };
-        record(&mut tx, &state).await?;
+        record(&mut tx, &state, delivered, applied.outcomes).await?;
         tx.commit().await?;
-        turn.swap(next);
+        turn.swap(applied.kernel);
         tracing::info!(generation = state.generation, "applied what the control plane desires");
         Ok(Ok(()))
     });
@@ -165,13 +166,30 @@ fn incoming(package: &DesiredPackage, artifacts: &Artifacts) -> Result<Incoming>
     )))
 }
 
-/// Writes down what runs once this is committed.
-async fn record(tx: &mut Tx, state: &DesiredState) -> Result<()> {
+/// Records what runs once the transaction is committed. A package that did not change keeps the
+/// outcome of its install.
+async fn record(
+    tx: &mut Tx,
+    state: &DesiredState,
+    mut before: Delivered,
+    mut outcomes: HashMap<ManifestId, InstallOutcome>,
+) -> Result<()> {
     let environment = state.environment_id.to_string();
     sql::forget(tx).await?;
     for package in &state.packages {
         let id: &str = &package.package_id;
-        sql::insert_package(tx, &environment, id, &package.checksum).await?;
+        let parsed = id.parse::<ManifestId>().ok();
+        let outcome = parsed.and_then(|id| {
+            let earlier = before.packages.remove(&id).and_then(|it| it.outcome);
+            outcomes.remove(&id).or(earlier)
+        });
+        let outcome = outcome.map(|it| serde_json::to_string(&it)).transpose();
+        let package = sql::NewDelivery {
+            manifest_id: id,
+            checksum: &package.checksum,
+            outcome: outcome.context("writing the outcome of an install")?,
+        };
+        sql::insert_package(tx, &environment, package).await?;
     }
     Ok(sql::insert_generation(tx, &environment, state.generation).await?)
 }

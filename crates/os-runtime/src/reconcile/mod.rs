@@ -18,6 +18,7 @@ mod task;
 pub use task::run;
 
 use crate::{Result, Runtime};
+use os_api::desired::InstallOutcome;
 use os_db::Tx;
 use os_package::ManifestId;
 use std::collections::HashMap;
@@ -27,17 +28,29 @@ use std::collections::HashMap;
 pub struct Delivered {
     /// The generation that runs; `None` before the first.
     pub generation: Option<i64>,
-    /// The checksums of its packages, as the control plane names them.
-    pub packages: HashMap<ManifestId, String>,
+    /// Its packages.
+    pub packages: HashMap<ManifestId, Delivery>,
+}
+
+/// A package that a control plane has put here.
+#[derive(Debug)]
+pub struct Delivery {
+    /// The checksum of its artifact, as the control plane names it.
+    pub checksum: String,
+    /// What its install did; `None` where it was installed before outcomes were kept.
+    pub outcome: Option<InstallOutcome>,
 }
 
 impl Delivered {
     /// What came from one environment.
     async fn of(tx: &mut Tx, environment: &str) -> Result<Self> {
-        let packages = sql::packages(tx, environment).await?;
-        let parsed = packages.into_iter().filter_map(|(id, sum)| Some((id.parse().ok()?, sum)));
+        let rows = sql::packages(tx, environment).await?;
+        let packages = rows.into_iter().filter_map(|(id, checksum, outcome)| {
+            let outcome = outcome.and_then(|text| serde_json::from_str(&text).ok());
+            Some((id.parse().ok()?, Delivery { checksum, outcome }))
+        });
         let generation = sql::generation(tx, environment).await?;
-        Ok(Self { generation, packages: parsed.collect() })
+        Ok(Self { generation, packages: packages.collect() })
     }
 }
 

@@ -30,6 +30,8 @@ pub fn observe(
             },
             version: loaded.map(|it| it.package.manifest.version.to_string()),
             checksum: running.map(|_| desired.checksum.clone()),
+            outcome: running
+                .and_then(|it| delivered.packages.get(&it.package.manifest.id)?.outcome.clone()),
             error: refused.filter(is_it).map(|refused| reason(refused, state, &desired.package_id)),
         }
     });

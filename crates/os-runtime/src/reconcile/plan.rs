@@ -52,9 +52,9 @@ pub fn running<'k>(
     desired: &DesiredPackage,
 ) -> Option<&'k Loaded> {
     let loaded = kernel.package(&desired.package_id)?;
-    let checksum = delivered.packages.get(&loaded.package.manifest.id)?;
+    let delivery = delivered.packages.get(&loaded.package.manifest.id)?;
     let is_version = loaded.receipt.version_id == desired.package_version_id.to_string();
-    (is_version && *checksum == desired.checksum).then_some(loaded)
+    (is_version && delivery.checksum == desired.checksum).then_some(loaded)
 }
 
 fn is_there(kernel: &Kernel, id: &ManifestId) -> bool {

@@ -1,7 +1,10 @@
 use os_db::{Result, Tx, now};
 
-pub(super) async fn packages(tx: &mut Tx, environment: &str) -> Result<Vec<(String, String)>> {
-    tx.query("SELECT manifest_id, checksum FROM sys_delivery WHERE environment_id = $1")
+/// Manifest id, checksum, and outcome in JSON.
+type Row = (String, String, Option<String>);
+
+pub(super) async fn packages(tx: &mut Tx, environment: &str) -> Result<Vec<Row>> {
+    tx.query("SELECT manifest_id, checksum, outcome FROM sys_delivery WHERE environment_id = $1")
         .bind(environment.to_owned())
         .all()
         .await
@@ -21,19 +24,29 @@ pub(super) async fn forget(tx: &mut Tx) -> Result<()> {
     tx.query("DELETE FROM sys_delivered_generation").run().await.map(drop)
 }
 
+pub(super) struct NewDelivery<'p> {
+    pub manifest_id: &'p str,
+    pub checksum: &'p str,
+    /// In JSON.
+    pub outcome: Option<String>,
+}
+
 pub(super) async fn insert_package(
     tx: &mut Tx,
     environment: &str,
-    manifest_id: &str,
-    checksum: &str,
+    package: NewDelivery<'_>,
 ) -> Result<()> {
-    tx.query("INSERT INTO sys_delivery (manifest_id, environment_id, checksum) VALUES ($1, $2, $3)")
-        .bind(manifest_id.to_owned())
-        .bind(environment.to_owned())
-        .bind(checksum.to_owned())
-        .run()
-        .await
-        .map(drop)
+    tx.query(
+        "INSERT INTO sys_delivery (manifest_id, environment_id, checksum, outcome)
+         VALUES ($1, $2, $3, $4)",
+    )
+    .bind(package.manifest_id.to_owned())
+    .bind(environment.to_owned())
+    .bind(package.checksum.to_owned())
+    .bind(package.outcome)
+    .run()
+    .await
+    .map(drop)
 }
 
 pub(super) async fn insert_generation(

@@ -9,4 +9,5 @@ mod faults;
 mod following;
 mod kills;
 mod liar;
+mod outcomes;
 mod site;

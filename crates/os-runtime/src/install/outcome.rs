@@ -1,0 +1,80 @@
+//! What an install did, for the control plane that ordered it.
+//!
+//! **Invariant:** an outcome is about the package and its seeds, never about what people recorded,
+//! and its size is bounded.
+
+use super::change::{Installed, Seeded};
+use crate::kernel::Package;
+use crate::schema::Kept;
+use crate::seed::{Report, SeedError};
+use os_api::desired::{
+    InstallOutcome, KeptData, MAX_OUTCOME_ENTRIES, MAX_OUTCOME_TEXT_CHARS, SeedFailure, SeedOutcome,
+};
+
+/// Kinds of metadata that are stored and served, and do not run (design §8.14).
+const NOT_RUNNING_KINDS: [&str; 11] = [
+    "action",
+    "flow",
+    "job",
+    "api",
+    "webhook",
+    "agent",
+    "tool",
+    "skill",
+    "hook",
+    "connector",
+    "rag_pipeline",
+];
+
+impl Installed {
+    /// The outcome as it is reported.
+    pub fn outcome(&self) -> InstallOutcome {
+        InstallOutcome {
+            version: self.package.manifest.version.to_string(),
+            previous_version: self.upgraded_from.clone(),
+            installed_at: self.receipt.installed_at,
+            seeds: seeds(&self.seeded),
+            kept: self.kept.iter().take(MAX_OUTCOME_ENTRIES).map(kept).collect(),
+            warnings: self.warnings.iter().take(MAX_OUTCOME_ENTRIES).map(|it| cut(it)).collect(),
+            not_running: not_running(&self.package).into_iter().map(str::to_owned).collect(),
+        }
+    }
+}
+
+/// The kinds of metadata of a package that are stored and do not run.
+pub fn not_running(package: &Package) -> Vec<&'static str> {
+    let is_used = |kind: &&str| package.items_of(kind).next().is_some();
+    NOT_RUNNING_KINDS.into_iter().filter(is_used).collect()
+}
+
+fn seeds(seeded: &Seeded) -> SeedOutcome {
+    match seeded {
+        Seeded::Loaded(Report { inserted, updated, skipped, errors, error_list, .. }) => {
+            SeedOutcome::Loaded {
+                inserted: *inserted,
+                updated: *updated,
+                unchanged: *skipped,
+                failed: *errors,
+                failures: error_list.iter().take(MAX_OUTCOME_ENTRIES).map(failure).collect(),
+            }
+        }
+        Seeded::Skipped(reason) => SeedOutcome::Skipped { reason: (*reason).to_owned() },
+    }
+}
+
+fn failure(error: &SeedError) -> SeedFailure {
+    SeedFailure {
+        object: error.source_object.clone(),
+        record_index: error.record_index as u64,
+        field: error.field.clone(),
+        message: cut(&error.message),
+    }
+}
+
+fn kept(kept: &Kept) -> KeptData {
+    KeptData { object: kept.object.clone(), field: kept.field.clone(), reason: cut(&kept.reason) }
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(MAX_OUTCOME_TEXT_CHARS).collect()
+}

@@ -1,0 +1,77 @@
+//! The control plane learns what the installs of a generation did.
+
+use crate::site::{Site, artifact};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::response::IntoResponse;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+use tower::ServiceExt;
+
+const CRM: &str = "com.acme.crm";
+
+type Reports = Arc<Mutex<Vec<Value>>>;
+
+/// The routes of the control plane, with a copy of every report it receives.
+fn recording(routes: Router, reports: Reports) -> Router {
+    Router::new().fallback(move |request: Request| {
+        let (routes, reports) = (routes.clone(), reports.clone());
+        async move {
+            let (parts, body) = request.into_parts();
+            let bytes = to_bytes(body, usize::MAX).await.unwrap();
+            if parts.uri.path().ends_with("/observed") {
+                reports.lock().unwrap().push(serde_json::from_slice(&bytes).unwrap());
+            }
+            let request = Request::from_parts(parts, Body::from(bytes));
+            routes.oneshot(request).await.into_response()
+        }
+    })
+}
+
+/// The last report of a generation.
+fn last(reports: &Reports, generation: i64) -> Value {
+    let reports = reports.lock().unwrap();
+    let mut of_it = reports.iter().rev().filter(|it| it["generation"] == generation);
+    of_it.next().unwrap()["packages"][0].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_holds_the_outcome_of_each_install_also_after_a_restart() {
+    let site = Site::new().await;
+    let mut first = artifact("crm", "1.0.0", "crm", &["title", "colour"]);
+    first["flows"] = json!([{"name": "crm_flow", "label": "Flow", "type": "autolaunched"}]);
+    first["data"] = json!([{"object": "crm_thing", "records": [
+        {"name": "One", "title": "One", "colour": "red"}, {"name": "Two", "unknown": 1, "title": 7},
+        {"title": "Two"}]}, {"object": "crm_missing", "records": [{"name": "Lost"}]}]);
+    site.publish(&first).await;
+    let mut second = artifact("crm", "1.1.0", "crm", &["title"]);
+    second["data"] = first["data"].clone();
+    site.publish(&second).await;
+    site.close().await;
+    let reports = Reports::default();
+    site.open(recording(site.routes.clone(), reports.clone())).await;
+    let machine = site.machine().await;
+
+    let body = json!({"packageId": CRM, "version": "1.0.0", "withSampleData": true});
+    site.ada.post(&site.packages(), body).await;
+    site.until(CRM, "installed").await;
+    let outcome = last(&reports, 1)["outcome"].clone();
+    assert_eq!(outcome["version"], "1.0.0");
+    assert_eq!(outcome["previous_version"], Value::Null);
+
+    site.operate(CRM, "upgrade", json!({})).await;
+    site.until(CRM, "installed").await;
+    let outcome = last(&reports, 2)["outcome"].clone();
+    assert_eq!(
+        (&outcome["version"], &outcome["previous_version"]),
+        (&json!("1.1.0"), &json!("1.0.0"))
+    );
+
+    // It is kept here until the control plane has it, and sent again after a restart.
+    reports.lock().unwrap().clear();
+    let machine = machine.restart().await;
+    machine.until("connected").await;
+    site.until(CRM, "installed").await;
+    assert_eq!(last(&reports, 2)["outcome"], outcome);
+}
