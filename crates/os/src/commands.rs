@@ -20,10 +20,10 @@ use crate::cli::{
     CloudCommand, Command, Common, EnvironmentCommand, GenerationCommand, OutputArgs,
     PackageCommand,
 };
-use crate::config::Target;
 use crate::credentials::Side;
 use crate::output::Output;
 use crate::server;
+use crate::target::Target;
 use anyhow::Result;
 use serde_json::Value;
 

@@ -1,8 +1,8 @@
 //! Finds the environment that somebody named.
 
 use crate::cli::{Common, EnvironmentArg};
-use crate::config::Target;
 use crate::failure::Failure;
+use crate::target::Target;
 use anyhow::Result;
 use os_api::client::Client;
 use serde::Deserialize;

@@ -19,6 +19,7 @@ mod output;
 mod project;
 mod prompt;
 mod server;
+mod target;
 mod watch;
 
 use clap::Parser;

@@ -3,11 +3,12 @@
 
 use super::{device, text};
 use crate::cli::{HowToLogin, Register};
-use crate::config::{self, Target};
+use crate::config;
 use crate::credentials::{Credentials, Side};
 use crate::failure::{Failure, Silent};
 use crate::output::{Mark, Output};
 use crate::prompt;
+use crate::target::Target;
 use anyhow::Result;
 use os_api::client::{Client, Error};
 use os_db::now;

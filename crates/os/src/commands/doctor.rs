@@ -1,10 +1,11 @@
 //! `os doctor`: is everything as it must be, and if not, what to do.
 
 use crate::cli::Doctor;
-use crate::config::{self, Target};
+use crate::config;
 use crate::failure::Silent;
 use crate::home::{CONTROL_FILE, Database, Home};
 use crate::output::{Mark, Output};
+use crate::target::Target;
 use anyhow::Result;
 use os_api::client::{Client, Error};
 use os_control::MIGRATIONS;

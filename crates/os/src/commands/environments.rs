@@ -2,9 +2,9 @@
 
 use super::{minute, rows, text};
 use crate::cli::{CreateEnvironment, EnvironmentCommand};
-use crate::config::Target;
 use crate::credentials::Side;
 use crate::output::{Mark, Output};
+use crate::target::Target;
 use crate::{environment, prompt};
 use anyhow::{Context, Result};
 use os_api::client::Client;

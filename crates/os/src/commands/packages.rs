@@ -2,9 +2,9 @@
 
 use super::{minute, rows, tell_of_more, text};
 use crate::cli::{Deprecate, ListPackages, OnePackage, Versions};
-use crate::config::Target;
 use crate::failure::Failure;
 use crate::output::{Mark, Output};
+use crate::target::Target;
 use crate::{commands::installations, environment};
 use anyhow::Result;
 use serde_json::Value;

@@ -6,10 +6,11 @@ mod source;
 
 use super::{rows, text};
 use crate::cli::Publish;
-use crate::config::{self, Target};
+use crate::config;
 use crate::environment;
 use crate::failure::Failure;
 use crate::output::{Mark, Output};
+use crate::target::Target;
 use anyhow::{Context, Result};
 use derive::{Identity, is_pre_release};
 use os_api::client::{Answer, Client};

@@ -2,8 +2,8 @@
 
 use super::accounts::signed_in;
 use crate::cli::{RuntimeAccount, RuntimeConnection};
-use crate::config::Target;
 use crate::failure::{Failure, OfRuntime};
+use crate::target::Target;
 use anyhow::{Context, Result};
 use os_api::client::{self, Client};
 use serde_json::{Map, Value};

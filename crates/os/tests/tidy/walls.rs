@@ -2,14 +2,17 @@
 
 use crate::assert_none;
 use crate::imports::{self, Crate};
+use crate::source;
 use crate::tree;
 
 /// What each crate may use of ours; what is not in the list does not hold.
 const CRATES: &[(&str, &[&str])] = &[
     ("os-package", &[]),
-    ("os-db", &[]),
+    ("os-db", &["os-db-derive"]),
+    ("os-db-derive", &[]),
+    ("os-test", &["os-api", "os-control", "os-db", "os-http", "os-package", "os-runtime"]),
     ("os-api", &["os-package"]),
-    ("os-http", &["os-api"]),
+    ("os-http", &["os-api", "os-db"]),
     ("os-console", &["os-db"]),
     ("os-compile", &["os-package"]),
     ("os-control", &["os-api", "os-console", "os-db", "os-http", "os-package"]),
@@ -23,6 +26,16 @@ const TEST_CRATES: &[&str] = &["os-db", "os-test"];
 /// Crate, modules, what they must not name, and why.
 const WALLS: &[(&str, &[&str], &[&str], &str)] =
     &[("os-control", &["registry"], &["fleet"], "packages exist without environments")];
+
+/// What a crate must not name of another one, and why.
+const FOREIGN: &[(&str, &[&str], &str)] = &[
+    (
+        "os-console",
+        &["os_control::http::registry", "os_control::http::fleet", "os_runtime::records::http"],
+        "pages call rules, not handlers",
+    ),
+    ("os-console", &["sqlx"], "pages hold no statements"),
+];
 
 /// Folders in which modules form no circle, besides the roots of all crates.
 const WINGS: &[(&str, &str)] = &[("os-control", "registry"), ("os-control", "fleet")];
@@ -73,6 +86,23 @@ fn modules_stay_on_their_side() {
         }
     }
     assert_none(wrong, "Pass a value in, or move what spans both into `workflow`.");
+}
+
+#[test]
+fn crates_do_not_reach_into_each_other() {
+    let mut wrong = Vec::new();
+    for file in tree::sources() {
+        let code = source::parse(&file.text).code;
+        for (name, paths, reason) in FOREIGN.iter().filter(|(name, ..)| *name == file.krate()) {
+            for (number, line) in code.lines().enumerate() {
+                if paths.iter().any(|path| line.contains(path)) {
+                    let line = line.trim();
+                    wrong.push(format!("{name}: {}:{}: {line}; {reason}", file.path, number + 1));
+                }
+            }
+        }
+    }
+    assert_none(wrong, "Call the rule that the handler calls.");
 }
 
 #[test]
