@@ -4,8 +4,7 @@
 macro_rules! id {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, $crate::sqlx::Type)]
-        #[sqlx(transparent)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(pub $crate::uuid::Uuid);
 
         impl $name {
@@ -27,6 +26,42 @@ macro_rules! id {
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 self.0.fmt(f)
+            }
+        }
+
+        impl<D: $crate::sqlx::Database> $crate::sqlx::Type<D> for $name
+        where
+            $crate::uuid::Uuid: $crate::sqlx::Type<D>,
+        {
+            fn type_info() -> D::TypeInfo {
+                <$crate::uuid::Uuid as $crate::sqlx::Type<D>>::type_info()
+            }
+
+            fn compatible(kind: &D::TypeInfo) -> bool {
+                <$crate::uuid::Uuid as $crate::sqlx::Type<D>>::compatible(kind)
+            }
+        }
+
+        impl<'q, D: $crate::sqlx::Database> $crate::sqlx::Encode<'q, D> for $name
+        where
+            $crate::uuid::Uuid: $crate::sqlx::Encode<'q, D>,
+        {
+            fn encode_by_ref(
+                &self,
+                buffer: &mut <D as $crate::sqlx::Database>::ArgumentBuffer,
+            ) -> Result<$crate::sqlx::encode::IsNull, $crate::sqlx::error::BoxDynError> {
+                $crate::sqlx::Encode::<D>::encode_by_ref(&self.0, buffer)
+            }
+        }
+
+        impl<'r, D: $crate::sqlx::Database> $crate::sqlx::Decode<'r, D> for $name
+        where
+            $crate::uuid::Uuid: $crate::sqlx::Decode<'r, D>,
+        {
+            fn decode(
+                value: <D as $crate::sqlx::Database>::ValueRef<'r>,
+            ) -> Result<Self, $crate::sqlx::error::BoxDynError> {
+                <$crate::uuid::Uuid as $crate::sqlx::Decode<'r, D>>::decode(value).map(Self)
             }
         }
     )*};

@@ -16,6 +16,7 @@ mod sql;
 
 pub use claim::Claim;
 pub use migrate::{Migration, migrate, missing};
+pub use os_db_derive::{FromRow, TextEnum};
 pub use query::{Param, Query, Record};
 pub use sql::{Cell, CellType, InvalidName, Name, Row, Sql};
 

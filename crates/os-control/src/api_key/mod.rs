@@ -28,7 +28,7 @@ use serde_json::json;
 const PREFIX_LENGTH: usize = 12;
 
 /// A key that is valid now, with what doors need of its user.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, os_db::FromRow)]
 struct Live {
     id: ApiKeyId,
     user_id: UserId,
@@ -40,7 +40,7 @@ struct Live {
 }
 
 /// A key, as the database knows it.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, os_db::FromRow)]
 pub struct ApiKey {
     pub id: ApiKeyId,
     pub name: String,

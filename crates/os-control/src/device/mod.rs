@@ -38,8 +38,7 @@ const DEVICE_CODE_ALPHABET: &[u8] =
 const DEVICE_CODE_LENGTH: usize = 40;
 
 /// What a person said to a code (contract §2.5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, os_db::TextEnum)]
 pub enum Status {
     Pending,
     Approved,
@@ -57,7 +56,7 @@ impl Status {
 }
 
 /// A code, as the database knows it.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, os_db::FromRow)]
 pub struct DeviceCode {
     pub id: DeviceCodeId,
     pub user_code: String,

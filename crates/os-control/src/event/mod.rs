@@ -17,7 +17,7 @@ use chrono::{DateTime, Utc};
 use os_db::Tx;
 
 /// A fact that happened, as the database knows it.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, os_db::FromRow)]
 pub struct Event {
     pub id: EventId,
     pub at: DateTime<Utc>,

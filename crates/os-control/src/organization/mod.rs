@@ -24,7 +24,7 @@ use os_db::Tx;
 use serde_json::{Value, json};
 
 /// An organization, as the database knows it.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, os_db::FromRow)]
 pub struct Organization {
     pub id: OrganizationId,
     pub name: String,
@@ -36,8 +36,7 @@ pub struct Organization {
 }
 
 /// What a member may do, least first (contract §4.13).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, sqlx::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, os_db::TextEnum)]
 pub enum OrganizationRole {
     Member,
     /// Manages members; neither publishes nor installs.

@@ -25,7 +25,7 @@ use serde_json::json;
 pub const LIFETIME: Duration = Duration::days(7);
 
 /// A session that is valid now, with what doors need of its user.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, os_db::FromRow)]
 pub struct Live {
     pub id: SessionId,
     pub user_id: UserId,
@@ -35,7 +35,7 @@ pub struct Live {
 }
 
 /// A session, as the database knows it.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, os_db::FromRow)]
 pub struct Session {
     pub id: SessionId,
     pub user_id: UserId,

@@ -17,7 +17,7 @@ use os_db::Tx;
 use serde_json::json;
 
 /// A person, as the database knows them.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, os_db::FromRow)]
 pub struct User {
     pub id: UserId,
     pub name: String,

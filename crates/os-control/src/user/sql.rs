@@ -5,9 +5,9 @@ use os_db::{Tx, now};
 use uuid::Uuid;
 
 /// A person with the hash of their password.
-#[derive(sqlx::FromRow)]
+#[derive(os_db::FromRow)]
 pub(super) struct WithPassword {
-    #[sqlx(flatten)]
+    #[row(flatten)]
     pub user: User,
     pub password: Option<String>,
 }

@@ -39,7 +39,7 @@ const PERIOD: std::time::Duration = std::time::Duration::from_secs(6);
 const REMEMBERED: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// A person with an account, as the database knows them.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, os_db::FromRow)]
 pub struct User {
     pub id: UserId,
     pub name: String,
@@ -58,12 +58,12 @@ struct NewUser {
 }
 
 /// A session that is valid now, with its person.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, os_db::FromRow)]
 pub struct Live {
     pub session_id: SessionId,
     pub expires_at: DateTime<Utc>,
     pub started_at: DateTime<Utc>,
-    #[sqlx(flatten)]
+    #[row(flatten)]
     pub user: User,
 }
 

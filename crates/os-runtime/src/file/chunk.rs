@@ -17,7 +17,7 @@ const CHUNK_SIZES: std::ops::RangeInclusive<u64> = 5 << 20..=32 << 20;
 const LIFETIME: Duration = Duration::hours(24);
 
 /// An upload in pieces.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, os_db::FromRow)]
 pub struct Upload {
     pub id: String,
     pub file_id: String,
@@ -31,7 +31,7 @@ pub struct Upload {
 }
 
 /// A piece that is on disk.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, os_db::FromRow)]
 pub struct Chunk {
     pub position: i64,
     pub checksum: String,

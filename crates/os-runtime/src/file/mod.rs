@@ -32,7 +32,7 @@ use std::sync::Arc;
 use tokio::sync::RwLock;
 
 /// A record of `sys_file`.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, os_db::FromRow)]
 pub struct File {
     pub id: String,
     pub name: String,

@@ -3,7 +3,7 @@ use chrono::{DateTime, Utc};
 use os_db::{Result, Tx, now};
 
 /// A row as it lies in the table.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, os_db::FromRow)]
 pub struct Row {
     pub manifest_id: String,
     pub version: String,

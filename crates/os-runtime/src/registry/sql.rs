@@ -2,7 +2,7 @@ use super::change::Publication;
 use os_db::{Result, Tx};
 
 /// A row as it lies in the table.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, os_db::FromRow)]
 pub struct Row {
     pub id: String,
     pub version: String,

@@ -124,7 +124,7 @@ fn fill(http: &mut Http) -> Vec<String> {
 
 // ---- The limit
 
-#[derive(Serialize, sqlx::FromRow)]
+#[derive(Serialize, os_db::FromRow)]
 struct Task {
     id: String,
     name: Option<String>,

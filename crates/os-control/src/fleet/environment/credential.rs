@@ -16,7 +16,7 @@ const SHORTEST: usize = 8;
 const LONGEST: usize = 4096;
 
 /// A secret, without the secret.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, os_db::FromRow)]
 pub struct Credential {
     pub id: Uuid,
     pub authorization: String,

@@ -9,10 +9,10 @@ use os_db::Tx;
 
 /// An active environment whose row this transaction holds until it ends: what
 /// is read of its installations cannot change under the rules that look at it.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, os_db::FromRow)]
 pub struct Locked {
     pub id: EnvironmentId,
-    #[sqlx(rename = "organization_id")]
+    #[row(column = "organization_id")]
     pub organization: OrganizationId,
     /// As it is now; the door looked earlier.
     pub environment_type: EnvironmentType,

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// A person and their role.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, os_db::FromRow)]
 pub struct Member {
     pub id: Uuid,
     pub environment_id: EnvironmentId,

@@ -34,7 +34,7 @@ use os_db::Tx;
 use serde_json::{Value, json};
 
 /// An environment, as the database knows it.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, os_db::FromRow)]
 pub struct Environment {
     pub id: EnvironmentId,
     pub organization_id: OrganizationId,
@@ -95,7 +95,7 @@ impl Environment {
 }
 
 /// What doors need to know of an environment.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, os_db::FromRow)]
 pub struct ForAccess {
     pub organization_id: OrganizationId,
     pub environment_type: EnvironmentType,

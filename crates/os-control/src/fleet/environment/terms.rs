@@ -1,8 +1,7 @@
 //! The words that say what an environment is, and what somebody is in it.
 
 /// What an environment is for: decides which versions it may run (contract §4.5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, os_db::TextEnum)]
 pub enum EnvironmentType {
     Production,
     Sandbox,
@@ -14,8 +13,7 @@ pub enum EnvironmentType {
 }
 
 /// Where an environment is in its life (contract §2.4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, os_db::TextEnum)]
 pub enum EnvironmentStatus {
     Provisioning,
     Active,
@@ -26,8 +24,7 @@ pub enum EnvironmentStatus {
 }
 
 /// Who may fetch what an environment runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, os_db::TextEnum)]
 pub enum Visibility {
     Private,
     Unlisted,
@@ -35,8 +32,7 @@ pub enum Visibility {
 }
 
 /// What somebody may do in an environment, least first (contract §1.7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, sqlx::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, os_db::TextEnum)]
 pub enum EnvironmentRole {
     Guest,
     Reader,

@@ -39,7 +39,7 @@ pub struct Entry {
 }
 
 /// A generation without its list.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, os_db::FromRow)]
 pub struct Summary {
     pub number: i64,
     pub cause: String,

@@ -11,7 +11,7 @@ const LIMIT: i64 = 1000;
 const LIST: &str = "org-packages";
 
 /// A package with the version that would be installed.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, os_db::FromRow)]
 pub struct Offer {
     pub id: PackageId,
     pub manifest_id: String,

@@ -44,7 +44,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// An installation with what one needs to know of its package and version.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, os_db::FromRow)]
 pub struct Installation {
     pub id: InstallationId,
     pub environment_id: EnvironmentId,
@@ -70,7 +70,7 @@ pub struct Installation {
     pub configuration_schema: Option<String>,
     /// The highest version that the organization could install.
     pub latest_version: Option<String>,
-    #[sqlx(flatten)]
+    #[row(flatten)]
     pub observed: Observed,
 }
 
@@ -208,7 +208,7 @@ fn entries_of(installed: &[Installation]) -> Result<Vec<Entry>> {
 }
 
 /// A move of an installation, as history keeps it.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, os_db::FromRow)]
 pub struct Move {
     pub id: Uuid,
     pub installation_id: InstallationId,

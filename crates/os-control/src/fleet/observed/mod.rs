@@ -21,13 +21,13 @@ use serde_json::{Value, json};
 pub const LEASE: Duration = Duration::seconds(60);
 
 /// What is known of an installation in the runtime of its environment.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, os_db::FromRow)]
 pub struct Observed {
-    #[sqlx(rename = "observed_version")]
+    #[row(column = "observed_version")]
     pub version: Option<String>,
-    #[sqlx(rename = "observed_checksum")]
+    #[row(column = "observed_checksum")]
     pub checksum: Option<String>,
-    #[sqlx(rename = "observed_error")]
+    #[row(column = "observed_error")]
     pub error: Option<String>,
     /// The runtime that was bound last and asked what to run; `None` where nobody
     /// reports. The npm runtime never asks.

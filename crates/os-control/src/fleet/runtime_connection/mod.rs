@@ -25,7 +25,7 @@ use uuid::Uuid;
 const SEEN_EVERY: Duration = Duration::minutes(1);
 
 /// A connection that is valid now.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, os_db::FromRow)]
 struct Live {
     id: RuntimeConnectionId,
     organization_id: OrganizationId,
@@ -33,7 +33,7 @@ struct Live {
 }
 
 /// A connection, as the database knows it.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, os_db::FromRow)]
 pub struct RuntimeConnection {
     pub id: RuntimeConnectionId,
     pub runtime_id: Uuid,

@@ -20,7 +20,7 @@ use serde_json::json;
 pub const LIFETIME: Duration = Duration::hours(48);
 
 /// An invitation, with the name of who invites.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, os_db::FromRow)]
 pub struct Invitation {
     pub id: InvitationId,
     pub organization_id: OrganizationId,
@@ -34,8 +34,7 @@ pub struct Invitation {
 }
 
 /// Where an invitation is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, os_db::TextEnum)]
 pub enum Status {
     Pending,
     Accepted,

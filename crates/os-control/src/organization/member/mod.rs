@@ -17,7 +17,7 @@ use os_db::Tx;
 use serde_json::json;
 
 /// A membership with its person.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, os_db::FromRow)]
 pub struct Member {
     pub id: MemberId,
     pub organization_id: OrganizationId,

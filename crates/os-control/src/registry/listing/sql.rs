@@ -31,7 +31,7 @@ pub(super) async fn go(tx: &mut Tx, id: VersionId, step: Move) -> os_db::Result<
 }
 
 /// A version in the review queue, with what a reviewer sees of its package.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, os_db::FromRow)]
 pub struct Queued {
     pub id: VersionId,
     pub submitted_at: DateTime<Utc>,
@@ -89,7 +89,7 @@ pub(super) async fn lock_package(tx: &mut Tx, id: PackageId) -> os_db::Result<()
 }
 
 /// What a package says of its listing, and what its versions say.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, os_db::FromRow)]
 pub(super) struct Standing {
     pub visibility: Visibility,
     pub category: Option<String>,
@@ -195,7 +195,7 @@ pub(super) async fn claim_namespace(
 }
 
 /// Who has a namespace.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, os_db::FromRow)]
 pub(super) struct Claim {
     pub publisher_org_id: OrganizationId,
     pub claimed_by_manifest_id: String,

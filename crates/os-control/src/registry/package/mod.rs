@@ -31,8 +31,7 @@ use os_package::Checksum;
 use serde_json::{Value, json};
 
 /// Who may see a package (contract §4.13).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, os_db::TextEnum)]
 pub enum Visibility {
     /// Its owner, and whom it is granted to.
     Private,
@@ -55,8 +54,7 @@ impl Visibility {
 }
 
 /// How far a publisher is trusted; the operator says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, os_db::TextEnum)]
 pub enum PublisherTier {
     Objectstack,
     Partner,
@@ -84,7 +82,7 @@ impl PublisherTier {
 }
 
 /// A package, as the database knows it.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, os_db::FromRow)]
 pub struct Package {
     pub id: PackageId,
     pub manifest_id: String,
@@ -150,7 +148,7 @@ pub enum Sight {
 }
 
 /// What doors need to know of a package.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, os_db::FromRow)]
 pub struct ForAccess {
     pub id: PackageId,
     pub manifest_id: String,

@@ -218,7 +218,7 @@ pub(super) async fn delete_grant(
 }
 
 /// An organization that may see a package.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, os_db::FromRow)]
 pub struct Grant {
     pub organization_id: OrganizationId,
     pub organization_name: String,
@@ -306,7 +306,7 @@ pub(super) async fn insert_blob(
 }
 
 /// The picture of a package.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, os_db::FromRow)]
 pub struct Picture {
     pub listed: bool,
     pub checksum: String,

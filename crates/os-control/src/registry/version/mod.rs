@@ -27,8 +27,7 @@ use os_package::{Dependency, ManifestId, Scope, VersionNumber};
 use serde_json::{Value, json};
 
 /// Where a version is in its life (contract §2.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, os_db::TextEnum)]
 pub enum VersionStatus {
     Draft,
     Published,
@@ -46,8 +45,7 @@ impl VersionStatus {
 }
 
 /// Where a version is in the review (contract §2.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, os_db::TextEnum)]
 pub enum ListingStatus {
     Draft,
     PendingReview,
@@ -67,7 +65,7 @@ impl ListingStatus {
 }
 
 /// A version, as the database knows it, without its manifest.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, os_db::FromRow)]
 pub struct Version {
     pub id: VersionId,
     pub package_id: PackageId,

@@ -347,7 +347,7 @@ mod columns {
 }
 
 /// The columns of [`super::Installable`].
-#[derive(sqlx::FromRow)]
+#[derive(os_db::FromRow)]
 pub(super) struct Row {
     id: VersionId,
     pub(super) package_id: PackageId,

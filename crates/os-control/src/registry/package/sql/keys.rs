@@ -6,7 +6,7 @@ use os_db::{Query, Tx};
 use std::collections::BTreeMap;
 
 /// The place of a package in a list, and its row in the search index.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, os_db::FromRow)]
 pub struct Key {
     pub sort_name: Vec<u8>,
     pub id: PackageId,
