@@ -1,6 +1,7 @@
 //! The whole way: graph, evaluation, one shape, lowering, schema, pages.
 
 use crate::convert::convert;
+use crate::deep_stack;
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::evaluate::{self, Engine, Failure};
 use crate::graph::{Builder, Cache, Graph};
@@ -8,7 +9,6 @@ use crate::normalise::{Written, normalise};
 use crate::options::{Access, Handlers, Options, Places};
 use crate::project::Project;
 use crate::resolve::Spec;
-use crate::stack::with_room;
 use crate::syntax::{Literals, strip};
 use crate::{access, docs, locate, lower, missing, plain, schema};
 use serde_json::{Map, Value};
@@ -44,7 +44,7 @@ impl Compiler {
     ///
     /// Everything that is wrong, with errors first.
     pub fn compile(&mut self, project: &Project) -> Result<Compiled, Vec<Diagnostic>> {
-        with_room(|| self.compile_here(project)).unwrap_or_else(|error| {
+        deep_stack::run(|| self.compile_here(project)).unwrap_or_else(|error| {
             let message = format!("there is no thread to compile on: {error}");
             Err(vec![Diagnostic::error("system", message)])
         })

@@ -12,6 +12,7 @@ mod access;
 mod authoring;
 mod compile;
 mod convert;
+mod deep_stack;
 mod diagnostic;
 mod diff;
 mod docs;
@@ -27,7 +28,6 @@ mod project;
 mod resolve;
 mod scaffold;
 pub mod schema;
-mod stack;
 mod suggest;
 mod syntax;
 

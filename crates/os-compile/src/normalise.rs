@@ -6,6 +6,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::PLACE_KEY;
 use crate::lower;
+use os_package::kind;
 use serde_json::{Map, Value};
 
 /// A stack as its author wrote it.
@@ -19,37 +20,12 @@ pub struct Written {
     pub files: Vec<String>,
 }
 
-/// Collections that may be written as a map from name to item.
-pub const COLLECTIONS: [&str; 21] = [
-    "objects",
-    "apps",
-    "pages",
-    "dashboards",
-    "reports",
-    "datasets",
-    "actions",
-    "flows",
-    "jobs",
-    "positions",
-    "permissions",
-    "sharingRules",
-    "apis",
-    "webhooks",
-    "agents",
-    "hooks",
-    "mappings",
-    "analyticsCubes",
-    "connectors",
-    "datasources",
-    "emailTemplates",
-];
-
 /// What `defineStack` adds, so that a plain object is told apart from a stack.
 pub const STACK_KEY: &str = "\u{0}stack";
 
 /// Brings a stack into its one shape.
 pub fn normalise(stack: &mut Map<String, Value>) {
-    for name in COLLECTIONS {
+    for (name, _) in kind::in_artifacts().filter(|(_, kind)| kind.map) {
         if let Some(Value::Object(map)) = stack.get_mut(name) {
             let list = std::mem::take(map).into_iter().filter(|(key, _)| key != PLACE_KEY);
             let list = list.map(|(key, item)| with_name(key, item)).collect();

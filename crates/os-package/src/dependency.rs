@@ -12,9 +12,9 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::names::{SYSTEM_PACKAGES, is_system_package};
+use crate::names::is_system_package;
 use crate::text::listing;
-use crate::{ManifestId, VersionNumber, VersionRange};
+use crate::{ManifestId, VersionNumber, VersionRange, system};
 
 pub use order::install_order;
 
@@ -188,7 +188,8 @@ impl<'a> Finding<'a> {
                 "which is installed but disabled in this environment".to_owned()
             }
             _ if self.is_unknown_system_package() => {
-                format!("which no platform provides; it provides {}", SYSTEM_PACKAGES.join(", "))
+                let provided: Vec<&str> = system::PACKAGES.iter().map(|it| it.id).collect();
+                format!("which no platform provides; it provides {}", provided.join(", "))
             }
             _ => "which is not installed in this environment".to_owned(),
         })

@@ -11,41 +11,9 @@ use crate::artifact::Artifact;
 use crate::names::{is_platform_namespace, is_reserved_id, is_reserved_object};
 use crate::problem::{ProblemCode, Problems};
 use crate::text::{excerpt, listing};
-use crate::{Manifest, Migration, Namespace, Step};
+use crate::{Manifest, Migration, Namespace, Step, kind};
 
-/// The collections of an artifact, and the type of metadata each holds (contract §5.3).
-pub const METADATA_TYPES: &[(&str, &str)] = &[
-    ("objects", "object"),
-    ("apps", "app"),
-    ("pages", "page"),
-    ("dashboards", "dashboard"),
-    ("reports", "report"),
-    ("datasets", "dataset"),
-    ("actions", "action"),
-    ("flows", "flow"),
-    ("jobs", "job"),
-    ("positions", "position"),
-    ("permissions", "permission"),
-    ("capabilities", "capability"),
-    ("sharingRules", "sharing_rule"),
-    ("apis", "api"),
-    ("webhooks", "webhook"),
-    ("agents", "agent"),
-    ("tools", "tool"),
-    ("skills", "skill"),
-    ("ragPipelines", "rag_pipeline"),
-    ("hooks", "hook"),
-    ("mappings", "mapping"),
-    ("analyticsCubes", "analytics_cube"),
-    ("connectors", "connector"),
-    ("datasources", "datasource"),
-    ("views", "view"),
-    ("emailTemplates", "email_template"),
-    ("docs", "doc"),
-    ("books", "book"),
-];
-
-/// The types of metadata really present in an artifact, in the order of [`METADATA_TYPES`].
+/// Returns the kinds of metadata present in an artifact, in the order of the table of kinds.
 pub fn metadata_types(artifact: &Value) -> Vec<String> {
     Artifact::of(artifact).map(present_types).unwrap_or_default()
 }
@@ -56,8 +24,8 @@ fn present_types(artifact: Artifact<'_>) -> Vec<String> {
         Some(Value::Object(items)) => !items.is_empty(),
         _ => false,
     };
-    let present = METADATA_TYPES.iter().filter(|(key, _)| is_present(key));
-    present.map(|(_, kind)| (*kind).to_owned()).collect()
+    let present = kind::in_artifacts().filter(|(collection, _)| is_present(collection));
+    present.map(|(_, kind)| kind.name.to_owned()).collect()
 }
 
 /// `metadataTypes`: computed when absent, and checked when present (design §8.20). It may name
@@ -73,7 +41,7 @@ pub fn declared_types(artifact: Artifact<'_>, problems: &mut Problems) -> Vec<St
         problems.add(path, "must be a list of types, such as `[\"object\", \"view\"]`");
         return present;
     };
-    let singular = |text| METADATA_TYPES.iter().find(|(key, _)| *key == text).map_or(text, |t| t.1);
+    let singular = |text| kind::of_collection(text).map_or(text, |kind| kind.name);
     let mut declared: Vec<String> = Vec::new();
     let mut seen = HashSet::new();
     for kind in texts.into_iter().map(singular).filter(|kind| seen.insert(*kind)) {
@@ -119,9 +87,9 @@ pub fn check(
     }
 
     check_migrations(artifact, namespace.as_ref(), manifest, problems);
-    for (key, _) in METADATA_TYPES {
+    for (key, _) in kind::in_artifacts() {
         let names = item_names(artifact, key, problems);
-        match (*key, &namespace) {
+        match (key, &namespace) {
             ("objects", Some(namespace)) => {
                 check_objects(&names, namespace, first_party, problems);
             }

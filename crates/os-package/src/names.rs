@@ -2,12 +2,7 @@
 //!
 //! **Invariant:** only the prefixes and words listed here are special.
 
-use crate::{ManifestId, Namespace};
-
-/// Packages that every runtime brings along: a dependency on one is satisfied by definition,
-/// whatever the range (contract §4.3.2, step 1).
-pub const SYSTEM_PACKAGES: &[&str] =
-    &["sys.identity", "sys.feeds", "sys.audit", "sys.files", "sys.ai", "sys.settings"];
+use crate::{ManifestId, Namespace, system};
 
 /// Prefixes of package ids that are first-party (contract §4.12).
 const RESERVED_PREFIXES: &[&str] = &["com.objectstack.", "ai.objectstack.", "sys.", "objectstack."];
@@ -39,9 +34,10 @@ pub fn is_reserved_object(name: &str) -> bool {
     name.starts_with(RESERVED_OBJECT_PREFIX)
 }
 
-/// Whether a dependency on this id needs no installed package (contract §4.3.2, step 1).
+/// Whether a package is part of every runtime: a dependency on it is satisfied by any range
+/// (contract §4.3.2, step 1).
 pub fn is_system_package(id: &str) -> bool {
-    SYSTEM_PACKAGES.contains(&id)
+    system::PACKAGES.iter().any(|package| package.id == id)
 }
 
 #[cfg(test)]

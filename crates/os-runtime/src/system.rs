@@ -8,18 +8,9 @@ use crate::kernel::{Kernel, Loaded, Origin, Package, Read};
 use crate::ledger::Receipt;
 use anyhow::{Context, anyhow};
 use os_db::now;
-use os_package::{ManifestId, VersionNumber};
+use os_package::{ManifestId, VersionNumber, system};
 use serde_json::{Value, json};
 use std::sync::Arc;
-
-const ARTIFACTS: [&str; 6] = [
-    include_str!("../system/identity.json"),
-    include_str!("../system/feeds.json"),
-    include_str!("../system/audit.json"),
-    include_str!("../system/files.json"),
-    include_str!("../system/ai.json"),
-    include_str!("../system/settings.json"),
-];
 
 /// The kernel with the system packages.
 ///
@@ -27,8 +18,8 @@ const ARTIFACTS: [&str; 6] = [
 /// None that a test would not have found.
 pub fn load(kernel: &Kernel) -> Result<Kernel> {
     let mut next = kernel.clone();
-    for text in ARTIFACTS {
-        let package = Arc::new(read(text)?);
+    for system in system::PACKAGES {
+        let package = Arc::new(read(system.artifact)?);
         let receipt = receipt(&package);
         let loaded = Loaded { package, origin: Origin::System, receipt };
         next = next.with(loaded, false).map_err(|conflict| anyhow!(conflict.message()))?;

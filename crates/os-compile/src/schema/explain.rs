@@ -3,8 +3,8 @@
 //! **Invariant:** a message names what is there and what may be there; names that are nearly right
 //! are answered with the right one.
 
-use super::fault::Fault;
 use super::format::Format;
+use super::problem::Problem;
 use super::table::{Id, Number, Object, Rest, Shape, TABLE, Union};
 use crate::suggest::nearest;
 use serde_json::{Map, Value};
@@ -13,18 +13,18 @@ use serde_json::{Map, Value};
 const LISTED: usize = 12;
 
 /// The kind of a value does not fit.
-pub fn mismatch(shape: &Shape, value: &Value) -> Fault {
+pub fn mismatch(shape: &Shape, value: &Value) -> Problem {
     match shape {
         Shape::OneOf(values) => choice_of(values, value),
-        Shape::Never => Fault::new("nothing may stand here").help("leave it out"),
+        Shape::Never => Problem::new("nothing may stand here").help("leave it out"),
         Shape::Tuple(ids) => kind(&format!("a list of {} entries", ids.len()), value),
         _ => kind(expected(shape), value),
     }
 }
 
 /// Another kind of value was expected.
-pub fn kind(expected: &str, value: &Value) -> Fault {
-    let fault = Fault::new(format!("expected {expected}, found {}", shown(value)));
+pub fn kind(expected: &str, value: &Value) -> Problem {
+    let fault = Problem::new(format!("expected {expected}, found {}", shown(value)));
     match (expected, value) {
         ("text", Value::Number(number)) => fault.help(format!("write '{number}'")),
         ("a number", Value::String(text)) if text.parse::<f64>().is_ok() => {
@@ -48,7 +48,7 @@ fn expected(shape: &Shape) -> &'static str {
         Shape::List(_) | Shape::Tuple(_) => "a list",
         Shape::Map(_) | Shape::Object(_) => "an object",
         Shape::OneOf(_) => "one of a few values",
-        Shape::Any | Shape::Never | Shape::Union(_) | Shape::Both(_) | Shape::Turned(_) => {
+        Shape::Any | Shape::Never | Shape::Union(_) | Shape::Both(_) | Shape::Rewritten(_) => {
             "another value"
         }
     }
@@ -65,14 +65,14 @@ fn shown(value: &Value) -> String {
     }
 }
 
-fn choice_of(values: &[Value], given: &Value) -> Fault {
+fn choice_of(values: &[Value], given: &Value) -> Problem {
     let names: Vec<_> = values.iter().filter_map(Value::as_str).collect();
     let meant = given.as_str().and_then(|given| {
         let same = names.iter().find(|name| name.eq_ignore_ascii_case(given)).copied();
         same.or_else(|| nearest(given, names.iter().copied()))
     });
     let all: Vec<_> = values.iter().map(shown).collect();
-    let fault = Fault::new(format!("{} is not one of the values it may have", shown(given)));
+    let fault = Problem::new(format!("{} is not one of the values it may have", shown(given)));
     match meant {
         Some(meant) => fault.help(format!("did you mean '{meant}'?")),
         None => fault.help(format!("write {}", listed(&all))),
@@ -92,20 +92,20 @@ fn listed(names: &[String]) -> String {
 }
 
 /// A text or a list is too short or too long.
-pub fn length(min: usize, max: Option<usize>, found: usize, what: &str) -> Fault {
+pub fn length(min: usize, max: Option<usize>, found: usize, what: &str) -> Problem {
     if found == 0 {
-        return Fault::new("must not be empty").help("leave the key out, or write a value");
+        return Problem::new("must not be empty").help("leave the key out, or write a value");
     }
     let wanted = match max {
         Some(max) if max == min => format!("exactly {min}"),
         Some(max) if found > max => format!("at most {max}"),
         _ => format!("at least {min}"),
     };
-    Fault::new(format!("must have {wanted} {what}, has {found}"))
+    Problem::new(format!("must have {wanted} {what}, has {found}"))
 }
 
 /// A number is out of its range.
-pub fn range(number: &Number, given: f64) -> Fault {
+pub fn range(number: &Number, given: f64) -> Problem {
     let bound = |words: &str, bound: Option<f64>| bound.map(|bound| format!("{words} {bound}"));
     let wanted: Vec<_> = [
         number.whole.then(|| "a whole number".to_owned()),
@@ -117,12 +117,12 @@ pub fn range(number: &Number, given: f64) -> Fault {
     .into_iter()
     .flatten()
     .collect();
-    Fault::new(format!("{given} is out of range")).help(format!("write {}", wanted.join(", ")))
+    Problem::new(format!("{given} is out of range")).help(format!("write {}", wanted.join(", ")))
 }
 
 /// A text has the wrong form.
-pub fn form(format: Format, given: &str) -> Fault {
-    let fault = Fault::new(format!("{} is not {}", shown(&given.into()), format.described()));
+pub fn form(format: Format, given: &str) -> Problem {
+    let fault = Problem::new(format!("{} is not {}", shown(&given.into()), format.described()));
     match format.corrected(given) {
         Some(corrected) => fault.help(format!("write '{corrected}'")),
         None => fault,
@@ -130,13 +130,13 @@ pub fn form(format: Format, given: &str) -> Fault {
 }
 
 /// A key that the protocol once had.
-pub fn retired(key: &str) -> Fault {
-    Fault::new(format!("`{key}` is no longer part of the protocol")).help("remove it")
+pub fn retired(key: &str) -> Problem {
+    Problem::new(format!("`{key}` is no longer part of the protocol")).help("remove it")
 }
 
 /// A key that must be there.
-pub fn missing(object: &Object, key: &str, given: &Map<String, Value>) -> Fault {
-    let fault = Fault::new(format!("`{key}` is missing"));
+pub fn missing(object: &Object, key: &str, given: &Map<String, Value>) -> Problem {
+    let fault = Problem::new(format!("`{key}` is missing"));
     let unknown = given.keys().filter(|name| object.property(name).is_none());
     match nearest(key, unknown.map(String::as_str)) {
         Some(near) => fault.help(format!("rename `{near}` to `{key}`")),
@@ -161,14 +161,14 @@ fn sample(object: &Object, key: &str) -> String {
 }
 
 /// A key that is not known, where only known ones may stand.
-pub fn unknown(object: &Object, key: &str, given: &Map<String, Value>) -> Fault {
-    with_near(Fault::new(format!("`{key}` is not known here")), object, key, given)
+pub fn unknown(object: &Object, key: &str, given: &Map<String, Value>) -> Problem {
+    with_near(Problem::new(format!("`{key}` is not known here")), object, key, given)
 }
 
 /// A key that is not known and left out.
-pub fn dropped(object: &Object, key: &str, given: &Map<String, Value>) -> Fault {
+pub fn dropped(object: &Object, key: &str, given: &Map<String, Value>) -> Problem {
     let message = format!("`{key}` is not known here and is left out of the artifact");
-    with_near(Fault::new(message), object, key, given)
+    with_near(Problem::new(message), object, key, given)
 }
 
 /// Whether a key that is not known may be a collection of a newer protocol, and not a slip.
@@ -177,12 +177,12 @@ pub fn is_new_collection(object: &Object, key: &str, value: &Value) -> bool {
 }
 
 /// A collection that is not known and kept.
-pub fn passed(key: &str) -> Fault {
-    Fault::new(format!("the collection `{key}` is not known here and is kept as it is"))
+pub fn passed(key: &str) -> Problem {
+    Problem::new(format!("the collection `{key}` is not known here and is kept as it is"))
         .help("remove it, unless a newer runtime reads it")
 }
 
-fn with_near(fault: Fault, object: &Object, key: &str, given: &Map<String, Value>) -> Fault {
+fn with_near(fault: Problem, object: &Object, key: &str, given: &Map<String, Value>) -> Problem {
     let free = object.names().filter(|name| !given.contains_key(*name));
     match nearest(key, free) {
         Some(near) => fault.help(format!("did you mean `{near}`?")),
@@ -195,14 +195,14 @@ fn with_near(fault: Fault, object: &Object, key: &str, given: &Map<String, Value
 }
 
 /// The key that tells members apart says none of them.
-pub fn choice(union: &Union, by: &str, given: &Map<String, Value>) -> Fault {
+pub fn choice(union: &Union, by: &str, given: &Map<String, Value>) -> Problem {
     let objects = union.of.iter().filter_map(|id| TABLE.object(*id));
     let values: Vec<_> = objects.flat_map(|object| TABLE.choices(object, by).to_vec()).collect();
     match given.get(by) {
         Some(value) => choice_of(&values, value),
         None => {
             let names: Vec<_> = values.iter().map(shown).collect();
-            Fault::new(format!("`{by}` is missing")).help(format!("write {}", listed(&names)))
+            Problem::new(format!("`{by}` is missing")).help(format!("write {}", listed(&names)))
         }
     }
 }
@@ -223,13 +223,13 @@ pub fn is_meant(id: Id, value: &Value) -> bool {
         }),
         (Shape::Union(union), _) => union.of.iter().any(|id| is_meant(*id, value)),
         (Shape::Both([left, right]), _) => is_meant(*left, value) && is_meant(*right, value),
-        (Shape::Turned(turned), _) => is_meant(turned.of, value),
+        (Shape::Rewritten(rewritten), _) => is_meant(rewritten.of, value),
         _ => false,
     }
 }
 
 /// No member of a union is of the kind of a value.
-pub fn none_of(union: &Union, value: &Value) -> Fault {
+pub fn none_of(union: &Union, value: &Value) -> Problem {
     let mut choices = Vec::new();
     let mut kinds = Vec::new();
     collect(union, &mut choices, &mut kinds);
@@ -244,8 +244,8 @@ pub fn none_of(union: &Union, value: &Value) -> Fault {
 fn collect(union: &Union, choices: &mut Vec<Value>, kinds: &mut Vec<String>) {
     for id in &union.of {
         let mut shape = &TABLE.node(*id).shape;
-        while let Shape::Turned(turned) = shape {
-            shape = &TABLE.node(turned.of).shape;
+        while let Shape::Rewritten(rewritten) = shape {
+            shape = &TABLE.node(rewritten.of).shape;
         }
         match shape {
             Shape::OneOf(values) => choices.extend(values.iter().cloned()),
@@ -257,6 +257,6 @@ fn collect(union: &Union, choices: &mut Vec<Value>, kinds: &mut Vec<String>) {
 }
 
 /// The walk has ended early.
-pub fn too_large() -> Fault {
-    Fault::new("the stack is too large to be checked").help("split the package")
+pub fn too_large() -> Problem {
+    Problem::new("the stack is too large to be checked").help("split the package")
 }

@@ -1,60 +1,64 @@
-//! What a stack may say: every metadata type, its fields, their defaults.
+//! Checks a stack: every metadata type, its fields, and their defaults.
 //!
-//! **Invariant:** the answer depends on the stack alone, takes bounded time, and checking it once
-//! more changes nothing.
+//! **Invariant:** the result depends on the stack alone, takes bounded time, and checking it again
+//! changes nothing.
 //!
-//! `table` is the list of what may stand where, `pass` walks a stack along it, `rules` judge what
-//! no list can say of one place, and `author` what no place can say of the whole package.
+//! `table` lists what may stand where; `validator` walks a stack along it; `rewrite` brings short
+//! forms into the long one; `rules` check one place beyond what the table can say; `lints` check
+//! the package as a whole; `types` writes the table as TypeScript for editors.
 
-mod author;
 mod explain;
-mod fault;
 mod format;
-mod pass;
+mod lints;
+mod problem;
+mod rewrite;
 mod rules;
 mod table;
-mod turn;
 mod types;
+mod validator;
 
 use crate::diagnostic::Diagnostic;
-use fault::Fault;
-use pass::Pass;
+use problem::Problem;
 use serde_json::Value;
 use table::TABLE;
 pub use types::types;
+use validator::Validator;
 
-/// How deep a stack may be nested.
-const DEPTH: usize = 100;
+/// Levels of nesting that a stack may have.
+const MAX_DEPTH: usize = 100;
 
-/// Checks a normalised stack and fills in what it leaves to defaults (contract §5.3).
+/// Checks a normalised stack and fills in defaults (contract §5.3).
 ///
-/// What is wrong is listed by path, and is still in the stack that comes back. The rules for a
-/// whole package (contract §4.8, §5.9) are asked when each place in it is right.
+/// Returns the problems by path. A stack with an error is returned as it was. The lints
+/// (contract §4.8, §5.9) run once every place is valid.
 pub fn check(stack: Value) -> (Value, Vec<Diagnostic>) {
-    if deeper_than(&stack, DEPTH) {
-        let message = format!("the stack is nested deeper than {DEPTH} levels");
+    if deeper_than(&stack, MAX_DEPTH) {
+        let message = format!("the stack is nested deeper than {MAX_DEPTH} levels");
         let help = "look for a value that holds itself, or flatten it";
         return (stack, vec![Diagnostic::error("schema", message).help(help)]);
     }
-    let mut pass = Pass::default();
-    let out = pass.value(TABLE.roots.stack, &stack);
-    let mut found: Vec<_> = pass.problems.into_iter().map(told(Diagnostic::error)).collect();
-    found.extend(pass.notes.into_iter().map(told(Diagnostic::warning)));
+    let mut validator = Validator::default();
+    let complete = validator.value(TABLE.roots.stack, &stack);
+    let problems = validator.problems.into_iter().map(diagnostic(Diagnostic::error));
+    let notes = validator.notes.into_iter().map(diagnostic(Diagnostic::warning));
+    let mut found: Vec<_> = problems.chain(notes).collect();
     if found.iter().any(Diagnostic::is_error) {
         return (stack, found);
     }
-    found.extend(author::judge(&out));
-    (out, found)
+    found.extend(lints::check(&complete));
+    (complete, found)
 }
 
-fn told(severity: fn(&str, String) -> Diagnostic) -> impl Fn((String, Fault)) -> Diagnostic {
-    move |(path, Fault { message, help })| Diagnostic {
+fn diagnostic(
+    severity: fn(&str, String) -> Diagnostic,
+) -> impl Fn((String, Problem)) -> Diagnostic {
+    move |(path, Problem { message, help })| Diagnostic {
         help,
         ..severity("schema", message).path(path)
     }
 }
 
-/// Whether a value is nested too deep, without going deeper than that.
+/// Whether a value is nested deeper than `levels`; looks no deeper than that.
 fn deeper_than(value: &Value, levels: usize) -> bool {
     match value {
         Value::Array(_) | Value::Object(_) if levels == 0 => true,

@@ -9,7 +9,6 @@ use std::sync::{LazyLock, OnceLock};
 
 use super::format::Format;
 use super::rules::Rule;
-use super::turn::Turn;
 
 /// The table of the protocol that this program speaks.
 pub static TABLE: LazyLock<Table> =
@@ -81,7 +80,7 @@ pub enum Shape {
     Union(Union),
     /// Both must hold.
     Both([Id; 2]),
-    Turned(Turned),
+    Rewritten(Rewritten),
 }
 
 /// A text, counted in UTF-16 units as JavaScript does.
@@ -155,10 +154,38 @@ pub struct Union {
 /// A place whose value is rewritten, before it is checked or after.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Turned {
+pub struct Rewritten {
     pub of: Id,
-    pub before: Option<Turn>,
-    pub after: Option<Turn>,
+    pub before: Option<Rewrite>,
+    pub after: Option<Rewrite>,
+}
+
+/// How the value of a place is rewritten into its long form (`schema::rewrite`).
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rewrite {
+    /// A string becomes a CEL expression.
+    Cel,
+    /// A string becomes a cron expression.
+    Cron,
+    /// A string becomes a template.
+    Template,
+    /// `gt` becomes `greater_than`.
+    Operator,
+    /// A list of formats becomes an export with these formats.
+    Formats,
+    /// Methods that the server derives from others are left out.
+    ApiMethods,
+    /// `requiresFeature` becomes a condition of `visible`.
+    RequiresFeature,
+    /// `'2'` becomes 2.
+    Number,
+    /// Older names become `visibleWhen`.
+    VisibleWhen,
+    /// Nodes inside the `config` of a flow's node get their defaults.
+    FlowNode,
+    /// Keys with these values are left out.
+    Without(Map<String, Value>),
 }
 
 /// A known key of an object.
@@ -187,7 +214,7 @@ impl Table {
     pub fn object(&self, id: Id) -> Option<&Object> {
         match &self.node(id).shape {
             Shape::Object(object) => Some(object),
-            Shape::Turned(turned) => self.object(turned.of),
+            Shape::Rewritten(rewritten) => self.object(rewritten.of),
             _ => None,
         }
     }
@@ -258,12 +285,48 @@ mod tests {
                 Shape::Map(map) => known(&map.of),
                 Shape::Union(union) => union.of.iter().for_each(known),
                 Shape::Both(ids) => ids.iter().for_each(known),
-                Shape::Turned(turned) => known(&turned.of),
+                Shape::Rewritten(rewritten) => known(&rewritten.of),
                 Shape::Object(object) => {
                     object.keys.iter().filter_map(|(_, it)| it.node.as_ref()).for_each(known);
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// The values of a node somewhere below a key of the stack.
+    fn choices_at(path: &[&str]) -> std::collections::BTreeSet<String> {
+        let mut id = TABLE.roots.stack;
+        for step in path {
+            id = match &TABLE.node(id).shape {
+                Shape::Object(object) => object.property(step).unwrap().node.unwrap(),
+                Shape::List(list) => list.of,
+                Shape::Map(map) => map.of,
+                other => panic!("{step}: {other:?}"),
+            };
+        }
+        match &TABLE.node(id).shape {
+            Shape::OneOf(values) => {
+                values.iter().map(|it| it.as_str().unwrap().to_owned()).collect()
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_field_types_are_those_of_the_table_of_field_types() {
+        let types = choices_at(&["objects", "*", "fields", "*", "type"]);
+        let known = os_package::FieldType::ALL.iter().map(|it| it.as_str().to_owned());
+        assert_eq!(types, known.collect());
+    }
+
+    #[test]
+    fn the_collections_are_those_of_the_table_of_kinds() {
+        let stack = TABLE.object(TABLE.roots.stack).unwrap();
+        for (collection, _) in os_package::kind::in_artifacts() {
+            // A bundle may hold RAG pipelines; an author cannot write them in a stack.
+            let expected = collection != "ragPipelines";
+            assert_eq!(stack.property(collection).is_some(), expected, "{collection}");
         }
     }
 }

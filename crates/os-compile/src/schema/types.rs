@@ -3,47 +3,25 @@
 //! **Invariant:** what a type allows is what the schema pass takes, written by hand; keys that are
 //! gone are not in it, so that an editor marks them.
 
-use super::table::{Id, Object, Property, Rest, Shape, TABLE, Union};
-use super::turn::Turn;
-use crate::normalise::COLLECTIONS;
+use super::table::{Id, Object, Property, Rest, Rewrite, Shape, TABLE, Union};
+use os_package::kind;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt::Write;
 
-/// Types of metadata that authors import by name, by the key of the stack that holds them.
-const NAMED: [(&str, &str); 31] = [
+/// Types that authors import by name and that are no kind of metadata, by the key of the stack.
+const NAMED: [(&str, &str); 4] = [
     ("manifest", "Manifest"),
-    ("objects", "ServiceObject"),
     ("objectExtensions", "ObjectExtension"),
-    ("apps", "App"),
-    ("views", "View"),
-    ("pages", "Page"),
-    ("dashboards", "Dashboard"),
-    ("reports", "Report"),
-    ("datasets", "Dataset"),
-    ("actions", "Action"),
-    ("flows", "Flow"),
-    ("jobs", "Job"),
-    ("emailTemplates", "EmailTemplateDefinition"),
-    ("docs", "Doc"),
-    ("books", "Book"),
-    ("positions", "Position"),
-    ("permissions", "PermissionSet"),
-    ("capabilities", "Capability"),
-    ("sharingRules", "SharingRule"),
-    ("apis", "ApiEndpoint"),
-    ("webhooks", "Webhook"),
-    ("agents", "Agent"),
-    ("tools", "Tool"),
-    ("skills", "Skill"),
-    ("hooks", "Hook"),
-    ("mappings", "Mapping"),
-    ("analyticsCubes", "Cube"),
-    ("connectors", "Connector"),
-    ("datasources", "Datasource"),
     ("data", "Seed"),
     ("translations", "TranslationBundle"),
 ];
+
+/// All types that authors import by name, by the key of the stack that holds them.
+fn named() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let kinds = kind::in_artifacts().filter_map(|(key, kind)| Some((key, kind.interface?)));
+    NAMED.into_iter().chain(kinds)
+}
 
 /// Keys that hold code, where the artifact holds its name.
 const CODE: [&str; 2] = ["handler", "target"];
@@ -87,11 +65,11 @@ pub fn types() -> String {
     let stack = TABLE.roots.stack;
     writer.names.insert(stack, "Stack".to_owned());
     writer.used.extend(TAKEN.map(str::to_owned));
-    let ways = NAMED.map(|(key, name)| {
+    let ways = named().map(|(key, name)| {
         (if key == "manifest" { key.to_owned() } else { format!("{key}.*") }, name)
     });
-    let parts = PARTS.map(|(way, name)| (way.to_owned(), name));
-    for (way, name) in ways.into_iter().chain(parts) {
+    let parts = PARTS.into_iter().map(|(way, name)| (way.to_owned(), name));
+    for (way, name) in ways.chain(parts) {
         if let Some(id) = follow(stack, &way)
             && !writer.names.contains_key(&id)
         {
@@ -128,7 +106,7 @@ fn follow(id: Id, way: &str) -> Option<Id> {
 /// A place without what is done to its value.
 fn plain(id: Id) -> Id {
     match &TABLE.node(id).shape {
-        Shape::Turned(turned) if turned.before.is_none() => plain(turned.of),
+        Shape::Rewritten(rewritten) if rewritten.before.is_none() => plain(rewritten.of),
         _ => id,
     }
 }
@@ -242,11 +220,11 @@ impl Writer {
                 let parts = [left, right].map(|id| self.place(*id, context, ""));
                 format!("({} & {})", parts[0], parts[1])
             }
-            Shape::Turned(turned) => {
-                let of = self.place(turned.of, context, "");
-                match (&turned.before, &turned.after) {
-                    (Some(Turn::Operator), _) => format!("{of} | (string & {{}})"),
-                    (Some(Turn::ApiMethods), _) => "string[]".to_owned(),
+            Shape::Rewritten(rewritten) => {
+                let of = self.place(rewritten.of, context, "");
+                match (&rewritten.before, &rewritten.after) {
+                    (Some(Rewrite::Operator), _) => format!("{of} | (string & {{}})"),
+                    (Some(Rewrite::ApiMethods), _) => "string[]".to_owned(),
                     _ => of,
                 }
             }
@@ -268,7 +246,7 @@ impl Writer {
             }
             let of = match key.as_str() {
                 "functions" if is_stack => "Functions".to_owned(),
-                key if is_stack && COLLECTIONS.contains(&key) => {
+                key if is_stack && kind::of_collection(key).is_some_and(|kind| kind.map) => {
                     format!("Collection<{}>", self.place(item(id), context, key))
                 }
                 key => self.place(id, context, key),
@@ -317,7 +295,7 @@ fn below(id: Id) -> Vec<Id> {
         Shape::Object(object) => object.keys.iter().filter_map(|(_, it)| it.node).collect(),
         Shape::Union(union) => union.of.clone(),
         Shape::Both(ids) => ids.to_vec(),
-        Shape::Turned(turned) => vec![turned.of],
+        Shape::Rewritten(rewritten) => vec![rewritten.of],
         _ => Vec::new(),
     }
 }
@@ -376,7 +354,7 @@ mod tests {
         });
         let names: Vec<_> = names.collect();
         assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len());
-        for (_, name) in NAMED.into_iter().chain(PARTS) {
+        for (_, name) in named().chain(PARTS) {
             assert!(names.contains(&name), "{name}");
         }
     }

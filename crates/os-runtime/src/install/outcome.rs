@@ -10,21 +10,7 @@ use crate::seed::{Report, SeedError};
 use os_api::desired::{
     InstallOutcome, KeptData, MAX_OUTCOME_ENTRIES, MAX_OUTCOME_TEXT_CHARS, SeedFailure, SeedOutcome,
 };
-
-/// Kinds of metadata that are stored and served, and do not run (design §8.14).
-const NOT_RUNNING_KINDS: [&str; 11] = [
-    "action",
-    "flow",
-    "job",
-    "api",
-    "webhook",
-    "agent",
-    "tool",
-    "skill",
-    "hook",
-    "connector",
-    "rag_pipeline",
-];
+use os_package::kind::{KINDS, Runs};
 
 impl Installed {
     /// The outcome as it is reported.
@@ -41,10 +27,11 @@ impl Installed {
     }
 }
 
-/// The kinds of metadata of a package that are stored and do not run.
+/// Names the kinds of metadata of a package that are stored and served, and do not run
+/// (design §8.14).
 pub fn not_running(package: &Package) -> Vec<&'static str> {
-    let is_used = |kind: &&str| package.items_of(kind).next().is_some();
-    NOT_RUNNING_KINDS.into_iter().filter(is_used).collect()
+    let stored = KINDS.iter().filter(|kind| kind.runs == Runs::No).map(|kind| kind.name);
+    stored.filter(|kind| package.items_of(kind).next().is_some()).collect()
 }
 
 fn seeds(seeded: &Seeded) -> SeedOutcome {

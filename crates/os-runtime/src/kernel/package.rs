@@ -2,8 +2,7 @@
 
 use crate::object::{self, Object};
 use os_package::{
-    InvalidArtifact, METADATA_TYPES, Manifest, ManifestId, Namespace, VersionNumber,
-    check_artifact, flatten,
+    InvalidArtifact, Manifest, ManifestId, Namespace, VersionNumber, check_artifact, flatten, kind,
 };
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -57,8 +56,8 @@ impl Package {
         let empty = Map::new();
         let parts = flat.as_object().unwrap_or(&empty);
         let mut items = Vec::new();
-        for (key, kind) in METADATA_TYPES {
-            collect(parts, key, kind, &mut items);
+        for (key, kind) in kind::in_artifacts() {
+            collect(parts, key, kind.name, &mut items);
         }
         let mut objects = Vec::new();
         for (index, item) in items.iter().filter(|item| item.kind == "object").enumerate() {
@@ -71,7 +70,7 @@ impl Package {
         }
         let is_head = |key: &str| {
             !["data", "translations", "runtimeModule"].contains(&key)
-                && !METADATA_TYPES.iter().any(|(collection, _)| *collection == key)
+                && kind::of_collection(key).is_none()
         };
         let head = parts.iter().filter(|(key, _)| is_head(key));
         let package = Self {

@@ -5,7 +5,8 @@ use super::locale::Texts;
 use super::system_field;
 use super::translate::translate;
 use crate::kernel::{Item, Loaded, Origin};
-use crate::object::{FieldType, ID};
+use crate::object::ID;
+use os_package::FieldType;
 use serde_json::{Map, Value, json};
 
 /// The item with its texts, its system fields and its provenance.

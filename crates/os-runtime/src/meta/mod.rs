@@ -138,15 +138,14 @@ impl Reader {
     pub fn counted(&self) -> Value {
         let mut stats = serde_json::Map::new();
         let mut total = 0;
-        for (_, kind) in os_package::METADATA_TYPES {
+        for (_, kind) in os_package::kind::in_artifacts() {
+            let kind = kind.name;
             let owners: Vec<_> = self.kernel.enabled().collect();
             let count = owners.iter().map(|it| it.package.items_of(kind).count()).sum::<usize>();
             let whose = owners.iter().filter(|it| it.package.items_of(kind).next().is_some());
             let whose: Vec<_> = whose.map(|it| it.package.manifest.id.as_str()).collect();
-            stats.insert(
-                (*kind).to_owned(),
-                json!({ "count": count, "locked": 0, "packages": whose }),
-            );
+            stats
+                .insert(kind.to_owned(), json!({ "count": count, "locked": 0, "packages": whose }));
             total += count;
         }
         json!({ "entries": [], "total": 0, "scannedTypes": stats.len(), "scannedItems": total, "stats": stats })

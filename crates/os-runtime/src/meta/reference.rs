@@ -1,26 +1,12 @@
 //! Who names an item: what breaks when it goes.
 
 use crate::kernel::{Item, Kernel};
+use os_package::kind;
 use serde_json::{Value, json};
-
-/// The members that name an item of a kind, by their keys.
-fn naming(kind: &str) -> &'static [&'static str] {
-    match kind {
-        "object" => &["object", "objectName", "reference", "reference_to"],
-        "view" => &["view", "viewName"],
-        "page" => &["page", "pageName"],
-        "dashboard" => &["dashboard", "dashboardName"],
-        "report" => &["report", "reportName"],
-        "dataset" => &["dataset", "datasetName"],
-        "flow" => &["flow", "flowName"],
-        "action" => &["action", "actionName"],
-        _ => &[],
-    }
-}
 
 /// Every place that names the item, in the order of packages and their items.
 pub fn find(kernel: &Kernel, kind: &str, name: &str) -> Vec<Value> {
-    let keys = naming(kind);
+    let keys = kind::of(kind).map_or(&[][..], |kind| kind.named_by);
     let mut found = Vec::new();
     for item in kernel.enabled().flat_map(|loaded| &loaded.package.items) {
         let mut places = Vec::new();

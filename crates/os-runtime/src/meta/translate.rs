@@ -4,21 +4,21 @@
 //! and so on; what it does not say stays as the package wrote it.
 
 use super::locale::Texts;
+use os_package::kind;
 use serde_json::Value;
 
 /// Puts the texts of a locale into an item.
 pub fn translate(kind: &str, name: &str, item: &mut Value, texts: &Texts<'_>) {
+    if let Some(place) = kind::of(kind).and_then(|kind| kind.texts) {
+        own(item, texts, &[place.group, name], place.keys);
+    }
     match kind {
         "object" => object(name, item, texts),
         "view" => view(name, item, texts),
         "action" => action(item, None, texts),
-        "app" => {
-            own(item, texts, &["apps", name], &["label", "description"]);
-            navigation(item.get_mut("navigation"), name, texts);
-        }
+        "app" => navigation(item.get_mut("navigation"), name, texts),
         "dashboard" => dashboard(name, item, texts),
         "dataset" => dataset(name, item, texts),
-        "page" => own(item, texts, &["pages", name], &["label", "title", "description"]),
         _ => {}
     }
 }
@@ -37,7 +37,6 @@ fn put(item: &mut Value, key: &str, texts: &Texts<'_>, place: &[&str]) {
 }
 
 fn object(name: &str, item: &mut Value, texts: &Texts<'_>) {
-    own(item, texts, &["objects", name], &["label", "pluralLabel", "description"]);
     let field = |field_name: &str, field: &mut Value| {
         let place = ["objects", name, "fields", field_name];
         own(field, texts, &place, &["label", "help"]);
@@ -102,7 +101,6 @@ fn navigation(nodes: Option<&mut Value>, app: &str, texts: &Texts<'_>) {
 }
 
 fn dashboard(name: &str, item: &mut Value, texts: &Texts<'_>) {
-    own(item, texts, &["dashboards", name], &["label", "description"]);
     for widget in list(item.get_mut("widgets")) {
         if let Some(id) = widget["id"].as_str().map(str::to_owned) {
             own(widget, texts, &["dashboards", name, "widgets", &id], &["title", "description"]);
@@ -111,7 +109,6 @@ fn dashboard(name: &str, item: &mut Value, texts: &Texts<'_>) {
 }
 
 fn dataset(name: &str, item: &mut Value, texts: &Texts<'_>) {
-    own(item, texts, &["datasets", name], &["label", "description"]);
     for group in ["dimensions", "measures"] {
         for member in list(item.get_mut(group)) {
             if let Some(member_name) = member["name"].as_str().map(str::to_owned) {

@@ -8,7 +8,8 @@ pub mod number;
 mod read;
 mod value;
 
-pub use field::{Field, FieldType, OnDelete};
+pub use field::{Field, OnDelete};
+pub use os_package::FieldType;
 pub use read::read;
 pub use value::{Fault, cell_of};
 

@@ -1,9 +1,10 @@
 //! From an item of `objects` to an [`Object`].
 
 use super::field::OnDelete;
-use super::{Enable, Field, FieldType, Index, Object, Sharing};
+use super::{Enable, Field, Index, Object, Sharing};
 use crate::schema::ASIDE;
 use os_db::Name;
+use os_package::FieldType;
 use os_package::InvalidArtifact;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -130,7 +131,7 @@ fn field(
         label: text("label").unwrap_or(field_name).to_owned(),
         is_required: flag("required"),
         is_unique: matches!(source.get("unique"), Some(Value::Bool(true) | Value::String(_))),
-        is_multiple: flag("multiple") && !kind.is_computed(),
+        is_multiple: kind.holds_many(flag("multiple")) && !kind.is_list(),
         is_readonly: flag("readonly"),
         is_searchable: flag("searchable"),
         tracks_history: flag("trackHistory"),

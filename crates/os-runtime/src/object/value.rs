@@ -3,9 +3,10 @@
 //! **Invariant:** a [`Cell`] made here has the type of its column, whatever the
 //! JSON was.
 
-use super::{Field, FieldType};
+use super::Field;
 use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound, Utc};
 use os_db::{Cell, CellType};
+use os_package::FieldType;
 use serde_json::Value;
 
 /// Why a value does not fit a field.

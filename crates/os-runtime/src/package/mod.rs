@@ -7,7 +7,7 @@ pub mod api;
 
 use crate::kernel::{Loaded, Origin};
 use crate::{Code, Result, Runtime, install};
-use os_package::METADATA_TYPES;
+use os_package::kind;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -48,11 +48,11 @@ fn described(loaded: &Loaded, mut manifest: Map<String, Value>) -> Value {
 fn manifest(loaded: &Loaded) -> Map<String, Value> {
     let package = &loaded.package;
     let mut manifest = package.head.clone();
-    for (plural, kind) in METADATA_TYPES {
+    for (collection, kind) in kind::in_artifacts() {
         let items: Vec<Value> =
-            package.items_of(kind).map(|item| item.value.as_ref().clone()).collect();
+            package.items_of(kind.name).map(|item| item.value.as_ref().clone()).collect();
         if !items.is_empty() {
-            manifest.insert((*plural).to_owned(), items.into());
+            manifest.insert(collection.to_owned(), items.into());
         }
     }
     if !package.translations.is_empty() {

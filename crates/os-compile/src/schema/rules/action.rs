@@ -2,7 +2,8 @@
 
 use super::literal::{self, Checked};
 use super::{entries, has, text};
-use crate::schema::fault::Report;
+use crate::schema::problem::Report;
+use os_package::field::Reference;
 use serde_json::Value;
 
 /// What an action says fits its type.
@@ -152,7 +153,8 @@ pub fn parameter(parameter: &mut Value, report: &mut Report) {
         );
     }
     if field.is_empty()
-        && matches!(kind, "lookup" | "master_detail")
+        && literal::field_type(parameter)
+            .is_some_and(|it| it.properties().reference == Reference::Named)
         && text(parameter, "reference").is_empty()
     {
         report.add(
@@ -174,7 +176,10 @@ pub fn parameter(parameter: &mut Value, report: &mut Report) {
         return;
     }
     let Checked::Wrong(expected) = literal::check(parameter, default) else { return };
-    if !field.is_empty() && !has(parameter, "multiple") && literal::can_be_multiple(kind) {
+    if !field.is_empty()
+        && !has(parameter, "multiple")
+        && literal::field_type(parameter).is_some_and(literal::can_be_multiple)
+    {
         let mut other = parameter.clone();
         other["multiple"] = true.into();
         if matches!(literal::check(&other, default), Checked::Fits) {

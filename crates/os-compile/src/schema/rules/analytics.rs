@@ -1,7 +1,7 @@
 //! Datasets and reports.
 
 use super::{entries, text};
-use crate::schema::fault::Report;
+use crate::schema::problem::Report;
 use serde_json::Value;
 
 /// Measures and dimensions have their own names, and say what they measure.

@@ -1,7 +1,7 @@
 //! Flows, hooks, expressions, sharing.
 
 use super::{entries, has, text};
-use crate::schema::fault::Report;
+use crate::schema::problem::Report;
 use serde_json::Value;
 use std::collections::HashSet;
 

@@ -1,29 +1,17 @@
 //! Fields and objects.
 
 use super::literal::{self, Checked};
-use super::{PRESETS, entries, has, text};
-use crate::schema::fault::Report;
+use super::{PRESETS, has, text};
+use crate::schema::problem::Report;
+use os_package::field::{Length, Many, Reference};
+use os_package::{FieldType, system};
 use serde_json::{Map, Value, json};
-
-const BOUNDED: [&str; 12] = [
-    "text",
-    "textarea",
-    "email",
-    "url",
-    "phone",
-    "password",
-    "markdown",
-    "html",
-    "richtext",
-    "code",
-    "signature",
-    "qrcode",
-];
-const MULTILINE: [&str; 4] = ["textarea", "markdown", "html", "richtext"];
 
 /// What a field says fits its type.
 pub fn field(field: &mut Value, report: &mut Report) {
     let kind = text(field, "type");
+    let field_type = literal::field_type(field);
+    let reference = field_type.map_or(Reference::None, |it| it.properties().reference);
     if has(field, "referenceVia") && kind != "text" {
         report.add(
             "referenceVia",
@@ -38,7 +26,7 @@ pub fn field(field: &mut Value, report: &mut Report) {
             "keep one of them",
         );
     }
-    if matches!(kind, "lookup" | "master_detail") && text(field, "reference").trim().is_empty() {
+    if reference == Reference::Named && text(field, "reference").trim().is_empty() {
         report.add(
             "reference",
             format!("a {kind} field must name the object it points to"),
@@ -52,18 +40,23 @@ pub fn field(field: &mut Value, report: &mut Report) {
             "remove `requiredWhen`, or `notNull`",
         );
     }
-    if kind == "radio" && field["multiple"] == true {
-        report.add("multiple", "a radio field holds one value", "use `type: 'checkboxes'`");
+    let many = field_type.map_or(Many::Never, |it| it.properties().many);
+    if many == Many::InParameters && field["multiple"] == true {
+        let message = format!("a {kind} field holds one value");
+        report.add("multiple", message, "use `type: 'checkboxes'`");
     }
-    for (key, types) in [
-        ("maxLength", &BOUNDED[..]),
-        ("minLength", &BOUNDED),
-        ("valueDomain", &["text"]),
-        ("rows", &MULTILINE),
-    ] {
-        if has(field, key) && !types.contains(&kind) {
+    let limits: [(&str, fn(FieldType) -> bool); 4] = [
+        ("maxLength", |it| it.properties().length != Length::Unlimited),
+        ("minLength", |it| it.properties().length != Length::Unlimited),
+        ("valueDomain", |it| it == FieldType::Text),
+        ("rows", |it| it.properties().length == Length::Lines),
+    ];
+    for (key, allows) in limits {
+        if has(field, key) && !field_type.is_some_and(allows) {
+            let types = FieldType::ALL.iter().filter(|it| allows(**it)).map(|it| it.as_str());
+            let types: Vec<_> = types.collect();
             let help = format!("remove `{key}`, or use one of the types {}", types.join(", "));
-            report.add(key, format!("`{key}` says nothing about a {kind} field"), &help);
+            report.add(key, format!("`{key}` has no meaning for a {kind} field"), &help);
         }
     }
     if kind == "master_detail" && field["deleteBehavior"] == "set_null" {
@@ -92,8 +85,10 @@ fn default_value(field: &Value, default: &Value, report: &mut Report) {
     let kind = text(field, "type");
     let now = default.as_str().is_some_and(|it| it.trim().eq_ignore_ascii_case("now()"));
     if now || default == "current_user" {
-        let user = kind == "user" || (kind == "lookup" && text(field, "reference") == "sys_user");
-        let fits = if now { matches!(kind, "datetime" | "date" | "time") } else { user };
+        let user =
+            kind == "user" || (kind == "lookup" && text(field, "reference") == system::USERS);
+        let is_temporal = literal::field_type(field).is_some_and(FieldType::is_temporal);
+        let fits = if now { is_temporal } else { user };
         if !fits || literal::is_multiple(field) {
             report.add(
                 "defaultValue",
@@ -291,13 +286,4 @@ fn conditions(
             "remove `onlyWhen`, or `archive`",
         );
     }
-}
-
-/// The codes of a field's options.
-pub fn option_codes(field: &Value) -> Vec<String> {
-    let code = |option: &Value| match option.get("value").unwrap_or(option) {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    entries(field, "options").iter().map(code).collect()
 }

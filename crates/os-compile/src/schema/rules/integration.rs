@@ -1,7 +1,7 @@
 //! Datasources, connectors, endpoints.
 
 use super::{entries, has, text};
-use crate::schema::fault::Report;
+use crate::schema::problem::Report;
 use serde_json::Value;
 use std::collections::HashMap;
 

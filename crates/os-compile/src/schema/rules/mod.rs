@@ -10,9 +10,9 @@ mod integration;
 mod literal;
 mod view;
 
-pub use field::option_codes;
+pub use literal::{field_type, option_codes};
 
-use super::fault::Report;
+use super::problem::Report;
 use serde::Deserialize;
 use serde_json::Value;
 

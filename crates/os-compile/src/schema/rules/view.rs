@@ -1,7 +1,7 @@
 //! Views, forms, pages, dashboards, navigation.
 
 use super::{PRESETS, entries, has, text};
-use crate::schema::fault::Report;
+use crate::schema::problem::Report;
 use serde_json::Value;
 
 /// A list of type page shows a page, and no columns.

@@ -31,7 +31,7 @@ const format = (check) => {
   return FORMATS[pattern];
 };
 
-// Rules and turns are functions there, and functions of ours here: told apart by their place.
+// Rules and rewrites are functions there, and functions of ours here: told apart by their place.
 const RULES = [
   [/navigationContributions\[\].items\[\]\|0$/, ["navigation_target"]],
   [/\.rowLevelSecurity\[\]$/, ["row_level"]],
@@ -68,7 +68,7 @@ const RULES = [
   [/^end$/, ["end_node"]],
   [/^$/, ["endpoints"]],
 ];
-const TURNS = [
+const REWRITES = [
   [/^\(source\) => \(\{ dialect: "cel", source \}\)/, "cel"],
   [/^\(source\) => \(\{ dialect, source \}\)/, "dialect"],
   [/^\(body\) => .*residue/, "residue"],
@@ -164,18 +164,18 @@ const shapes = {
   },
   pipe: (def, path) => {
     const steps = [def.in, def.out].filter((step) => step._zod.def.type !== "transform");
-    const turn = [def.in, def.out].find((step) => step._zod.def.type === "transform");
+    const rewrite = [def.in, def.out].find((step) => step._zod.def.type === "transform");
     const of = number(steps[0], `${path}|in`);
-    if (!turn) throw new Error(`a pipe without a turn: ${path}`);
-    const when = def.in === turn ? "before" : "after";
-    return { turned: { of, [when]: turnOf(turn._zod.def.transform, path, of) } };
+    if (!rewrite) throw new Error(`a pipe without a rewrite: ${path}`);
+    const when = def.in === rewrite ? "before" : "after";
+    return { rewritten: { of, [when]: rewriteOf(rewrite._zod.def.transform, path, of) } };
   },
 };
 
-function turnOf(transform, path, of) {
+function rewriteOf(transform, path, of) {
   const source = flat(transform);
-  const found = TURNS.find(([pattern]) => pattern.test(source));
-  if (!found) throw new Error(`no turn for ${path}: ${source}`);
+  const found = REWRITES.find(([pattern]) => pattern.test(source));
+  if (!found) throw new Error(`no rewrite for ${path}: ${source}`);
   if (found[1] === "dialect") return transform("x").dialect;
   if (found[1] !== "residue") return found[1];
   const keys = Object.keys(nodes[of].shape.object.keys);
@@ -238,7 +238,7 @@ function rename({ shape, rules }, to) {
   if (copy.union) copy.union.of = ids(copy.union.of);
   if (copy.both) copy.both = ids(copy.both);
   if (copy.map) copy.map.of = to[copy.map.of];
-  if (copy.turned) copy.turned.of = to[copy.turned.of];
+  if (copy.rewritten) copy.rewritten.of = to[copy.rewritten.of];
   if (copy.object) for (const [key, value] of Object.entries(copy.object.keys)) {
     if (Array.isArray(value)) value[0] = value[0] === null ? null : to[value[0]];
     else copy.object.keys[key] = value === null ? null : to[value];

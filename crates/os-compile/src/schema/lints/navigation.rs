@@ -4,7 +4,7 @@
 
 use super::analytics::object_known;
 use super::package::Package;
-use super::{entries, error, is_made, members, text, warning};
+use super::{entries, error, is_template, members, text, warning};
 use crate::diagnostic::Diagnostic;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 type Lists<'s> = HashMap<&'s str, HashSet<&'s str>>;
 
 /// Judges the navigation of all apps.
-pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
+pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     let apps = entries(package.stack, "apps");
     if apps.is_empty() {
         return;
@@ -109,7 +109,7 @@ impl Walk<'_, '_> {
         let view = text(item, "viewName");
         let short = view.strip_prefix(name).and_then(|rest| rest.strip_prefix('.')).unwrap_or(view);
         let is_judged = !view.is_empty()
-            && !is_made(view)
+            && !is_template(view)
             && text(item, "recordId").is_empty()
             && item["requiresObject"].is_null();
         if let Some(lists) = self.lists.get(name).filter(|it| is_judged && !it.is_empty())
@@ -117,7 +117,7 @@ impl Walk<'_, '_> {
             && !lists.contains(short)
         {
             let message = format!("{name} has no list '{view}'");
-            let help = super::instead(short, lists.iter().copied().filter(|it| !it.is_empty()));
+            let help = super::suggestion(short, lists.iter().copied().filter(|it| !it.is_empty()));
             let path = format!("{path}.viewName");
             self.found.push(error("view-ref-nav-view-missing", path, message, help));
         }

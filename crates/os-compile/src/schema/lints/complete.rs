@@ -5,10 +5,12 @@
 use super::package::Package;
 use super::{entries, error, members, text, warning};
 use crate::diagnostic::Diagnostic;
+use crate::schema::rules::field_type;
+use os_package::field::{Choice, FieldProperties, FieldType, Reference};
 use serde_json::Value;
 
 /// Judges fields, lists and webhooks.
-pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
+pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     for object in package.in_order() {
         for (name, it) in object.fields() {
             field(it, &|| format!("objects[{}].fields.{name}", object.at), found);
@@ -34,33 +36,35 @@ pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
 }
 
 fn field(field: &Value, path: &dyn Fn() -> String, found: &mut Vec<Diagnostic>) {
+    let Some(kind) = field_type(field) else { return };
     let has_options = !entries(field, "options").is_empty();
-    let (rule, key, message, help) = match text(field, "type") {
-        "summary" if !field["summaryOperations"].is_object() => (
+    let FieldProperties { reference, choice, .. } = *kind.properties();
+    let (rule, key, message, help) = match kind {
+        FieldType::Summary if !field["summaryOperations"].is_object() => (
             "field/summary-without-operations",
             "summaryOperations",
             "a summary needs to say what it counts",
             "add `summaryOperations: { object: '…', field: '…', function: 'sum' }`",
         ),
-        "formula" if field["expression"].is_null() => (
+        FieldType::Formula if field["expression"].is_null() => (
             "field/formula-without-expression",
             "expression",
             "a formula needs its expression",
             "add `expression: 'record.a * record.b'`",
         ),
-        "lookup" | "master_detail" if text(field, "reference").is_empty() => (
+        _ if reference == Reference::Named && text(field, "reference").is_empty() => (
             "field/relationship-without-reference",
             "reference",
             "a reference needs the object it points to",
             "add `reference: '…'`",
         ),
-        "select" | "radio" if !has_options => (
+        _ if choice == Choice::Required && !has_options => (
             "field/choice-without-options",
             "options",
             "there is nothing to choose from, and any value is taken",
             "add `options: [{ label: '…', value: '…' }]`",
         ),
-        "checkboxes" if !has_options => {
+        _ if choice == Choice::Expected && !has_options => {
             let message = "there is nothing to choose from";
             let help = "add `options: [{ label: '…', value: '…' }]`, or use a multiselect field";
             let path = format!("{}.options", path());

@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::collections::HashSet;
 
 /// Judges names, labels, and what belongs to whom.
-pub fn judge(stack: &Value, found: &mut Vec<Diagnostic>) {
+pub fn check(stack: &Value, found: &mut Vec<Diagnostic>) {
     let namespace = text(&stack["manifest"], "namespace");
     if namespace.is_empty() && !entries(stack, "objects").is_empty() {
         let message = "a package with objects needs a namespace";

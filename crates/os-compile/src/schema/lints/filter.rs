@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use std::fmt::Write;
 
 /// Judges the filters of everything that has them.
-pub fn judge(stack: &Value, found: &mut Vec<Diagnostic>) {
+pub fn check(stack: &Value, found: &mut Vec<Diagnostic>) {
     for list in ["dashboards", "objects", "views", "reports", "datasets", "pages", "apps"] {
         for (at, item) in entries(stack, list).iter().enumerate() {
             search(item, &mut format!("{list}[{at}]"), true, found);

@@ -4,16 +4,17 @@
 
 use super::filter::fields;
 use super::package::{Found, Package, is_reference};
-use super::{entries, error, is_made, text, warning};
+use super::{entries, error, is_template, text, warning};
 use crate::diagnostic::Diagnostic;
+use os_package::system;
 use serde_json::Value;
 use std::collections::HashSet;
 
 /// Judges datasets and dashboards.
-pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
+pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     for (at, dataset) in entries(package.stack, "datasets").iter().enumerate() {
         object_known(package, text(dataset, "object"), format!("datasets[{at}].object"), found);
-        Dataset::new(package, dataset).judge(&format!("datasets[{at}]"), found);
+        Dataset::new(package, dataset).check(&format!("datasets[{at}]"), found);
     }
     for (at, dashboard) in entries(package.stack, "dashboards").iter().enumerate() {
         let path = format!("dashboards[{at}]");
@@ -24,7 +25,7 @@ pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
         let filters = dashboard_filters(dashboard);
         for (at, widget) in entries(dashboard, "widgets").iter().enumerate() {
             let path = format!("{path}.widgets[{at}]");
-            Widget { package, widget, path, found }.judge(&filters);
+            Widget { package, widget, path, found }.check(&filters);
         }
         header(package, dashboard, &path, found);
     }
@@ -32,10 +33,14 @@ pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
 
 /// An object that is named is one of this package or of the platform.
 pub fn object_known(package: &Package, name: &str, path: String, found: &mut Vec<Diagnostic>) {
-    let is_other = super::is_platform(name) || is_made(name);
-    if !name.is_empty() && !is_other && !package.objects.contains_key(name) {
+    if name.is_empty() || is_template(name) || package.objects.contains_key(name) {
+        return;
+    }
+    if system::has_prefix(name) {
+        super::check_platform_object(name, path, found);
+    } else {
         let message = format!("this package has no object '{name}'");
-        let help = super::instead(name, package.objects.keys().copied());
+        let help = super::suggestion(name, package.objects.keys().copied());
         found.push(error("object-reference-unknown", path, message, help));
     }
 }
@@ -78,7 +83,7 @@ impl<'p, 's> Dataset<'p, 's> {
         }
     }
 
-    fn judge(&self, path: &str, found: &mut Vec<Diagnostic>) {
+    fn check(&self, path: &str, found: &mut Vec<Diagnostic>) {
         for (at, include) in entries(self.value, "include").iter().enumerate() {
             let path = format!("{path}.include[{at}]");
             let name = include.as_str().unwrap_or_default();
@@ -150,7 +155,7 @@ struct Widget<'w, 's> {
 }
 
 impl Widget<'_, '_> {
-    fn judge(&mut self, filters: &[Above]) {
+    fn check(&mut self, filters: &[Above]) {
         let name = text(self.widget, "dataset");
         let package = self.package;
         let Some(value) = package.datasets.get(name) else {
@@ -158,7 +163,7 @@ impl Widget<'_, '_> {
                 "" => "the widget names no dataset".to_owned(),
                 _ => format!("this package has no dataset '{name}'"),
             };
-            let help = super::instead(name, package.datasets.keys().copied());
+            let help = super::suggestion(name, package.datasets.keys().copied());
             let path = format!("{}.dataset", self.path);
             return self.found.push(error("widget-dataset-unknown", path, message, help));
         };
@@ -215,7 +220,7 @@ impl Widget<'_, '_> {
                 let Some(name) = name.as_str() else { continue };
                 if !dataset.names(list).any(|it| it == name) {
                     let message = format!("the dataset has no {what} '{name}'");
-                    let help = super::instead(name, dataset.names(list));
+                    let help = super::suggestion(name, dataset.names(list));
                     let path = format!("{}.{key}[{at}]", self.path);
                     self.found.push(error(rule, path, message, help));
                 }
@@ -226,7 +231,7 @@ impl Widget<'_, '_> {
         if sorted.is_string() && !shown.contains(sorted) {
             let message = format!("the widget sorts by {sorted}, which it does not show");
             let path = format!("{}.options.sortBy", self.path);
-            let help = super::instead(
+            let help = super::suggestion(
                 sorted.as_str().unwrap_or_default(),
                 shown.iter().filter_map(Value::as_str),
             );
@@ -234,7 +239,7 @@ impl Widget<'_, '_> {
         }
         if entries(self.widget, "values").is_empty() {
             let message = "the widget shows no measure, so that it stays empty";
-            let help = super::instead("", dataset.names("measures"));
+            let help = super::suggestion("", dataset.names("measures"));
             let path = format!("{}.values", self.path);
             self.found.push(warning("widget-measures-missing", path, message, help));
         }
@@ -252,7 +257,7 @@ fn header(package: &Package, dashboard: &Value, path: &str, found: &mut Vec<Diag
         };
         if !target.is_empty() && !target.contains("${") && !names.contains(target) {
             let message = format!("this package has no {what} '{target}'");
-            let help = super::instead(target, names.iter().copied());
+            let help = super::suggestion(target, names.iter().copied());
             let path = format!("{path}.header.actions[{at}].actionUrl");
             found.push(error("dashboard-action-target-undefined", path, message, help));
         }

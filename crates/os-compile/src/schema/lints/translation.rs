@@ -1,13 +1,14 @@
 //! Translations: a package translates what is its own (contract §4.8).
 
-use super::{entries, is_platform, text};
+use super::{entries, text};
 use crate::diagnostic::Diagnostic;
 use crate::suggest::nearest;
+use os_package::system;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Judges the keys of translations that name objects and actions.
-pub fn judge(stack: &Value, found: &mut Vec<Diagnostic>) {
+pub fn check(stack: &Value, found: &mut Vec<Diagnostic>) {
     let namespace = text(&stack["manifest"], "namespace");
     if namespace.is_empty() {
         return;
@@ -48,7 +49,7 @@ fn actions(stack: &Value) -> BTreeSet<&str> {
 fn foreign(namespace: &str, name: &str, what: &str, own: &BTreeSet<&str>) -> Diagnostic {
     let is_below = name.strip_prefix(namespace).is_some_and(|rest| rest.starts_with('_'));
     let message = format!("the translation names the {what} '{name}', which this package has not");
-    let diagnostic = match is_below || is_platform(name) {
+    let diagnostic = match is_below || system::has_prefix(name) {
         true => Diagnostic::warning("translation-key", message),
         false => Diagnostic::error("translation-key", message),
     };

@@ -138,13 +138,13 @@ pub fn sites<'s>(package: &Package<'s>) -> Vec<Site<'s>> {
 }
 
 /// Judges the components of all pages.
-pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
+pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     for it in components(package) {
         let kind = text(it.value, "type");
         let is_reserved = kind.split_once(':').is_some_and(|(space, _)| RESERVED.contains(&space));
         if is_reserved && !KNOWN.contains(&kind) && kind != VIEWER {
             let message = format!("the platform has no component '{kind}'");
-            let help = super::instead(kind, KNOWN.into_iter());
+            let help = super::suggestion(kind, KNOWN.into_iter());
             let path = format!("{}.type", it.path);
             found.push(error("component-type-unknown", path, message, help));
         }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::collections::HashMap;
 
 /// Judges the skills that agents name.
-pub fn judge(stack: &Value, found: &mut Vec<Diagnostic>) {
+pub fn check(stack: &Value, found: &mut Vec<Diagnostic>) {
     let skills: HashMap<_, _> =
         entries(stack, "skills").iter().map(|skill| (text(skill, "name"), skill)).collect();
     let surface = |item: &Value| match text(item, "surface") {

@@ -15,7 +15,7 @@ const SUBSET: &str = "compare fields of the record with values by ==, !=, <, >, 
                       endsWith, contains, joined by &&, || and !";
 
 /// Judges sharing rules and rules for rows.
-pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
+pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     for (at, rule) in entries(package.stack, "sharingRules").iter().enumerate() {
         let path = format!("sharingRules[{at}]");
         target(package, rule, &path, found);

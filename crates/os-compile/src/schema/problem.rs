@@ -4,12 +4,12 @@
 
 /// One thing that is wrong; its place is kept beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct Problem {
     pub message: String,
     pub help: Option<String>,
 }
 
-impl Fault {
+impl Problem {
     /// What is wrong.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), help: None }
@@ -23,11 +23,11 @@ impl Fault {
 
 /// What rules find, by the path below the place that they judge.
 #[derive(Debug, Default)]
-pub struct Report(pub Vec<(String, Fault)>);
+pub struct Report(pub Vec<(String, Problem)>);
 
 impl Report {
     /// Something is wrong.
     pub fn add(&mut self, below: impl Into<String>, message: impl Into<String>, help: &str) {
-        self.0.push((below.into(), Fault::new(message).help(help)));
+        self.0.push((below.into(), Problem::new(message).help(help)));
     }
 }

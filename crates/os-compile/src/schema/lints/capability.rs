@@ -38,7 +38,7 @@ const CAPABILITIES: [&str; 28] = [
 ];
 
 /// Judges `requires`, and what needs to stand in it.
-pub fn judge(stack: &Value, found: &mut Vec<Diagnostic>) {
+pub fn check(stack: &Value, found: &mut Vec<Diagnostic>) {
     let requires = entries(stack, "requires");
     for (at, name) in requires.iter().enumerate() {
         let name = name.as_str().unwrap_or_default();

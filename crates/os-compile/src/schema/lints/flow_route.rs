@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
 /// Judges the edges of one level.
-pub fn judge(graph: &Graph, found: &mut Vec<Diagnostic>) {
+pub fn check(graph: &Graph, found: &mut Vec<Diagnostic>) {
     ends(graph, found);
     let mut leaving: HashMap<&str, Vec<(usize, &Value)>> = HashMap::new();
     for (at, edge) in entries(graph.value, "edges").iter().enumerate() {
@@ -50,7 +50,7 @@ fn ends(graph: &Graph, found: &mut Vec<Diagnostic>) {
             let id = text(edge, key);
             if !ids.contains(id) {
                 let message = format!("the flow has no node '{id}' here");
-                let help = super::instead(id, ids.iter().copied());
+                let help = super::suggestion(id, ids.iter().copied());
                 let path = format!("{}.edges[{at}].{key}", graph.path);
                 found.push(warning("flow-edge-unknown-node", path, message, help));
             }
@@ -89,7 +89,7 @@ fn decision(node: &Value, edges: &[(usize, &Value)], path: &str, found: &mut Vec
         if !label.is_empty() && !labels.contains(&label) {
             let message = format!("no edge has the label '{label}' of this branch");
             let names = labels.iter().filter(|it| !it.is_empty()).map(String::as_str);
-            let help = super::instead(&label, names);
+            let help = super::suggestion(&label, names);
             let path = format!("{path}.config.conditions[{at}].label");
             found.push(error("flow-branch-label-unmatched", path, message, help));
         }

@@ -6,8 +6,9 @@ use super::flow_graph::{Graph, graphs};
 use super::form::cel;
 use super::package::{Found, Package};
 use super::site::{About, Site, source, source_path};
-use super::{entries, error, flow_route, is_made, is_platform, members, text, warning};
+use super::{entries, error, flow_route, is_template, members, text, warning};
 use crate::diagnostic::Diagnostic;
+use os_package::system;
 use serde_json::Value;
 
 /// The conditions of all flows; those that are bare texts are checked here.
@@ -56,7 +57,7 @@ fn start(flow: &Value) -> &Value {
 }
 
 /// Judges all flows.
-pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
+pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     for (at, flow) in entries(package.stack, "flows").iter().enumerate() {
         let path = format!("flows[{at}]");
         trigger(package, flow, &path, found);
@@ -64,7 +65,7 @@ pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
         run_as(flow, &graphs, &path, found);
         for graph in &graphs {
             shapes(graph, found);
-            flow_route::judge(graph, found);
+            flow_route::check(graph, found);
             for (at, node) in entries(graph.value, "nodes").iter().enumerate() {
                 let path = format!("{}.nodes[{at}]", graph.path);
                 writes(package, flow, node, &path, found);
@@ -98,21 +99,23 @@ fn trigger(package: &Package, flow: &Value, path: &str, found: &mut Vec<Diagnost
     let base = format!("{path}.nodes[{at}].config");
     let kind = text(config, "triggerType");
     let is_record = kind.starts_with("record-");
-    let unknown =
-        |name: &str| !name.is_empty() && !is_platform(name) && !package.objects.contains_key(name);
-    let mut begins_never = |name: &str, path: String| {
+    let mut check_object = |name: &str, path: String| {
+        if name.is_empty() || package.objects.contains_key(name) {
+            return;
+        }
+        if system::has_prefix(name) {
+            return super::check_platform_object(name, path, found);
+        }
         let message =
             format!("this package has no object '{name}', so that nothing begins the flow");
-        let help = super::instead(name, package.objects.keys().copied());
+        let help = super::suggestion(name, package.objects.keys().copied());
         found.push(warning("flow-trigger-unknown-object", path, message, help));
     };
-    if is_record && unknown(text(config, "objectName")) {
-        begins_never(text(config, "objectName"), format!("{base}.objectName"));
+    if is_record {
+        check_object(text(config, "objectName"), format!("{base}.objectName"));
     }
-    if unknown(text(&config["timeRelative"], "object")) {
-        let name = text(&config["timeRelative"], "object");
-        begins_never(name, format!("{base}.timeRelative.object"));
-    }
+    let timed = text(&config["timeRelative"], "object");
+    check_object(timed, format!("{base}.timeRelative.object"));
     let names_many = config["triggerType"].is_array();
     if names_many || (is_record && !is_record_event(kind.trim())) {
         let message = format!("no change of a record is called {}", config["triggerType"]);
@@ -179,7 +182,7 @@ fn writes(package: &Package, flow: &Value, node: &Value, path: &str, found: &mut
     let config = &node["config"];
     let name = [text(config, "objectName"), text(config, "object")];
     let name = name.into_iter().find(|name| !name.is_empty()).unwrap_or_default();
-    let Some(object) = package.objects.get(name).filter(|_| !is_made(name)) else { return };
+    let Some(object) = package.objects.get(name).filter(|_| !is_template(name)) else { return };
     for (field, _) in members(config, "fields").filter(|(field, _)| !field.contains('.')) {
         let path = format!("{path}.config.fields.{field}");
         match object.find(field) {

@@ -6,7 +6,9 @@
 use super::package::{Found, Object, Package};
 use super::{entries, error, text, warning};
 use crate::diagnostic::Diagnostic;
-use crate::schema::rules::option_codes;
+use crate::schema::rules::{field_type, option_codes};
+use os_package::field::Literal;
+use os_package::system;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
@@ -14,7 +16,7 @@ use std::collections::HashMap;
 const TOLD: usize = 5;
 
 /// Judges all initial records.
-pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
+pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     for (at, seed) in entries(package.stack, "data").iter().enumerate() {
         let path = format!("data[{at}]");
         if seed["mode"] == "insert" {
@@ -25,7 +27,7 @@ pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
             found.push(warning("seed-insert-mode-duplicates-on-replay", path, message, help));
         }
         let name = text(seed, "object");
-        if name == "sys_user_position" {
+        if name == system::USER_POSITIONS {
             delegations(seed, &path, found);
         }
         let Some(object) = package.objects.get(name) else { continue };
@@ -101,16 +103,13 @@ fn wrong(column: &Column, value: &Value) -> Option<Problem> {
         return None;
     }
     let field = column.field;
-    let kind = text(field, "type");
-    let is_many = field["multiple"] == true;
-    if matches!(kind, "select" | "radio" | "multiselect" | "checkboxes")
-        && !column.options.is_empty()
-    {
+    let kind = field_type(field)?;
+    if kind.has_closed_options() && !column.options.is_empty() {
         let given = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
         let codes = given.iter().filter_map(Value::as_str);
         let mut strangers = codes.filter(|code| !column.options.iter().any(|it| it == code));
         if let Some(code) = strangers.next() {
-            let help = super::instead(code, column.options.iter().map(String::as_str));
+            let help = super::suggestion(code, column.options.iter().map(String::as_str));
             return Some((
                 "seed-option-unknown",
                 format!("the field has no option '{code}'"),
@@ -121,27 +120,23 @@ fn wrong(column: &Column, value: &Value) -> Option<Problem> {
     if let Some(problem) = state(column, value) {
         return Some(problem);
     }
-    let expected = match kind {
-        _ if is_many => return None,
-        "number" | "currency" | "percent" | "rating" | "slider" if !is_number(value) => "a number",
-        "boolean" | "toggle" if !value.is_boolean() && !is_number(value) => "true or false",
-        "date" | "datetime" if !is_date(value) => "a date such as '2026-01-31'",
-        "text" | "textarea" | "email" | "url" | "phone"
-            if value.is_object() || value.is_array() =>
-        {
-            "a text"
-        }
-        "formula" | "summary" => {
-            let message = format!("a {kind} field is computed, and keeps no value");
-            return Some(("seed-value", message, "remove it".to_owned()));
-        }
+    let name = kind.as_str();
+    if kind.is_computed() {
+        let message = format!("a {name} field is computed and stores no value");
+        return Some(("seed-value", message, "remove it".to_owned()));
+    }
+    if kind.holds_many(field["multiple"] == true) {
+        return None;
+    }
+    let expected = match kind.properties().literal {
+        Literal::Number if !is_number(value) => "a number",
+        Literal::Boolean if !value.is_boolean() && !is_number(value) => "true or false",
+        Literal::Date | Literal::Timestamp if !is_date(value) => "a date such as '2026-01-31'",
+        Literal::Text if value.is_object() || value.is_array() => "a string",
         _ => return None,
     };
-    Some((
-        "seed-value",
-        format!("the {kind} field takes {expected}"),
-        "change the value".to_owned(),
-    ))
+    let message = format!("the {name} field takes {expected}");
+    Some(("seed-value", message, "change the value".to_owned()))
 }
 
 /// A state that no rule leads to, nor away from.
@@ -155,7 +150,7 @@ fn state(column: &Column, value: &Value) -> Option<Problem> {
     known.extend(entries(rule, "initialStates").iter().filter_map(Value::as_str));
     (!known.contains(&state)).then(|| {
         let message = format!("no transition leads to '{state}'");
-        let help = super::instead(state, known.into_iter());
+        let help = super::suggestion(state, known.into_iter());
         ("seed-value-outside-state-machine", message, help)
     })
 }

@@ -3,12 +3,12 @@
 //! **Invariant:** a chart that names no dataset gets its numbers elsewhere and is not judged.
 
 use super::package::Package;
-use super::{entries, error, instead, is_made, members, page, text};
+use super::{entries, error, is_template, members, page, suggestion, text};
 use crate::diagnostic::Diagnostic;
 use serde_json::Value;
 
 /// Judges reports, charts of lists, and charts on pages.
-pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
+pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     let mut charts = Charts { package, found };
     for (at, report) in entries(package.stack, "reports").iter().enumerate() {
         charts.report(report, &format!("reports[{at}]"));
@@ -61,9 +61,9 @@ impl<'s> Charts<'_, 's> {
     fn dataset(&mut self, chart: &Value, path: &str) -> Option<&'s Value> {
         let name = text(chart, "dataset");
         let found = self.package.datasets.get(name).copied();
-        if found.is_none() && !name.is_empty() && !is_made(name) {
+        if found.is_none() && !name.is_empty() && !is_template(name) {
             let message = format!("this package has no dataset '{name}'");
-            let help = instead(name, self.package.datasets.keys().copied());
+            let help = suggestion(name, self.package.datasets.keys().copied());
             let path = format!("{path}.dataset");
             self.found.push(error("chart-dataset-unknown", path, message, help));
         }
@@ -86,6 +86,6 @@ impl<'s> Charts<'_, 's> {
             _ => ("chart-measure-unknown", "measure"),
         };
         let message = format!("the dataset has no {what} '{name}'");
-        self.found.push(error(rule, path, message, instead(name, known())));
+        self.found.push(error(rule, path, message, suggestion(name, known())));
     }
 }

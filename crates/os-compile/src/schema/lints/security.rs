@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::collections::HashSet;
 
 /// Judges objects, permission sets and books.
-pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
+pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     for object in package.in_order() {
         by_parent(&object, found);
         external(&object, found);
@@ -167,7 +167,7 @@ fn books(stack: &Value, sets: &[Value], found: &mut Vec<Diagnostic>) {
         let name = text(&book["audience"], "permissionSet");
         if !name.is_empty() && !sets.iter().any(|set| set["name"] == name) {
             let message = format!("this package has no permission set '{name}'");
-            let help = super::instead(name, sets.iter().map(|set| text(set, "name")));
+            let help = super::suggestion(name, sets.iter().map(|set| text(set, "name")));
             let path = format!("books[{at}].audience.permissionSet");
             found.push(warning("security-book-audience-unknown-set", path, message, help));
         }

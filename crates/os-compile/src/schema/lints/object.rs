@@ -6,10 +6,13 @@ use super::package::{Found, Object, Package, is_reference};
 use super::view::searchable;
 use super::{entries, error, text, warning};
 use crate::diagnostic::Diagnostic;
+use crate::schema::rules::field_type;
+use os_package::field::Title;
+use os_package::system;
 use serde_json::Value;
 
 /// Judges all objects.
-pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
+pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     for object in package.in_order() {
         let path = format!("objects[{}]", object.at);
         let searched = &object.value["searchableFields"];
@@ -64,7 +67,7 @@ fn shown(object: &Object, path: &str, found: &mut Vec<Diagnostic>) {
             && !groups.iter().any(|it| it["key"] == group || it["name"] == group)
         {
             let message = format!("{} has no group of fields '{group}'", object.name());
-            let help = super::instead(group, groups.iter().map(|it| text(it, "key")));
+            let help = super::suggestion(group, groups.iter().map(|it| text(it, "key")));
             let path = format!("{path}.fields.{name}.group");
             found.push(warning("field-group-undeclared", path, message, help));
         }
@@ -81,15 +84,13 @@ fn shown(object: &Object, path: &str, found: &mut Vec<Diagnostic>) {
 
 /// What people see of a record where there is room for one line.
 fn title(object: &Object, path: &str, found: &mut Vec<Diagnostic>) {
-    const READABLE: [&str; 8] =
-        ["text", "textarea", "email", "phone", "url", "autonumber", "formula", "select"];
     let is_named = !text(object.value, "nameField").is_empty();
     let is_detail = object.value["sharingModel"] == "controlled_by_parent";
-    let mut kinds = object.fields().map(|(_, field)| text(field, "type"));
+    let mut kinds = object.fields().filter_map(|(_, field)| field_type(field));
     if !is_named
         && !is_detail
         && object.fields().next().is_some()
-        && !kinds.any(|kind| READABLE.contains(&kind))
+        && !kinds.any(|it| matches!(it.properties().title, Title::Possible | Title::Chosen))
     {
         let message = format!("records of {} have no field that says what they are", object.name());
         let help = "add a text field, or name one in `nameField`";
@@ -123,7 +124,7 @@ fn states(object: &Object, rule: &Value, path: &str, found: &mut Vec<Diagnostic>
     let mut check = |name: &str, path: String| {
         if !options.iter().any(|option| option == name) {
             let message = format!("the field has no option '{name}'");
-            let help = super::instead(name, options.iter().map(String::as_str));
+            let help = super::suggestion(name, options.iter().map(String::as_str));
             found.push(warning("state-unknown", path, message, help));
         }
     };
@@ -177,7 +178,7 @@ fn autonumber(object: &Object, own: &str, field: &Value, path: &str, found: &mut
             match object.field(name) {
                 None => {
                     let message = format!("{} has no field '{name}'", object.name());
-                    let help = super::instead(name, object.fields().map(|(name, _)| name));
+                    let help = super::suggestion(name, object.fields().map(|(name, _)| name));
                     let rule = "autonumber-references-unknown-field";
                     found.push(error(rule, path.clone(), message, help));
                 }
@@ -209,9 +210,11 @@ fn summary(
     let name = text(what, "object");
     let path = format!("{path}.summaryOperations");
     let Some(child) = package.objects.get(name) else {
-        if !name.is_empty() && !super::is_platform(name) {
+        if system::has_prefix(name) {
+            super::check_platform_object(name, format!("{path}.object"), found);
+        } else if !name.is_empty() {
             let message = format!("this package has no object '{name}'");
-            let help = super::instead(name, package.objects.keys().copied());
+            let help = super::suggestion(name, package.objects.keys().copied());
             found.push(warning("summary-object-unknown", format!("{path}.object"), message, help));
         }
         return;
@@ -241,7 +244,7 @@ fn points(package: &Package, field: &Value, path: &str, found: &mut Vec<Diagnost
     let is_own = target.strip_prefix(namespace).is_some_and(|rest| rest.starts_with('_'));
     if is_own && !namespace.is_empty() && !package.objects.contains_key(target) {
         let message = format!("this package has no object '{target}'");
-        let help = super::instead(target, package.objects.keys().copied());
+        let help = super::suggestion(target, package.objects.keys().copied());
         found.push(warning("reference-unknown", format!("{path}.reference"), message, help));
     }
 }

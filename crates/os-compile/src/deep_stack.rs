@@ -15,10 +15,10 @@ const SIZE: usize = 512 << 20;
 /// # Errors
 ///
 /// The system has no thread to give.
-pub fn with_room<T: Send>(run: impl FnOnce() -> T + Send) -> io::Result<T> {
+pub fn run<T: Send>(task: impl FnOnce() -> T + Send) -> io::Result<T> {
     thread::scope(|scope| {
         let thread = thread::Builder::new().name("compile".to_owned()).stack_size(SIZE);
-        let running = thread.spawn_scoped(scope, run)?;
+        let running = thread.spawn_scoped(scope, task)?;
         Ok(running.join().unwrap_or_else(|cause| panic::resume_unwind(cause)))
     })
 }

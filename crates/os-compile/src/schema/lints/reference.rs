@@ -1,8 +1,9 @@
 //! References: what a package names, it has (contract §5.9).
 
-use super::{entries, is_platform, text};
+use super::{check_platform_object, entries, text};
 use crate::diagnostic::Diagnostic;
 use crate::suggest::nearest;
+use os_package::system;
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -17,7 +18,7 @@ struct Names<'s> {
 }
 
 /// Judges references between the parts of a package.
-pub fn judge(stack: &Value, found: &mut Vec<Diagnostic>) {
+pub fn check(stack: &Value, found: &mut Vec<Diagnostic>) {
     actions_once(stack, found);
     let names = names(stack);
     if names.objects.is_empty() {
@@ -83,8 +84,10 @@ fn known(names: &HashSet<&str>, name: &str, what: &str, path: &str, found: &mut 
 }
 
 fn own_or_platform(names: &Names, name: &str, path: &str, found: &mut Vec<Diagnostic>) {
-    if !is_platform(name) {
+    if !system::has_prefix(name) {
         known(&names.objects, name, "object", path, found);
+    } else if !names.objects.contains(name) {
+        check_platform_object(name, path, found);
     }
 }
 

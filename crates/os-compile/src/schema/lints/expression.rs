@@ -61,7 +61,7 @@ const TYPES: [&str; 14] = [
 ];
 
 /// Judges all expressions of a package.
-pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
+pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     form::everywhere(package.stack, &mut String::new(), found);
     let flows = flow::sites(package, found);
     let forms = view::sites(package).into_iter().chain(page::sites(package));
@@ -69,21 +69,21 @@ pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
         if let Some(source) = source(site.value)
             && let Ok(expr) = parse(source)
         {
-            Judge { package, site: &site, source, found }.judge(&expr);
+            Checker { package, site: &site, source, found }.check(&expr);
         }
     }
 }
 
 /// An expression whose record is known.
-struct Judge<'j, 's> {
+struct Checker<'j, 's> {
     package: &'j Package<'s>,
     site: &'j Site<'s>,
     source: &'j str,
     found: &'j mut Vec<Diagnostic>,
 }
 
-impl<'s> Judge<'_, 's> {
-    fn judge(&mut self, expr: &Expr) {
+impl<'s> Checker<'_, 's> {
+    fn check(&mut self, expr: &Expr) {
         let object = self.package.objects.get(self.site.object).copied();
         let mut seen = Vec::new();
         self.names(expr, object, &mut Vec::new(), &mut seen);

@@ -3,7 +3,9 @@
 //! **Invariant:** an object of another package, and one without fields, has every field: what
 //! cannot be known is never judged.
 
-use super::{entries, instead, text};
+use super::{entries, suggestion, text};
+use crate::schema::rules::field_type;
+use os_package::FieldType;
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 
@@ -115,7 +117,7 @@ impl<'s> Package<'s> {
 
 /// Whether a field points to a record of another object.
 pub fn is_reference(field: &Value) -> bool {
-    matches!(text(field, "type"), "lookup" | "master_detail" | "user" | "tree")
+    field_type(field).is_some_and(FieldType::is_reference)
 }
 
 impl<'s> Object<'s> {
@@ -143,7 +145,7 @@ impl<'s> Object<'s> {
             None => {
                 let message = format!("{} has no field '{name}'", self.name());
                 let names = fields.keys().map(String::as_str);
-                Found::Missing(message, instead(name, names))
+                Found::Missing(message, suggestion(name, names))
             }
         }
     }

@@ -1,43 +1,43 @@
-//! One walk over a stack: what does not fit is told, what is left out gets its default.
+//! Walks a stack along the table, reports what does not fit and fills in defaults.
 //!
-//! **Invariant:** the walk ends after [`STEPS`] places, whatever the stack; and what it makes of
-//! its own result is that result again.
+//! **Invariant:** the walk ends after [`MAX_STEPS`] places, whatever the stack, and validating its
+//! own result returns that result.
 
-use super::fault::{Fault, Report};
+use super::problem::{Problem, Report};
 use super::table::{
-    Id, Keyed, List, Number, Object, Property, Rest, Shape, TABLE, Text, Turned, Union,
+    Id, Keyed, List, Number, Object, Property, Rest, Rewrite, Rewritten, Shape, TABLE, Text, Union,
 };
-use super::{explain, rules, turn};
+use super::{explain, rewrite, rules};
 use serde_json::{Map, Value};
 
-/// How many places are looked at, members of unions that did not fit included.
-const STEPS: usize = 4_000_000;
-/// How many problems are told. Nobody reads more.
-pub const TOLD: usize = 100;
+/// Places visited before validation gives up, members of unions that did not fit included.
+const MAX_STEPS: usize = 4_000_000;
+/// Problems that are reported, and notes.
+pub const MAX_PROBLEMS: usize = 100;
 
-/// The walk.
+/// A validation of one stack.
 #[derive(Default)]
-pub struct Pass {
-    /// What is wrong, as far as it was written down.
-    pub problems: Vec<(String, Fault)>,
-    /// What is left out of the result without being wrong.
-    pub notes: Vec<(String, Fault)>,
+pub struct Validator {
+    /// The first [`MAX_PROBLEMS`] problems, by path.
+    pub problems: Vec<(String, Problem)>,
+    /// Keys that are ignored or passed on unknown, by path.
+    pub notes: Vec<(String, Problem)>,
     path: String,
-    /// How much is wrong, written down or not.
+    /// Number of problems, reported or not.
     found: usize,
     steps: usize,
-    /// Somebody only wants to know whether a value fits.
+    /// Only whether the value fits is asked: nothing is reported.
     quiet: bool,
 }
 
-impl Pass {
-    /// Checks a value against a node and answers it with defaults.
+impl Validator {
+    /// Checks a value against a node and returns it with defaults filled in.
     ///
-    /// What does not fit stays as it is.
+    /// A value that does not fit is returned unchanged.
     pub fn value(&mut self, id: Id, value: &Value) -> Value {
         self.steps += 1;
-        if self.steps >= STEPS {
-            if self.steps == STEPS {
+        if self.steps >= MAX_STEPS {
+            if self.steps == MAX_STEPS {
                 self.quiet = false;
                 self.fail(explain::too_large);
             }
@@ -57,22 +57,22 @@ impl Pass {
         out
     }
 
-    /// Whether a value fits, and what it becomes.
+    /// Returns the value with defaults if it fits the node.
     pub fn fits(&mut self, id: Id, value: &Value) -> Option<Value> {
         let (found, quiet) = (self.found, std::mem::replace(&mut self.quiet, true));
         let out = self.value(id, value);
-        // Running out of steps is told even here.
+        // Running out of steps is reported even here.
         self.quiet = quiet && self.quiet;
         let fits = self.found == found;
-        if self.steps < STEPS {
+        if self.steps < MAX_STEPS {
             self.found = found;
         }
         fits.then_some(out)
     }
 
-    /// Goes on below a key.
+    /// Checks the value of a key.
     pub fn below(&mut self, key: &str, id: Id, value: &Value) -> Value {
-        self.under(|path| step(path, key), |pass| pass.value(id, value))
+        self.under(|path| step(path, key), |it| it.value(id, value))
     }
 
     fn under<T>(&mut self, name: impl FnOnce(&mut String), then: impl FnOnce(&mut Self) -> T) -> T {
@@ -83,9 +83,9 @@ impl Pass {
         out
     }
 
-    fn fail(&mut self, fault: impl FnOnce() -> Fault) {
+    fn fail(&mut self, fault: impl FnOnce() -> Problem) {
         self.found += 1;
-        if !self.quiet && self.problems.len() < TOLD {
+        if !self.quiet && self.problems.len() < MAX_PROBLEMS {
             self.problems.push((self.path.clone(), fault()));
         }
     }
@@ -98,13 +98,13 @@ impl Pass {
                 }
                 path.push_str(&below);
             };
-            self.under(name, |pass| pass.fail(|| fault));
+            self.under(name, |it| it.fail(|| fault));
         }
     }
 
-    /// Nobody will read what else is wrong.
-    fn enough(&self, before: usize) -> bool {
-        self.steps >= STEPS || (self.quiet && self.found > before)
+    /// Whether further problems would not be reported.
+    fn is_enough(&self, before: usize) -> bool {
+        self.steps >= MAX_STEPS || (self.quiet && self.found > before)
     }
 
     fn shape(&mut self, shape: &Shape, value: &Value) -> Value {
@@ -121,7 +121,7 @@ impl Pass {
             (Shape::Object(object), Value::Object(given)) => return self.object(object, given),
             (Shape::Union(union), _) => return self.union(union, value),
             (Shape::Both([left, right]), _) => return self.both(*left, *right, value),
-            (Shape::Turned(turned), _) => return self.turned(turned, value),
+            (Shape::Rewritten(rewritten), _) => return self.rewritten(rewritten, value),
             _ => self.fail(|| explain::mismatch(shape, value)),
         }
         value.clone()
@@ -164,12 +164,12 @@ impl Pass {
         let before = self.found;
         let mut out = Vec::with_capacity(items.len());
         for (at, item) in items.iter().enumerate() {
-            if self.enough(before) {
+            if self.is_enough(before) {
                 out.extend_from_slice(&items[at..]);
                 break;
             }
             let name = |path: &mut String| path.push_str(&format!("[{at}]"));
-            out.push(self.under(name, |pass| pass.value(id(at), item)));
+            out.push(self.under(name, |it| it.value(id(at), item)));
         }
         Value::Array(out)
     }
@@ -178,14 +178,14 @@ impl Pass {
         let before = self.found;
         let mut out = Map::with_capacity(given.len());
         for (key, value) in given {
-            let value = if self.enough(before) {
+            let value = if self.is_enough(before) {
                 value.clone()
             } else {
                 self.under(
                     |path| step(path, key),
-                    |pass| {
-                        pass.text(&map.key, key);
-                        pass.value(map.of, value)
+                    |it| {
+                        it.text(&map.key, key);
+                        it.value(map.of, value)
                     },
                 )
             };
@@ -198,7 +198,7 @@ impl Pass {
         let before = self.found;
         let mut out = Map::with_capacity(given.len() + 4);
         for (key, property) in &object.keys {
-            if self.enough(before) {
+            if self.is_enough(before) {
                 break;
             }
             match (find(given, key), property) {
@@ -206,7 +206,7 @@ impl Pass {
                     out.insert(key.clone(), self.below(key, *id, value));
                 }
                 (Some(value), Property { node: None, .. }) => {
-                    self.under(|path| step(path, key), |pass| pass.fail(|| explain::retired(key)));
+                    self.under(|path| step(path, key), |it| it.fail(|| explain::retired(key)));
                     out.insert(key.clone(), value.clone());
                 }
                 (None, Property { default: Some(default), .. }) => {
@@ -231,7 +231,7 @@ impl Pass {
                 }
                 Rest::Refused | Rest::Passed => {
                     let name = |path: &mut String| step(path, key);
-                    self.under(name, |pass| pass.fail(|| explain::unknown(object, key, given)));
+                    self.under(name, |it| it.fail(|| explain::unknown(object, key, given)));
                 }
             }
             out.insert(key.clone(), value.clone());
@@ -239,9 +239,9 @@ impl Pass {
         Value::Object(out)
     }
 
-    /// A key is not read, which its author should know.
-    fn note(&mut self, key: &str, fault: impl FnOnce() -> Fault) {
-        if !self.quiet && self.notes.len() < TOLD {
+    /// Notes a key that is ignored.
+    fn note(&mut self, key: &str, fault: impl FnOnce() -> Problem) {
+        if !self.quiet && self.notes.len() < MAX_PROBLEMS {
             let mut path = self.path.clone();
             step(&mut path, key);
             self.notes.push((path, fault()));
@@ -258,18 +258,18 @@ impl Pass {
                 Some(id) => self.value(id, value),
                 None => {
                     let name = |path: &mut String| step(path, by);
-                    self.under(name, |pass| pass.fail(|| explain::choice(union, by, given)));
+                    self.under(name, |it| it.fail(|| explain::choice(union, by, given)));
                     value.clone()
                 }
             };
         }
         for id in &union.of {
             if let Some(out) = self.fits(*id, value) {
-                // The member that fits has things to note, too.
+                // Validate again for the notes, which `fits` suppresses.
                 return if self.quiet { out } else { self.value(*id, value) };
             }
         }
-        if self.quiet || self.steps >= STEPS {
+        if self.quiet || self.steps >= MAX_STEPS {
             self.found += 1;
             return value.clone();
         }
@@ -277,27 +277,27 @@ impl Pass {
         value.clone()
     }
 
-    /// The member whose key `by` has the value that was given.
+    /// Finds the member whose key `by` has the value that was given.
     fn chosen(&self, union: &Union, by: &str, given: &Map<String, Value>) -> Option<Id> {
         let value = given.get(by)?;
-        let says =
+        let matches =
             |id: &&Id| TABLE.object(**id).is_some_and(|it| TABLE.choices(it, by).contains(value));
-        union.of.iter().find(says).copied()
+        union.of.iter().find(matches).copied()
     }
 
-    /// Tells what is wrong with the member that was probably meant.
+    /// Reports the problems of the member that was probably meant.
     fn explain_union(&mut self, union: &Union, value: &Value) {
-        let mut best: Option<Vec<(String, Fault)>> = None;
+        let mut best: Option<Vec<(String, Problem)>> = None;
         let found = self.found;
         for id in &union.of {
             if !explain::is_meant(*id, value) {
                 continue;
             }
-            let told = std::mem::take(&mut self.problems);
+            let reported = std::mem::take(&mut self.problems);
             let notes = self.notes.len();
             self.value(*id, value);
             self.notes.truncate(notes);
-            let tried = std::mem::replace(&mut self.problems, told);
+            let tried = std::mem::replace(&mut self.problems, reported);
             if best.as_ref().is_none_or(|best| tried.len() < best.len()) {
                 best = Some(tried);
             }
@@ -305,7 +305,7 @@ impl Pass {
         self.found = found + 1;
         match best {
             Some(problems) if !problems.is_empty() => {
-                let room = TOLD.saturating_sub(self.problems.len());
+                let room = MAX_PROBLEMS.saturating_sub(self.problems.len());
                 self.problems.extend(problems.into_iter().take(room));
             }
             _ => {
@@ -316,7 +316,7 @@ impl Pass {
     }
 
     fn both(&mut self, left: Id, right: Id, value: &Value) -> Value {
-        // What one of them leaves out, the other keeps.
+        // A key that one member drops may be known to the other.
         let notes = self.notes.len();
         let first = self.value(left, value);
         let second = self.value(right, value);
@@ -330,23 +330,62 @@ impl Pass {
         }
     }
 
-    fn turned(&mut self, turned: &Turned, value: &Value) -> Value {
+    fn rewritten(&mut self, rewritten: &Rewritten, value: &Value) -> Value {
         let found = self.found;
-        let before = turned.before.as_ref().map(|turn| turn::before(turn, value));
-        let mut out = self.value(turned.of, before.as_ref().unwrap_or(value));
-        if let Some(turn) = &turned.after
+        let before = rewritten.before.as_ref().map(|rewrite| rewrite::before(rewrite, value));
+        let mut out = self.value(rewritten.of, before.as_ref().unwrap_or(value));
+        if let Some(rewrite) = &rewritten.after
             && self.found == found
         {
             let mut report = Report::default();
-            turn::after(turn, &mut out, self, &mut report);
+            rewrite::after(rewrite, &mut out, &mut report);
+            if let (Rewrite::FlowNode, Value::Object(node)) = (rewrite, &mut out) {
+                self.flow_node(node);
+            }
             self.take(report);
         }
         out
     }
+
+    /// Fills in the defaults of nodes inside a flow's node. Where they do not fit, the rule of the
+    /// whole flow reports it.
+    fn flow_node(&mut self, node: &mut Map<String, Value>) {
+        let kind = node.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let Some(Value::Object(config)) = node.get_mut("config") else { return };
+        let roots = &TABLE.roots;
+        match kind.as_str() {
+            "end" => {
+                let given = Value::Object(std::mem::take(config));
+                let complete = self.below("config", roots.end, &given);
+                node.insert("config".to_owned(), complete);
+            }
+            "loop" => self.complete(config.get_mut("body"), roots.region),
+            "try_catch" => {
+                self.complete(config.get_mut("try"), roots.region);
+                self.complete(config.get_mut("catch"), roots.region);
+            }
+            "parallel" => {
+                let branches = config.get_mut("branches").and_then(Value::as_array_mut);
+                for branch in branches.into_iter().flatten() {
+                    self.complete(Some(branch), roots.branch);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Fills in the defaults of an object that fits a node, and leaves any other value as it is.
+    fn complete(&mut self, value: Option<&mut Value>, id: Id) {
+        if let Some(value) = value.filter(|value| value.is_object())
+            && let Some(complete) = self.fits(id, value)
+        {
+            *value = complete;
+        }
+    }
 }
 
-/// The value of a key. Most objects have far fewer keys than they may have, and looking at each is
-/// cheaper than hashing the wanted one.
+/// Finds the value of a key. Most objects are small, and comparing every key of a small one is
+/// cheaper than hashing.
 fn find<'v>(given: &'v Map<String, Value>, key: &str) -> Option<&'v Value> {
     const FEW: usize = 16;
     match given.len() {
@@ -362,7 +401,7 @@ fn step(path: &mut String, key: &str) {
     path.push_str(key);
 }
 
-/// Numbers are the same number however they are written.
+/// Whether a value is listed; `1` equals `1.0`.
 fn one_of(values: &[Value], given: &Value) -> bool {
     values.iter().any(|value| match (value.as_f64(), given.as_f64()) {
         (Some(value), Some(given)) => value == given,

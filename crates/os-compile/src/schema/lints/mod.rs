@@ -31,32 +31,33 @@ mod translation;
 mod view;
 
 use crate::diagnostic::Diagnostic;
+use os_package::system;
 use package::Package;
 use serde_json::Value;
 
 /// Judges a stack whose every place is right.
-pub fn judge(stack: &Value) -> Vec<Diagnostic> {
+pub fn check(stack: &Value) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let package = Package::new(stack);
-    name::judge(stack, &mut found);
-    reference::judge(stack, &mut found);
-    capability::judge(stack, &mut found);
-    translation::judge(stack, &mut found);
-    object::judge(&package, &mut found);
-    complete::judge(&package, &mut found);
-    expression::judge(&package, &mut found);
-    view::judge(&package, &mut found);
-    analytics::judge(&package, &mut found);
-    chart::judge(&package, &mut found);
-    action::judge(&package, &mut found);
-    page::judge(&package, &mut found);
-    ai::judge(stack, &mut found);
-    navigation::judge(&package, &mut found);
-    flow::judge(&package, &mut found);
-    security::judge(&package, &mut found);
-    sharing::judge(&package, &mut found);
-    seed::judge(&package, &mut found);
-    filter::judge(stack, &mut found);
+    name::check(stack, &mut found);
+    reference::check(stack, &mut found);
+    capability::check(stack, &mut found);
+    translation::check(stack, &mut found);
+    object::check(&package, &mut found);
+    complete::check(&package, &mut found);
+    expression::check(&package, &mut found);
+    view::check(&package, &mut found);
+    analytics::check(&package, &mut found);
+    chart::check(&package, &mut found);
+    action::check(&package, &mut found);
+    page::check(&package, &mut found);
+    ai::check(stack, &mut found);
+    navigation::check(&package, &mut found);
+    flow::check(&package, &mut found);
+    security::check(&package, &mut found);
+    sharing::check(&package, &mut found);
+    seed::check(&package, &mut found);
+    filter::check(stack, &mut found);
     found
 }
 
@@ -98,18 +99,26 @@ fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value[key].as_str().unwrap_or_default()
 }
 
-/// Whether a name is made when it is used: `{object}`, `${object}`.
-fn is_made(name: &str) -> bool {
+/// Whether a name is filled in when it is used: `{object}`, `${object}`.
+fn is_template(name: &str) -> bool {
     name.contains('{')
 }
 
-/// Objects of the platform, which every package may use.
-fn is_platform(name: &str) -> bool {
-    ["sys_", "cloud_", "ai_"].iter().any(|prefix| name.starts_with(prefix))
+/// Warns of a name with a prefix of the platform that no object of the platform has.
+fn check_platform_object(name: &str, path: impl Into<String>, found: &mut Vec<Diagnostic>) {
+    if !system::has_prefix(name) || system::is_known(name) || is_template(name) {
+        return;
+    }
+    let message = format!("the platform has no object '{name}', and neither has this package");
+    let help = match crate::suggest::nearest(name, system::names()) {
+        Some(near) => format!("did you mean '{near}'?"),
+        None => "name an object of this package or of the platform, such as 'sys_user'".to_owned(),
+    };
+    found.push(warning("object-reference-unregistered-platform", path, message, help));
 }
 
 /// What to write instead of a name: the nearest, or what there is.
-fn instead<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> String {
+fn suggestion<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> String {
     /// Among more names nobody looks for the nearest.
     const COMPARED: usize = 1000;
     let mut names: Vec<_> = names.take(COMPARED).collect();

@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::collections::HashSet;
 
 /// Judges the parameters of all actions.
-pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
+pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     for (at, action) in entries(package.stack, "actions").iter().enumerate() {
         parameters(package, action, &format!("actions[{at}]"), found);
     }

@@ -5,7 +5,7 @@
 use super::filter::fields;
 use super::package::{Found, Package};
 use super::site::{About, Site, source};
-use super::{entries, error, is_made, members, text, warning};
+use super::{entries, error, is_template, members, text, warning};
 use crate::diagnostic::{Diagnostic, Severity};
 use serde_json::Value;
 
@@ -17,15 +17,15 @@ struct List<'s> {
 }
 
 /// Judges lists and forms.
-pub fn judge(package: &Package, found: &mut Vec<Diagnostic>) {
+pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     for list in lists(package) {
-        let mut judge = Judge { package, list: &list, found };
-        judge.positions();
-        judge.filters();
-        judge.sorts();
-        judge.searched();
-        judge.actions();
-        judge.page();
+        let mut checker = Checker { package, list: &list, found };
+        checker.positions();
+        checker.filters();
+        checker.sorts();
+        checker.searched();
+        checker.actions();
+        checker.page();
     }
     for (path, object, form) in forms(package) {
         form_fields(package, object, form, &path, found);
@@ -178,13 +178,13 @@ const FIELDS: [(&str, &str, Severity); 45] = {
     ]
 };
 
-struct Judge<'j, 's> {
+struct Checker<'j, 's> {
     package: &'j Package<'s>,
     list: &'j List<'s>,
     found: &'j mut Vec<Diagnostic>,
 }
 
-impl Judge<'_, '_> {
+impl Checker<'_, '_> {
     fn positions(&mut self) {
         let list = self.list;
         for (block, key, severity) in FIELDS {
@@ -305,9 +305,9 @@ impl Judge<'_, '_> {
 
     fn page(&mut self) {
         let name = text(self.list.value, "pageName");
-        if !name.is_empty() && !is_made(name) && !self.package.pages.contains(name) {
+        if !name.is_empty() && !is_template(name) && !self.package.pages.contains(name) {
             let message = format!("this package has no page '{name}'");
-            let help = super::instead(name, self.package.pages.iter().copied());
+            let help = super::suggestion(name, self.package.pages.iter().copied());
             let path = format!("{}.pageName", self.list.path);
             self.found.push(warning("view-page-unresolved", path, message, help));
         }
@@ -318,7 +318,7 @@ impl Judge<'_, '_> {
 pub fn action(package: &Package, name: &str, path: String, found: &mut Vec<Diagnostic>) {
     if !name.is_empty() && !package.actions.contains(name) {
         let message = format!("this package has no action '{name}'");
-        let help = super::instead(name, package.actions.iter().copied());
+        let help = super::suggestion(name, package.actions.iter().copied());
         found.push(error("action-name-undefined", path, message, help));
     }
 }
