@@ -3,6 +3,8 @@
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use os_http::Result;
+use os_http::extract::Path;
 use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
 
@@ -29,20 +31,26 @@ assets! {
     "icon.svg" as "image/svg+xml",
 }
 
-/// The address of a file, which changes when the file does.
+/// The URL of a file, which changes when the file does.
 pub fn url(name: &str) -> String {
     let asset = ASSETS.iter().find(|asset| asset.name == name);
     asset.map_or_else(String::new, |asset| format!("/static/{name}?v={}", asset.hash))
 }
 
-/// The answer to `GET /static/{file}`, unless there is no such file.
-pub fn answer(file: &str, headers: &HeaderMap) -> Option<Response> {
-    let asset = ASSETS.iter().find(|asset| asset.name == file)?;
+/// `GET /static/{file}`.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND`.
+pub async fn file(Path(file): Path<String>, headers: HeaderMap) -> Result<Response> {
+    let asset = ASSETS.iter().find(|asset| asset.name == file).ok_or_else(|| {
+        let code = os_control::Code::NotFound;
+        code.error(format!("there is no file `{file}`"))
+    })?;
     let etag = format!("\"{}\"", asset.hash);
     let caching = [(CACHE_CONTROL, "public, max-age=31536000, immutable")];
     if headers.get(IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == etag.as_bytes()) {
-        return Some((StatusCode::NOT_MODIFIED, caching, [(ETAG, etag)]).into_response());
+        return Ok((StatusCode::NOT_MODIFIED, caching, [(ETAG, etag)]).into_response());
     }
     let kind = [(CONTENT_TYPE, asset.content_type)];
-    Some((caching, kind, [(ETAG, etag)], asset.bytes).into_response())
+    Ok((caching, kind, [(ETAG, etag)], asset.bytes).into_response())
 }

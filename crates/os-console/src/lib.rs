@@ -1,51 +1,58 @@
-//! What the pages of the control plane and of the runtime have in common: the
-//! stylesheet and its neighbours, small pieces, a sentence that outlives a
-//! redirect, the file of a form, and what every page leaves with.
+//! The Console: every page of the control plane and of a runtime, in one frame.
 //!
-//! **Invariant:** nothing runs on a page that is not a file of ours, and each
-//! piece escapes what it is given.
+//! [`control`] and [`runtime`] hold the pages of either server and list their
+//! URLs. What both need stands beside them: the [`frame`] with its navigation,
+//! the pages of [`account`]s, and `errors`, which turns the error that a server
+//! left in its response into a page.
+//!
+//! **Invariant:** a page asks rules, never an HTTP handler of an API, and runs no
+//! statement. Nothing runs in a browser that is not a file of ours, and text of
+//! other people is escaped.
 
-pub mod assets;
-pub mod flash;
-pub mod parts;
+pub mod account;
+mod assets;
+mod confirm;
+pub mod control;
+mod drawings;
+mod errors;
+mod flash;
+pub mod frame;
+mod markdown;
+mod parts;
+mod reference;
+mod respond;
+pub mod runtime;
 mod upload;
 
-pub use upload::file_of;
+pub use frame::Site;
 
-use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_FRAME_OPTIONS};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::Router;
+use os_control::Control;
+use os_runtime::Runtime;
 
-const POLICY: &str = "default-src 'self'; img-src 'self' https: data:; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
-
-/// Says what a page may load and who may frame it; whether it is a page.
-pub fn protect(headers: &mut HeaderMap) -> bool {
-    let content_type = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
-    if !content_type.is_some_and(|it| it.starts_with("text/html")) {
-        return false;
-    }
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    true
+/// The control plane alone, with its pages.
+pub fn control_plane(control: Control) -> Router {
+    control::routes(control, Site::ControlPlane)
 }
 
-/// Where to go next: a path of ours; anything else leads to the start page.
-pub fn own_path(next: &str) -> &str {
-    let is_ours = next.starts_with('/')
-        && !next[1..].starts_with(['/', '\\'])
-        && next.bytes().all(|byte| byte.is_ascii_graphic());
-    if is_ours { next } else { "/" }
+/// A runtime alone, with its pages.
+pub fn runtime(runtime: Runtime) -> Router {
+    runtime::routes(runtime, Site::Runtime)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The control plane and a runtime that trusts its sessions, for one port. Both
+/// have one navigation.
+pub struct Both {
+    pub control: Router,
+    pub runtime: Router,
+}
 
-    #[test]
-    fn one_is_led_to_paths_of_ours_only() {
-        assert_eq!(own_path("/environments?a=b"), "/environments?a=b");
-        for elsewhere in ["", "https://evil.test", "//evil.test", "/\\evil.test", "/a b", "x"] {
-            assert_eq!(own_path(elsewhere), "/", "{elsewhere}");
+impl Both {
+    /// Both, with their pages.
+    pub fn new(control: Control, runtime: Runtime) -> Self {
+        Self {
+            control: control::routes(control, Site::Both),
+            runtime: runtime::routes(runtime, Site::Both),
         }
     }
 }

@@ -19,8 +19,8 @@ impl fmt::Display for Html {
 
 impl HtmlSafe for Html {}
 
-/// Text as HTML.
-fn safe(text: &str) -> String {
+/// Escapes text for HTML.
+pub fn safe(text: &str) -> String {
     escape(text, Escaper).map(|it| it.to_string()).unwrap_or_default()
 }
 
@@ -114,9 +114,9 @@ pub fn initials(email: &str) -> String {
 
 /// A text one may want to copy. `shown` may be shorter than `whole`.
 pub fn copy(whole: &str, shown: &str) -> Html {
-    let (whole, shown) = (safe(whole), safe(shown));
+    let (whole, shown, drawing) = (safe(whole), safe(shown), crate::drawings::copy());
     Html(format!(
-        r#"<span class="copy"><code data-text="{whole}" title="{whole}">{shown}</code><button type="button" aria-label="Copy {whole}"><svg width="14" height="14" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5" aria-hidden="true"><rect x="5.5" y="5.5" width="8" height="8" rx="1.5"/><path d="M10.5 5.5v-2a1 1 0 0 0-1-1h-6a1 1 0 0 0-1 1v6a1 1 0 0 0 1 1h2"/></svg></button></span>"#
+        r#"<span class="copy"><code data-text="{whole}" title="{whole}">{shown}</code><button type="button" aria-label="Copy {whole}">{drawing}</button></span>"#
     ))
 }
 

@@ -30,5 +30,13 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () =>
   document.querySelectorAll("form button[disabled]:not([data-off])").forEach((it) => (it.disabled = false)));
 
+// The target of a link opens.
+const open = () => {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target?.tagName === "DETAILS") target.open = true;
+};
+addEventListener("hashchange", open);
+open();
+
 // A page that waits for a runtime looks again by itself.
 if (document.querySelector(".badge.busy")) setTimeout(() => location.reload(), 4000);

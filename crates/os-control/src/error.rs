@@ -2,7 +2,6 @@
 //!
 //! The error itself is [`os_http::Error`].
 
-use crate::console::{self, Asked};
 use axum::response::Response;
 use os_http::Form;
 pub use os_http::{Error, Result};
@@ -79,16 +78,13 @@ os_http::codes! {
 }
 
 /// Gives an error the form that clients of its path expect: enveloped JSON, the bare
-/// JSON of authentication, that of records, or a page for people.
-pub fn render_error(asked: &Asked, request_id: &str, response: Response) -> Response {
+/// JSON of authentication, or that of records. The Console makes pages of the others.
+pub fn render_error(path: &str, response: Response) -> Response {
     let Some(error) = Error::of(&response) else { return response };
-    let path = asked.path();
     if path.starts_with("/api/v1/auth/") && path != "/api/v1/auth/config" {
         error.respond(Form::Bare)
     } else if path.starts_with("/api/v1/data/") {
         error.respond(Form::Data)
-    } else if asked.is_page() {
-        error.mark(console::page_of(error, asked, request_id))
     } else {
         response
     }

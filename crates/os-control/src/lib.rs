@@ -4,36 +4,36 @@
 //! [`registry`] (what is published) and [`fleet`] (where it runs); [`http`] is
 //! what stands around a request. Each noun is a folder with the same files:
 //! `mod.rs` (its types and rules), `sql.rs` (its statements, private to the
-//! noun), `api.rs` (JSON) and `console.rs` (HTML).
+//! noun) and `api.rs` (JSON). Pages are the crate `os-console`, which asks the same
+//! rules.
 //!
 //! **Invariant:** a request is one transaction. Handlers open and commit it;
 //! rules and statements only borrow it.
 
-mod auth;
-mod client;
+pub mod auth;
+pub mod client;
 mod config;
-mod console;
-mod data;
+pub mod data;
 mod error;
-mod events;
+pub mod events;
 mod first_run;
-mod http;
+pub mod http;
 mod own_runtime;
-mod page;
+pub mod page;
 mod routes;
 mod sweep;
-mod text;
+pub mod text;
 mod throttle;
 
-mod api_key;
-mod device;
-mod event;
-mod organization;
-mod session;
-mod user;
+pub mod api_key;
+pub mod device;
+pub mod event;
+pub mod organization;
+pub mod session;
+pub mod user;
 
-mod fleet;
-mod registry;
+pub mod fleet;
+pub mod registry;
 
 pub use config::Config;
 pub use error::{Code, Error, Result};
@@ -42,7 +42,7 @@ pub use fleet::desired::watch::stop as stop_waiting;
 pub use http::openapi::openapi;
 pub use own_runtime::{OwnRuntime, bind_own_runtime};
 pub use registry::examples::Example;
-pub use routes::{Endpoint, endpoints, routes};
+pub use routes::{Endpoint, endpoints, router, routes};
 pub use sweep::{Swept, sweep};
 
 use os_db::{Db, Migration};

@@ -4,8 +4,6 @@
 //! tests walk it, so that no endpoint can be added without its door being tried
 //! (`tests/it/doors.rs`).
 
-mod pages;
-
 use crate::fleet::{desired, environment, generation, installation, observed, runtime_connection};
 use crate::http::observe::{self, Meter, observe};
 use crate::http::{health, openapi};
@@ -64,7 +62,6 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/ready",  "Tells whether requests can be served", health::ready).open(),
         get("/metrics",       "Counters and latencies in the text format of Prometheus", observe::metrics_page).open().bare(),
         get("/openapi.json",  "This reference, as an OpenAPI 3.1 document", openapi::document).open().bare(),
-        get("/docs",          "This reference, as a page", openapi::page).open().bare(),
 
         // Sessions and accounts (contract §3.1)
         post("/api/v1/auth/sign-up/email",         "Creates an account and signs it in", session::api::sign_up).takes::<people::SignUp>().gives::<sessions::SignedIn>().open().bare(),
@@ -224,17 +221,18 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/data/sys_organization", "Lists my organizations", organization::api::records).gives::<Records<org::OrganizationRecord>>().bare(),
         get("/api/v1/data/{object}",         "Tells that there is no such object", data::unknown).bare(),
         get("/api/v1/data/sys_environment", "The environments one may see, as rows", environment::api::records).gives::<EnvironmentRecords>().bare(),
-
     ]
-    .into_iter()
-    .chain(pages::pages()) // Console
-    .collect()
 }
 
-/// The whole control plane as one service.
+/// The HTTP API as one service.
 pub fn routes(control: Control) -> Router {
+    router(endpoints(), control)
+}
+
+/// These endpoints as one service.
+pub fn router(endpoints: Vec<Endpoint>, control: Control) -> Router {
     let cors = cors(&control.config);
-    let router = endpoints().into_iter().fold(Router::new(), |router, it| {
+    let router = endpoints.into_iter().fold(Router::new(), |router, it| {
         let meter = Meter::of(&it);
         router.route(it.path, it.handler.layer(from_fn_with_state(meter, observe)))
     });

@@ -10,10 +10,9 @@
 //! and never wait.
 
 mod artifact;
-mod auth;
+pub mod auth;
 mod browse;
 mod config;
-mod console;
 mod discovery;
 mod error;
 mod health;
@@ -26,12 +25,12 @@ mod upstream;
 
 mod connection;
 mod file;
-mod install;
-mod kernel;
+pub mod install;
+pub mod kernel;
 mod ledger;
-mod object;
+pub mod object;
 mod reconcile;
-mod records;
+pub mod records;
 pub mod registry;
 mod schema;
 mod seed;
@@ -44,7 +43,7 @@ pub use error::{Code, Error, Result};
 pub use install::{Booted, Developed, Draft, LeftOut, develop, developed_from};
 pub use kernel::SetAside;
 pub use reconcile::run as reconcile;
-pub use routes::{Endpoint, endpoints, routes};
+pub use routes::{Endpoint, MAX_BODY_BYTES, endpoints, router, routes};
 pub use schema::Kept;
 pub use seed::{Report as SeedReport, SeedError};
 
@@ -105,7 +104,7 @@ impl Runtime {
     }
 
     /// The kernel of this moment. Whoever keeps it sees one state throughout.
-    pub(crate) fn kernel(&self) -> Arc<Kernel> {
+    pub fn kernel(&self) -> Arc<Kernel> {
         self.kernel.load_full()
     }
 }

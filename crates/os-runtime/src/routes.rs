@@ -4,8 +4,8 @@
 //! tried.
 
 use crate::{
-    Runtime, auth, browse, connection, console, discovery, file, health, install, meta,
-    not_running, observe, package, records, registry,
+    Runtime, auth, browse, connection, discovery, file, health, install, meta, not_running,
+    observe, package, records, registry,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -16,8 +16,8 @@ use os_http::endpoint::{delete, get, patch, post, put};
 /// One line of the list below.
 pub type Endpoint = os_http::Endpoint<Runtime>;
 
-/// The largest body: an artifact.
-const LARGEST_BODY: usize = 32 * 1024 * 1024;
+/// The largest body, in bytes: an artifact.
+pub const MAX_BODY_BYTES: usize = 32 * 1024 * 1024;
 
 #[rustfmt::skip]
 pub fn endpoints() -> Vec<Endpoint> {
@@ -149,15 +149,19 @@ pub fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
-/// The whole runtime as one service.
+/// The HTTP API as one service.
 pub fn routes(runtime: Runtime) -> Router {
-    endpoints()
+    router(endpoints(), runtime)
+}
+
+/// These endpoints as one service.
+pub fn router(endpoints: Vec<Endpoint>, runtime: Runtime) -> Router {
+    endpoints
         .into_iter()
         .fold(Router::new(), |router, it| router.route(it.path, it.handler))
-        .merge(console::pages(LARGEST_BODY))
         .method_not_allowed_fallback(observe::no_such_method)
         .fallback(observe::no_such_endpoint)
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(axum::middleware::from_fn(observe::observe))
         .with_state(runtime)
 }

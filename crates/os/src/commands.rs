@@ -30,7 +30,7 @@ use serde_json::Value;
 /// Runs a command.
 pub fn run(command: Command, output: Output) -> Result<()> {
     match command {
-        Command::Start(arguments) => server::together::run(&arguments, output),
+        Command::Start(arguments) => server::combined::run(&arguments, output),
         Command::Serve(arguments) => server::runtime::run(&arguments, output),
         Command::Cloud(CloudCommand::Serve(arguments)) => server::control::run(&arguments, output),
         Command::Cloud(CloudCommand::Login(it)) => {

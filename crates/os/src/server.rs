@@ -1,15 +1,15 @@
 //! A server, from an empty folder to a graceful stop: what [`control`],
-//! [`runtime`] and both [`together`] have in common.
+//! [`runtime`] and both [`combined`] have in common.
 //!
 //! **Invariant:** the port is taken at once and opens when everything is ready,
 //! so that nobody is answered by a server that is still loading.
 
 mod artifact;
+pub mod combined;
 pub mod control;
 pub mod dev;
 mod log;
 pub mod runtime;
-pub mod together;
 
 use crate::cli::{FirstRunArgs, ListenArgs};
 use crate::config::{server_url, shown};

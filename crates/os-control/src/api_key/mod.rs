@@ -5,7 +5,6 @@
 //! neither scopes, nor organizations, nor time.
 
 pub mod api;
-pub mod console;
 mod last_use;
 mod sql;
 
@@ -210,6 +209,11 @@ pub struct Reach {
 }
 
 impl Reach {
+    /// The keys of one person, whoever they are.
+    pub fn own(user: &ActorUser) -> Self {
+        Self { user: Some(user.id), organization: None }
+    }
+
     /// What is within reach of who is asking.
     pub fn of(actor: &Actor, user: &ActorUser) -> Self {
         Self {

@@ -6,7 +6,6 @@
 //! it gets nothing.
 
 pub mod api;
-pub mod console;
 mod refusal;
 mod sql;
 

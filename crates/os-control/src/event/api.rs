@@ -1,13 +1,11 @@
 use super::{Asked, Event, Part};
 use crate::http::extract::{Data, Query};
 use crate::http::guards::Signed;
-use crate::{Code, Control, EventId, Result, page};
+use crate::{Control, EventId, Result, page};
 use axum::extract::State;
 use os_api::event as wire;
 use serde_json::Value;
 use uuid::Uuid;
-
-pub(super) const LIST: &str = "events";
 
 pub async fn list(
     State(control): State<Control>,
@@ -15,7 +13,7 @@ pub async fn list(
     Query(query): Query<wire::ListEvents>,
 ) -> Result<Data<wire::Events>> {
     let limit = page::limit(query.limit)?;
-    let before = query.cursor.as_deref().map_or(Ok(EventId(Uuid::max())), position)?;
+    let before = query.cursor.as_deref().map_or(Ok(EventId(Uuid::max())), super::position)?;
     let (organization, environment) = (query.organization_id, query.environment_id);
     let asked = Asked { organization, environment, package: query.package_id };
     let mut tx = control.db.read().await?;
@@ -23,14 +21,8 @@ pub async fn list(
     let part = Part { kind: query.kind, before, limit: limit + 1 };
     let mut rows = super::list(&mut tx, about, part).await?;
     let next = page::cut(&mut rows, limit);
-    let next_cursor = next.map(|last| page::cursor(LIST, last.id.0.as_bytes()));
+    let next_cursor = next.map(|last| page::cursor(super::LIST, last.id.0.as_bytes()));
     Ok(Data(wire::Events { events: rows.into_iter().map(Into::into).collect(), next_cursor }))
-}
-
-pub(super) fn position(cursor: &str) -> Result<EventId> {
-    Uuid::from_slice(&page::key(LIST, cursor)?)
-        .map(EventId)
-        .map_err(|_| Code::InvalidCursor.error("`cursor` is not one of this list"))
 }
 
 impl From<Event> for wire::Event {

@@ -4,7 +4,6 @@
 //! its environment, and a package's to its owner as far as they happened there.
 
 pub mod api;
-pub mod console;
 mod sql;
 
 use crate::auth::{Actor, Scope};
@@ -12,9 +11,10 @@ use crate::fleet::environment::{EnvironmentRole, reads};
 use crate::http::guards;
 use crate::organization::OrganizationRole;
 use crate::registry::package;
-use crate::{Code, EnvironmentId, Error, EventId, OrganizationId, PackageId, Result};
+use crate::{Code, EnvironmentId, Error, EventId, OrganizationId, PackageId, Result, page};
 use chrono::{DateTime, Utc};
 use os_db::Tx;
+use uuid::Uuid;
 
 /// A fact that happened, as the database knows it.
 #[derive(Debug, os_db::FromRow)]
@@ -125,4 +125,17 @@ pub async fn list(tx: &mut Tx, about: About, part: Part) -> Result<Vec<Event>> {
         About::Environment(id) => sql::list_of_environment(tx, id, part).await?,
         About::Package(id, owner) => sql::list_of_package(tx, id, owner, part).await?,
     })
+}
+
+/// The name of this list in its cursors.
+pub const LIST: &str = "events";
+
+/// Reads a cursor of the list: the event before which a page begins.
+///
+/// # Errors
+/// `INVALID_CURSOR`.
+pub fn position(cursor: &str) -> Result<EventId> {
+    Uuid::from_slice(&page::key(LIST, cursor)?)
+        .map(EventId)
+        .map_err(|_| Code::InvalidCursor.error("`cursor` is not one of this list"))
 }

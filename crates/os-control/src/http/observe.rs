@@ -5,7 +5,6 @@
 //! endpoints, the classes of status codes), never an id or a path as it came.
 
 use crate::auth::RequestId;
-use crate::console::{self, Asked};
 use crate::error::render_error;
 use crate::{Code, Endpoint, Error};
 use axum::extract::{Request, State};
@@ -77,11 +76,9 @@ pub async fn observe(
     next: Next,
 ) -> Response {
     let log = RequestLog::start(&request);
-    let asked = Asked::of(&request);
     request.extensions_mut().insert::<RequestId>(log.id.clone());
     let response = log.run(request, next, "and was undone").await;
-    let mut response = render_error(&asked, &log.id, response);
-    console::finish(&asked, &mut response);
+    let mut response = render_error(log.path(), response);
     let elapsed = log.finish(&mut response);
     meter.record(response.status(), elapsed);
     response

@@ -1,10 +1,7 @@
 //! The reference of the HTTP API, made from the list of endpoints.
 
 use crate::http::extract::Bare;
-use crate::{Endpoint, Result, endpoints};
-use anyhow::Context;
-use askama::Template;
-use axum::response::Html;
+use crate::{Endpoint, endpoints};
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
@@ -16,7 +13,7 @@ pub fn openapi() -> Value {
     let mut generator = settings.into_generator();
     let error = generator.subschema_for::<os_api::ErrorBody>();
     let mut paths = Map::new();
-    for endpoint in endpoints().into_iter().filter(|it| !it.page) {
+    for endpoint in endpoints().into_iter() {
         let operation = operation(&endpoint, &mut generator, error.as_value());
         let path = paths.entry(endpoint.path).or_insert_with(|| json!({}));
         path[endpoint.method.as_str().to_ascii_lowercase()] = operation;
@@ -108,23 +105,4 @@ fn parameters(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Vec<Value
 /// `GET /openapi.json`.
 pub async fn document() -> Bare<Value> {
     Bare(openapi())
-}
-
-#[derive(Template)]
-#[template(path = "docs.html")]
-struct Page {
-    groups: Vec<(&'static str, Vec<Endpoint>)>,
-}
-
-/// `GET /docs`: the same for people.
-pub async fn page() -> Result<Html<String>> {
-    let mut groups: Vec<(&'static str, Vec<Endpoint>)> = Vec::new();
-    for endpoint in endpoints().into_iter().filter(|it| it.path.starts_with("/api/")) {
-        let tag = tag(endpoint.path);
-        match groups.iter_mut().find(|(name, _)| *name == tag) {
-            Some((_, group)) => group.push(endpoint),
-            None => groups.push((tag, vec![endpoint])),
-        }
-    }
-    Ok(Html(Page { groups }.render().context("rendering a page")?))
 }

@@ -5,7 +5,6 @@
 //! take the last owner away together.
 
 pub mod api;
-pub mod console;
 pub mod invitation;
 pub mod member;
 mod new;

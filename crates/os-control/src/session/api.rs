@@ -4,8 +4,8 @@ use crate::client::Client;
 use crate::http::extract::{Bare, Data, Lenient};
 use crate::http::guards::{User as SignedUser, Visitor};
 use crate::user::api::done;
-use crate::user::{self, NewUser, User};
-use crate::{Code, Control, Error, Result, SessionId, session, text};
+use crate::user::{self, User};
+use crate::{Code, Control, Error, Result, SessionId, session};
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -27,23 +27,8 @@ pub async fn sign_in(
     client: Client,
     Lenient(body): Lenient<SignIn>,
 ) -> Result<Response> {
-    let (opened, user) = enter(&control, &client, &body.email, &body.password).await?;
+    let (opened, user) = session::enter(&control, &client, &body.email, &body.password).await?;
     Ok(signed_in(&control, opened, user, body.remember_me.unwrap_or(true)))
-}
-
-/// Opens a session for whoever knows the password; here and on the page.
-pub(super) async fn enter(
-    control: &Control,
-    client: &Client,
-    email: &str,
-    password: &str,
-) -> Result<(Opened, User)> {
-    control.throttle.count(client, Some(email))?;
-    let user = user::check_password(control, email, password).await?;
-    let mut tx = control.db.write().await?;
-    let opened = session::open(&mut tx, &user, client).await?;
-    tx.commit().await?;
-    Ok((opened, user))
 }
 
 pub async fn sign_up(
@@ -52,33 +37,8 @@ pub async fn sign_up(
     Lenient(body): Lenient<SignUp>,
 ) -> Result<Response> {
     let (name, email) = (body.name.as_deref(), body.email.as_str());
-    let (opened, user) = register(&control, &client, name, email, &body.password).await?;
+    let (opened, user) = session::register(&control, &client, name, email, &body.password).await?;
     Ok(signed_in(&control, opened, user, true))
-}
-
-/// Makes an account and opens its first session; here and on the page.
-pub(super) async fn register(
-    control: &Control,
-    client: &Client,
-    name: Option<&str>,
-    email: &str,
-    password: &str,
-) -> Result<(Opened, User)> {
-    control.throttle.count(client, Some(email))?;
-    let email = text::email(email)?;
-    let name = name.or(email.split('@').next()).unwrap_or_default();
-    let name = text::within("name", name, 1..=255)?;
-    let is_open = control.config.open_registration;
-    user::may_register(&mut control.db.read().await?, &email, is_open).await?;
-    let password_hash = control.passwords.hash(password).await?;
-
-    let mut tx = control.db.write().await?;
-    user::may_register(&mut tx, &email, is_open).await?;
-    let new = NewUser { name: &name, email: &email, password_hash: &password_hash };
-    let user = user::create(&mut tx, new, &client.request).await?;
-    let opened = session::open(&mut tx, &user, client).await?;
-    tx.commit().await?;
-    Ok((opened, user))
 }
 
 fn signed_in(control: &Control, opened: Opened, user: User, is_remembered: bool) -> Response {

@@ -4,9 +4,11 @@
 //! it ends everywhere at once.
 
 pub mod api;
-pub mod console;
 pub mod cookie;
 mod sql;
+mod way_in;
+
+pub use way_in::{enter, register};
 
 use crate::auth::{Actor, ActorUser};
 use crate::client::Client;

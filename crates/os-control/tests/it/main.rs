@@ -7,10 +7,8 @@
 
 mod api_keys;
 mod catalog;
-mod console;
 mod desired;
 mod device;
-mod doors;
 mod environments;
 mod events;
 mod examples;

@@ -12,6 +12,7 @@ mod doors;
 mod first_run;
 mod sql;
 
+pub use api::{OwnOrigin, forget_cookie, session_cookie};
 pub use authority::{Answer, Authority};
 pub use doors::{Caller, MayManage, Signed, Visitor};
 pub use first_run::{FirstRun, FirstRunOutcome, prepare};

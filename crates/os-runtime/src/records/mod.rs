@@ -17,5 +17,6 @@ mod query;
 mod read;
 mod rights;
 mod store;
+pub mod view;
 
 pub use change::files;

@@ -8,10 +8,8 @@
 mod accounts;
 mod authority;
 mod browse;
-mod console;
 mod data;
 mod discovery;
-mod doors;
 mod file_records;
 mod files;
 mod install;

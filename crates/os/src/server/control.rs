@@ -28,7 +28,7 @@ async fn serve<const PORT: u16>(
     let opened = open(arguments, home, config, output).await?;
     let place = [("Listening on", port.bound.to_string()), ("Database", home.database.shown())];
     let greet = || greet(output, &url, &place, &opened.outcome);
-    port.serve(os_control::routes(opened.control.clone()), greet, output).await?;
+    port.serve(os_console::control_plane(opened.control.clone()), greet, output).await?;
     opened.control.db.close().await;
     Ok(())
 }

@@ -71,7 +71,7 @@ async fn serve(
         stopping.stop();
     });
     let here = arguments.listen.host.is_loopback().then(|| url.clone());
-    let app = pages::around(os_runtime::routes(runtime.clone()), board, here);
+    let app = pages::around(os_console::runtime(runtime.clone()), board, here);
     let greet = || greet(arguments, &url, (home, &booted), &account, output);
     tokio::select! {
         served = port.serve(app, greet, output) => served?,

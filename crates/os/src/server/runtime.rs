@@ -42,7 +42,7 @@ async fn serve(arguments: &ServeArgs, home: &Home, config: Config, output: Outpu
     facts.extend(loaded(&booted));
     let greet = || greet(output, &url, &facts, &outcome);
     let _reconciling = reconcile(&runtime);
-    port.serve(os_runtime::routes(runtime.clone()), greet, output).await?;
+    port.serve(os_console::runtime(runtime.clone()), greet, output).await?;
     runtime.db.close().await;
     Ok(())
 }

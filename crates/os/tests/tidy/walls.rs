@@ -13,11 +13,14 @@ const CRATES: &[(&str, &[&str])] = &[
     ("os-test", &["os-api", "os-control", "os-db", "os-http", "os-package", "os-runtime"]),
     ("os-api", &["os-package"]),
     ("os-http", &["os-api", "os-db"]),
-    ("os-console", &["os-db"]),
+    ("os-console", &["os-api", "os-control", "os-db", "os-http", "os-package", "os-runtime"]),
     ("os-compile", &["os-package"]),
-    ("os-control", &["os-api", "os-console", "os-db", "os-http", "os-package"]),
-    ("os-runtime", &["os-api", "os-console", "os-db", "os-http", "os-package"]),
-    ("os", &["os-api", "os-compile", "os-control", "os-db", "os-package", "os-runtime"]),
+    ("os-control", &["os-api", "os-db", "os-http", "os-package"]),
+    ("os-runtime", &["os-api", "os-db", "os-http", "os-package"]),
+    (
+        "os",
+        &["os-api", "os-compile", "os-console", "os-control", "os-db", "os-package", "os-runtime"],
+    ),
 ];
 
 /// Crates that tests may use besides.

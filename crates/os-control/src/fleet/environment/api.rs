@@ -4,15 +4,14 @@ use super::{
     EnvironmentRole, Filter, NewEnvironment, create as rules, credential, hostname, reads, remove,
     update as changes,
 };
-use crate::auth::{self, Scope};
+use crate::auth::Scope;
 use crate::fleet::generation;
 use crate::http::extract::{Bare, Data, Json, Lenient, Path, Query};
-use crate::http::guards;
 use crate::http::guards::{
     MayDeleteEnvironment, MayInstall, MayManageEnvironment, MayReadEnvironment, Signed,
 };
 use crate::organization::{self, OrganizationRole};
-use crate::{Code, Control, EnvironmentId, Result};
+use crate::{Code, Control, Result};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
@@ -91,24 +90,11 @@ pub async fn create(
     let domain = hostname::domain(&control.config);
     let made = rules::create(&mut tx, &access, new, &domain).await?;
     if let Some(source) = source.filter(|it| !it.is_empty()) {
-        copy(&mut tx, &control, &actor, (&source, made.id)).await?;
+        generation::copy(&mut tx, &control.config, &actor, (&source, made.id)).await?;
     }
     let made = super::get(&mut tx, made.id).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Data(created(made, wanted, started))))
-}
-
-/// Installs in a new environment what another one runs.
-pub(super) async fn copy(
-    tx: &mut os_db::Tx,
-    control: &Control,
-    actor: &auth::Actor,
-    (from, to): (&str, EnvironmentId),
-) -> Result<()> {
-    let maker = EnvironmentRole::Maker;
-    let from = guards::environment(tx, actor, from, maker, Scope::Install).await?;
-    let to = guards::environment(tx, actor, &to.to_string(), maker, Scope::Admin).await?;
-    generation::copy(tx, &control.config, &from, &to).await
 }
 
 fn created(

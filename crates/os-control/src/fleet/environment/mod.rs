@@ -8,8 +8,7 @@
 //! [`hostname`], [`member`]. What may run in it is the noun `installation`.
 
 pub mod api;
-mod body;
-pub mod console;
+pub mod body;
 pub mod create;
 pub mod credential;
 pub mod hostname;

@@ -6,7 +6,6 @@
 
 pub mod api;
 mod body;
-pub mod console;
 mod diff;
 pub mod restore;
 mod sql;

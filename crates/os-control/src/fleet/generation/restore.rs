@@ -1,10 +1,12 @@
 //! Making an older generation current again, as a new one.
 
 use super::{Generation, diff};
+use crate::auth::{Actor, Scope};
 use crate::events::{Event, Kind};
+use crate::fleet::environment::EnvironmentRole;
 use crate::fleet::{environment, installation};
-use crate::http::guards::EnvironmentAccess;
-use crate::{Code, Config, Result};
+use crate::http::guards::{self, EnvironmentAccess};
+use crate::{Code, Config, EnvironmentId, Result};
 use anyhow::Context;
 use os_db::Tx;
 use serde_json::{Value, json};
@@ -51,13 +53,17 @@ pub async fn restore(
 /// Installs in a new environment what another one runs, as one generation.
 ///
 /// # Errors
-/// Those of [`installation::replace`].
+/// `ENVIRONMENT_NOT_FOUND` and `PERMISSION_DENIED` for either environment, and
+/// those of [`installation::replace`].
 pub async fn copy(
     tx: &mut Tx,
     config: &Config,
-    from: &EnvironmentAccess,
-    to: &EnvironmentAccess,
+    actor: &Actor,
+    (from, to): (&str, EnvironmentId),
 ) -> Result<()> {
+    let maker = EnvironmentRole::Maker;
+    let from = guards::environment(tx, actor, from, maker, Scope::Install).await?;
+    let to = &guards::environment(tx, actor, &to.to_string(), maker, Scope::Admin).await?;
     let list = installation::entries(tx, from.environment).await?;
     if list.is_empty() {
         return Ok(());

@@ -12,10 +12,8 @@
 
 pub mod actions;
 pub mod api;
-mod body;
+pub mod body;
 pub mod catalog;
-pub mod console;
-pub mod console_install;
 pub mod enable;
 pub mod install;
 mod record;

@@ -5,7 +5,6 @@
 
 pub mod api;
 pub mod bind;
-pub mod console;
 mod sql;
 
 use crate::auth::{Actor, Principal, Scope};

@@ -9,7 +9,6 @@
 pub mod api;
 mod body;
 mod cache;
-pub mod console;
 
 pub use cache::{Cache, Page, is_current};
 

@@ -4,16 +4,14 @@ use super::Queued;
 use crate::http::extract::{Data, Lenient, Path, Query};
 use crate::http::guards::{Admin, MayModerate, MayPublish, MayReview};
 use crate::registry::catalog;
-use crate::registry::version::api::{VersionPath, find, whole};
-use crate::registry::version::{self, ListingStatus};
-use crate::{Code, Control, Result, VersionId, page};
+use crate::registry::version;
+use crate::registry::version::api::{VersionPath, whole};
+use crate::{Code, Control, Result, page};
 use axum::extract::State;
-use chrono::{DateTime, Utc};
 use os_api::listing as wire;
 use os_api::version::Version;
 use std::collections::HashMap;
 
-const CURSOR: &str = "reviews";
 const FEEDBACK: usize = 10_000;
 
 macro_rules! moves {
@@ -25,7 +23,7 @@ macro_rules! moves {
             Path(path): Path<VersionPath>,
         ) -> Result<Data<Version>> {
             let mut tx = control.db.write().await?;
-            let version = find(&mut tx, &access, &path).await?;
+            let version = version::find_own(&mut tx, &access, &path.version).await?;
             let version = super::$name(&mut tx, &access, &version).await?;
             let version = whole(&mut tx, version).await?;
             catalog::commit(&control, tx).await?;
@@ -52,7 +50,7 @@ pub async fn reject(
             .error(format!("`feedback` may have {FEEDBACK} characters at most")));
     }
     let mut tx = control.db.write().await?;
-    let version = find(&mut tx, &access, &path).await?;
+    let version = version::find_own(&mut tx, &access, &path.version).await?;
     let version = super::reject(&mut tx, &access, &version, &body.reasons, feedback).await?;
     let version = whole(&mut tx, version).await?;
     catalog::commit(&control, tx).await?;
@@ -64,13 +62,13 @@ pub async fn queue(
     _: Admin,
     Query(query): Query<wire::ListReviews>,
 ) -> Result<Data<wire::Reviews>> {
-    let (status, limit) = (read_status(query.status.as_deref())?, page::limit(query.limit)?);
-    let after = query.cursor.as_deref().map(read_cursor).transpose()?;
+    let (status, limit) = (super::read_status(query.status.as_deref())?, page::limit(query.limit)?);
+    let after = query.cursor.as_deref().map(super::read_cursor).transpose()?;
     let mut tx = control.db.read().await?;
     let (mut rows, total) = super::queue(&mut tx, status, after, limit + 1).await?;
     let has_more = rows.len() > usize::try_from(limit).unwrap_or_default();
     rows.truncate(usize::try_from(limit).unwrap_or_default());
-    let next_cursor = rows.last().filter(|_| has_more).map(write_cursor);
+    let next_cursor = rows.last().filter(|_| has_more).map(super::write_cursor);
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     let versions = version::find_all(&mut tx, &ids).await?;
     let mut versions: HashMap<_, _> = versions.into_iter().map(|it| (it.id, it)).collect();
@@ -79,27 +77,6 @@ pub async fn queue(
         .filter_map(|row| Some(review(versions.remove(&row.id)?.into(), row)))
         .collect();
     Ok(Data(wire::Reviews { items, total, next_cursor }))
-}
-
-pub(super) fn read_status(text: Option<&str>) -> Result<ListingStatus> {
-    let statuses = [ListingStatus::PendingReview, ListingStatus::Approved, ListingStatus::Rejected];
-    let text = text.unwrap_or("pending_review");
-    statuses.into_iter().find(|it| it.as_str() == text).ok_or_else(|| {
-        Code::ValidationError.error("`status` is none of pending_review, approved, rejected")
-    })
-}
-
-pub(super) fn write_cursor(row: &Queued) -> String {
-    let at = row.submitted_at.timestamp_micros().to_be_bytes();
-    page::cursor(CURSOR, &[row.id.0.as_bytes(), at.as_slice()].concat())
-}
-
-pub(super) fn read_cursor(cursor: &str) -> Result<(DateTime<Utc>, VersionId)> {
-    let key = page::key(CURSOR, cursor)?;
-    let (id, at) = key.split_at_checked(16).unwrap_or_default();
-    let micros = i64::from_be_bytes(at.try_into().unwrap_or_default());
-    let at = DateTime::from_timestamp_micros(micros).unwrap_or(DateTime::UNIX_EPOCH);
-    Ok((at, VersionId(uuid::Uuid::from_slice(id).unwrap_or_default())))
 }
 
 fn review(version: Version, row: Queued) -> wire::Review {

@@ -8,7 +8,6 @@
 //! The moves between the states are contract §2.3.
 
 pub mod api;
-pub mod console;
 mod policy;
 mod reservation;
 mod sql;
@@ -21,7 +20,7 @@ pub use standing::{count_package, listed_total, package_total, refresh};
 use crate::events::{Event, Kind};
 use crate::http::guards::PackageAccess;
 use crate::registry::version::{self, ListingStatus, Version};
-use crate::{Code, Result, VersionId};
+use crate::{Code, Result, VersionId, page};
 use chrono::{DateTime, Utc};
 use os_api::listing::RejectionReason;
 use os_db::{Tx, now};
@@ -202,4 +201,37 @@ async fn go(tx: &mut Tx, access: &PackageAccess, version: &Version, step: Move) 
         .await?;
     refresh(tx, access.package).await?;
     Ok(after)
+}
+
+/// The name of the queue in its cursors.
+const LIST: &str = "reviews";
+
+/// Reads the status that a queue is asked for.
+///
+/// # Errors
+/// `VALIDATION_ERROR`.
+pub fn read_status(text: Option<&str>) -> Result<ListingStatus> {
+    let statuses = [ListingStatus::PendingReview, ListingStatus::Approved, ListingStatus::Rejected];
+    let text = text.unwrap_or("pending_review");
+    statuses.into_iter().find(|it| it.as_str() == text).ok_or_else(|| {
+        Code::ValidationError.error("`status` is none of pending_review, approved, rejected")
+    })
+}
+
+/// The cursor of the page after a row of the queue.
+pub fn write_cursor(row: &Queued) -> String {
+    let at = row.submitted_at.timestamp_micros().to_be_bytes();
+    page::cursor(LIST, &[row.id.0.as_bytes(), at.as_slice()].concat())
+}
+
+/// Reads a cursor of the queue.
+///
+/// # Errors
+/// `INVALID_LIST`.
+pub fn read_cursor(cursor: &str) -> Result<(DateTime<Utc>, VersionId)> {
+    let key = page::key(LIST, cursor)?;
+    let (id, at) = key.split_at_checked(16).unwrap_or_default();
+    let micros = i64::from_be_bytes(at.try_into().unwrap_or_default());
+    let at = DateTime::from_timestamp_micros(micros).unwrap_or(DateTime::UNIX_EPOCH);
+    Ok((at, VersionId(uuid::Uuid::from_slice(id).unwrap_or_default())))
 }

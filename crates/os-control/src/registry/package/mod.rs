@@ -10,7 +10,6 @@
 pub mod api;
 mod body;
 pub mod browse;
-pub mod console;
 pub mod details;
 pub mod grant;
 pub mod icon;

@@ -5,7 +5,7 @@ use super::{Version, draft, publish, retire};
 use crate::http::extract::{Bare, Data, Lenient, Path, Query, Raw};
 use crate::http::guards::{MayPublish, MayReadPackage, MayReview, PackageAccess};
 use crate::registry::catalog;
-use crate::registry::package::{self, Sight};
+use crate::registry::package::{self};
 use crate::{Config, Control, Result, VersionId, page};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -119,7 +119,7 @@ pub async fn update(
     Path(path): Path<VersionPath>,
     Lenient(body): Lenient<wire::UpdateVersion>,
 ) -> Result<Data<wire::Version>> {
-    let draft = find(&mut control.db.read().await?, &access, &path).await?;
+    let draft = super::find_own(&mut control.db.read().await?, &access, &path.version).await?;
     let changes = body::read_update(&access.manifest_id, &draft, body).await?;
     let mut tx = control.db.write().await?;
     let version = draft::update(&mut tx, &access, &draft, changes).await?;
@@ -134,7 +134,7 @@ pub async fn publish(
     Path(path): Path<VersionPath>,
 ) -> Result<Data<wire::Version>> {
     let mut tx = control.db.write().await?;
-    let draft = find(&mut tx, &access, &path).await?;
+    let draft = super::find_own(&mut tx, &access, &path.version).await?;
     let version = publish::publish_draft(&mut tx, &access, &draft).await?;
     let version = whole(&mut tx, version).await?;
     catalog::commit(&control, tx).await?;
@@ -149,7 +149,7 @@ pub async fn deprecate(
 ) -> Result<Data<wire::Version>> {
     let reason = body::read_reason(body.reason)?;
     let mut tx = control.db.write().await?;
-    let version = find(&mut tx, &access, &path).await?;
+    let version = super::find_own(&mut tx, &access, &path.version).await?;
     let version = retire::deprecate(&mut tx, &access, &version, reason).await?;
     let version = whole(&mut tx, version).await?;
     catalog::commit(&control, tx).await?;
@@ -162,7 +162,7 @@ pub async fn undeprecate(
     Path(path): Path<VersionPath>,
 ) -> Result<Data<wire::Version>> {
     let mut tx = control.db.write().await?;
-    let version = find(&mut tx, &access, &path).await?;
+    let version = super::find_own(&mut tx, &access, &path.version).await?;
     let version = retire::undeprecate(&mut tx, &access, &version).await?;
     let version = whole(&mut tx, version).await?;
     catalog::commit(&control, tx).await?;
@@ -175,15 +175,10 @@ pub async fn delete(
     Path(path): Path<VersionPath>,
 ) -> Result<Data<os_api::package::Deleted>> {
     let mut tx = control.db.write().await?;
-    let draft = find(&mut tx, &access, &path).await?;
+    let draft = super::find_own(&mut tx, &access, &path.version).await?;
     draft::delete(&mut tx, &access, &draft).await?;
     tx.commit().await?;
     Ok(Data(os_api::package::Deleted { id: draft.id.to_string(), success: true }))
-}
-
-/// The version of a path, for somebody who may change it.
-pub async fn find(tx: &mut Tx, access: &PackageAccess, path: &VersionPath) -> Result<Version> {
-    super::resolve(tx, access.package, &path.version, Sight::Insider).await
 }
 
 /// The body with the manifest.

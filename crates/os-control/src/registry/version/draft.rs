@@ -1,12 +1,14 @@
 //! Versions that are not sealed yet.
 
-use super::publish::record;
+use super::publish::{Content, record, seal};
 use super::{Version, VersionStatus, sql};
 use crate::events::{Event, Kind};
 use crate::http::guards::PackageAccess;
+use crate::registry::package::Package;
 use crate::{Code, Error, Result, VersionId};
+use anyhow::Context;
 use os_db::Tx;
-use os_package::{SealedVersion, VersionNumber};
+use os_package::{ManifestId, SealedVersion, VersionNumber};
 use serde_json::{Value, json};
 
 /// A new draft.
@@ -47,6 +49,32 @@ pub async fn create(tx: &mut Tx, access: &PackageAccess, draft: Draft) -> Result
     })?;
     record(tx, access, Kind::VersionCreated, Value::Null, &version).await?;
     Ok(version)
+}
+
+/// Adds a draft that holds nothing but its name, for somebody who starts with it.
+///
+/// # Errors
+/// `INVALID_FORMAT`, `DUPLICATE_RECORD`.
+pub async fn create_empty(
+    tx: &mut Tx,
+    access: &PackageAccess,
+    package: &Package,
+    number: &str,
+) -> Result<Version> {
+    let number: VersionNumber = number.parse().map_err(|_| {
+        Code::InvalidFormat.error(format!("`version`: `{number}` is not of the form 1.2.3"))
+    })?;
+    let id: ManifestId = access.manifest_id.parse().context("sys_package.manifest_id")?;
+    let mut manifest = json!({
+        "id": id.as_str(), "version": number.to_string(), "name": package.display_name,
+        "type": "app",
+    });
+    if let Some(namespace) = &package.namespace {
+        manifest["namespace"] = Value::from(namespace.as_str());
+    }
+    let sealed = seal(Content::Text(manifest.to_string()), &id, &number)?;
+    let is_pre_release = number.is_pre_release();
+    create(tx, access, Draft { number, sealed, is_pre_release, release_notes: None }).await
 }
 
 /// Changes a draft; what is left out stays as it is.

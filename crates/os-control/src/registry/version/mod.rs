@@ -8,11 +8,10 @@
 //! [`publish`] seals one or makes a sealed one at once, [`retire`] deprecates.
 
 pub mod api;
-mod body;
-pub mod console;
-mod draft;
+pub mod body;
+pub mod draft;
 pub mod publish;
-mod retire;
+pub mod retire;
 mod sql;
 
 pub use draft::{Draft, DraftChanges};
@@ -279,4 +278,12 @@ async fn unknown(tx: &mut Tx, package: PackageId, wanted: &Wanted) -> Result<Err
         Wanted::Latest { pre_releases: true } => format!("the package has no version; {there_is}"),
         Wanted::Exact(text) => format!("the package has no version `{text}`; {there_is}"),
     }))
+}
+
+/// Returns a version, by number, row id or `latest`, to somebody who may change it.
+///
+/// # Errors
+/// `VERSION_NOT_FOUND`.
+pub async fn find_own(tx: &mut Tx, access: &PackageAccess, named: &str) -> Result<Version> {
+    resolve(tx, access.package, named, Sight::Insider).await
 }

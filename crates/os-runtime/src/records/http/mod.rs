@@ -275,7 +275,7 @@ fn if_match(headers: &HeaderMap) -> Option<String> {
 }
 
 /// An id that a database can look for.
-fn stored_id<'i>(ask: &Ask<'_>, id: &'i str) -> Result<&'i str> {
+pub(super) fn stored_id<'i>(ask: &Ask<'_>, id: &'i str) -> Result<&'i str> {
     if id.contains('\0') || id.len() > 255 { Err(ask.no_record(id)) } else { Ok(id) }
 }
 

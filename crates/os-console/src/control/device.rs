@@ -1,0 +1,99 @@
+//! The page on which a person confirms a device (contract §3.1.3).
+
+use crate::frame::Frame;
+use crate::respond::{page, page_as};
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use os_control::auth::ActorUser;
+use os_control::device::{self, Refusal, Status};
+use os_control::http::extract::{Form, Query};
+use os_control::http::guards::User;
+use os_control::{Control, Error, Result, session};
+use serde::Deserialize;
+
+/// Where the person is.
+enum Step {
+    Ask { error: Option<String> },
+    Decide { code: String, client: String },
+    Approved,
+    Denied,
+}
+
+#[derive(Template)]
+#[template(path = "control/device.html")]
+struct Page {
+    frame: Frame,
+    email: String,
+    step: Step,
+}
+
+#[derive(Deserialize)]
+pub struct Shown {
+    #[serde(default)]
+    user_code: String,
+}
+
+/// Looking at a code while signed in claims it: nobody else can decide on it.
+pub async fn show(
+    State(control): State<Control>,
+    User { user, .. }: User,
+    Query(shown): Query<Shown>,
+    frame: Frame,
+) -> Result<Response> {
+    if shown.user_code.trim().is_empty() {
+        return answer(frame, &user, Ok(Step::Ask { error: None }));
+    }
+    session::required(&user)?;
+    let mut tx = control.db.write().await?;
+    let code = device::claim(&mut tx, &user, &shown.user_code).await;
+    tx.commit().await?;
+    let step = code.and_then(|code| match (code.status, code.user_id) {
+        (_, Some(claimer)) if claimer != user.id => Err(Refusal::not_yours()),
+        (Status::Pending, _) => {
+            let client = code.client_id.unwrap_or_else(|| "A program".to_owned());
+            Ok(Step::Decide { code: code.user_code, client })
+        }
+        (Status::Approved, _) => Ok(Step::Approved),
+        (Status::Denied, _) => Ok(Step::Denied),
+    });
+    answer(frame, &user, step)
+}
+
+#[derive(Deserialize)]
+pub struct Decision {
+    user_code: String,
+    decision: String,
+}
+
+pub async fn decide(
+    State(control): State<Control>,
+    User { actor, user }: User,
+    frame: Frame,
+    Form(form): Form<Decision>,
+) -> Result<Response> {
+    session::required(&user)?;
+    let mut tx = control.db.write().await?;
+    let step = if form.decision == "approve" {
+        device::approve(&mut tx, &actor, &user, &form.user_code).await.map(|()| Step::Approved)
+    } else {
+        device::deny(&mut tx, &actor, &user, &form.user_code).await.map(|()| Step::Denied)
+    };
+    if step.is_ok() {
+        tx.commit().await?;
+    }
+    answer(frame, &user, step)
+}
+
+fn answer(frame: Frame, user: &ActorUser, step: Result<Step, Refusal>) -> Result<Response> {
+    let email = user.email.clone();
+    match step {
+        Ok(step) => page(&Page { frame, email, step }),
+        Err(Refusal::Other(error)) => Err::<Response, Error>(error),
+        Err(refusal) => {
+            let step = Step::Ask { error: Some(refusal.description().to_owned()) };
+            page_as(StatusCode::BAD_REQUEST, &Page { frame, email, step })
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The form of a new environment.
+
+use crate::control::workplace::current;
+use crate::flash::done;
+use crate::frame::Frame;
+use crate::respond::{page, page_as};
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use os_api::environment as wire;
+use os_control::auth::{Actor, Scope};
+use os_control::fleet::environment::{self, Environment, Filter, NewEnvironment, hostname, reads};
+use os_control::fleet::generation;
+use os_control::http::extract::Form;
+use os_control::http::guards::User;
+use os_control::organization::OrganizationRole;
+use os_control::{Control, Result};
+use os_db::Tx;
+use serde::Deserialize;
+
+/// The types that the form of a new environment offers.
+const TYPES: [(&str, &str); 4] = [
+    ("production", "What people work with. Runs published, stable versions only."),
+    ("staging", "A rehearsal of production."),
+    ("development", "For work in progress. Drafts and pre-releases may run."),
+    ("sandbox", "To try things out."),
+];
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct NewForm {
+    display_name: String,
+    environment_type: String,
+    hostname: String,
+    clone_from: String,
+}
+
+#[derive(Template)]
+#[template(path = "control/environment_new.html")]
+struct NewPage {
+    frame: Frame,
+    form: NewForm,
+    organization: String,
+    types: &'static [(&'static str, &'static str)],
+    /// What it can start with the packages of.
+    others: Vec<Environment>,
+    error: Option<String>,
+}
+
+pub async fn new(
+    State(control): State<Control>,
+    User { actor, .. }: User,
+    frame: Frame,
+) -> Result<Response> {
+    let form = NewForm { environment_type: "development".to_owned(), ..NewForm::default() };
+    let mut tx = control.db.read().await?;
+    page(&new_page(&mut tx, &actor, frame, form, None).await?)
+}
+
+async fn new_page(
+    tx: &mut Tx,
+    actor: &Actor,
+    frame: Frame,
+    form: NewForm,
+    error: Option<String>,
+) -> Result<NewPage> {
+    let owner = current(tx, actor).await?;
+    let filter = Filter { organization: Some(owner.id), ..Filter::default() };
+    let others = environment::list(tx, actor, filter).await?;
+    Ok(NewPage { frame, form, organization: owner.name, types: &TYPES, others, error })
+}
+
+pub async fn create(
+    State(control): State<Control>,
+    User { actor, .. }: User,
+    frame: Frame,
+    Form(form): Form<NewForm>,
+) -> Result<Response> {
+    let mut tx = control.db.write().await?;
+    match add(&mut tx, &control, &actor, &form).await {
+        Ok(made) => {
+            tx.commit().await?;
+            let sentence = format!("{} is ready.", made.display_name);
+            Ok(done(&format!("/environments/{}", made.id), &sentence))
+        }
+        Err(error) if error.code().status().is_client_error() => {
+            drop(tx);
+            let mut tx = control.db.read().await?;
+            let told = Some(error.message().to_owned());
+            let page = new_page(&mut tx, &actor, frame, form, told).await?;
+            page_as(error.code().status(), &page)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn add(tx: &mut Tx, control: &Control, actor: &Actor, form: &NewForm) -> Result<Environment> {
+    let owner = current(tx, actor).await?.id.to_string();
+    let given = |text: &str| Some(text.trim().to_owned()).filter(|it| !it.is_empty());
+    let new = NewEnvironment::read(wire::CreateEnvironment {
+        organization_id: Some(owner.clone()),
+        display_name: form.display_name.clone(),
+        env_type: given(&form.environment_type),
+        hostname: given(&form.hostname),
+        ..wire::CreateEnvironment::default()
+    })?;
+    let (role, scope) = (OrganizationRole::Admin, Scope::Admin);
+    let access = reads::organization(tx, actor, Some(&owner), role, scope).await?;
+    let domain = hostname::domain(&control.config);
+    let made = environment::create(tx, &access, new, &domain).await?;
+    if let Some(source) = given(&form.clone_from) {
+        generation::copy(tx, &control.config, actor, (&source, made.id)).await?;
+    }
+    Ok(made)
+}

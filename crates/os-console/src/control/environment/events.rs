@@ -1,0 +1,47 @@
+//! The events of an environment.
+
+use super::Place;
+use crate::control::event_rows::read;
+use crate::control::people::People;
+use crate::frame::Frame;
+use crate::respond::{more, page};
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use os_api::event as wire;
+use os_control::event::Asked;
+use os_control::http::extract::Query;
+use os_control::http::guards::MayReadEnvironment;
+use os_control::{Control, Result};
+use serde::Deserialize;
+
+#[derive(Default, Deserialize)]
+pub struct ListQuery {
+    cursor: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "control/environment_events.html")]
+struct EnvironmentPage {
+    frame: Frame,
+    place: Place,
+    events: Vec<wire::Event>,
+    people: People,
+    next: Option<String>,
+}
+
+pub async fn list(
+    State(control): State<Control>,
+    MayReadEnvironment(access): MayReadEnvironment,
+    Query(query): Query<ListQuery>,
+    frame: Frame,
+) -> Result<Response> {
+    let mut tx = control.db.read().await?;
+    let place = Place::of(&mut tx, &access, "Events").await?;
+    let asked = Asked { environment: Some(access.environment.to_string()), ..Asked::default() };
+    let (events, cursor) = read(&mut tx, &access.actor, asked, (None, query.cursor)).await?;
+    let here = format!("/environments/{}/events", access.environment);
+    let next = cursor.map(|cursor| more(&here, &[("cursor", &cursor)]));
+    let people = People::known_to(&mut tx, &access.actor).await?;
+    page(&EnvironmentPage { frame, place, events, people, next })
+}

@@ -1,0 +1,164 @@
+//! The generations of an environment: its timeline, and the way back.
+
+use super::Place;
+use crate::control::people::People;
+use crate::flash::done;
+use crate::frame::Frame;
+use crate::respond::page;
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use os_api::generation as wire;
+use os_control::fleet::environment::{self, Environment};
+use os_control::fleet::generation;
+use os_control::http::extract::{Form, Path, Query};
+use os_control::http::guards::{EnvironmentAccess, MayInstall, MayReadEnvironment};
+use os_control::{Control, Result};
+use os_db::Tx;
+use serde::Deserialize;
+
+const PAGE_GENERATIONS: i64 = 30;
+
+#[derive(Default, Deserialize)]
+pub struct ListQuery {
+    before: Option<i64>,
+}
+
+#[derive(Template)]
+#[template(path = "control/generations.html")]
+struct ListPage {
+    frame: Frame,
+    place: Place,
+    generations: Vec<wire::GenerationSummary>,
+    people: People,
+    next: Option<String>,
+}
+
+pub async fn list(
+    State(control): State<Control>,
+    MayReadEnvironment(access): MayReadEnvironment,
+    Query(query): Query<ListQuery>,
+    frame: Frame,
+) -> Result<Response> {
+    let mut tx = control.db.read().await?;
+    let place = Place::of(&mut tx, &access, "Generations").await?;
+    let before = query.before.unwrap_or(i64::MAX);
+    let rows = generation::list(&mut tx, access.environment, before, PAGE_GENERATIONS).await?;
+    // Numbers have no gaps: below 1 there is nothing more.
+    let last = rows.last().map(|it| it.number).filter(|number| *number > 1);
+    let next =
+        last.map(|it| format!("/environments/{}/generations?before={it}", access.environment));
+    let current = place.environment.generation;
+    let generations = rows.into_iter().map(|it| it.into_wire(current)).collect();
+    let people = People::known_to(&mut tx, &access.actor).await?;
+    page(&ListPage { frame, place, generations, people, next })
+}
+
+#[derive(Deserialize)]
+pub struct Address {
+    number: i64,
+}
+
+#[derive(Template)]
+#[template(path = "control/generation.html")]
+struct GenerationPage {
+    frame: Frame,
+    place: Place,
+    generation: wire::Generation,
+    people: People,
+}
+
+pub async fn show(
+    State(control): State<Control>,
+    MayReadEnvironment(access): MayReadEnvironment,
+    Path(address): Path<Address>,
+    frame: Frame,
+) -> Result<Response> {
+    let mut tx = control.db.read().await?;
+    let place = Place::of(&mut tx, &access, "Generations").await?;
+    let found = generation::get(&mut tx, access.environment, address.number).await?;
+    let generation = found.into_wire(&mut tx, place.environment.generation).await?;
+    let people = People::known_to(&mut tx, &access.actor).await?;
+    page(&GenerationPage { frame, place, generation, people })
+}
+
+#[derive(Deserialize)]
+pub struct Pair {
+    from: i64,
+    to: i64,
+}
+
+#[derive(Template)]
+#[template(path = "control/generation_compare.html")]
+struct ComparePage {
+    frame: Frame,
+    place: Place,
+    diff: wire::GenerationDiff,
+}
+
+pub async fn compare(
+    State(control): State<Control>,
+    MayReadEnvironment(access): MayReadEnvironment,
+    Query(Pair { from, to }): Query<Pair>,
+    frame: Frame,
+) -> Result<Response> {
+    let mut tx = control.db.read().await?;
+    let place = Place::of(&mut tx, &access, "Generations").await?;
+    let diff = between(&mut tx, &access, from, to).await?;
+    page(&ComparePage { frame, place, diff })
+}
+
+async fn between(
+    tx: &mut Tx,
+    access: &EnvironmentAccess,
+    from: i64,
+    to: i64,
+) -> Result<wire::GenerationDiff> {
+    let older = generation::get(tx, access.environment, from).await?;
+    let newer = generation::get(tx, access.environment, to).await?;
+    Ok(generation::diff(&older.packages, &newer.packages).into_wire(from, to))
+}
+
+#[derive(Template)]
+#[template(path = "control/generation_restore.html")]
+struct RestorePage {
+    frame: Frame,
+    environment: Environment,
+    diff: wire::GenerationDiff,
+}
+
+pub async fn confirm_restore(
+    State(control): State<Control>,
+    MayInstall(access): MayInstall,
+    Path(address): Path<Address>,
+    frame: Frame,
+) -> Result<Response> {
+    let mut tx = control.db.read().await?;
+    let environment = environment::get(&mut tx, access.environment).await?;
+    let diff = between(&mut tx, &access, environment.generation, address.number).await?;
+    page(&RestorePage { frame, environment, diff })
+}
+
+#[derive(Deserialize)]
+pub struct RestoreForm {
+    /// The generation that the page compared with.
+    expected_current: i64,
+}
+
+pub async fn restore(
+    State(control): State<Control>,
+    MayInstall(access): MayInstall,
+    Path(Address { number }): Path<Address>,
+    Form(form): Form<RestoreForm>,
+) -> Result<Response> {
+    let expected = Some(form.expected_current);
+    let mut tx = control.db.write().await?;
+    let (now, message) =
+        generation::restore(&mut tx, &access, &control.config, number, expected).await?;
+    tx.commit().await?;
+    let told = message.map(|it| format!("{it}; nothing changed."));
+    let sentence = told.unwrap_or_else(|| {
+        format!("Generation {number} is restored as generation {}.", now.summary.number)
+    });
+    Ok(done(&format!("/environments/{}/generations", access.environment), &sentence))
+}

@@ -1,0 +1,70 @@
+//! Pages of the environments. Each has tabs; [`Place`] is what they share.
+
+pub mod create;
+pub mod events;
+pub mod generations;
+pub mod list;
+pub mod members;
+pub mod packages;
+pub mod runtimes;
+pub mod settings;
+
+use os_control::Result;
+use os_control::auth::Scope;
+use os_control::fleet::environment::{self, Environment, EnvironmentRole};
+use os_control::fleet::runtime_connection::{self, RuntimeConnection};
+use os_control::http::guards::EnvironmentAccess;
+use os_db::Tx;
+
+/// The environment that a page is about, and what its reader may do there.
+pub struct Place {
+    pub environment: Environment,
+    pub tab: &'static str,
+    pub may_install: bool,
+    pub may_manage: bool,
+    /// The one that was bound last.
+    pub runtime: Option<RuntimeConnection>,
+}
+
+impl Place {
+    /// Reads what the tabs show around a page.
+    pub async fn of(tx: &mut Tx, access: &EnvironmentAccess, tab: &'static str) -> Result<Self> {
+        let environment = environment::get(tx, access.environment).await?;
+        let may_install =
+            access.role >= EnvironmentRole::Maker && access.actor.allows(Scope::Install);
+        let may_manage = access.role >= EnvironmentRole::Admin && access.actor.allows(Scope::Admin);
+        let runtime = runtime_connection::bound(tx, access.environment).await?;
+        Ok(Self { environment, tab, may_install, may_manage, runtime })
+    }
+
+    /// What follows the environment in the address, and the name of the tab.
+    pub fn tabs(&self) -> [(&'static str, &'static str); 6] {
+        [
+            ("", "Packages"),
+            ("/generations", "Generations"),
+            ("/events", "Events"),
+            ("/members", "Members"),
+            ("/runtimes", "Runtimes"),
+            ("/settings", "Settings"),
+        ]
+    }
+
+    /// The path of its pages.
+    pub fn path(&self) -> String {
+        format!("/environments/{}", self.environment.id)
+    }
+
+    /// The id, as text.
+    pub fn id(&self) -> String {
+        self.environment.id.to_string()
+    }
+}
+
+/// The pages above those of an environment.
+pub fn crumbs(environment: &Environment) -> Vec<(String, String)> {
+    let here = format!("/environments/{}", environment.id);
+    vec![
+        ("/environments".to_owned(), "Environments".to_owned()),
+        (here, environment.display_name.clone()),
+    ]
+}

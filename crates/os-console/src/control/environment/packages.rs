@@ -1,0 +1,32 @@
+//! What is installed in an environment.
+
+use super::Place;
+use crate::frame::Frame;
+use crate::respond::page;
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use os_api::installation as wire;
+use os_control::fleet::installation::{self, Installation};
+use os_control::http::guards::MayReadEnvironment;
+use os_control::{Control, Result};
+
+#[derive(Template)]
+#[template(path = "control/environment_packages.html")]
+struct PackagesPage {
+    frame: Frame,
+    place: Place,
+    installations: Vec<wire::Installation>,
+}
+
+pub async fn list(
+    State(control): State<Control>,
+    MayReadEnvironment(access): MayReadEnvironment,
+    frame: Frame,
+) -> Result<Response> {
+    let mut tx = control.db.read().await?;
+    let place = Place::of(&mut tx, &access, "Packages").await?;
+    let rows: Vec<Installation> = installation::list(&mut tx, access.environment).await?;
+    let installations = rows.into_iter().map(TryInto::try_into).collect::<Result<_>>()?;
+    page(&PackagesPage { frame, place, installations })
+}

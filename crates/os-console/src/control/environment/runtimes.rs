@@ -1,0 +1,82 @@
+//! The runtimes that are bound to an environment.
+
+use super::{Place, crumbs};
+use crate::confirm::Confirm;
+use crate::flash::done;
+use crate::frame::Frame;
+use crate::respond::page;
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use os_control::fleet::runtime_connection::{self, RuntimeConnection};
+use os_control::http::extract::Path;
+use os_control::http::guards::{EnvironmentAccess, MayManageEnvironment, MayReadEnvironment};
+use os_control::{Code, Control, Result};
+use os_db::Tx;
+use serde::Deserialize;
+use uuid::Uuid;
+
+#[derive(Template)]
+#[template(path = "control/environment_runtimes.html")]
+struct RuntimesPage {
+    frame: Frame,
+    place: Place,
+    runtimes: Vec<RuntimeConnection>,
+}
+
+pub async fn list(
+    State(control): State<Control>,
+    MayReadEnvironment(access): MayReadEnvironment,
+    frame: Frame,
+) -> Result<Response> {
+    let mut tx = control.db.read().await?;
+    let place = Place::of(&mut tx, &access, "Runtimes").await?;
+    let runtimes = runtime_connection::list(&mut tx, access.environment).await?;
+    page(&RuntimesPage { frame, place, runtimes })
+}
+
+#[derive(Deserialize)]
+pub struct RuntimePath {
+    runtime: Uuid,
+}
+
+async fn find(tx: &mut Tx, access: &EnvironmentAccess, id: Uuid) -> Result<RuntimeConnection> {
+    let all = runtime_connection::list(tx, access.environment).await?;
+    let found = all.into_iter().find(|it| it.runtime_id == id && it.revoked_at.is_none());
+    found.ok_or_else(|| Code::NotFound.error("no such runtime is bound to this environment"))
+}
+
+pub async fn confirm_revoke(
+    State(control): State<Control>,
+    MayManageEnvironment(access): MayManageEnvironment,
+    Path(path): Path<RuntimePath>,
+    frame: Frame,
+) -> Result<Response> {
+    let mut tx = control.db.read().await?;
+    let place = Place::of(&mut tx, &access, "Runtimes").await?;
+    let runtime = find(&mut tx, &access, path.runtime).await?;
+    let here = format!("/environments/{}", access.environment);
+    page(&Confirm {
+        frame,
+        question: format!("Revoke {}?", runtime.name),
+        consequence:
+            "Its token stops working. It keeps running what it has, and receives no more changes."
+                .to_owned(),
+        button: "Revoke runtime",
+        back: format!("{here}/runtimes"),
+        crumbs: crumbs(&place.environment),
+    })
+}
+
+pub async fn revoke(
+    State(control): State<Control>,
+    MayManageEnvironment(access): MayManageEnvironment,
+    Path(path): Path<RuntimePath>,
+) -> Result<Response> {
+    let mut tx = control.db.write().await?;
+    let runtime = find(&mut tx, &access, path.runtime).await?;
+    runtime_connection::revoke(&mut tx, &access.actor, &runtime).await?;
+    tx.commit().await?;
+    let here = format!("/environments/{}/runtimes", access.environment);
+    Ok(done(&here, &format!("{} is revoked.", runtime.name)))
+}

@@ -1,0 +1,63 @@
+//! Events as rows of a table: reading a page of them, and what their cells say.
+
+use crate::parts::title;
+use os_api::event as wire;
+use os_control::auth::Actor;
+use os_control::event::{self, Asked, Part};
+use os_control::{EventId, Result};
+use os_db::Tx;
+use serde_json::json;
+use uuid::Uuid;
+
+const PAGE_EVENTS: i64 = 50;
+
+/// One page, and the cursor of the next.
+pub async fn read(
+    tx: &mut Tx,
+    actor: &Actor,
+    asked: Asked,
+    (kind, cursor): (Option<String>, Option<String>),
+) -> Result<(Vec<wire::Event>, Option<String>)> {
+    let before = cursor.as_deref().map_or(Ok(EventId(Uuid::max())), event::position)?;
+    let about = event::about(tx, actor, asked).await?;
+    let mut rows = event::list(tx, about, Part { kind, before, limit: PAGE_EVENTS + 1 }).await?;
+    let next = os_control::page::cut(&mut rows, PAGE_EVENTS);
+    let next = next.map(|last| os_control::page::cursor(event::LIST, last.id.0.as_bytes()));
+    Ok((rows.into_iter().map(Into::into).collect(), next))
+}
+
+/// What happened, in two words.
+pub fn what(event: &wire::Event) -> String {
+    let kind = event.kind.as_str();
+    let package = kind.strip_prefix("installation_").map(|rest| format!("package_{rest}"));
+    title(package.as_deref().unwrap_or(kind))
+}
+
+/// What it happened to, in a line: ids only where there is nothing else to say.
+pub fn subject(event: &wire::Event) -> String {
+    let fields: Vec<(&str, String)> = event
+        .subject
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, it)| {
+            (name.as_str(), it.as_str().map_or_else(|| it.to_string(), str::to_owned))
+        })
+        .collect();
+    let is_id = |text: &str| Uuid::try_parse(text).is_ok();
+    let has_words = fields.iter().any(|(_, text)| !is_id(text));
+    let said = fields.iter().filter(|(_, text)| !has_words || !is_id(text));
+    let said = said.map(|(name, text)| match *name {
+        "generation" => format!("generation {text}"),
+        _ => text.clone(),
+    });
+    said.collect::<Vec<_>>().join(" · ")
+}
+
+/// What it changed, to be read.
+pub fn change(event: &wire::Event) -> String {
+    let change = json!({
+        "before": event.before, "after": event.after, "request_id": event.request_id,
+    });
+    serde_json::to_string_pretty(&change).unwrap_or_default()
+}

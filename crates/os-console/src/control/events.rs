@@ -1,0 +1,89 @@
+//! The events of an organization.
+
+use super::event_rows::read;
+use super::people::People;
+use super::workplace::current;
+use crate::frame::Frame;
+use crate::respond::{more, page};
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use os_api::event as wire;
+use os_control::event::Asked;
+use os_control::events::Kind;
+use os_control::fleet::environment::{self, Environment, Filter};
+use os_control::http::extract::Query;
+use os_control::http::guards::User;
+use os_control::organization::Organization;
+use os_control::{Control, Result};
+use serde::Deserialize;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct ListQuery {
+    kind: String,
+    environment: String,
+    package: String,
+    cursor: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "control/events.html")]
+struct ListPage {
+    frame: Frame,
+    organization: Organization,
+    events: Vec<wire::Event>,
+    people: People,
+    kinds: Vec<String>,
+    environments: Vec<Environment>,
+    kind: String,
+    environment: String,
+    package: String,
+    next: Option<String>,
+}
+
+pub async fn list(
+    State(control): State<Control>,
+    User { actor, .. }: User,
+    Query(query): Query<ListQuery>,
+    frame: Frame,
+) -> Result<Response> {
+    let ListQuery { kind, environment, package, cursor } = query;
+    let given = |text: &str| Some(text.trim().to_owned()).filter(|it| !it.is_empty());
+    let mut tx = control.db.read().await?;
+    let organization = current(&mut tx, &actor).await?;
+    // The list is of one thing; the narrowest that was named.
+    let asked = match (given(&package), given(&environment)) {
+        (Some(package), _) => Asked { package: Some(package), ..Asked::default() },
+        (None, Some(id)) => Asked { environment: Some(id), ..Asked::default() },
+        (None, None) => {
+            Asked { organization: Some(organization.id.to_string()), ..Asked::default() }
+        }
+    };
+    let (events, cursor) = read(&mut tx, &actor, asked, (given(&kind), cursor)).await?;
+    let next = cursor.map(|cursor| {
+        let query = [
+            ("kind", &kind),
+            ("environment", &environment),
+            ("package", &package),
+            ("cursor", &cursor),
+        ];
+        more("/events", &query.map(|(name, value)| (name, value.as_str())))
+    });
+    let filter = Filter { organization: Some(organization.id), ..Filter::default() };
+    let environments = environment::list(&mut tx, &actor, filter).await?;
+    let people = People::known_to(&mut tx, &actor).await?;
+    let kinds = Kind::ALL.iter().map(|kind| kind.name()).collect();
+    page(&ListPage {
+        frame,
+        organization,
+        events,
+        people,
+        kinds,
+        environments,
+        kind,
+        environment,
+        package,
+        next,
+    })
+}

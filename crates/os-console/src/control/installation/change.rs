@@ -1,0 +1,218 @@
+//! What can be done to an installation: each change is confirmed on a page first.
+
+use super::{base, dependents};
+use crate::flash::done;
+use crate::frame::Frame;
+use crate::markdown::markdown;
+use crate::parts::Html;
+use crate::respond::page;
+use anyhow::Context;
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use os_api::installation as wire;
+use os_control::fleet::environment::{self, Environment, EnvironmentType};
+use os_control::fleet::installation::upgrade::{self, Moved, UpgradeRequest};
+use os_control::fleet::installation::{self, Installation, enable, uninstall};
+use os_control::http::extract::{Form, Path};
+use os_control::http::guards::{EnvironmentAccess, MayInstall};
+use os_control::registry::package::{self, Sight};
+use os_control::registry::version::{self, Version, VersionStatus};
+use os_control::{Code, Config, Control, Result};
+use os_db::Tx;
+use os_package::{Dependent, VersionNumber};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What may be done to an installation; each is confirmed on a page first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Act {
+    Upgrade,
+    Rollback,
+    Enable,
+    Disable,
+    Uninstall,
+}
+
+impl Act {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Upgrade => "Upgrade",
+            Self::Rollback => "Roll back",
+            Self::Enable => "Enable",
+            Self::Disable => "Disable",
+            Self::Uninstall => "Uninstall",
+        }
+    }
+
+    fn consequence(self) -> &'static str {
+        match self {
+            Self::Upgrade => "The settings and the data stay. You can roll back.",
+            Self::Rollback => "The settings and the data stay. You can upgrade again.",
+            Self::Enable => "Its objects, views and apps come back, with their data.",
+            Self::Disable => {
+                "Its objects, views and apps disappear until it is enabled. The data stays."
+            }
+            Self::Uninstall => {
+                "Its objects, views and apps disappear at once. The data stays. To get its settings back, restore an earlier generation."
+            }
+        }
+    }
+
+    fn is_move(self) -> bool {
+        matches!(self, Self::Upgrade | Self::Rollback)
+    }
+
+    fn is_destructive(self) -> bool {
+        matches!(self, Self::Disable | Self::Uninstall)
+    }
+}
+
+#[derive(Deserialize)]
+pub struct ActPath {
+    package: String,
+    act: String,
+}
+
+impl ActPath {
+    fn act(&self) -> Result<Act> {
+        serde_json::from_value(Value::from(self.act.as_str())).map_err(|_| {
+            Code::NotFound.error(format!("there is no action `{}` on an installation", self.act))
+        })
+    }
+}
+
+#[derive(Template)]
+#[template(path = "control/installation_confirm.html")]
+struct ConfirmPage {
+    frame: Frame,
+    environment: Environment,
+    base: String,
+    it: wire::Installation,
+    act: Act,
+    /// Where it may move, the highest first.
+    targets: Vec<Version>,
+    /// Who needs it, or another version of it.
+    dependents: Vec<Dependent>,
+    notes: Option<Html>,
+}
+
+pub async fn confirm(
+    State(control): State<Control>,
+    MayInstall(access): MayInstall,
+    Path(path): Path<ActPath>,
+    frame: Frame,
+) -> Result<Response> {
+    let act = path.act()?;
+    let mut tx = control.db.read().await?;
+    let environment = environment::get(&mut tx, access.environment).await?;
+    let row = installation::get(&mut tx, access.environment, &path.package).await?;
+    let targets = targets(&mut tx, &access, &row, act).await?;
+    if act.is_move() && targets.is_empty() {
+        return Err(Code::VersionNotFound.error(format!(
+            "there is no other version of {} to move to from {}",
+            row.manifest_id, row.version
+        )));
+    }
+    let to = targets.first().map(|it| it.version.parse()).transpose();
+    let to: Option<VersionNumber> = to.context("sys_package_version.version")?;
+    let dependents = match act {
+        Act::Enable => Vec::new(),
+        _ => dependents(&mut tx, &access, &row, to.as_ref()).await?,
+    };
+    let notes = targets.first().filter(|_| act == Act::Upgrade);
+    let notes = notes.and_then(|it| it.release_notes.as_deref()).map(markdown);
+    let it: wire::Installation = row.try_into()?;
+    let base = base(&access, &it.package_id);
+    page(&ConfirmPage { frame, environment, base, it, act, targets, dependents, notes })
+}
+
+/// The versions an installation may move to, the highest first.
+pub async fn targets(
+    tx: &mut Tx,
+    access: &EnvironmentAccess,
+    row: &Installation,
+    act: Act,
+) -> Result<Vec<Version>> {
+    if !act.is_move() {
+        return Ok(Vec::new());
+    }
+    let sight = package::sight_of_organization(tx, access.organization, row.package_id).await?;
+    let sight = sight.unwrap_or(Sight::Public);
+    let mut versions = version::list(tx, row.package_id, sight, None, 100).await?;
+    let (installed, is_strict) =
+        (row.number()?, access.environment_type == EnvironmentType::Production);
+    versions.retain(|it| {
+        let Ok(number) = it.version.parse::<VersionNumber>() else { return false };
+        let is_stable = it.status != VersionStatus::Draft && !it.is_pre_release;
+        match act {
+            Act::Upgrade => {
+                number > installed && is_stable && it.status == VersionStatus::Published
+            }
+            _ => number < installed && (is_stable || !is_strict),
+        }
+    });
+    Ok(versions)
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct ActForm {
+    version: String,
+    expected: Option<String>,
+}
+
+pub async fn act(
+    State(control): State<Control>,
+    MayInstall(access): MayInstall,
+    Path(path): Path<ActPath>,
+    Form(form): Form<ActForm>,
+) -> Result<Response> {
+    let act = path.act()?;
+    let mut tx = control.db.write().await?;
+    let sentence = carry_out(&mut tx, &access, &control.config, (act, &path.package), form).await?;
+    tx.commit().await?;
+    let to = match act {
+        Act::Uninstall => format!("/environments/{}", access.environment),
+        _ => base(&access, &path.package),
+    };
+    Ok(done(&to, &sentence))
+}
+
+async fn carry_out(
+    tx: &mut Tx,
+    access: &EnvironmentAccess,
+    config: &Config,
+    (act, package): (Act, &str),
+    form: ActForm,
+) -> Result<String> {
+    let expected = installation::body::expected(form.expected.as_deref())?;
+    let moved = |how: &str, moved: Moved| {
+        let Installation { display_name, version, .. } = moved.installation;
+        format!("{display_name} is {how} to {version}.")
+    };
+    Ok(match act {
+        Act::Upgrade => {
+            let version = Some(form.version).filter(|it| !it.is_empty());
+            let request = UpgradeRequest { version, expected, ..UpgradeRequest::default() };
+            moved("upgraded", upgrade::upgrade(tx, access, config, package, request).await?)
+        }
+        Act::Rollback => {
+            let to = (form.version.as_str(), expected);
+            moved("rolled back", upgrade::roll_back(tx, access, config, package, to).await?)
+        }
+        Act::Enable => {
+            let row = enable::enable(tx, access, package).await?;
+            format!("{} is enabled.", row.display_name)
+        }
+        Act::Disable => {
+            let row = enable::disable(tx, access, package, false).await?;
+            format!("{} is disabled.", row.display_name)
+        }
+        Act::Uninstall => {
+            let row = uninstall::uninstall(tx, access, package, false).await?;
+            format!("{} is uninstalled. Its data stays.", row.display_name)
+        }
+    })
+}

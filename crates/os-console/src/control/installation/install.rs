@@ -1,0 +1,189 @@
+//! Installing a package: confirm the version, its needs and its settings.
+
+use super::Address;
+use super::settings_form::{SettingsField, fields_of, settings_from};
+use crate::flash::done;
+use crate::frame::Frame;
+use crate::respond::{page, page_as};
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use os_control::fleet::environment::{self, Environment};
+use os_control::fleet::installation::rules::{self, Allow};
+use os_control::fleet::installation::{self, InstallRequest, Installation, Named, settings};
+use os_control::http::extract::{Form, Path, Query};
+use os_control::http::guards::{self, EnvironmentAccess, MayInstall};
+use os_control::registry::package::{self, Package};
+use os_control::registry::version::{self, Installable, Version};
+use os_control::{Code, Control, Result};
+use os_db::Tx;
+use os_package::Dependency;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+
+#[derive(Template)]
+#[template(path = "control/install.html")]
+struct InstallPage {
+    frame: Frame,
+    environment: Environment,
+    package: Package,
+    /// Those that may be chosen, the highest first.
+    versions: Vec<Version>,
+    version: Option<Version>,
+    /// What it needs, and whether that is installed.
+    /// With whether it is there, and whether the platform brings it.
+    dependencies: Vec<(Dependency, bool, bool)>,
+    has_schema: bool,
+    fields: Vec<SettingsField>,
+    error: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct VersionQuery {
+    version: String,
+}
+
+pub async fn confirm(
+    State(control): State<Control>,
+    MayInstall(access): MayInstall,
+    Path(address): Path<Address>,
+    Query(query): Query<VersionQuery>,
+    frame: Frame,
+) -> Result<Response> {
+    let mut tx = control.db.read().await?;
+    let wish = (address.package.as_str(), query.version.as_str());
+    page(&install_page(&mut tx, &access, frame, wish, None).await?)
+}
+
+async fn install_page(
+    tx: &mut Tx,
+    access: &EnvironmentAccess,
+    frame: Frame,
+    (name, number): (&str, &str),
+    again: Option<(Value, String)>,
+) -> Result<InstallPage> {
+    let seen = guards::package(tx, &access.actor, name).await?;
+    let package = package::get(tx, seen.package).await?;
+    let sight = package::sight_of_organization(tx, access.organization, seen.package).await?;
+    let mut versions = match sight {
+        Some(sight) => version::list(tx, seen.package, sight, None, 100).await?,
+        None => Vec::new(),
+    };
+    let allow = Allow { draft: true, deprecated: false };
+    let mut details: HashMap<_, Installable> = HashMap::new();
+    for it in &versions {
+        let found = version::get(tx, it.id).await?;
+        if rules::status(access.environment_type, &found, allow).is_ok() {
+            details.insert(it.id, found);
+        }
+    }
+    versions.retain(|it| details.contains_key(&it.id));
+    // Without a wish: the highest stable one.
+    let asked = versions.iter().find(|it| it.version == number);
+    let stable = || versions.iter().find(|it| !it.is_pre_release && it.published_at.is_some());
+    let version = asked.or_else(stable).or(versions.first()).cloned();
+    let chosen = version.as_ref().and_then(|it| details.remove(&it.id));
+    let schema = chosen.as_ref().and_then(|it| it.configuration_schema.clone());
+    let (sent, error) = again.map_or((json!({}), None), |(sent, error)| (sent, Some(error)));
+    let dependencies = dependencies(tx, access, chosen).await?;
+    Ok(InstallPage {
+        frame,
+        environment: environment::get(tx, access.environment).await?,
+        package,
+        versions,
+        version,
+        dependencies,
+        has_schema: schema.is_some(),
+        fields: fields_of(schema.as_ref(), &sent, false),
+        error,
+    })
+}
+
+async fn dependencies(
+    tx: &mut Tx,
+    access: &EnvironmentAccess,
+    chosen: Option<Installable>,
+) -> Result<Vec<(Dependency, bool, bool)>> {
+    let installed = rules::installed(tx, access.environment).await?;
+    let is_there = |needed: &Dependency| {
+        installed.iter().any(|it| {
+            it.package == needed.package && it.enabled && needed.range.matches(&it.version)
+        })
+    };
+    let needed = chosen.map_or_else(Vec::new, |it| it.dependencies);
+    let with_state = needed.into_iter().map(|it| {
+        let from_platform = os_package::names::is_system_package(it.package.as_str());
+        let is_there = from_platform || is_there(&it);
+        (it, is_there, from_platform)
+    });
+    Ok(with_state.collect())
+}
+
+pub async fn install(
+    State(control): State<Control>,
+    MayInstall(access): MayInstall,
+    Path(address): Path<Address>,
+    frame: Frame,
+    Form(form): Form<HashMap<String, String>>,
+) -> Result<Response> {
+    let number = form.get("version").cloned().unwrap_or_default();
+    let mut tx = control.db.write().await?;
+    match try_install(&mut tx, &control, &access, (&address.package, &form)).await {
+        Ok(installation) => {
+            tx.commit().await?;
+            let sentence =
+                format!("{} {} is installed.", installation.display_name, installation.version);
+            let path = format!(
+                "/environments/{}/packages/{}",
+                access.environment, installation.manifest_id
+            );
+            Ok(done(&path, &sentence))
+        }
+        Err(error) if error.code().status().is_client_error() => {
+            drop(tx);
+            let mut tx = control.db.read().await?;
+            let settings = form.iter().filter_map(|(name, value)| {
+                Some((name.strip_prefix("setting.")?.to_owned(), Value::from(value.as_str())))
+            });
+            let again = Some((Value::Object(settings.collect()), error.message().to_owned()));
+            let wish = (address.package.as_str(), number.as_str());
+            let page = install_page(&mut tx, &access, frame, wish, again).await?;
+            page_as(error.code().status(), &page)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn try_install(
+    tx: &mut Tx,
+    control: &Control,
+    access: &EnvironmentAccess,
+    (name, form): (&str, &HashMap<String, String>),
+) -> Result<Installation> {
+    let given = |field: &str| form.get(field).map(String::as_str).filter(|it| !it.is_empty());
+    let seen = guards::package(tx, &access.actor, name).await?;
+    let wanted = version::Wanted::Exact(given("version").unwrap_or_default().to_owned());
+    let schema = version::find(tx, seen.package, &wanted).await?.configuration_schema;
+    let settings = match schema {
+        Some(schema) => settings_from(Some(&schema), &json!({}), form)?,
+        None => json!({}),
+    };
+    let settings = settings
+        .as_object()
+        .cloned()
+        .ok_or_else(|| Code::ValidationError.error("`settings` must be a JSON object"))?;
+    settings::check_size(&settings)?;
+    let request = InstallRequest {
+        named: Named::Package {
+            package: name.to_owned(),
+            version: given("version").map(str::to_owned),
+        },
+        allow: Allow { draft: given("allow_draft").is_some(), deprecated: false },
+        settings,
+        with_sample_data: given("with_sample_data").is_some(),
+        enable: true,
+    };
+    Ok(installation::install(tx, access, &control.config, request).await?.0)
+}

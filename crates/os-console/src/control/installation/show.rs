@@ -1,0 +1,75 @@
+//! One installation with its history.
+
+use super::change::{Act, targets};
+use super::{Address, base, dependents};
+use crate::control::environment::Place;
+use crate::control::people::People;
+use crate::frame::Frame;
+use crate::respond::page;
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use os_api::installation as wire;
+use os_control::fleet::environment::Environment;
+use os_control::fleet::installation;
+use os_control::http::extract::Path;
+use os_control::http::guards::MayReadEnvironment;
+use os_control::{Control, Result};
+use os_package::{Dependency, Dependent};
+use serde_json::Value;
+use uuid::Uuid;
+
+#[derive(Template)]
+#[template(path = "control/installation.html")]
+struct InstallationPage {
+    frame: Frame,
+    environment: Environment,
+    base: String,
+    it: wire::Installation,
+    may_install: bool,
+    settings: Vec<(String, String)>,
+    moves: Vec<wire::Move>,
+    dependencies: Vec<Dependency>,
+    dependents: Vec<Dependent>,
+    /// Whether there is something to roll back to.
+    has_older: bool,
+    people: People,
+}
+
+pub async fn show(
+    State(control): State<Control>,
+    MayReadEnvironment(access): MayReadEnvironment,
+    Path(address): Path<Address>,
+    frame: Frame,
+) -> Result<Response> {
+    let mut tx = control.db.read().await?;
+    let Place { environment, may_install, .. } = Place::of(&mut tx, &access, "Packages").await?;
+    let row = installation::get(&mut tx, access.environment, &address.package).await?;
+    let moves =
+        installation::history(&mut tx, access.environment, &row.manifest_id, Uuid::max(), 30)
+            .await?;
+    let has_older = !targets(&mut tx, &access, &row, Act::Rollback).await?.is_empty();
+    let dependents = dependents(&mut tx, &access, &row, None).await?;
+    let dependencies = row.installed()?.dependencies;
+    let people = People::known_to(&mut tx, &access.actor).await?;
+    let it: wire::Installation = row.try_into()?;
+    page(&InstallationPage {
+        frame,
+        base: base(&access, &it.package_id),
+        environment,
+        may_install,
+        settings: listed(&it.settings),
+        moves: moves.into_iter().map(Into::into).collect(),
+        dependencies,
+        dependents,
+        has_older,
+        people,
+        it,
+    })
+}
+
+fn listed(settings: &Value) -> Vec<(String, String)> {
+    let pairs = settings.as_object().into_iter().flatten();
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    pairs.map(|(name, value)| (name.clone(), text(value))).collect()
+}

@@ -1,0 +1,235 @@
+//! Pages of the organization that one works in, and of its members.
+
+use super::workplace::{current, find_current};
+use crate::confirm::Confirm;
+use crate::flash::done;
+use crate::frame::Frame;
+use crate::respond::page;
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use os_api::organization as wire;
+use os_control::auth::{Actor, Scope};
+use os_control::data::Page as Range;
+use os_control::http::extract::{Form, Path};
+use os_control::http::guards::{self, OrganizationAccess, User};
+use os_control::organization::invitation::{self, Invitation};
+use os_control::organization::member::{self, Member};
+use os_control::organization::{self, New, Organization, OrganizationRole, for_change};
+use os_control::{Code, Control, InvitationId, MemberId, OrganizationId, Result, session, text};
+use os_db::Tx;
+use serde::Deserialize;
+use uuid::Uuid;
+
+const PATH: &str = "/organization";
+
+/// Access to it for a change of who belongs to it.
+async fn access(
+    tx: &mut Tx,
+    actor: &Actor,
+    needed: OrganizationRole,
+) -> Result<OrganizationAccess> {
+    let id = current(tx, actor).await?.id;
+    for_change(tx, actor, id, needed).await
+}
+
+#[derive(Template)]
+#[template(path = "control/organization.html")]
+struct OrganizationPage {
+    frame: Frame,
+    organization: Option<Organization>,
+    others: Vec<Organization>,
+    members: Vec<wire::Member>,
+    invitations: Vec<wire::Invitation>,
+    /// What the reader was invited to.
+    mine: Vec<wire::Invitation>,
+    may_manage: bool,
+    roles: Vec<&'static str>,
+}
+
+pub async fn show(
+    State(control): State<Control>,
+    User { actor, user }: User,
+    frame: Frame,
+) -> Result<Response> {
+    let mut tx = control.db.read().await?;
+    let others = organization::list_of(&mut tx, user.id).await?;
+    let mine = invitation::list_for(&mut tx, &user.email).await?;
+    let organization = find_current(&mut tx, &actor).await?;
+    let mut members: Vec<Member> = Vec::new();
+    let mut invitations: Vec<Invitation> = Vec::new();
+    let mut may_manage = false;
+    if let Some(id) = organization.as_ref().map(|it| it.id) {
+        let needed = OrganizationRole::DelegatedAdmin;
+        may_manage = guards::organization(&mut tx, &actor, id, needed, Scope::Admin).await.is_ok();
+        members = member::list(&mut tx, id, Range { limit: 500, offset: 0 }).await?.0;
+        if may_manage {
+            invitations = invitation::list(&mut tx, id).await?;
+        }
+    }
+    page(&OrganizationPage {
+        frame,
+        organization,
+        others,
+        members: members.into_iter().map(Into::into).collect(),
+        invitations: invitations.into_iter().map(Into::into).collect(),
+        mine: mine.into_iter().map(Into::into).collect(),
+        may_manage,
+        roles: OrganizationRole::ALL.iter().map(|role| role.as_str()).collect(),
+    })
+}
+
+#[derive(Deserialize)]
+pub struct NewForm {
+    name: String,
+    slug: String,
+}
+
+pub async fn create(
+    State(control): State<Control>,
+    User { actor, user }: User,
+    Form(form): Form<NewForm>,
+) -> Result<Response> {
+    let session = session::required(&user)?;
+    let new = New::named(form.name.trim(), form.slug.trim())?;
+    let mut tx = control.db.write().await?;
+    let created = organization::create(&mut tx, &actor, user.id, new).await?;
+    session::set_organization(&mut tx, session, created.id).await?;
+    tx.commit().await?;
+    Ok(done(PATH, &format!("{} is created; you work in it now.", created.name)))
+}
+
+#[derive(Deserialize)]
+pub struct SwitchForm {
+    organization: Uuid,
+}
+
+pub async fn switch(
+    State(control): State<Control>,
+    User { actor, user }: User,
+    Form(form): Form<SwitchForm>,
+) -> Result<Response> {
+    let (session, id) = (session::required(&user)?, OrganizationId(form.organization));
+    let mut tx = control.db.write().await?;
+    guards::organization(&mut tx, &actor, id, OrganizationRole::Member, Scope::Read).await?;
+    session::set_organization(&mut tx, session, id).await?;
+    let name = organization::get(&mut tx, id).await?.name;
+    tx.commit().await?;
+    Ok(done(PATH, &format!("You work in {name} now.")))
+}
+
+#[derive(Deserialize)]
+pub struct InviteForm {
+    email: String,
+    role: String,
+}
+
+pub async fn invite(
+    State(control): State<Control>,
+    User { actor, user }: User,
+    Form(form): Form<InviteForm>,
+) -> Result<Response> {
+    let (email, role) = (text::email(&form.email)?, OrganizationRole::parse(&form.role)?);
+    let mut tx = control.db.write().await?;
+    let access = access(&mut tx, &actor, OrganizationRole::DelegatedAdmin).await?;
+    invitation::create(&mut tx, &access, user.id, &email, role).await?;
+    tx.commit().await?;
+    Ok(done(PATH, &format!("{email} is invited.")))
+}
+
+#[derive(Deserialize)]
+pub struct AnswerPath {
+    invitation: Uuid,
+    answer: String,
+}
+
+pub async fn answer(
+    State(control): State<Control>,
+    User { actor, user }: User,
+    Path(path): Path<AnswerPath>,
+) -> Result<Response> {
+    let (session, id) = (session::required(&user)?, InvitationId(path.invitation));
+    let mut tx = control.db.write().await?;
+    let sentence = match path.answer.as_str() {
+        "accept" => {
+            let accepted = invitation::accept(&mut tx, &actor, &user, session, id).await?;
+            format!("Welcome to {}.", accepted.organization_name)
+        }
+        "reject" => {
+            invitation::reject(&mut tx, &actor, &user, id).await?;
+            "The invitation is declined.".to_owned()
+        }
+        "cancel" => {
+            let found = invitation::get(&mut tx, id).await?;
+            let (of, needed) = (found.organization_id, OrganizationRole::DelegatedAdmin);
+            let access = for_change(&mut tx, &actor, of, needed).await?;
+            invitation::cancel(&mut tx, &access, found).await?;
+            "The invitation is canceled.".to_owned()
+        }
+        other => {
+            return Err(
+                Code::NotFound.error(format!("there is no action `{other}` on an invitation"))
+            );
+        }
+    };
+    tx.commit().await?;
+    Ok(done(PATH, &sentence))
+}
+
+#[derive(Deserialize)]
+pub struct MemberPath {
+    member: Uuid,
+}
+
+#[derive(Deserialize)]
+pub struct RoleForm {
+    role: String,
+}
+
+pub async fn set_role(
+    State(control): State<Control>,
+    User { actor, .. }: User,
+    Path(path): Path<MemberPath>,
+    Form(form): Form<RoleForm>,
+) -> Result<Response> {
+    let role = OrganizationRole::parse(&form.role)?;
+    let mut tx = control.db.write().await?;
+    let access = access(&mut tx, &actor, OrganizationRole::Admin).await?;
+    let member = member::set_role(&mut tx, &access, MemberId(path.member), role).await?;
+    tx.commit().await?;
+    Ok(done(PATH, &format!("{} is {} now.", member.name, role.as_str().replace('_', " "))))
+}
+
+pub async fn confirm_remove(
+    State(control): State<Control>,
+    User { actor, .. }: User,
+    Path(path): Path<MemberPath>,
+    frame: Frame,
+) -> Result<Response> {
+    let mut tx = control.db.read().await?;
+    let organization = current(&mut tx, &actor).await?;
+    let (all, _) = member::list(&mut tx, organization.id, Range { limit: 500, offset: 0 }).await?;
+    let found = all.into_iter().find(|it| it.id.0 == path.member);
+    let member = found.ok_or_else(|| Code::NotFound.error("there is no such member"))?;
+    page(&Confirm {
+        frame,
+        crumbs: vec![(PATH.to_owned(), organization.name.clone())],
+        question: format!("Remove {} from {}?", member.name, organization.name),
+        consequence: "They lose access to its packages and environments. Their account stays."
+            .to_owned(),
+        button: "Remove member",
+        back: PATH.to_owned(),
+    })
+}
+
+pub async fn remove(
+    State(control): State<Control>,
+    User { actor, .. }: User,
+    Path(path): Path<MemberPath>,
+) -> Result<Response> {
+    let mut tx = control.db.write().await?;
+    let access = access(&mut tx, &actor, OrganizationRole::DelegatedAdmin).await?;
+    let member = member::remove(&mut tx, &access, &path.member.to_string()).await?;
+    tx.commit().await?;
+    Ok(done(PATH, &format!("{} is removed.", member.name)))
+}

@@ -1,0 +1,76 @@
+//! The list of packages.
+
+use crate::control::workplace::{current, may_publish};
+use crate::flash::done;
+use crate::frame::Frame;
+use crate::respond::{more, page};
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use os_control::http::extract::Query;
+use os_control::http::guards::User;
+use os_control::organization::Organization;
+use os_control::registry::examples;
+use os_control::registry::package::browse::{Place, Range, browse};
+use os_control::registry::package::search::{Wish, typed};
+use os_control::registry::package::{Audience, Package};
+use os_control::{Control, Result};
+use serde::Deserialize;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct ListQuery {
+    q: String,
+    cursor: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "control/packages.html")]
+struct ListPage {
+    frame: Frame,
+    organization: Organization,
+    may_publish: bool,
+    packages: Vec<Package>,
+    total: i64,
+    words: String,
+    next: Option<String>,
+    has_examples: bool,
+}
+
+pub async fn list(
+    State(control): State<Control>,
+    User { actor, .. }: User,
+    frame: Frame,
+    Query(query): Query<ListQuery>,
+) -> Result<Response> {
+    let after = query.cursor.as_deref().map(Place::read).transpose()?;
+    let words = query.q.trim().to_owned();
+    let mut tx = control.db.read().await?;
+    let organization = current(&mut tx, &actor).await?;
+    let own = organization.id;
+    let wish = Wish {
+        words: (!words.is_empty()).then(|| typed(&words)),
+        owner: Some(own),
+        ..Wish::default()
+    };
+    let range = Range { after, offset: 0, limit: 50 };
+    let found = browse(&mut tx, &Audience::Organizations(vec![own]), &wish, &range).await?;
+    let may_publish = may_publish(&mut tx, &actor, own).await;
+    let next =
+        found.next_cursor.map(|cursor| more("/packages", &[("q", &words), ("cursor", &cursor)]));
+    let (packages, total) = (found.packages, found.total);
+    let has_examples = !control.config.examples.is_empty();
+    page(&ListPage { frame, organization, may_publish, packages, total, words, next, has_examples })
+}
+
+/// Publishes the examples, for people who have nothing to install yet.
+pub async fn publish_examples(
+    State(control): State<Control>,
+    User { actor, .. }: User,
+) -> Result<Response> {
+    let mut tx = control.db.read().await?;
+    let owner = current(&mut tx, &actor).await?.id;
+    drop(tx);
+    let published = examples::publish(&control, &actor, owner).await?;
+    Ok(done("/packages", &format!("{} versions are published.", published.len())))
+}

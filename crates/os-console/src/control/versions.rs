@@ -1,0 +1,248 @@
+//! Pages of the versions.
+
+use super::workplace::may_publish;
+use crate::flash::done;
+use crate::frame::Frame;
+use crate::markdown::markdown;
+use crate::parts::Html;
+use crate::respond::page;
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use os_control::http::extract::{Form, Path};
+use os_control::http::guards::{MayPublish, MayReadPackage, PackageAccess};
+use os_control::registry::package::{self, Package};
+use os_control::registry::version::{
+    self, ListingStatus, Version, VersionStatus, body, draft, publish, retire,
+};
+use os_control::registry::{catalog, listing};
+use os_control::{Code, Control, Result};
+use os_db::Tx;
+use os_package::Dependency;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What a publisher may do to a version; each is confirmed on a page first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    Publish,
+    Submit,
+    Withdraw,
+    Unlist,
+    Deprecate,
+    Delete,
+}
+
+impl Act {
+    /// Its word in addresses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Publish => "publish",
+            Self::Submit => "submit",
+            Self::Withdraw => "withdraw",
+            Self::Unlist => "unlist",
+            Self::Deprecate => "deprecate",
+            Self::Delete => "delete",
+        }
+    }
+
+    /// What its button says.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Publish => "Publish",
+            Self::Submit => "Submit for review",
+            Self::Withdraw => "Withdraw",
+            Self::Unlist => "Unlist",
+            Self::Deprecate => "Deprecate",
+            Self::Delete => "Delete",
+        }
+    }
+
+    fn consequence(self) -> &'static str {
+        match self {
+            Self::Publish => "It can then be installed, and no longer be changed.",
+            Self::Submit => {
+                "A reviewer of this server decides whether it appears in the marketplace."
+            }
+            Self::Withdraw => "It leaves the review queue. You can submit it again.",
+            Self::Unlist => "It leaves the marketplace. Environments that run it keep running it.",
+            Self::Deprecate => {
+                "It can no longer be installed. Environments that run it keep running it."
+            }
+            Self::Delete => "The draft is deleted. This cannot be undone.",
+        }
+    }
+
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::Publish => "is published.",
+            Self::Submit => "is submitted for review.",
+            Self::Withdraw => "is withdrawn.",
+            Self::Unlist => "is no longer in the marketplace.",
+            Self::Deprecate => "is deprecated.",
+            Self::Delete => "is deleted.",
+        }
+    }
+
+    fn is_destructive(self) -> bool {
+        matches!(self, Self::Unlist | Self::Deprecate | Self::Delete)
+    }
+
+    fn takes_reason(self) -> bool {
+        self == Self::Deprecate
+    }
+}
+
+/// What may be done to a version where it is now.
+pub fn acts(version: &Version) -> Vec<Act> {
+    match (version.status, version.listing_status) {
+        (VersionStatus::Draft, _) => vec![Act::Publish, Act::Delete],
+        (VersionStatus::Deprecated, _) => Vec::new(),
+        (VersionStatus::Published, ListingStatus::PendingReview) => {
+            vec![Act::Withdraw, Act::Deprecate]
+        }
+        (VersionStatus::Published, ListingStatus::Approved) => vec![Act::Unlist, Act::Deprecate],
+        (VersionStatus::Published, _) => vec![Act::Submit, Act::Deprecate],
+    }
+}
+
+#[derive(Deserialize)]
+pub struct VersionPath {
+    version: String,
+}
+
+#[derive(Template)]
+#[template(path = "control/version.html")]
+struct VersionPage {
+    frame: Frame,
+    package: Package,
+    version: Version,
+    dependencies: Vec<Dependency>,
+    notes: Option<Html>,
+    review: Option<String>,
+    manifest: String,
+    may_publish: bool,
+}
+
+pub async fn show(
+    State(control): State<Control>,
+    MayReadPackage(access): MayReadPackage,
+    Path(path): Path<VersionPath>,
+    frame: Frame,
+) -> Result<Response> {
+    let mut tx = control.db.read().await?;
+    let version = version::visible(&mut tx, &access, &path.version).await?;
+    let package = package::get(&mut tx, access.package).await?;
+    let dependencies = version::get(&mut tx, version.id).await?.dependencies;
+    let manifest = readable(&version::manifest_json(&mut tx, version.id).await?);
+    let may_publish = may_publish(&mut tx, &access.actor, access.owner).await;
+    let notes = version.release_notes.as_deref().map(markdown);
+    let review = version.review_notes.as_deref().filter(|_| may_publish).and_then(verdict);
+    page(&VersionPage {
+        frame,
+        package,
+        version,
+        dependencies,
+        notes,
+        review,
+        manifest,
+        may_publish,
+    })
+}
+
+/// A manifest with line breaks, cut where nobody reads on.
+pub fn readable(manifest: &str) -> String {
+    const ENOUGH: usize = 60_000;
+    let value: Value = serde_json::from_str(manifest).unwrap_or_default();
+    let mut text = serde_json::to_string_pretty(&value).unwrap_or_default();
+    if text.len() > ENOUGH {
+        text.truncate(text.floor_char_boundary(ENOUGH));
+        text.push_str("\n…");
+    }
+    text
+}
+
+/// What a reviewer said when refusing, in a sentence.
+fn verdict(notes: &str) -> Option<String> {
+    let notes: Value = serde_json::from_str(notes).ok()?;
+    let reasons = notes["reasons"].as_array().map_or(&[][..], Vec::as_slice);
+    let reasons = reasons.iter().filter_map(Value::as_str).map(|it| it.replace('-', " "));
+    let said: Vec<String> = reasons.chain(notes["feedback"].as_str().map(str::to_owned)).collect();
+    (!said.is_empty()).then(|| said.join(". "))
+}
+
+#[derive(Deserialize)]
+pub struct ActPath {
+    version: String,
+    act: String,
+}
+
+impl ActPath {
+    fn act(&self) -> Result<Act> {
+        serde_json::from_value(Value::from(self.act.as_str())).map_err(|_| {
+            Code::NotFound.error(format!("there is no action `{}` on a version", self.act))
+        })
+    }
+}
+
+#[derive(Template)]
+#[template(path = "control/version_confirm.html")]
+struct ConfirmPage {
+    frame: Frame,
+    package: Package,
+    version: Version,
+    act: Act,
+}
+
+pub async fn confirm(
+    State(control): State<Control>,
+    MayPublish(access): MayPublish,
+    Path(path): Path<ActPath>,
+    frame: Frame,
+) -> Result<Response> {
+    let act = path.act()?;
+    let mut tx = control.db.read().await?;
+    let version = version::find_own(&mut tx, &access, &path.version).await?;
+    let package = package::get(&mut tx, access.package).await?;
+    page(&ConfirmPage { frame, package, version, act })
+}
+
+#[derive(Deserialize)]
+pub struct Reason {
+    #[serde(default)]
+    reason: String,
+}
+
+pub async fn act(
+    State(control): State<Control>,
+    MayPublish(access): MayPublish,
+    Path(path): Path<ActPath>,
+    Form(form): Form<Reason>,
+) -> Result<Response> {
+    let act = path.act()?;
+    let reason = body::read_reason(Some(form.reason))?;
+    let mut tx = control.db.write().await?;
+    let version = version::find_own(&mut tx, &access, &path.version).await?;
+    carry_out(&mut tx, &access, &version, act, reason).await?;
+    catalog::commit(&control, tx).await?;
+    let sentence = format!("{} {} {}", access.manifest_id, version.version, act.sentence());
+    Ok(done(&format!("/packages/{}", access.manifest_id), &sentence))
+}
+
+async fn carry_out(
+    tx: &mut Tx,
+    access: &PackageAccess,
+    version: &Version,
+    act: Act,
+    reason: Option<String>,
+) -> Result<()> {
+    match act {
+        Act::Publish => publish::publish_draft(tx, access, version).await.map(drop),
+        Act::Submit => listing::submit(tx, access, version).await.map(drop),
+        Act::Withdraw => listing::withdraw(tx, access, version).await.map(drop),
+        Act::Unlist => listing::unlist(tx, access, version).await.map(drop),
+        Act::Deprecate => retire::deprecate(tx, access, version, reason).await.map(drop),
+        Act::Delete => draft::delete(tx, access, version).await,
+    }
+}

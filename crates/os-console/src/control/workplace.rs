@@ -1,0 +1,49 @@
+//! The organization that somebody works in, and what they may do there.
+
+use os_control::auth::{Actor, Scope};
+use os_control::http::guards;
+use os_control::organization::{self, Organization, OrganizationRole};
+use os_control::registry::package::Audience;
+use os_control::registry::package::browse::{Range, browse};
+use os_control::registry::package::search::Wish;
+use os_control::{Code, Control, OrganizationId, Result};
+use os_db::Tx;
+
+/// Returns the organization that the pages are about: the one that was chosen for
+/// the session, else that of the oldest membership.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND` for who belongs to none.
+pub async fn current(tx: &mut Tx, actor: &Actor) -> Result<Organization> {
+    find_current(tx, actor).await?.ok_or_else(|| {
+        Code::NotFound.error(
+            "you belong to no organization yet; accept an invitation or create one at /organization",
+        )
+    })
+}
+
+pub async fn find_current(tx: &mut Tx, actor: &Actor) -> Result<Option<Organization>> {
+    let Some(user) = actor.user() else { return Ok(None) };
+    let mut all = organization::list_of(tx, user.id).await?;
+    let chosen = all.iter().position(|it| Some(it.id) == user.active_organization);
+    Ok((!all.is_empty()).then(|| all.swap_remove(chosen.unwrap_or(0))))
+}
+
+/// Whether somebody may register packages of an organization and publish them.
+pub async fn may_publish(tx: &mut Tx, actor: &Actor, owner: OrganizationId) -> bool {
+    let (role, scope) = (OrganizationRole::Admin, Scope::Publish);
+    guards::organization(tx, actor, owner, role, scope).await.is_ok()
+}
+
+/// Whether the examples can be published by somebody whose organization has no
+/// package yet.
+pub async fn offers_examples(tx: &mut Tx, control: &Control, actor: &Actor) -> Result<bool> {
+    if control.config.examples.is_empty() {
+        return Ok(false);
+    }
+    let Some(organization) = find_current(tx, actor).await? else { return Ok(false) };
+    let own = Audience::Organizations(vec![organization.id]);
+    let wish = Wish { owner: Some(organization.id), ..Wish::default() };
+    let first = browse(tx, &own, &wish, &Range { after: None, offset: 0, limit: 1 }).await?;
+    Ok(first.total == 0 && may_publish(tx, actor, organization.id).await)
+}

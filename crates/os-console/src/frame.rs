@@ -1,0 +1,91 @@
+//! The frame around a page: who is signed in, the navigation, what just happened.
+
+use axum::extract::FromRequestParts;
+use axum::http::header::HOST;
+use axum::http::request::Parts;
+use os_http::{Error, Result};
+
+/// A server with pages.
+pub trait Host: Clone + Send + Sync + 'static {
+    /// Who sends a request, if they are signed in.
+    fn person(&self, parts: &mut Parts) -> impl Future<Output = Result<Option<Person>>> + Send;
+
+    /// The URL that the operator gave this server.
+    fn base_url(&self) -> Option<&str>;
+}
+
+/// Somebody who is signed in.
+#[derive(Debug, Clone)]
+pub struct Person {
+    pub email: String,
+    /// Whether they administer the control plane or own the runtime.
+    pub is_admin: bool,
+}
+
+/// The servers behind the Console, which decide its navigation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Site {
+    /// `os cloud serve`.
+    #[default]
+    ControlPlane,
+    /// `os serve` and `os dev`.
+    Runtime,
+    /// `os start`: both, on one port.
+    Both,
+}
+
+/// What the layout shows besides the page.
+#[derive(Debug, Clone, Default)]
+pub struct Frame {
+    /// The email address of who is signed in.
+    pub email: Option<String>,
+    /// Whether they administer the control plane or own the runtime.
+    pub is_admin: bool,
+    /// The sentence that the last change left.
+    pub flash: Option<String>,
+    /// The URL of this server, for commands to copy.
+    pub address: String,
+    site: Site,
+    /// The first word of the path; the navigation marks it.
+    section: String,
+}
+
+impl<S: Host> FromRequestParts<S> for Frame {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, server: &S) -> Result<Self> {
+        let person = server.person(parts).await?;
+        let host = parts.headers.get(HOST).and_then(|it| it.to_str().ok()).unwrap_or("localhost");
+        let address = server.base_url().map_or_else(|| format!("http://{host}"), str::to_owned);
+        Ok(Self {
+            is_admin: person.as_ref().is_some_and(|person| person.is_admin),
+            email: person.map(|person| person.email),
+            flash: crate::flash::read(&parts.headers),
+            address,
+            site: parts.extensions.get().copied().unwrap_or_default(),
+            section: parts.uri.path().split('/').nth(1).unwrap_or_default().to_owned(),
+        })
+    }
+}
+
+impl Frame {
+    /// Whether the pages of the control plane are served here.
+    pub fn has_control_plane(&self) -> bool {
+        self.site != Site::Runtime
+    }
+
+    /// Whether the pages of a runtime are served here.
+    pub fn has_runtime(&self) -> bool {
+        self.site != Site::ControlPlane
+    }
+
+    /// The value of `aria-current` for the link to a section.
+    pub fn current(&self, section: &str) -> &'static str {
+        if self.section == section { "page" } else { "false" }
+    }
+
+    /// The URL of a static file, with its hash, so that browsers can keep it forever.
+    pub fn asset(&self, name: &str) -> String {
+        crate::assets::url(name)
+    }
+}
