@@ -1,4 +1,4 @@
-// The Console in Debian's Chromium, as a person uses it.
+// The Console in Debian's Chromium, used as a person does.
 
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
@@ -11,7 +11,7 @@ import { email, password, require, startServer } from "./harness.mjs";
 const executablePath = process.env.OS_CHROMIUM || "/usr/bin/chromium";
 const skip = process.env.CI !== "true" && !existsSync(executablePath) && "there is no Chromium here";
 
-// Without these, Chromium asks its maker's servers for things at every start.
+// Without these, Chromium contacts its vendor's servers at every start.
 const quiet = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"];
 
 let server, browser, shots;
@@ -23,7 +23,7 @@ before(async () => {
   shots = await mkdtemp(join(tmpdir(), "os-shots-"));
   browser = await chromium.launch({
     executablePath,
-    // root has no sandbox of its own to put it in
+    // Chromium's sandbox does not work for root
     args: [...quiet, "--disable-gpu", ...(process.getuid() === 0 ? ["--no-sandbox"] : [])],
   });
 });
@@ -33,7 +33,7 @@ after(async () => {
   if (shots) await rm(shots, { recursive: true, force: true });
 });
 
-/** A page of a fresh visitor. `complaints` collects what a developer would see in red. */
+/** A page of a new visitor. `complaints` collects the errors in its console. */
 async function visit(path, options = {}) {
   const context = await browser.newContext({ baseURL: server.url, ...options });
   const page = await context.newPage();
@@ -52,7 +52,7 @@ async function signIn(page, secret = password) {
   await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
 }
 
-test("a stranger signs in, sees the Console and signs out", { skip }, async () => {
+test("a visitor signs in, sees the Console and signs out", { skip }, async () => {
   const { page, complaints, close } = await visit("/");
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
   const shot = await page.screenshot({ path: join(shots, "sign-in.png") });
@@ -61,7 +61,7 @@ test("a stranger signs in, sees the Console and signs out", { skip }, async () =
 
   await signIn(page, "not the password");
   await page.getByRole("alert").waitFor();
-  complaints.length = 0; // Chromium tells of the refusal
+  complaints.length = 0; // Chromium logs the refusal
 
   await signIn(page);
   await page.getByRole("link", { name: "Packages" }).first().waitFor();
@@ -77,7 +77,7 @@ test("a stranger signs in, sees the Console and signs out", { skip }, async () =
   await close();
 });
 
-test("it works without scripts, and fits a phone", { skip }, async () => {
+test("the Console works without scripts and on a phone", { skip }, async () => {
   const { page, close } = await visit("/", { javaScriptEnabled: false, viewport: { width: 375, height: 700 } });
   await signIn(page);
   for (const path of ["/environments", "/packages", "/marketplace", "/organization", "/keys", "/events", "/objects", "/installed", "/docs"]) {
@@ -106,13 +106,13 @@ test("a package is published, installed, upgraded and rolled back", { skip }, as
   const environment = page.url();
   const shows = (text) => page.getByRole("status").filter({ hasText: text }).waitFor();
 
-  // What the helpdesk needs is told before and after one tries.
+  // The helpdesk's dependency is shown before and after an attempt.
   await main.getByRole("link", { name: "Install a package" }).first().click();
   await main.getByRole("link", { name: "Helpdesk" }).click();
   await main.getByRole("link", { name: "install it first" }).waitFor();
   await press(/^Install/);
   await page.getByRole("alert").filter({ hasText: "Install com.example.crm first" }).waitFor();
-  complaints.length = 0; // Chromium tells of the refusal
+  complaints.length = 0; // Chromium logs the refusal
 
   await main.getByRole("link", { name: "install it first" }).click();
   await main.getByRole("combobox", { name: "Version" }).selectOption("1.0.0");
@@ -126,7 +126,7 @@ test("a package is published, installed, upgraded and rolled back", { skip }, as
   await press(/^Install/);
   await shows("Helpdesk 0.4.0 is installed");
 
-  // The CRM cannot go below what the helpdesk needs, until that is gone.
+  // The CRM cannot go below the helpdesk's dependency while the helpdesk is installed.
   await page.goto(`${environment}/packages/com.example.crm/rollback`);
   await press("Roll back");
   await page.getByRole("alert").filter({ hasText: "com.example.helpdesk" }).waitFor();

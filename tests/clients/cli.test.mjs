@@ -41,7 +41,7 @@ test("login with a password, whoami, logout", async () => {
   await ada.remove();
 });
 
-test("a wrong password is told as people read it", async () => {
+test("a wrong password is reported in readable form", async () => {
   const ada = await person(server);
   const answer = await ada.os("cloud", "login", "--email", email, "--password", "wrong password", "--json");
   assert.equal(answer.code, 1);
@@ -51,7 +51,7 @@ test("a wrong password is told as people read it", async () => {
 
 test("login with a device code, approved by a person", async () => {
   const ada = await person(server);
-  // The CLI wants a terminal for this flow; `script` gives it one.
+  // The CLI needs a terminal for this flow; `script` provides one.
   const command = `"${process.env.OS_NODE}" "${join(modules, ".bin/os")}" cloud login --no-browser --json`;
   const env = { PATH: process.env.PATH, HOME: ada.home, OS_CLOUD_URL: server.url, NO_COLOR: "1" };
   const child = spawn("script", ["-qec", command, "/dev/null"], { env, cwd: ada.home });
@@ -77,7 +77,7 @@ test("login with a device code, approved by a person", async () => {
   await ada.remove();
 });
 
-test("publish, with every flag that has a place in the listing", async () => {
+test("publish, with every listing flag", async () => {
   const ada = await loggedIn();
   const first = await ada.os("package", "publish", crm);
   assert.equal(first.code, 0, first.text);
@@ -103,7 +103,7 @@ test("publish, with every flag that has a place in the listing", async () => {
   await ada.remove();
 });
 
-test("what is refused is printed as people should read it", async () => {
+test("refusals are printed in readable form", async () => {
   const ada = await loggedIn();
   const changed = join(ada.home, "changed.json");
   const artifact = JSON.parse(await readFile(crm, "utf8"));
@@ -145,7 +145,7 @@ test("publish and install in one step, with an API key", async () => {
 
 test("environments: list, show, create, switch, bind", async () => {
   const ada = await person(server);
-  // What `switch` remembers goes into the file that `os login` makes.
+  // `switch` writes to the file that `os login` creates.
   const login = await ada.os("login", "--url", server.url, "--email", email, "--password", password);
   assert.equal(login.code, 0, login.text);
   const env = { OS_TOKEN: token, OS_CLOUD_URL: server.url };
@@ -155,8 +155,8 @@ test("environments: list, show, create, switch, bind", async () => {
 
   const organizations = await call("GET", "/api/v1/auth/organization/list");
   const org = organizations.body[0].id;
-  const made = await ada.os("environments", "create", "--org", org, "--name", "From the CLI", "--format", "json", { env });
-  assert.equal(made.code, 0, made.text);
+  const created = await ada.os("environments", "create", "--org", org, "--name", "From the CLI", "--format", "json", { env });
+  assert.equal(created.code, 0, created.text);
   const all = await call("GET", "/api/v1/cloud/environments");
   const id = all.body.data.environments.find((it) => it.display_name === "From the CLI").id;
 

@@ -25,7 +25,7 @@ const run = (program, args, cwd) =>
 const theirs = (cwd, ...args) => run(process.env.OS_NODE, [join(modules, ".bin/os"), ...args], cwd);
 const ours = (cwd, ...args) => run(process.env.OS_BIN, args, cwd);
 
-/** The artifact that a command writes; the command must succeed. */
+/** Runs a command that must succeed; returns the artifact it writes. */
 async function artifact(project, command, ...args) {
   const file = join(project, "dist/objectstack.json");
   await rm(file, { force: true });
@@ -42,14 +42,14 @@ async function sameOfAll(project, without = (value) => value) {
 
 for (const template of ["app", "plugin", "empty"]) {
   test(`a new project of theirs: ${template}`, async () => {
-    const made = await theirs(folder, "init", `their_${template}`, "-t", template, "--no-install");
-    assert.equal(made.code, 0, made.text);
+    const created = await theirs(folder, "init", `their_${template}`, "-t", template, "--no-install");
+    assert.equal(created.code, 0, created.text);
     await sameOfAll(join(folder, `their_${template}`));
   });
 
   test(`a new project of ours: ${template}`, async () => {
-    const made = await ours(folder, "init", `our-${template}`, "-t", template);
-    assert.equal(made.code, 0, made.text);
+    const created = await ours(folder, "init", `our-${template}`, "-t", template);
+    assert.equal(created.code, 0, created.text);
     await sameOfAll(join(folder, `our-${template}`));
   });
 }
@@ -57,7 +57,7 @@ for (const template of ["app", "plugin", "empty"]) {
 const examples = process.env.OS_EXAMPLES;
 const skip = examples ? false : "OS_EXAMPLES names no folder with the original's example applications";
 
-// The third one, showcase, asks for packages that are not on the registry; a test in Rust has it.
+// The third one, showcase, needs packages that are not in the registry; a Rust test covers it.
 for (const name of ["app-todo", "app-crm"]) {
   test(`an application of the original: ${name}`, { skip }, async () => {
     await cp(join(examples, name), join(folder, name), { recursive: true });
@@ -65,7 +65,7 @@ for (const name of ["app-todo", "app-crm"]) {
   });
 }
 
-/** What comes of bundling and of running plugins; docs/compatibility.md has the reasons. */
+/** Removes the differences that bundling and plugins make; see docs/compatibility.md. */
 function withoutBundling({ runtimeModule, plugins, ...artifact }) {
   for (const { body } of artifact.hooks ?? []) {
     if (!body) continue;

@@ -1,4 +1,4 @@
-// A server of ours, the npm clients with a clean home, and the schemas they ship.
+// Our server, the npm clients with a clean home, and the schemas they ship.
 
 import { execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
@@ -24,7 +24,7 @@ const freePort = () =>
     });
   });
 
-/** Starts a server of ours on an empty home; `stop()` ends it and removes the home. */
+/** Starts our server in an empty home; `stop()` ends it and removes the home. */
 export async function startServer(command = "start", variables = {}) {
   const home = await mkdtemp(join(tmpdir(), "os-server-"));
   const port = await freePort();
@@ -47,7 +47,7 @@ export async function startServer(command = "start", variables = {}) {
   return { url, stop };
 }
 
-/** A home folder for a person at a terminal; `os(...)` is the npm CLI in it. */
+/** A home folder of a user; `os(...)` runs the npm CLI in it. */
 export async function person(server) {
   const home = await mkdtemp(join(tmpdir(), "os-home-"));
   const env = { PATH: process.env.PATH, HOME: home, OS_CLOUD_URL: server.url, NO_COLOR: "1" };
@@ -81,7 +81,7 @@ export async function signIn(server) {
   return answer.body.token;
 }
 
-/** Checks answers against the schemas of `@objectstack/spec`, re-spelled as they are there. */
+/** Checks responses against the schemas of `@objectstack/spec`, in their spelling. */
 export async function schemas() {
   const Ajv = require("ajv/dist/2020.js").default;
   const ajv = new Ajv({ strict: false, allErrors: true });

@@ -1,4 +1,4 @@
-// What `@objectstack/client` 17.4.0 and the npm CLI read of a runtime: metadata, packages, texts.
+// What `@objectstack/client` 17.4.0 and the npm CLI read from a runtime: metadata, packages, labels.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -23,7 +23,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-/** What the schema of the original makes of an answer; fails where it refuses it. */
+/** Parses a response with the original's schema; fails if the schema refuses it. */
 function parsed(of, value) {
   const result = of.safeParse(value);
   assert.ok(result.success, JSON.stringify(result.error?.issues));
@@ -37,7 +37,7 @@ test("connect: discovery names what is mounted", async () => {
   assert.equal(found.services.automation.enabled, false);
 });
 
-test("metadata: types, items, one item, one that the client has already", async () => {
+test("metadata: types, items, one item, one in the client's cache", async () => {
   const types = parsed(schema.GetMetaTypesResponseSchema, await client.meta.getTypes());
   for (const type of ["object", "view", "app", "flow", "permission"]) assert.ok(types.types.includes(type));
   const objects = parsed(schema.GetMetaItemsResponseSchema, await client.meta.getItems("object", { packageId: id }));
@@ -49,7 +49,7 @@ test("metadata: types, items, one item, one that the client has already", async 
 
   const first = await client.meta.getCached("crm_account");
   assert.equal(first.notModified, false);
-  // Its `fetch` takes a 304 for an error before `getCached` sees it, whoever answers.
+  // Its `fetch` treats a 304 as an error before `getCached` sees it, with any server.
   const known = { ifNoneMatch: `"${first.etag.value}"` };
   await assert.rejects(client.meta.getCached("crm_account", known), { httpStatus: 304 });
   await assert.rejects(client.meta.getItem("object", "nothing"), { code: "RESOURCE_NOT_FOUND", httpStatus: 404 });
@@ -71,7 +71,7 @@ test("metadata: views, references, history, and no writes", async () => {
   await assert.rejects(client.meta.deleteItem("object", "crm_account"), { httpStatus: 501 });
 });
 
-test("texts: locales, translations and labels", async () => {
+test("labels: locales and translations", async () => {
   const { locales } = parsed(schema.GetLocalesResponseSchema, await client.i18n.getLocales());
   assert.deepEqual(locales.filter((it) => it.isDefault).map((it) => it.code), ["en"]);
   assert.ok(locales.some((it) => it.code === "de"));
@@ -95,8 +95,8 @@ test("packages: list, get, disable, enable, install, uninstall", async () => {
   await assert.rejects(client.meta.getItem("object", "crm_account"), { httpStatus: 404 });
   assert.equal((await client.packages.enable(id)).status, "installed");
 
-  const made = await client.packages.install({ id: "com.acme.notes", version: "1.0.0", type: "app", name: "Notes" });
-  assert.equal(made.status, "installed");
+  const created = await client.packages.install({ id: "com.acme.notes", version: "1.0.0", type: "app", name: "Notes" });
+  assert.equal(created.status, "installed");
   await assert.rejects(client.packages.install({ id: "com.acme.notes", version: "1.0.0", type: "app", name: "Notes" }), { code: "RESOURCE_CONFLICT" });
   assert.equal((await client.packages.uninstall("com.acme.notes")).success, true);
   await assert.rejects(client.packages.get("com.acme.notes"), { httpStatus: 404 });
@@ -113,7 +113,7 @@ test("npm CLI: os meta list, get", async () => {
   try {
     const login = await ada.os("login", "--url", server.url, "--email", email, "--password", password);
     assert.equal(login.code, 0, login.text);
-    // Its tables show nothing, whoever answers: they expect bare lists.
+    // Its tables are empty with any server: they expect bare lists.
     const types = await ada.os("meta", "list", "--format", "json", "--url", server.url);
     assert.equal(types.code, 0, types.text);
     assert.match(types.text, /"sharing_rule"/);

@@ -29,8 +29,8 @@ async function publish(name, version) {
   const bundle = JSON.parse(await readFile(artifact(name, version), "utf8"));
   const { id, name: display_name } = bundle.manifest;
   const body = { manifest_id: id, display_name, visibility: "org" };
-  const made = await send("POST", "/api/v1/cloud/packages", body);
-  const path = `/api/v1/cloud/packages/${made.body.data.id}/versions`;
+  const created = await send("POST", "/api/v1/cloud/packages", body);
+  const path = `/api/v1/cloud/packages/${created.body.data.id}/versions`;
   const answer = await send("POST", path, { version, bundle });
   assert.ok(answer.status < 300, JSON.stringify(answer.body));
 }
@@ -59,7 +59,7 @@ test("login, whoami, logout", async () => {
   await ada.remove();
 });
 
-test("a second account is refused, and the reason is told", async () => {
+test("a second account is refused with a reason", async () => {
   const bob = await person(runtime);
   const answer = await bob.os("register", "--email", "bob@example.com", "--name", "Bob", "--password", password);
   assert.equal(answer.code, 1);
@@ -67,7 +67,7 @@ test("a second account is refused, and the reason is told", async () => {
   await bob.remove();
 });
 
-test("a file is installed, then the catalog's version of it", async () => {
+test("a file is installed, then a version from the catalog", async () => {
   const ada = await person(runtime);
   const file = await ada.os("package", "install", artifact("crm", "1.0.0"), "--runtime", runtime.url, ...account);
   assert.equal(file.code, 0, file.text);
@@ -81,7 +81,7 @@ test("a file is installed, then the catalog's version of it", async () => {
   await ada.remove();
 });
 
-test("what cannot be installed is told", async () => {
+test("a failed install is reported", async () => {
   const ada = await person(runtime);
   const at = ["--runtime", runtime.url, ...account];
   const unknown = await ada.os("package", "install", "com.example.nothing", ...at);
@@ -99,15 +99,15 @@ test("records: create, query, get, update, delete on the command line", async ()
     assert.equal(answer.code, 0, answer.text);
     return JSON.parse(answer.stdout);
   };
-  const made = await os("create", "crm_account", JSON.stringify({ name: "Acme", relationship: "customer" }));
-  assert.equal(made.record.name, "Acme");
+  const created = await os("create", "crm_account", JSON.stringify({ name: "Acme", relationship: "customer" }));
+  assert.equal(created.record.name, "Acme");
   const found = await os("query", "crm_account", "--filter", '{"name":"Acme"}', "--fields", "name", "--sort", "-name");
   assert.deepEqual([found.total, found.records[0].name], [1, "Acme"]);
-  const changed = await os("update", "crm_account", made.id, JSON.stringify({ city: "Graz" }));
+  const changed = await os("update", "crm_account", created.id, JSON.stringify({ city: "Graz" }));
   assert.equal(changed.record.city, "Graz");
-  assert.equal((await os("get", "crm_account", made.id)).record.city, "Graz");
-  assert.equal((await os("delete", "crm_account", made.id)).success, true);
-  const gone = await ada.os("data", "get", "crm_account", made.id, "--format", "json");
+  assert.equal((await os("get", "crm_account", created.id)).record.city, "Graz");
+  assert.equal((await os("delete", "crm_account", created.id)).success, true);
+  const gone = await ada.os("data", "get", "crm_account", created.id, "--format", "json");
   assert.equal(gone.code, 1);
   assert.match(gone.text, /RECORD_NOT_FOUND/);
   const unknown = await ada.os("data", "query", "crm_nothing", "--format", "json");
@@ -130,18 +130,18 @@ test("metadata on the command line", async () => {
 });
 
 test("records with the client", async () => {
-  const made = await client.data.create("crm_account", { name: "Globex", relationship: "prospect" });
-  assert.equal(made.record.name, "Globex");
+  const created = await client.data.create("crm_account", { name: "Globex", relationship: "prospect" });
+  assert.equal(created.record.name, "Globex");
   const query = { where: { name: "Globex" }, fields: ["name"], orderBy: ["name"], limit: 5 };
   const { records, total } = await client.data.query("crm_account", query);
   assert.deepEqual([total, records[0].name], [1, "Globex"]);
   const listed = await client.data.find("crm_account", { top: 2, sort: "-name" });
   assert.equal(listed.records.length, 2);
   assert.ok(listed.total > 2);
-  await client.data.update("crm_account", made.id, { city: "Wien" });
-  assert.equal((await client.data.get("crm_account", made.id)).record.city, "Wien");
-  assert.equal((await client.data.delete("crm_account", made.id)).success, true);
-  await assert.rejects(client.data.get("crm_account", made.id), { code: "RECORD_NOT_FOUND" });
+  await client.data.update("crm_account", created.id, { city: "Wien" });
+  assert.equal((await client.data.get("crm_account", created.id)).record.city, "Wien");
+  assert.equal((await client.data.delete("crm_account", created.id)).success, true);
+  await assert.rejects(client.data.get("crm_account", created.id), { code: "RECORD_NOT_FOUND" });
 });
 
 test("metadata with the client", async () => {

@@ -23,8 +23,8 @@ async function publish(name, version) {
   const file = join(examples, name, version, "objectstack.json");
   const bundle = JSON.parse(await readFile(file, "utf8"));
   const body = { manifest_id: bundle.manifest.id, display_name: bundle.manifest.name, visibility: "org" };
-  const made = await call("POST", "/api/v1/cloud/packages", body);
-  const path = `/api/v1/cloud/packages/${made.body.data.id}/versions`;
+  const created = await call("POST", "/api/v1/cloud/packages", body);
+  const path = `/api/v1/cloud/packages/${created.body.data.id}/versions`;
   const answer = await call("POST", path, { version, bundle });
   assert.ok(answer.status < 300, JSON.stringify(answer.body));
 }
@@ -38,11 +38,11 @@ test("environments: list, create, show, change, activate, delete", async () => {
   assert.ok(total >= 2 && environments.length === total);
   for (const environment of environments) await fits("Environment", environment);
 
-  const made = await client.environments.create({
+  const created = await client.environments.create({
     organization_id: environments[0].organization_id, display_name: "SDK", env_type: "sandbox",
   });
-  const id = made.environment.id;
-  await fits("Environment", made.environment);
+  const id = created.environment.id;
+  await fits("Environment", created.environment);
   assert.equal((await client.environments.get(id)).environment.environment_type, "sandbox");
   const changed = await client.environments.updateVisibility(id, "public");
   assert.equal(changed.environment.visibility, "public");
@@ -78,7 +78,7 @@ test("packages of an environment: install, upgrade, disable, enable, uninstall",
   assert.equal((await packages.list(at)).total, 0);
 });
 
-test("packages and versions fit the published schemas", async () => {
+test("packages and versions match the published schemas", async () => {
   const found = await call("GET", "/api/v1/cloud/packages/com.example.crm");
   await fits("Package", found.body.data.package);
   const versions = await call("GET", "/api/v1/cloud/packages/com.example.crm/versions");

@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn every_change_is_told() {
+    fn every_change_is_reported() {
         let told = |before: &AccessMatrix, after: &AccessMatrix| {
             let changes = changes(before, after);
             changes.into_iter().map(|(_, message)| message).collect::<Vec<_>>()

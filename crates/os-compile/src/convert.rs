@@ -148,7 +148,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn older_spellings_are_converted_and_told() {
+    fn older_spellings_are_converted_with_a_warning() {
         let Value::Object(mut stack) = json!({
             "flows": [{ "nodes": [
                 { "type": "webhook", "config": {} },

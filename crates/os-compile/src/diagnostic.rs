@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_terminal_obeys_is_not_sent_to_it() {
+    fn control_characters_are_not_printed() {
         let source = "a\u{1b}[2J\t\u{202e}b";
         let place = Place::of("a\u{7}.ts", source, 0, 1);
         let shown =

@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_made_normal() {
+    fn paths_are_normalized() {
         assert_eq!(normal("src/./objects/../views/a"), "src/views/a");
         assert_eq!(normal("src/../../a"), "../a");
         assert_eq!(normal("./a//b"), "a/b");

@@ -1,7 +1,7 @@
-//! Being the only process that does something with a database.
+//! Exclusive use of a database by one process.
 //!
-//! **Invariant:** of all processes at most one holds a claim. It ends with the
-//! process, also by `kill -9` or when its machine goes.
+//! **Invariant:** at most one process holds a claim. It ends with the process, also by
+//! `kill -9` or when its machine fails.
 
 use crate::{Db, Result};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -11,15 +11,15 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
-/// How often we look whether the connection that holds a claim still lives.
-const LOOK: Duration = Duration::from_secs(2);
+/// How often the connection that holds a claim is checked.
+const CHECK_INTERVAL: Duration = Duration::from_secs(2);
 
-/// How long to wait before a claim that somebody holds is tried again.
-const PAUSE: Duration = Duration::from_millis(100);
+/// The pause between attempts to take a claim.
+const RETRY_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Held by the one process that may; let go when dropped.
+/// A claim on a database; released when dropped.
 pub struct Claim {
-    /// Nothing on SQLite, whose file is locked as a whole.
+    /// `None` on SQLite, whose file is locked as a whole.
     keeper: Option<JoinHandle<()>>,
 }
 
@@ -32,52 +32,50 @@ impl Drop for Claim {
 }
 
 impl Db {
-    /// Makes this process the only one to do what `what` stands for with the
-    /// tables of its schema. Waits this long for another one to end; `None` when
-    /// it does not.
-    pub async fn claim(&self, what: i32, patience: Duration) -> Result<Option<Claim>> {
+    /// Claims the tables of this schema for this process; `purpose` tells claims apart.
+    /// Returns `None` if another process still holds it after `timeout`.
+    pub async fn claim(&self, purpose: i32, timeout: Duration) -> Result<Option<Claim>> {
         let Self::Postgres(pool) = self else { return Ok(Some(Claim { keeper: None })) };
         let options = pool.connect_options();
         let began = Instant::now();
         loop {
-            if let Some(connection) = take(&options, what).await? {
-                let keeper = tokio::spawn(keep(connection, options, what));
+            if let Some(connection) = take(&options, purpose).await? {
+                let keeper = tokio::spawn(hold(connection, options, purpose));
                 return Ok(Some(Claim { keeper: Some(keeper) }));
             }
-            if began.elapsed() >= patience {
+            if began.elapsed() >= timeout {
                 return Ok(None);
             }
-            sleep(PAUSE).await;
+            sleep(RETRY_INTERVAL).await;
         }
     }
 }
 
-/// A connection that holds the lock, unless another one does.
-async fn take(options: &PgConnectOptions, what: i32) -> Result<Option<PgConnection>> {
+/// Opens a connection and takes the lock; `None` if another connection holds it.
+async fn take(options: &PgConnectOptions, purpose: i32) -> Result<Option<PgConnection>> {
     let mut connection = options.connect().await?;
-    // PostgreSQL asks whether we are there, so that a machine that went without
-    // a word is not waited for longer than half a minute.
+    // With keepalives PostgreSQL notices within half a minute that a machine is gone.
     let alive = "SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3";
     sqlx::raw_sql(alive).execute(&mut connection).await?;
     let lock = "SELECT pg_try_advisory_lock($1, hashtext(coalesce(current_schema(), '')))";
-    let is_ours: bool = sqlx::query_scalar(lock).bind(what).fetch_one(&mut connection).await?;
+    let is_ours: bool = sqlx::query_scalar(lock).bind(purpose).fetch_one(&mut connection).await?;
     Ok(is_ours.then_some(connection))
 }
 
-/// Holds on to the lock. It ends with the connection: when PostgreSQL was
-/// restarted, it is taken again.
-async fn keep(mut connection: PgConnection, options: Arc<PgConnectOptions>, what: i32) {
+/// Holds the lock, which ends with its connection; takes it again after a restart of
+/// PostgreSQL.
+async fn hold(mut connection: PgConnection, options: Arc<PgConnectOptions>, purpose: i32) {
     loop {
-        sleep(LOOK).await;
+        sleep(CHECK_INTERVAL).await;
         if connection.ping().await.is_ok() {
             continue;
         }
-        match take(&options, what).await {
+        match take(&options, purpose).await {
             Ok(Some(again)) => connection = again,
             Ok(None) => tracing::error!(
-                "another process uses the database since it was restarted; stop one of the two"
+                "another process has claimed the database since its restart; stop one of the two"
             ),
-            Err(error) => tracing::debug!(%error, "the database does not answer"),
+            Err(error) => tracing::debug!(%error, "the database does not respond"),
         }
     }
 }

@@ -1,5 +1,5 @@
-/// Declares a row identifier: a UUIDv7 of its own type, so that an
-/// installation cannot be asked for with the id of a package.
+/// Declares a row id: a UUIDv7 with its own type, so that ids of different tables cannot
+/// be confused.
 #[macro_export]
 macro_rules! id {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
@@ -8,8 +8,8 @@ macro_rules! id {
         pub struct $name(pub $crate::uuid::Uuid);
 
         impl $name {
-            /// A new id, greater than every id made before it.
-            #[expect(clippy::new_without_default, reason = "an id is made on purpose")]
+            /// Returns a new id, greater than all before it.
+            #[expect(clippy::new_without_default, reason = "a new id is not a default value")]
             pub fn new() -> Self {
                 Self($crate::uuid::Uuid::now_v7())
             }
@@ -67,8 +67,8 @@ macro_rules! id {
     )*};
 }
 
-/// Declares a row identifier that is kept as text, as the ids of records are:
-/// for our own tables that are also read as objects.
+/// Declares a row id that is stored as a string, like the ids of records: for our tables
+/// that are also read as objects.
 #[macro_export]
 macro_rules! text_id {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
@@ -77,8 +77,8 @@ macro_rules! text_id {
         pub struct $name(pub $crate::uuid::Uuid);
 
         impl $name {
-            /// A new id, greater than every id made before it.
-            #[expect(clippy::new_without_default, reason = "an id is made on purpose")]
+            /// Returns a new id, greater than all before it.
+            #[expect(clippy::new_without_default, reason = "a new id is not a default value")]
             pub fn new() -> Self {
                 Self($crate::uuid::Uuid::now_v7())
             }

@@ -1,26 +1,27 @@
-//! One SQL text, two databases.
+//! One SQL dialect for two databases.
 //!
 //! SQL is written once, with `$1`-style parameters that both drivers accept,
-//! in the part of the language that SQLite and PostgreSQL share. [`Db`] opens
-//! transactions, a [`Tx`] starts queries, a [`Query`] binds and runs. Nothing
-//! outside this crate knows which database it talks to.
+//! in the subset that SQLite and PostgreSQL share. [`Db`] opens
+//! transactions, a [`Tx`] starts queries, a [`Query`] binds and runs. Code
+//! outside this crate does not know which database it uses.
 //!
-//! The few statements that cannot be shared go through [`Tx::query_per_dialect`];
-//! those for tables that packages bring along are a [`Sql`].
+//! The few statements that cannot be shared use [`Tx::query_per_dialect`];
+//! those on tables of packages are built with [`Sql`].
 
 mod claim;
+mod clock;
 mod id;
 mod migrate;
 mod query;
 mod sql;
 
 pub use claim::Claim;
+pub use clock::{Clock, instant, now};
 pub use migrate::{Migration, migrate, missing};
 pub use os_db_derive::{FromRow, TextEnum};
 pub use query::{Param, Query, Record};
 pub use sql::{Cell, CellType, InvalidName, Name, Row, Sql};
 
-use chrono::{DateTime, SubsecRound, Utc};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
@@ -36,10 +37,10 @@ pub use {sqlx, uuid};
 pub type Error = sqlx::Error;
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// The one database of this process.
+/// The database of a server.
 ///
-/// SQLite has one connection that writes, taken in turn, and several that only
-/// read: writers queue fairly instead of failing with *database is locked*.
+/// SQLite has one connection that writes and several that only read: writers queue
+/// fairly instead of failing with *database is locked*.
 #[derive(Clone)]
 pub enum Db {
     Sqlite { writer: SqlitePool, readers: SqlitePool },
@@ -53,13 +54,13 @@ pub struct Tx {
     after: Vec<AfterCommit>,
 }
 
-/// What is to be done once a transaction has committed.
+/// A callback to run after a commit.
 type AfterCommit = Box<dyn FnOnce() + Send + Sync>;
 
-/// Does it when the commit is over, however that comes about.
-struct After(Vec<AfterCommit>);
+/// Runs the callbacks when dropped: after the commit, even if it is cancelled.
+struct RunAfterCommit(Vec<AfterCommit>);
 
-impl Drop for After {
+impl Drop for RunAfterCommit {
     fn drop(&mut self) {
         self.0.drain(..).for_each(|then| then());
     }
@@ -72,16 +73,15 @@ enum Conn {
     PostgresStatements(PoolConnection<Postgres>),
 }
 
-/// How long a request waits for its turn before it fails.
-const SQLITE_PATIENCE: Duration = Duration::from_secs(30);
-/// Shorter, as it may wait for a server that is down. It also bounds the pauses
-/// between attempts to connect, a fifth of it, and so how long after the return
-/// of PostgreSQL a request goes through.
-const POSTGRES_PATIENCE: Duration = Duration::from_secs(5);
-/// How long an idle connection is taken for alive without asking, which costs
-/// as much as a statement. The first requests after a restart of PostgreSQL may
-/// be refused for it.
-const TRUSTED: Duration = Duration::from_secs(1);
+/// How long a request waits for a connection before it fails.
+const SQLITE_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+/// Shorter, because the server may be down. The pause between attempts to connect is a
+/// fifth of it, which bounds the time until requests succeed after PostgreSQL returns.
+const POSTGRES_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long an idle connection is used without a ping, which costs as much as a
+/// statement. The first requests after a restart of PostgreSQL may fail for it.
+const MAX_UNCHECKED_IDLE: Duration = Duration::from_secs(1);
+/// Connections to SQLite that only read.
 const SQLITE_READERS: u32 = 4;
 /// Connections of one server to PostgreSQL.
 pub const POSTGRES_CONNECTIONS: u32 = 16;
@@ -104,7 +104,7 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full);
         let pool = SqlitePoolOptions::new()
-            .acquire_timeout(SQLITE_PATIENCE)
+            .acquire_timeout(SQLITE_ACQUIRE_TIMEOUT)
             .idle_timeout(None)
             .max_lifetime(None)
             .test_before_acquire(false);
@@ -114,8 +114,8 @@ impl Db {
         Ok(Self::Sqlite { writer, readers })
     }
 
-    /// Opens PostgreSQL with its tables in a schema of their own, which is made
-    /// where it is missing: two servers share one database and its backup.
+    /// Opens PostgreSQL with all tables in this schema, which is created if missing: two
+    /// servers share one database and its backup.
     /// At most `connections` are open at once.
     pub async fn connect_schema(url: &str, schema: &Name, connections: u32) -> Result<Self> {
         let options = PgConnectOptions::from_str(url)?.options([("search_path", schema.as_str())]);
@@ -123,27 +123,27 @@ impl Db {
         let mut tx = db.write().await?;
         // Servers that start together take turns, as for migrations.
         tx.query("SELECT pg_advisory_xact_lock(7)").run().await?;
-        // A user who may not make schemas may use one that somebody made.
-        let there = "SELECT schema_name FROM information_schema.schemata WHERE schema_name = $1";
-        let there: Option<(String,)> =
-            tx.query(there).bind(schema.as_str().to_owned()).optional().await?;
-        if there.is_none() {
+        // A user without the right to create schemas can use an existing one.
+        let exists = "SELECT schema_name FROM information_schema.schemata WHERE schema_name = $1";
+        let existing: Option<(String,)> =
+            tx.query(exists).bind(schema.as_str().to_owned()).optional().await?;
+        if existing.is_none() {
             tx.query_text(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).run().await?;
         }
         tx.commit().await?;
         Ok(db)
     }
 
-    /// Opens PostgreSQL. A commit is answered only once it is on disk.
+    /// Opens PostgreSQL. A commit returns only once it is on disk.
     async fn postgres(options: PgConnectOptions, connections: u32) -> Result<Self> {
         let options = options.options([("synchronous_commit", "on")]);
         let pool = PgPoolOptions::new()
-            .acquire_timeout(POSTGRES_PATIENCE)
+            .acquire_timeout(POSTGRES_ACQUIRE_TIMEOUT)
             .max_connections(connections)
             .test_before_acquire(false)
             .before_acquire(|connection, about| {
                 Box::pin(async move {
-                    if about.idle_for > TRUSTED {
+                    if about.idle_for > MAX_UNCHECKED_IDLE {
                         connection.ping().await?;
                     }
                     Ok(true)
@@ -154,7 +154,7 @@ impl Db {
         Ok(Self::Postgres(pool))
     }
 
-    /// `sqlite` or `postgres`, for people.
+    /// Returns `sqlite` or `postgres`.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Sqlite { .. } => "sqlite",
@@ -162,8 +162,7 @@ impl Db {
         }
     }
 
-    /// Opens a transaction that only reads: all statements see one snapshot.
-    /// Both databases refuse writes in it.
+    /// Opens a read-only transaction: all statements see one snapshot.
     pub async fn read(&self) -> Result<Tx> {
         Ok(Tx::of(match self {
             Self::Sqlite { readers, .. } => Conn::Sqlite(readers.begin().await?),
@@ -173,8 +172,8 @@ impl Db {
         }))
     }
 
-    /// A connection to read with single statements, each of which sees the
-    /// latest commit. A third of the round trips of [`Db::read`].
+    /// Takes a connection for single reads, each of which sees the latest commit. A third of
+    /// the round trips of [`Db::read`].
     pub async fn peek(&self) -> Result<Tx> {
         Ok(Tx::of(match self {
             Self::Sqlite { readers, .. } => Conn::SqliteStatements(readers.acquire().await?),
@@ -184,9 +183,8 @@ impl Db {
 
     /// Opens a transaction that may write.
     ///
-    /// SQLite takes the write lock at once: a transaction that starts by
-    /// reading and later writes would otherwise fail, without waiting, when
-    /// another process came between.
+    /// SQLite takes the write lock at once: a transaction that reads first and
+    /// writes later would fail without waiting if another process wrote in between.
     pub async fn write(&self) -> Result<Tx> {
         Ok(Tx::of(match self {
             Self::Sqlite { writer, .. } => Conn::Sqlite(begin(writer).await?),
@@ -194,7 +192,7 @@ impl Db {
         }))
     }
 
-    /// Closes all connections; waits for open transactions.
+    /// Closes all connections, after open transactions have ended.
     pub async fn close(&self) {
         match self {
             Self::Sqlite { writer, readers } => {
@@ -206,9 +204,9 @@ impl Db {
     }
 }
 
-/// Begins a transaction that may write. SQLite ends one by itself when the disk is
-/// full; the driver then cannot roll it back and takes it for open ever after, so
-/// that connection gives way to a new one.
+/// Begins a transaction that may write. SQLite ends one on its own when the disk is
+/// full; the driver cannot roll it back and considers it open from then on, so that
+/// connection is replaced by a new one.
 async fn begin(writer: &SqlitePool) -> Result<sqlx::Transaction<'static, Sqlite>> {
     const BEGIN: &str = "BEGIN IMMEDIATE";
     match writer.begin_with(BEGIN).await {
@@ -237,14 +235,14 @@ impl Tx {
         Self { conn, after: Vec::new() }
     }
 
-    /// Does something once this has committed, and not if it is dropped: telling
-    /// others in this process what changed. A commit that fails, or that nobody
-    /// waits for any more, may have happened; then it is done, too.
+    /// Runs a callback after the commit, but not after a rollback: to notify others in
+    /// this process. It also runs if the commit fails or is cancelled, because the
+    /// database may have committed.
     pub fn after_commit(&mut self, then: impl FnOnce() + Send + Sync + 'static) {
         self.after.push(Box::new(then));
     }
 
-    /// A statement that both databases understand; parameters are `$1`, `$2`, ….
+    /// Starts a statement that both databases understand; parameters are `$1`, `$2`, ….
     pub fn query(&mut self, sql: &'static str) -> Query<'_> {
         self.query_text(sql)
     }
@@ -258,38 +256,38 @@ impl Tx {
         }
     }
 
-    /// For the few statements that the two languages cannot share.
+    /// Starts a statement with a text for each database.
     pub fn query_per_dialect(&mut self, sqlite: &'static str, postgres: &'static str) -> Query<'_> {
         let sql = if self.is_sqlite() { sqlite } else { postgres };
         self.query(sql)
     }
 
-    /// Waits for others that hold this lock, in other processes too, and holds it
-    /// until the transaction ends. On SQLite whoever writes holds all of them.
+    /// Takes a lock until the transaction ends; waits for other holders, also in other
+    /// processes. On SQLite a transaction that writes holds all locks.
     pub async fn lock(&mut self, lock: i64) -> Result<()> {
         let texts = ("SELECT $1", "SELECT 1 FROM pg_advisory_xact_lock($1)");
         self.query_per_dialect(texts.0, texts.1).bind(lock).run().await.map(drop)
     }
 
-    /// Marks a point that [`Tx::undo`] goes back to. There is one at a time.
+    /// Sets the savepoint that [`Tx::undo`] returns to. There is one at a time.
     pub async fn savepoint(&mut self) -> Result<()> {
         self.query("SAVEPOINT mark").run().await.map(drop)
     }
 
-    /// Keeps what was done since [`Tx::savepoint`].
+    /// Keeps the changes since [`Tx::savepoint`].
     pub async fn keep(&mut self) -> Result<()> {
         self.query("RELEASE SAVEPOINT mark").run().await.map(drop)
     }
 
-    /// Undoes what was done since [`Tx::savepoint`], also after a failed statement.
+    /// Undoes the changes since [`Tx::savepoint`], also after a failed statement.
     pub async fn undo(&mut self) -> Result<()> {
         self.query("ROLLBACK TO SAVEPOINT mark").run().await?;
         self.keep().await
     }
 
-    /// Makes all of it durable and visible at once.
+    /// Makes all changes durable and visible at once.
     pub async fn commit(self) -> Result<()> {
-        let _after = After(self.after);
+        let _after = RunAfterCommit(self.after);
         match self.conn {
             Conn::Sqlite(tx) => tx.commit().await,
             Conn::Postgres(tx) => tx.commit().await,
@@ -309,50 +307,43 @@ impl Tx {
         }
     }
 
-    /// Whether this is SQLite: for the few values that go with `query_per_dialect`.
+    /// Returns whether this is SQLite, for values that depend on `query_per_dialect`.
     pub fn is_sqlite(&self) -> bool {
         matches!(self.conn, Conn::Sqlite(_) | Conn::SqliteStatements(_))
     }
 }
 
-/// The current time, cut to microseconds: what PostgreSQL keeps, so that a
-/// value read back equals the value written.
-#[expect(clippy::disallowed_methods, reason = "this is the one clock")]
-pub fn now() -> DateTime<Utc> {
-    Utc::now().trunc_subsecs(6)
-}
-
-/// Whether the statement failed because another row still refers to this one,
-/// or because the row it refers to is gone.
+/// Returns whether a statement failed on a foreign key: another row refers to this one,
+/// or the row it refers to does not exist.
 pub fn is_foreign_key(error: &Error) -> bool {
     error.as_database_error().is_some_and(|error| error.is_foreign_key_violation())
 }
 
-/// Whether the statement failed because the row would repeat a unique key.
+/// Returns whether a statement failed on a unique key.
 pub fn is_duplicate(error: &Error) -> bool {
     error.as_database_error().is_some_and(|error| error.is_unique_violation())
 }
 
-/// Whether a value of the statement was refused: it breaks a constraint, does not
+/// Returns whether a statement failed on a value: it violates a constraint, does not
 /// fit its type, or is too long for an index.
 pub fn is_bad_value(error: &Error) -> bool {
     let Some(code) = error.as_database_error().and_then(|error| error.code()) else { return false };
-    // SQLSTATEs have five characters; the numbers of SQLite have fewer, and say
-    // more in their upper bytes.
+    // SQLSTATEs have five characters; SQLite's numbers have fewer, with details in the
+    // upper bytes.
     match code.parse::<u32>() {
         Ok(number) if code.len() < 5 => matches!(number & 0xff, 18..=20),
         _ => ["22", "23", "54"].iter().any(|class| code.starts_with(class)),
     }
 }
 
-/// Whether the disk has no room for what was to be written.
+/// Returns whether the disk is full.
 pub fn is_full(error: &Error) -> bool {
     let code = error.as_database_error().and_then(|error| error.code());
     // SQLITE_FULL; PostgreSQL's disk_full.
     code.is_some_and(|code| code == "13" || code == "53100")
 }
 
-/// Whether the database could not be reached at all, rather than refusing.
+/// Returns whether the database could not be reached.
 pub fn is_unavailable(error: &Error) -> bool {
     match error {
         Error::Io(_) | Error::PoolTimedOut | Error::PoolClosed | Error::WorkerCrashed => true,

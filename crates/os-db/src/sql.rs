@@ -1,8 +1,8 @@
-//! Statements whose tables and columns are only known while the program runs:
-//! those of the objects that packages bring along.
+//! Statements whose tables and columns are known only at run time: those of the objects
+//! of packages.
 //!
-//! **Invariant:** the text of a [`Sql`] is made of constants, of [`Name`]s and of
-//! placeholders. A value never becomes part of it.
+//! **Invariant:** the text of a [`Sql`] consists of constants, [`Name`]s and
+//! placeholders. Values are always bound.
 
 use crate::{Error, Query, Result, Tx};
 use chrono::{DateTime, Utc};
@@ -14,19 +14,19 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 /// The name of a table, column or index: lower-case letters, digits and
-/// underscores, at most 63 of them, as PostgreSQL keeps no more.
+/// underscores, at most 63 of them, the limit of PostgreSQL.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Name(Arc<str>);
 
-/// Why a text is no [`Name`].
+/// An error: the string is not a [`Name`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidName(String);
 
 impl Name {
-    /// The longest name, in characters.
+    /// The largest length, in characters.
     pub const MAX: usize = 63;
 
-    /// The name itself, without quotes.
+    /// Returns the name, without quotes.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -62,7 +62,7 @@ impl fmt::Display for InvalidName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "`{}` is not a name: use a lower-case letter or an underscore, then lower-case letters, digits and underscores, {} at most",
+            "`{}` is not a valid name: start with a lower-case letter or an underscore, then use lower-case letters, digits and underscores, {} characters at most",
             self.0.escape_default(),
             Name::MAX
         )
@@ -71,7 +71,7 @@ impl fmt::Display for InvalidName {
 
 impl std::error::Error for InvalidName {}
 
-/// The type of a column that is made while the program runs.
+/// The type of a column that is created at run time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CellType {
     Text,
@@ -82,7 +82,7 @@ pub enum CellType {
 }
 
 impl CellType {
-    /// Its spelling in both languages.
+    /// Returns its name in both dialects.
     pub fn as_sql(self) -> &'static str {
         match self {
             Self::Text => "TEXT",
@@ -93,7 +93,7 @@ impl CellType {
         }
     }
 
-    /// The cell of this type without a value.
+    /// Returns a NULL of this type.
     pub fn null(self) -> Cell {
         match self {
             Self::Text => Cell::Text(None),
@@ -105,7 +105,7 @@ impl CellType {
     }
 }
 
-/// A value of such a column; `None` is NULL, which has a type, too.
+/// A value of such a column; `None` is a typed NULL.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
     Text(Option<String>),
@@ -133,7 +133,7 @@ impl Cell {
     }
 }
 
-/// A statement in the making.
+/// A statement under construction.
 #[derive(Debug, Clone, Default)]
 pub struct Sql {
     text: String,
@@ -141,7 +141,7 @@ pub struct Sql {
 }
 
 impl Sql {
-    /// Begins with a constant.
+    /// Starts with a constant.
     pub fn new(text: &'static str) -> Self {
         Self { text: text.to_owned(), cells: Vec::new() }
     }
@@ -152,7 +152,7 @@ impl Sql {
         self
     }
 
-    /// Appends a name, in quotes: it may be a word of the language.
+    /// Appends a name in quotes: it may be a keyword.
     pub fn name(&mut self, name: &Name) -> &mut Self {
         self.text.push('"');
         self.text.push_str(name.as_str());
@@ -160,7 +160,7 @@ impl Sql {
         self
     }
 
-    /// Appends names, with commas between.
+    /// Appends names, separated by commas.
     pub fn names<'n>(&mut self, names: impl IntoIterator<Item = &'n Name>) -> &mut Self {
         for (index, name) in names.into_iter().enumerate() {
             self.push(if index == 0 { "" } else { ", " }).name(name);
@@ -168,15 +168,15 @@ impl Sql {
         self
     }
 
-    /// Appends a placeholder, and keeps the value for it.
+    /// Appends a placeholder and binds the value.
     pub fn bind(&mut self, cell: Cell) -> &mut Self {
         use fmt::Write;
         self.cells.push(cell);
-        write!(self.text, "${}", self.cells.len()).expect("a text takes everything");
+        write!(self.text, "${}", self.cells.len()).expect("writing to a string cannot fail");
         self
     }
 
-    /// Appends placeholders, with commas between.
+    /// Appends placeholders, separated by commas, and binds the values.
     pub fn binds(&mut self, cells: impl IntoIterator<Item = Cell>) -> &mut Self {
         for (index, cell) in cells.into_iter().enumerate() {
             self.push(if index == 0 { "" } else { ", " }).bind(cell);
@@ -184,12 +184,11 @@ impl Sql {
         self
     }
 
-    /// Appends another statement, whose placeholders go on counting here.
+    /// Appends another statement and renumbers its placeholders.
     pub fn append(&mut self, other: &Sql) -> &mut Self {
         let mut rest = other.text.as_str();
         for cell in &other.cells {
-            // A `$` stands only where `bind` wrote it: names have none, and a
-            // constant with one would be a bug that every test of it shows.
+            // Only `bind` writes `$`: names cannot contain it, and constants do not.
             let (before, after) = rest.split_once('$').expect("there is one for each value");
             self.text.push_str(before);
             self.bind(cell.clone());
@@ -199,14 +198,14 @@ impl Sql {
         self
     }
 
-    /// What stands there so far; the values do not.
+    /// Returns the text so far, without values.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 }
 
 impl Tx {
-    /// A statement that was made while the program runs, with its values.
+    /// Starts a statement that was built at run time, with its values.
     pub fn made(&mut self, sql: Sql) -> Query<'_> {
         let query = self.query_text(AssertSqlSafe(sql.text));
         sql.cells.into_iter().fold(query, |query, cell| match cell {
@@ -219,7 +218,7 @@ impl Tx {
     }
 }
 
-/// A row of such a statement. Columns are counted from 0.
+/// A row of such a statement; columns count from 0.
 pub enum Row {
     Sqlite(SqliteRow),
     Postgres(PgRow),
@@ -239,19 +238,19 @@ macro_rules! columns {
 
 impl Row {
     columns! {
-        /// A column of [`CellType::Text`].
+        /// Reads a column of [`CellType::Text`].
         text -> &str,
-        /// A column of [`CellType::Integer`].
+        /// Reads a column of [`CellType::Integer`].
         integer -> i64,
-        /// A column of [`CellType::Real`].
+        /// Reads a column of [`CellType::Real`].
         real -> f64,
-        /// A column of [`CellType::Bool`].
+        /// Reads a column of [`CellType::Bool`].
         boolean -> bool,
-        /// A column of [`CellType::Time`].
+        /// Reads a column of [`CellType::Time`].
         time -> DateTime<Utc>,
     }
 
-    /// A column of this type.
+    /// Reads a column of this type.
     pub fn cell(&self, index: usize, kind: CellType) -> Result<Cell> {
         Ok(match kind {
             CellType::Text => Cell::Text(self.text(index)?.map(str::to_owned)),
@@ -264,7 +263,7 @@ impl Row {
 }
 
 impl Query<'_> {
-    /// Returns all rows of a statement that [`Tx::made`] started.
+    /// Returns all rows of a statement started with [`Tx::made`].
     pub async fn rows(self) -> Result<Vec<Row>> {
         Ok(match self {
             Self::Sqlite(query, conn) => {
@@ -276,7 +275,10 @@ impl Query<'_> {
         })
     }
 
-    /// Returns the first row; that there is none is a bug, not an answer.
+    /// Returns the first row.
+    ///
+    /// # Errors
+    /// [`Error::RowNotFound`] if there is none, which is a bug.
     pub async fn row(self) -> Result<Row> {
         self.rows().await?.into_iter().next().ok_or(Error::RowNotFound)
     }

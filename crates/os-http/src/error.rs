@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn a_database_failure_says_whether_another_attempt_is_worth_it() {
+    fn a_database_failure_shows_whether_to_retry() {
         let gone = Error::from(os_db::Error::PoolTimedOut);
         assert_eq!((gone.code(), gone.retry_after()), (Code::Unavailable.into(), Some(1)));
         let unforeseen = Error::from(os_db::Error::RowNotFound);

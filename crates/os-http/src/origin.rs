@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_of_ours_are_known_by_the_host_the_base_url_and_the_trusted_origins() {
+    fn trusted_pages_have_our_host_the_base_url_or_a_trusted_origin() {
         for (host, origin) in [
             ("localhost:3000", "http://localhost:3000"),
             ("localhost:3000", "http://127.0.0.1:3000"),

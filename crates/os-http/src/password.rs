@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn the_decoy_is_a_hash_that_costs_what_others_cost() {
+    fn the_decoy_hash_costs_as_much_as_others() {
         let passwords = Passwords::new(64);
         let decoy = PasswordHash::new(&passwords.decoy).unwrap();
         assert_eq!(Params::try_from(&decoy).unwrap().m_cost(), 64);

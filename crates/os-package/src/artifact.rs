@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn flattening_keeps_what_is_outside_and_drops_globs() {
+    fn flattening_keeps_outer_text_and_drops_globs() {
         let nested = json!({
             "manifest": {"id": "a.b", "objects": ["*.object.ts"], "data": [1], "permissions": ["x"]},
             "id": "c.d", "views": [],
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_has_the_name_of_a_collection_is_none() {
+    fn a_value_named_like_a_collection_is_not_one() {
         let value = json!({
             "manifest": {"datasources": ["*.ts"], "permissions": [{"name": "x"}], "views": [{}],
                          "capabilities": {"a": {}}},

@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn canonical_text_is_a_fixed_point_and_what_the_crate_says() {
+    fn canonical_json_is_a_fixed_point_and_matches_the_crate() {
         let given = r#"{"z":{"b":1,"a":[{"y":1,"x":"\u2028"}]},"":0,"a":1.50}"#;
         let once = canonical_text(given);
         assert_eq!(canonical_text(&once), once);

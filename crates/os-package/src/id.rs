@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_id_is_told_its_remedy() {
+    fn an_invalid_id_gets_a_remedy() {
         let told = |text: &str| text.parse::<ManifestId>().unwrap_err().to_string();
         assert_eq!(
             told("com.example.my_crm"),

@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_version_is_told_what_is_wrong() {
+    fn an_invalid_version_gets_its_reason() {
         let told = |text: &str| text.parse::<VersionNumber>().unwrap_err().to_string();
         assert!(told("1.2").contains("three numbers"));
         assert!(told("1.2.3-Beta").contains("lower case"));

@@ -2,7 +2,9 @@
 
 use crate::{Client, TestDb};
 use axum::Router;
-use os_db::Db;
+use axum::middleware::{Next, from_fn};
+use os_db::{Clock, Db};
+use std::time::Duration;
 
 /// A server under test: a control plane ([`crate::control::App`]) or a runtime
 /// ([`crate::runtime::App`]).
@@ -11,14 +13,37 @@ pub struct App<S> {
     pub db: Db,
     /// The server itself.
     pub server: S,
+    clock: Clock,
     routes: Router,
-    _database: TestDb,
+    database: TestDb,
 }
 
 impl<S> App<S> {
     /// A server on this database that answers with these routes.
     pub fn of(database: TestDb, server: S, routes: Router) -> Self {
-        Self { db: database.db.clone(), server, routes, _database: database }
+        let clock = Clock::default();
+        let routes = with_clock(routes, &clock);
+        Self { db: database.db.clone(), server, clock, routes, database }
+    }
+
+    /// The database, after the server.
+    pub fn into_database(self) -> TestDb {
+        self.database
+    }
+
+    /// The routes of the server, for a listener.
+    pub fn routes(&self) -> Router {
+        self.routes.clone()
+    }
+
+    /// Lets time pass for all requests to the server.
+    pub fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+
+    /// Runs a rule of the server at the server's time.
+    pub async fn at_its_time<F: Future>(&self, rule: F) -> F::Output {
+        self.clock.scope(rule).await
     }
 
     /// A client without a credential.
@@ -42,4 +67,13 @@ impl<S> App<S> {
         tx.query(sql).run().await.unwrap();
         tx.commit().await.unwrap();
     }
+}
+
+/// Routes whose handlers follow this clock.
+fn with_clock(routes: Router, clock: &Clock) -> Router {
+    let clock = clock.clone();
+    routes.layer(from_fn(move |request, next: Next| {
+        let clock = clock.clone();
+        async move { clock.scope(next.run(request)).await }
+    }))
 }

@@ -10,7 +10,10 @@
 mod app;
 mod client;
 mod database;
+mod http;
+mod process;
 mod response;
+mod wait;
 
 #[cfg(feature = "control")]
 pub mod control;
@@ -20,7 +23,10 @@ pub mod runtime;
 pub use app::App;
 pub use client::Client;
 pub use database::TestDb;
+pub use http::{Http, Reply};
+pub use process::{ADMIN_EMAIL, Process, free_port};
 pub use response::Response;
+pub use wait::{eventually, eventually_blocking};
 
 /// The password of every account that a builder creates.
 pub const PASSWORD: &str = "correct horse battery";

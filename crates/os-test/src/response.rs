@@ -36,6 +36,13 @@ impl Response {
         self.json()
     }
 
+    /// The JSON of a success, without its envelope if it has one; null for an empty body.
+    pub fn body(&self) -> Value {
+        assert!((200..300).contains(&self.status), "{}: {}", self.status, self.text());
+        let mut body: Value = serde_json::from_slice(&self.bytes).unwrap_or_default();
+        if body["success"] == true { body["data"].take() } else { body }
+    }
+
     /// The status and code of a refusal, in whichever form it was sent.
     pub fn refusal(&self) -> (u16, String) {
         let body = if self.bytes.is_empty() { json!({}) } else { self.json() };

@@ -1,6 +1,6 @@
-//! Every command and option, and nothing else.
+//! Every command and option.
 //!
-//! The help is the reference: `docs/configuration.md` is made from it.
+//! The help is the reference: `docs/configuration.md` is generated from it.
 
 mod package;
 mod project;
@@ -46,58 +46,58 @@ pub struct Cli {
 pub enum Command {
     /// Serve the control plane, its Console and a runtime, with everything in one folder
     ///
-    /// On an empty folder this needs no flag and no file: it makes the databases, the first
-    /// account, an organization, and a production and a development environment, and says
+    /// An empty folder needs no flag and no file: the command creates the databases, the first
+    /// account, an organization, and a production and a development environment, and prints
     /// how to sign in.
     Start(StartArgs),
     /// Serve a runtime: installed packages become tables and an API
     ///
-    /// It needs no control plane. On an empty folder it makes the database and the first
-    /// account, and says how to sign in.
+    /// No control plane is needed. In an empty folder the command creates the database and the
+    /// first account, and prints how to sign in.
     Serve(ServeArgs),
     /// Serve or sign in to a control plane
     #[command(subcommand)]
     Cloud(CloudCommand),
     /// Sign in to a runtime
     ///
-    /// The session is kept in `~/.objectstack/credentials.json`, readable by you alone.
+    /// The session is stored in `~/.objectstack/credentials.json`, which only you can read.
     Login(RuntimeLogin),
-    /// End the session of a runtime and forget it
+    /// End the session with a runtime and delete the stored token
     Logout {
         #[command(flatten)]
         output: OutputArgs,
     },
-    /// Show who you are to a runtime
+    /// Show which account you use in a runtime
     Whoami {
         #[command(flatten)]
         common: RuntimeCommon,
     },
-    /// Make an account in a runtime, and sign in with it
+    /// Create an account in a runtime and sign in with it
     ///
-    /// The first account owns the runtime; others may be made where its operator allows it.
+    /// The first account owns the runtime. Others can register if the operator allows it.
     Register(Register),
     /// Read and write the records of a runtime
     #[command(subcommand)]
     Data(DataCommand),
-    /// Look at what installed packages are made of
+    /// Show the metadata of installed packages
     #[command(subcommand)]
     Meta(MetaCommand),
-    /// Publish packages, and move them through environments
+    /// Publish packages and manage their installations
     #[command(subcommand, visible_alias = "packages")]
     Package(PackageCommand),
-    /// The places packages are installed in
+    /// Manage environments
     #[command(subcommand, visible_alias = "environment")]
     Environments(EnvironmentCommand),
-    /// Everything an environment ran, moment by moment
+    /// Show and restore the generations of an environment
     #[command(subcommand, visible_alias = "generation")]
     Generations(GenerationCommand),
     #[command(flatten)]
     Project(ProjectCommand),
-    /// Check that this machine can serve, and reach a server
+    /// Check that this machine can run a server and reach one
     Doctor(Doctor),
-    /// Print a script that completes commands in your shell
+    /// Print a completion script for your shell
     ///
-    /// For bash: `source <(os completions bash)`, best in `~/.bashrc`.
+    /// For bash, add `source <(os completions bash)` to `~/.bashrc`.
     Completions {
         /// The shell
         #[arg(value_enum)]
@@ -109,19 +109,19 @@ pub enum Command {
 pub enum CloudCommand {
     /// Serve the control plane and its Console
     ///
-    /// Like `os start`, on the port of a control plane that stands alone.
+    /// Like `os start`, but without a runtime and on another default port.
     Serve(ServerArgs<4000>),
     /// Sign in to a control plane
     ///
-    /// Without a password this shows a code to confirm in a browser. The session is kept in
-    /// `~/.objectstack/cloud.json`, readable by you alone.
+    /// Without a password, the command shows a code to confirm in a browser. The session is stored
+    /// in `~/.objectstack/cloud.json`, which only you can read.
     Login(Login),
-    /// End the session and forget it
+    /// End the session and delete the stored token
     Logout {
         #[command(flatten)]
         output: OutputArgs,
     },
-    /// Show who you are to the control plane
+    /// Show which account you use in the control plane
     Whoami {
         #[command(flatten)]
         connection: Connection,
@@ -146,26 +146,26 @@ pub struct Login {
     pub how: HowToLogin,
 }
 
-/// With a password, or in a browser.
+/// The way to sign in: with a password or in a browser.
 #[derive(Debug, Args)]
 pub struct HowToLogin {
     /// Sign in with this address and a password
     #[arg(short, long)]
     pub email: Option<String>,
-    /// The password; `-` reads it from standard input. Asked for on a terminal
+    /// The password; `-` reads it from standard input. On a terminal it is asked for
     #[arg(short, long)]
     pub password: Option<String>,
-    /// Only show the page to open, do not open it
+    /// Print the address of the page instead of opening it
     #[arg(long)]
     pub no_browser: bool,
-    /// Sign in even if already signed in
+    /// Sign in again even if already signed in
     #[arg(short, long)]
     pub force: bool,
     #[command(flatten)]
     pub output: OutputArgs,
 }
 
-/// Which control plane, and who we are to it.
+/// The control plane and the credential for it.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Connection")]
 pub struct Connection {
@@ -182,7 +182,7 @@ pub struct Connection {
     /// A session token or API key [default: $OS_TOKEN, else the session of `os cloud login`]
     #[arg(short, long, env = "OS_CLOUD_API_KEY", hide_env_values = true)]
     pub token: Option<String>,
-    /// Milliseconds a request may take; 0 waits for ever
+    /// Timeout of a request in milliseconds; 0 disables it
     #[arg(
         long,
         value_name = "MS",
@@ -195,10 +195,10 @@ pub struct Connection {
 
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub struct OutputArgs {
-    /// Print JSON, one value a line, for programs
+    /// Print JSON for programs, one value per line
     #[arg(long)]
     pub json: bool,
-    /// The same choice, spelled as in the original CLI
+    /// The same choice, as the original CLI spells it
     #[arg(long, value_enum, value_name = "FORMAT", hide = true)]
     pub format: Option<Format>,
 }
@@ -209,10 +209,10 @@ pub enum Format {
     Table,
 }
 
-/// The environment a command is about.
+/// The environment a command applies to.
 #[derive(Debug, Clone, Args)]
 pub struct EnvironmentArg {
-    /// Name or id of the environment [default: the one chosen by `os environments switch`]
+    /// Name or id of the environment [default: the one selected with `os environments switch`]
     #[arg(
         long = "env",
         value_name = "ENVIRONMENT",
@@ -224,13 +224,13 @@ pub struct EnvironmentArg {
 
 #[derive(Debug, Subcommand)]
 pub enum EnvironmentCommand {
-    /// List the environments you may see
+    /// List the environments you can see
     #[command(visible_alias = "ls")]
     List {
-        /// Only those of this organization (its id)
+        /// Only those of this organization, by id
         #[arg(long)]
         org: Option<String>,
-        /// Only those in this status
+        /// Only those with this status
         #[arg(long)]
         status: Option<String>,
         #[command(flatten)]
@@ -243,38 +243,38 @@ pub enum EnvironmentCommand {
         #[command(flatten)]
         common: Common,
     },
-    /// Make an environment
+    /// Create an environment
     Create(CreateEnvironment),
-    /// Choose the environment that later commands are about
+    /// Select the environment for later commands
     Switch {
         /// Name or id
         environment: String,
-        /// Only remember it here, without telling the server
+        /// Store the selection on this machine only
         #[arg(long)]
         no_remote: bool,
         #[command(flatten)]
         common: Common,
     },
-    /// Tell an environment which compiled artifact it runs
+    /// Set the compiled artifact that an environment runs
     ///
-    /// What is sent is the file's path, so the server must share the disk.
+    /// Only the path is sent, so the server must share the disk.
     Bind {
         /// Name or id
         environment: String,
         /// The compiled artifact
         #[arg(long, value_name = "FILE", default_value = "dist/objectstack.json")]
         artifact: PathBuf,
-        /// Load its initial records again
+        /// Load its seeds again
         #[arg(long)]
         reseed: bool,
         #[command(flatten)]
         common: Common,
     },
-    /// Delete an environment and what is installed in it
+    /// Delete an environment and its installations
     Delete {
         /// Name or id
         environment: String,
-        /// Even if it is the default one
+        /// Delete it even if it is the default one
         #[arg(long)]
         force: bool,
         #[command(flatten)]
@@ -286,28 +286,28 @@ pub enum EnvironmentCommand {
 
 #[derive(Debug, Args)]
 pub struct CreateEnvironment {
-    /// Name for people
+    /// Display name
     #[arg(long)]
     pub name: String,
-    /// Id of the organization it belongs to [default: the active one of your session]
+    /// Id of the organization that owns it [default: the active one of your session]
     #[arg(long, env = "OS_ORG_ID", hide_env_values = true)]
     pub org: Option<String>,
-    /// What it is for: production, sandbox, development, test, staging, preview or trial
+    /// Type: production, sandbox, development, test, staging, preview or trial
     #[arg(long = "type", value_name = "TYPE")]
     pub kind: Option<String>,
-    /// Plan it is on
+    /// Plan
     #[arg(long, default_value = "free")]
     pub plan: String,
-    /// Database driver of its data
+    /// Database driver for its data
     #[arg(long)]
     pub driver: Option<String>,
-    /// Compiled artifact it runs; the server must share the disk
+    /// Compiled artifact to run; the server must share the disk
     #[arg(long, value_name = "FILE")]
     pub artifact: Option<PathBuf>,
-    /// Environment to copy, by id
+    /// Id of an environment to copy
     #[arg(long, value_name = "ENVIRONMENT")]
     pub clone_from: Option<String>,
-    /// Leave the active environment as it is
+    /// Do not select it for later commands
     #[arg(long)]
     pub no_activate: bool,
     #[command(flatten)]
@@ -326,7 +326,7 @@ pub enum GenerationCommand {
         #[command(flatten)]
         common: Common,
     },
-    /// Show what ran in one generation
+    /// Show one generation
     Show {
         /// Its number
         number: u64,
@@ -346,11 +346,11 @@ pub enum GenerationCommand {
         #[command(flatten)]
         common: Common,
     },
-    /// Make everything of an older generation current again
+    /// Restore an earlier generation
     ///
-    /// All its packages move in one step, as a new generation; nothing is lost.
+    /// All packages move in one step, which creates a new generation; no data is lost.
     Rollback {
-        /// The generation to go back to
+        /// The generation to restore
         number: u64,
         #[command(flatten)]
         confirm: Confirm,
@@ -361,15 +361,15 @@ pub enum GenerationCommand {
     },
 }
 
-/// How much of a list to show.
+/// The length of a list.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Limit {
-    /// Rows to show at most
+    /// Maximum number of rows
     #[arg(long, value_name = "ROWS", default_value_t = 100)]
     pub limit: usize,
 }
 
-/// What nearly every command takes.
+/// The options of nearly every command.
 #[derive(Debug, Clone, Args)]
 pub struct Common {
     #[command(flatten)]
@@ -380,7 +380,7 @@ pub struct Common {
 
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Confirm {
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(short, long)]
     pub yes: bool,
 }
@@ -394,7 +394,7 @@ pub struct Doctor {
 }
 
 impl OutputArgs {
-    /// Whether programs read the answer.
+    /// Returns whether to print JSON.
     pub fn is_json(self) -> bool {
         self.json || self.format == Some(Format::Json)
     }

@@ -1,4 +1,4 @@
-//! One file for each group of commands: arguments in, a call, text out.
+//! One file per group of commands: parse arguments, call a server, print the result.
 
 mod accounts;
 mod completions;
@@ -61,7 +61,7 @@ pub fn run(command: Command, output: Output) -> Result<()> {
     }
 }
 
-/// An environment's packages are changed over the control plane, a runtime's in it.
+/// Runs a package command: for environments through the control plane, for a runtime directly.
 fn package(command: PackageCommand, output: Output) -> Result<()> {
     match command {
         PackageCommand::Install(it) if local::is_for_runtime(&it) => local::install(&it, output),
@@ -89,7 +89,7 @@ fn package(command: PackageCommand, output: Output) -> Result<()> {
 }
 
 impl Command {
-    /// How its answer is to be printed.
+    /// Returns the options for its output.
     pub fn output(&self) -> OutputArgs {
         match self {
             Self::Start(_) | Self::Serve(_) | Self::Completions { .. } => OutputArgs::default(),
@@ -157,24 +157,24 @@ impl GenerationCommand {
     }
 }
 
-/// A text of an answer, empty where there is none.
+/// Returns a string member of a response, empty if there is none.
 fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value[name].as_str().unwrap_or_default()
 }
 
-/// The rows under a name of an answer.
+/// Returns an array member of a response, empty if there is none.
 fn rows<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     value[name].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-/// Says that a list goes on, where it does.
-fn tell_of_more(answer: &Value, output: Output) {
+/// Prints a note if the list has more rows.
+fn note_if_more(answer: &Value, output: Output) {
     if answer["next_cursor"].is_string() {
-        output.note("there are more; `--limit` shows them");
+        output.note("there are more rows; raise `--limit` to see them");
     }
 }
 
-/// A time for people: to the minute, in UTC.
+/// Formats a timestamp to the minute, in UTC.
 fn minute(value: &Value, name: &str) -> String {
     let text = text(value, name);
     match chrono::DateTime::parse_from_rfc3339(text) {

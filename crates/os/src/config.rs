@@ -7,26 +7,26 @@ use anyhow::{Context, Result};
 use std::path::PathBuf;
 use url::Url;
 
-/// Where a server started by `os start` is.
+/// The address of a server started by `os start`.
 pub const DEFAULT_SERVER: &str = "http://localhost:3000";
 
-/// Values of `OS_CLOUD_URL` that switch the cloud off in a runtime; they name no server.
-const OFF: [&str; 4] = ["off", "none", "local", "disabled"];
+/// Values of `OS_CLOUD_URL` that disable the control plane of a runtime.
+const DISABLED_VALUES: [&str; 4] = ["off", "none", "local", "disabled"];
 
-/// How to print.
+/// Returns the output for these options.
 pub fn output(arguments: OutputArgs) -> Output {
     Output::new(arguments.is_json(), variable("NO_COLOR").is_some())
 }
 
-/// The server a flag or `OS_CLOUD_URL` names.
+/// Returns the server in a flag or `OS_CLOUD_URL`, unless the value disables it.
 pub fn named_server(text: Option<&str>) -> Option<&str> {
-    text.filter(|it| !it.is_empty() && !OFF.contains(&it.to_ascii_lowercase().as_str()))
+    text.filter(|it| !it.is_empty() && !DISABLED_VALUES.contains(&it.to_ascii_lowercase().as_str()))
 }
 
-/// Reads a server's URL as people type it.
+/// Parses the URL of a server.
 pub fn server_url(text: &str) -> Result<Url> {
     let bad = |why: &str| {
-        Failure::usage(format!("`{text}` is not the URL of a server: {why}"))
+        Failure::usage(format!("`{text}` is not a server URL: {why}"))
             .hint(format!("write it like {DEFAULT_SERVER}"))
     };
     let mut url = Url::parse(text).map_err(|error| bad(&error.to_string()))?;
@@ -34,19 +34,19 @@ pub fn server_url(text: &str) -> Result<Url> {
         return Err(bad("it must start with http:// or https://").into());
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(bad("it must not hold a name or password").into());
+        return Err(bad("it must not contain a user name or password").into());
     }
     url.set_query(None);
     url.set_fragment(None);
     Ok(url)
 }
 
-/// A server's URL without the slash at its end.
+/// Formats the URL of a server without a trailing slash.
 pub fn shown(url: &Url) -> String {
     url.as_str().trim_end_matches('/').to_owned()
 }
 
-/// Whether two URLs mean one server; this machine has several names.
+/// Returns whether two URLs name the same server; `localhost` has several names.
 pub fn is_same_server(stored: &str, url: &Url) -> bool {
     let place = |url: &Url| {
         let host = url.host_str().unwrap_or_default().to_owned();
@@ -57,26 +57,26 @@ pub fn is_same_server(stored: &str, url: &Url) -> bool {
     Url::parse(stored).is_ok_and(|stored| place(&stored) == place(url))
 }
 
-/// `~/.objectstack`, where what belongs to a person is kept.
+/// Returns `~/.objectstack`, the folder for files of a user.
 pub fn user_folder() -> Result<PathBuf> {
     let home = variable("HOME").or_else(|| variable("USERPROFILE"));
-    let home = home.context("HOME is not set, so there is no place for your sign-in")?;
+    let home = home.context("HOME is not set, so the sign-in cannot be stored")?;
     Ok(PathBuf::from(home).join(".objectstack"))
 }
 
-/// What the clock says while compiling, in seconds: `SOURCE_DATE_EPOCH`, else the year 2000.
+/// Returns the time that a project sees, in seconds: `SOURCE_DATE_EPOCH`, else the year 2000.
 pub fn source_date_epoch() -> Result<i64> {
     const YEAR_2000: i64 = 946_684_800;
     let Some(text) = variable("SOURCE_DATE_EPOCH") else { return Ok(YEAR_2000) };
     let seconds = text.parse();
     seconds.map_err(|_| {
-        Failure::usage(format!("SOURCE_DATE_EPOCH is `{text}`"))
-            .hint("it is a number of seconds since 1970")
+        Failure::usage(format!("`{text}` is not a valid SOURCE_DATE_EPOCH"))
+            .hint("use a number of seconds since 1970")
             .into()
     })
 }
 
-/// An environment variable, unless it is empty.
+/// Returns an environment variable unless it is empty.
 #[expect(clippy::disallowed_methods, reason = "this is where `os` reads the environment")]
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())

@@ -1,4 +1,4 @@
-//! The files in which sign-ins are kept (contract §7.1).
+//! The files that store sign-ins (contract §7.1).
 //!
 //! `~/.objectstack/cloud.json` is written by `os cloud login`, `credentials.json`
 //! beside it by `os login`. The original CLI reads and writes the same files.
@@ -13,7 +13,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-/// A sign-in. Members we do not know are kept as they are.
+/// A sign-in. Unknown members are preserved.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Credentials {
@@ -34,7 +34,7 @@ pub struct Credentials {
 /// One of the two files.
 pub struct Store(PathBuf);
 
-/// What a command signs in to.
+/// The kind of server a command signs in to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     Cloud,
@@ -42,7 +42,7 @@ pub enum Side {
 }
 
 impl Side {
-    /// The file that keeps its sign-in.
+    /// Returns the file that stores its sign-in.
     pub fn store(self) -> Result<Store> {
         let name = match self {
             Self::Cloud => "cloud.json",
@@ -51,7 +51,7 @@ impl Side {
         Ok(Store(config::user_folder()?.join(name)))
     }
 
-    /// Both sign-ins, its own first: `os start` is both on one port.
+    /// Returns both sign-ins, its own first: `os start` serves both on one port.
     pub fn stored(self) -> Result<Vec<Credentials>> {
         let other = match self {
             Self::Cloud => Self::Runtime,
@@ -61,7 +61,7 @@ impl Side {
         Ok(files.into_iter().flatten().collect())
     }
 
-    /// The commands that sign in to it and out of it begin with this.
+    /// Returns the prefix of the commands that sign in and out.
     pub fn command(self) -> &'static str {
         match self {
             Self::Cloud => "os cloud",
@@ -71,7 +71,7 @@ impl Side {
 }
 
 impl Store {
-    /// What is stored, if anything.
+    /// Reads the sign-in, if there is one.
     pub fn read(&self) -> Result<Option<Credentials>> {
         let text = match fs::read_to_string(&self.0) {
             Ok(text) => text,
@@ -80,19 +80,20 @@ impl Store {
                 return Err(error).with_context(|| format!("could not read {}", self.0.display()));
             }
         };
-        let broken =
-            || format!("{} does not hold a sign-in; remove it and sign in again", self.0.display());
+        let broken = || {
+            format!("{} is not a valid sign-in file; delete it and sign in again", self.0.display())
+        };
         serde_json::from_str(&text).map(Some).with_context(broken)
     }
 
-    /// Replaces what is stored.
+    /// Replaces the sign-in.
     pub fn write(&self, credentials: &Credentials) -> Result<()> {
         let folder = self.0.parent().context("a file is in a folder")?;
         files::create_private_folder(folder)?;
         files::write_private(&self.0, &format!("{:#}\n", serde_json::to_value(credentials)?))
     }
 
-    /// Forgets what is stored.
+    /// Deletes the sign-in.
     pub fn remove(&self) -> Result<()> {
         match fs::remove_file(&self.0) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
@@ -102,7 +103,7 @@ impl Store {
         }
     }
 
-    /// Remembers which environment commands are about, where a sign-in is stored.
+    /// Stores the selected environment in the sign-in to this server. Returns whether there is one.
     pub fn remember_environment(&self, url: &url::Url, id: Option<&str>) -> Result<bool> {
         let Some(mut credentials) = self.read()? else { return Ok(false) };
         if !config::is_same_server(&credentials.url, url) {

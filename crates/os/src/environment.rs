@@ -1,4 +1,4 @@
-//! Finds the environment that somebody named.
+//! Finds an environment by id, name or hostname.
 
 use crate::cli::{Common, EnvironmentArg};
 use crate::failure::Failure;
@@ -21,7 +21,7 @@ struct Environments {
     environments: Vec<Environment>,
 }
 
-/// A client, and the id of the environment that a command is about.
+/// Returns a client and the id of the environment that a command applies to.
 pub fn open(common: &Common, environment: &EnvironmentArg) -> Result<(Client, String)> {
     let target = Target::find(&common.connection)?;
     let named = target.named_environment(environment)?;
@@ -30,7 +30,7 @@ pub fn open(common: &Common, environment: &EnvironmentArg) -> Result<(Client, St
     Ok((client, id))
 }
 
-/// The id of an environment that was named by id, display name or hostname.
+/// Returns the id of the environment with this id, display name or hostname.
 pub fn resolve(client: &Client, named: &str) -> Result<String> {
     if uuid::Uuid::parse_str(named).is_ok() {
         return Ok(named.to_owned());
@@ -50,15 +50,15 @@ fn select(all: Vec<Environment>, named: &str) -> Result<Environment, Failure> {
         [one] => Ok(one.clone()),
         [] => {
             let names: Vec<_> = all.iter().map(|it| it.display_name.as_str()).collect();
-            Err(Failure::new(format!("there is no environment `{named}`")).hint(match names[..] {
-                [] => "make one with `os environments create`".to_owned(),
-                _ => format!("you may see: {}", names.join(", ")),
+            Err(Failure::new(format!("environment `{named}` not found")).hint(match names[..] {
+                [] => "create one with `os environments create`".to_owned(),
+                _ => format!("available: {}", names.join(", ")),
             }))
         }
         _ => {
             let ids: Vec<_> = found.iter().map(|it| it.id.as_str()).collect();
             Err(Failure::new(format!("{} environments are named `{named}`", found.len()))
-                .hint(format!("name one by its id: {}", ids.join(", "))))
+                .hint(format!("use an id: {}", ids.join(", "))))
         }
     }
 }
@@ -81,6 +81,6 @@ mod tests {
             select(all.clone(), "dev").unwrap_err().to_string(),
             "2 environments are named `dev`"
         );
-        assert_eq!(select(all, "qa").unwrap_err().to_string(), "there is no environment `qa`");
+        assert_eq!(select(all, "qa").unwrap_err().to_string(), "environment `qa` not found");
     }
 }

@@ -1,8 +1,8 @@
-//! The packages of `examples/`, inside the program.
+//! The packages of `examples/`, built into the program.
 
 use os_control::Example;
 
-/// What a new server offers to publish.
+/// The packages that a new server offers to publish.
 pub const EXAMPLES: &[Example] = &[
     Example {
         listing: include_str!("../../../examples/crm/objectstack.manifest.json"),

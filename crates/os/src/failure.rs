@@ -1,11 +1,11 @@
-//! How a command says that it did not succeed, and what to do about it.
+//! Failures of commands, with remedies.
 
 use crate::output::Output;
 use os_api::client;
 use serde_json::json;
 use std::fmt;
 
-/// Something that only this program knows to be wrong, with the remedy.
+/// A failure found by this program, with its remedy.
 #[derive(Debug)]
 pub struct Failure {
     message: String,
@@ -14,17 +14,17 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// What is wrong.
+    /// A failure with this message.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), hint: None, exit: 1 }
     }
 
-    /// What is wrong with the command line.
+    /// A failure of the command line: exit code 2.
     pub fn usage(message: impl Into<String>) -> Self {
         Self { exit: 2, ..Self::new(message) }
     }
 
-    /// What to do about it.
+    /// Adds the remedy.
     pub fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
@@ -38,8 +38,7 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// A runtime that does not do as asked; what to do about it is not what a
-/// control plane would need.
+/// An error of a runtime: its remedies differ from those of a control plane.
 #[derive(Debug)]
 pub struct OfRuntime(pub client::Error);
 
@@ -51,7 +50,7 @@ impl fmt::Display for OfRuntime {
 
 impl std::error::Error for OfRuntime {}
 
-/// The answer was already given, and it is not a good one.
+/// A failure that has already been printed.
 #[derive(Debug)]
 pub struct Silent;
 
@@ -63,7 +62,7 @@ impl fmt::Display for Silent {
 
 impl std::error::Error for Silent {}
 
-/// Prints a failure and says what to exit with.
+/// Prints a failure and returns the exit code.
 pub fn report(output: Output, error: &anyhow::Error) -> u8 {
     let failure = error.chain().find_map(|it| it.downcast_ref::<Failure>());
     let exit = failure.map_or(1, |failure| failure.exit);
@@ -117,63 +116,71 @@ fn violations(error: &client::Error) -> &[String] {
     }
 }
 
-/// What a person can do about a runtime.
+/// Returns the remedy for an error of a runtime.
 fn remedy_of_runtime(error: &client::Error) -> Option<String> {
     let refusal = match error {
         client::Error::Unreachable { .. } => {
             return Some(
-                "start a runtime with `os serve`, or name one with `--runtime`".to_owned(),
+                "start a runtime with `os serve`, or select one with `--runtime`".to_owned(),
             );
         }
         client::Error::NotOurs { .. } => {
-            return Some("name the runtime with `--runtime`".to_owned());
+            return Some("select the runtime with `--runtime`".to_owned());
         }
         client::Error::Refused(refusal) => refusal,
     };
     let hint = match (refusal.status, refusal.code.as_deref()) {
         (401, Some("INVALID_EMAIL_OR_PASSWORD")) => return None,
         (401, _) => "sign in with `os login`",
-        (_, Some("ENDPOINT_NOT_FOUND")) => "is it a runtime? name one with `--runtime`",
-        (_, Some("OBJECT_NOT_FOUND")) => "`os meta list object` shows which there are",
-        (_, Some("INVALID_FIELD")) => "`os meta get object …` shows its fields",
-        (_, Some("OBJECT_PACKAGE_DISABLED")) => "load it with `os package enable`",
-        (_, Some("MARKETPLACE_UNAVAILABLE")) => {
-            "name a file instead of an id, or start the runtime with `--cloud-url`"
+        (_, Some("ENDPOINT_NOT_FOUND")) => {
+            "check that it is a runtime, or select one with `--runtime`"
         }
-        (_, Some("DEPENDENT_PACKAGES")) => "`--force` does it all the same",
-        (_, Some("SETTINGS_INVALID")) => "give settings with `--settings`, as JSON or a file",
-        (_, Some("RESOURCE_NOT_FOUND")) => "`os package list --runtime …` shows what is installed",
+        (_, Some("OBJECT_NOT_FOUND")) => "`os meta list object` lists the objects",
+        (_, Some("INVALID_FIELD")) => "`os meta get object …` shows its fields",
+        (_, Some("OBJECT_PACKAGE_DISABLED")) => "enable it with `os package enable`",
+        (_, Some("MARKETPLACE_UNAVAILABLE")) => {
+            "pass a file instead of an id, or start the runtime with `--cloud-url`"
+        }
+        (_, Some("DEPENDENT_PACKAGES")) => "use `--force` to ignore them",
+        (_, Some("SETTINGS_INVALID")) => "pass settings with `--settings`, as JSON or a file",
+        (_, Some("RESOURCE_NOT_FOUND")) => "`os package list --runtime …` lists installed packages",
         _ => return None,
     };
     Some(hint.to_owned())
 }
 
-/// What a person can do on the command line; the server's message cannot know that.
+/// Returns the remedy on the command line for an error of a control plane.
 fn remedy(error: &client::Error) -> Option<String> {
     let refusal = match error {
         client::Error::Unreachable { .. } => {
-            return Some("start a server with `os start`, or name one with `--server`".to_owned());
+            return Some(
+                "start a server with `os start`, or select one with `--server`".to_owned(),
+            );
         }
         client::Error::NotOurs { .. } => {
-            return Some("name the control plane with `--server`".to_owned());
+            return Some("select the control plane with `--server`".to_owned());
         }
         client::Error::Refused(refusal) => refusal,
     };
     let hint = match (refusal.status, refusal.code.as_deref()) {
         (401, Some("INVALID_EMAIL_OR_PASSWORD")) => return None,
-        (401, _) => "sign in with `os cloud login`, or give an API key with `--token`",
+        (401, _) => "sign in with `os cloud login`, or pass an API key with `--token`",
         (_, Some("DRAFT_NOT_ALLOWED")) => {
-            "outside production, `--allow-draft` allows drafts and pre-releases"
+            "outside production, use `--allow-draft` for drafts and pre-releases"
         }
         (_, Some("LISTING_POLICY_VIOLATION")) => {
             "complete the listing with `--readme-file`, `--icon-file`, `--description`, `--category`"
         }
-        (_, Some("PACKAGE_ALREADY_INSTALLED")) => "move it with `os package upgrade`",
-        (_, Some("VERSION_IMMUTABLE")) => "publish the change under a new number, with `--version`",
-        (_, Some("ENVIRONMENT_NOT_FOUND")) => "`os environments list` shows those you may see",
-        (_, Some("PACKAGE_NOT_INSTALLED")) => "`os package list --env …` shows what is installed",
-        (_, Some("VERSION_NOT_FOUND")) => "`os package versions …` shows which there are",
-        (_, Some("SETTINGS_INVALID")) => "give settings with `--settings`, as JSON or a file",
+        (_, Some("PACKAGE_ALREADY_INSTALLED")) => "use `os package upgrade`",
+        (_, Some("VERSION_IMMUTABLE")) => {
+            "publish the change under a new version number, with `--version`"
+        }
+        (_, Some("ENVIRONMENT_NOT_FOUND")) => {
+            "`os environments list` lists the environments you can see"
+        }
+        (_, Some("PACKAGE_NOT_INSTALLED")) => "`os package list --env …` lists installed packages",
+        (_, Some("VERSION_NOT_FOUND")) => "`os package versions …` lists the versions",
+        (_, Some("SETTINGS_INVALID")) => "pass settings with `--settings`, as JSON or a file",
         _ => return None,
     };
     Some(hint.to_owned())

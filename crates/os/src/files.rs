@@ -1,11 +1,11 @@
-//! Files that only their owner may read.
+//! Files that only their owner can read.
 
 use anyhow::{Context, Result};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-/// Makes a folder, and those above it; a new one is for its owner alone.
+/// Creates a folder and its parents; new ones are private to their owner.
 pub fn create_private_folder(path: &Path) -> Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -14,7 +14,7 @@ pub fn create_private_folder(path: &Path) -> Result<()> {
     builder.create(path).with_context(|| format!("could not create the folder {}", path.display()))
 }
 
-/// Makes an empty file for its owner alone, unless it exists.
+/// Creates an empty file, private to its owner, unless it exists.
 pub fn create_private_file(path: &Path) -> Result<fs::File> {
     options()
         .create(true)
@@ -23,7 +23,7 @@ pub fn create_private_file(path: &Path) -> Result<fs::File> {
         .with_context(|| format!("could not write {}", path.display()))
 }
 
-/// Replaces a file in one step: nobody sees half of it, or can read it.
+/// Replaces a file atomically; only its owner can read it.
 pub fn write_private(path: &Path, content: &str) -> Result<()> {
     let next = path.with_extension(format!("{}.tmp", std::process::id()));
     let write = || {

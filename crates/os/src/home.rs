@@ -1,7 +1,7 @@
-//! The folder a server keeps everything in, and its database.
+//! The data folder of a server and its database.
 //!
 //! **Invariant:** an SQLite database has one server. The lock beside it is
-//! held as long as the process lives and is let go even by `kill -9`.
+//! held until the process ends, even by `kill -9`.
 
 use crate::cli::DatabaseArgs;
 use crate::failure::Failure;
@@ -12,39 +12,39 @@ use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-/// The database of a control plane.
+/// The database file of a control plane.
 pub const CONTROL_FILE: &str = "control.db";
 
-/// The database of a runtime.
+/// The database file of a runtime.
 pub const RUNTIME_FILE: &str = "runtime.db";
 
-/// Where the tables of a runtime are, in the PostgreSQL of its control plane.
+/// The schema of a runtime's tables in the PostgreSQL database of its control plane.
 const RUNTIME_SCHEMA: &str = "os_runtime";
 
-/// Where a server keeps its data.
+/// The location of a server's data.
 pub struct Home {
     pub folder: PathBuf,
     pub database: Database,
 }
 
-/// Which database a server uses.
+/// The database of a server.
 pub enum Database {
     Sqlite(PathBuf),
     Postgres {
         url: String,
-        /// Where its tables are, unless the URL or the user decide it.
+        /// The schema of its tables; `None`: the default of the URL or the user.
         schema: Option<Name>,
     },
 }
 
-/// Held while a server uses an SQLite file.
+/// The lock on an SQLite file; released when dropped.
 pub struct Lock {
     _file: File,
 }
 
 impl Home {
-    /// What flags and the environment say; touches nothing. `file` is the name of
-    /// the database where they name none.
+    /// Finds it from flags and the environment, without touching the disk. `file` is the default
+    /// name of the database.
     pub fn find(arguments: &DatabaseArgs, file: &str) -> Result<Self> {
         let folder = std::path::absolute(&arguments.home)
             .with_context(|| format!("`{}` is not a folder", arguments.home.display()))?;
@@ -55,7 +55,7 @@ impl Home {
         Ok(Self { folder, database })
     }
 
-    /// Makes what is missing, and takes the lock of an SQLite database.
+    /// Creates the folder if missing and takes the lock of an SQLite database.
     pub fn prepare(&self) -> Result<Option<Lock>> {
         files::create_private_folder(&self.folder).map_err(cannot_write)?;
         self.database.lock()
@@ -63,12 +63,11 @@ impl Home {
 }
 
 fn cannot_write(error: anyhow::Error) -> Failure {
-    Failure::new(format!("{error:#}"))
-        .hint("choose a folder you may write to with `--home`, or `OS_HOME`")
+    Failure::new(format!("{error:#}")).hint("select a writable folder with `--home` (OS_HOME)")
 }
 
 impl Database {
-    /// The database of a URL.
+    /// Parses a database URL.
     pub fn named(url: &str) -> Result<Self> {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             return Ok(Self::Postgres { url: url.to_owned(), schema: None });
@@ -76,8 +75,8 @@ impl Database {
         Ok(Self::Sqlite(sqlite_file(url)?))
     }
 
-    /// The database of the runtime that runs with this control plane: a file
-    /// beside its file, or a schema in its PostgreSQL.
+    /// Returns the database of the runtime that runs with this control plane: a file beside its
+    /// file, or a schema in its PostgreSQL database.
     pub fn of_runtime(&self) -> Self {
         match self {
             Self::Sqlite(file) => Self::Sqlite(file.with_file_name(RUNTIME_FILE)),
@@ -88,7 +87,7 @@ impl Database {
         }
     }
 
-    /// Makes the file of an SQLite database where it is missing, and takes its lock.
+    /// Creates the file of an SQLite database if missing, and takes its lock.
     pub fn lock(&self) -> Result<Option<Lock>> {
         let Self::Sqlite(file) = self else { return Ok(None) };
         let lock = Lock::take(file)?;
@@ -96,7 +95,7 @@ impl Database {
         Ok(Some(lock))
     }
 
-    /// Opens it.
+    /// Opens the database.
     pub async fn connect(&self) -> os_db::Result<Db> {
         match self {
             Self::Sqlite(file) => Db::connect(&file.display().to_string()).await,
@@ -107,7 +106,7 @@ impl Database {
         }
     }
 
-    /// For people and logs: never a password.
+    /// Returns a description for people and logs, without the password.
     pub fn shown(&self) -> String {
         match self {
             Self::Sqlite(file) => file.display().to_string(),
@@ -139,7 +138,7 @@ impl Lock {
                 return Err(error).with_context(|| format!("could not lock {}", path.display()));
             }
         }
-        // For whoever wants to know; the lock does not depend on it.
+        // For people; the lock does not depend on it.
         let _ = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
         Ok(Self { _file: file })
     }
@@ -149,11 +148,11 @@ fn taken(database: &Path, lock: &mut File) -> Failure {
     let mut pid = String::new();
     let _ = lock.rewind().and_then(|()| lock.read_to_string(&mut pid));
     let who = if pid.is_empty() { String::new() } else { format!(" (process {pid})") };
-    Failure::new(format!("another server{who} already uses {}", database.display()))
-        .hint("stop it, or choose another folder with `--home`")
+    Failure::new(format!("{} is in use by another server{who}", database.display()))
+        .hint("stop that server, or use another folder with `--home`")
 }
 
-/// The file of an SQLite URL.
+/// Returns the file of an SQLite URL.
 fn sqlite_file(url: &str) -> Result<PathBuf> {
     let path = url
         .strip_prefix("sqlite://")
@@ -161,8 +160,8 @@ fn sqlite_file(url: &str) -> Result<PathBuf> {
         .or(url.strip_prefix("file:"))
         .unwrap_or(url);
     if path.contains("://") || path.is_empty() || path == ":memory:" {
-        return Err(Failure::usage(format!("`{url}` is no database we know"))
-            .hint("write `--database` like postgres://user:password@host/name or sqlite:///path/to/file.db")
+        return Err(Failure::usage(format!("`{url}` is not a supported database URL"))
+            .hint("use a `--database` such as postgres://user:password@host/name or sqlite:///path/to/file.db")
             .into());
     }
     std::path::absolute(path).with_context(|| format!("`{path}` is not a path"))

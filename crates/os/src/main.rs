@@ -1,10 +1,9 @@
-//! The program: the only crate that reads arguments, the environment and the
+//! The program: the only crate that reads arguments, environment variables and the
 //! user's files, prints, and exits.
 //!
-//! [`cli`] holds every command and option, [`config`] what they and the
-//! environment say together, [`output`] everything that prints. Each file of
-//! [`commands`] takes arguments, calls a server through `os_api::client`, and
-//! says what happened. [`server`] is the other side.
+//! [`cli`] defines every command and option, [`config`] combines them with environment
+//! variables, [`output`] prints. Each file of [`commands`] takes arguments, calls a server
+//! through `os_api::client`, and prints the outcome. [`server`] runs servers.
 
 mod cli;
 mod commands;

@@ -1,20 +1,20 @@
 //! The only place that prints.
 //!
-//! **Invariant:** what was asked for goes to standard output, everything else
-//! to standard error. A reader that leaves early is no error: the process ends
-//! with success. Nothing but a terminal gets colour.
+//! **Invariant:** results go to standard output, everything else to standard
+//! error. A reader that leaves early is not an error: the process ends with
+//! success. Only terminals get colour.
 
 use serde_json::Value;
 use std::io::{self, IsTerminal, Write};
 
-/// How this run prints.
+/// The output of this process.
 #[derive(Debug, Clone, Copy)]
 pub struct Output {
     json: bool,
     colour: bool,
 }
 
-/// How the first characters of a line look.
+/// The mark at the start of a line.
 #[derive(Debug, Clone, Copy)]
 pub enum Mark {
     Done,
@@ -23,27 +23,27 @@ pub enum Mark {
 }
 
 impl Output {
-    /// `json`: programs read the answer. `plain`: no colour, as `NO_COLOR` asks for.
+    /// `json`: print JSON for programs. `plain`: no colour, as with `NO_COLOR`.
     pub fn new(json: bool, plain: bool) -> Self {
         Self { json, colour: !plain && io::stdout().is_terminal() && io::stderr().is_terminal() }
     }
 
-    /// Whether programs read the answer.
+    /// Returns whether to print JSON.
     pub fn is_json(self) -> bool {
         self.json
     }
 
-    /// Prints the answer: as JSON for programs, else as `text` says it.
+    /// Prints the result: as JSON for programs, else with `text`.
     pub fn answer(self, value: &Value, text: impl FnOnce(Self)) {
         if self.json { self.record(value) } else { text(self) }
     }
 
-    /// One JSON value on a line of its own.
+    /// Prints a JSON value on one line.
     pub fn record(self, value: &Value) {
         self.line(value.to_string());
     }
 
-    /// A line of the answer.
+    /// Prints a line of the result.
     pub fn line(self, text: impl AsRef<str>) {
         if let Err(error) = writeln!(io::stdout(), "{}", text.as_ref()) {
             let broken = error.kind() == io::ErrorKind::BrokenPipe;
@@ -51,37 +51,37 @@ impl Output {
         }
     }
 
-    /// A line of the answer that stands for something done, warned of or failed.
+    /// Prints a line of the result with a mark: done, warning or failure.
     pub fn marked(self, mark: Mark, text: impl AsRef<str>) {
         self.line(format!("{} {}", self.mark(mark), text.as_ref()));
     }
 
-    /// A line of the answer; a server goes on when nobody reads it.
+    /// Prints a line of the result; a closed standard output does not stop a server.
     pub fn announce(self, text: impl AsRef<str>) {
         let _ = writeln!(io::stdout(), "{}", text.as_ref());
     }
 
-    /// The same, for something done or failed.
+    /// [`Self::announce`] with a mark.
     pub fn announce_marked(self, mark: Mark, text: impl AsRef<str>) {
         self.announce(format!("{} {}", self.mark(mark), text.as_ref()));
     }
 
-    /// Progress, or what helps to understand the answer.
+    /// Prints progress or an explanation to standard error.
     pub fn note(self, text: impl AsRef<str>) {
         let _ = writeln!(io::stderr(), "{}", text.as_ref());
     }
 
-    /// Something that is not as it should be, but does not stop us.
+    /// Prints a warning.
     pub fn warn(self, text: impl AsRef<str>) {
         self.note(format!("{} {}", self.paint("33;1", "warning:"), text.as_ref()));
     }
 
-    /// Why there is no answer.
+    /// Prints an error.
     pub fn error(self, text: impl AsRef<str>) {
         self.note(format!("{} {}", self.paint("31;1", "error:"), text.as_ref()));
     }
 
-    /// Something about a source file, over several lines; the first begins with its severity.
+    /// Prints a diagnostic of several lines; the first starts with its severity.
     pub fn diagnostic(self, is_error: bool, text: &str) {
         let style = if is_error { "31;1" } else { "33;1" };
         match text.split_once(':') {
@@ -90,19 +90,19 @@ impl Output {
         }
     }
 
-    /// What to do about it.
+    /// Prints a remedy.
     pub fn hint(self, text: impl AsRef<str>) {
         self.note(format!("{} {}", self.paint("36;1", "hint:"), text.as_ref()));
     }
 
-    /// A question on the terminal, without a line end.
+    /// Prints a question without a line end.
     pub fn ask(self, text: &str) {
         let mut stderr = io::stderr();
         let _ = write!(stderr, "{text}");
         let _ = stderr.flush();
     }
 
-    /// Names and what they stand for, below each other.
+    /// Prints names and values, aligned.
     pub fn facts(self, facts: &[(&str, String)]) {
         let width = facts.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
         for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
@@ -110,7 +110,7 @@ impl Output {
         }
     }
 
-    /// Rows below a header, each column as wide as its widest cell.
+    /// Prints a table with a header.
     pub fn table(self, header: &[&str], rows: &[Vec<String>]) {
         let mut widths: Vec<_> = header.iter().map(|cell| cell.chars().count()).collect();
         for row in rows {

@@ -1,4 +1,4 @@
-//! A project as commands name it: compiled in memory, with what is wrong on the terminal.
+//! Projects in commands: opened, compiled in memory, problems printed.
 
 use crate::cli::{OutputArgs, ProjectArgs, SpecArg};
 use crate::config;
@@ -13,10 +13,10 @@ use std::borrow::Borrow;
 use std::fs;
 use std::path::Path;
 
-/// The project that the arguments name, and a compiler for it.
+/// Opens the project in the arguments, with a compiler for it.
 pub fn open(arguments: &ProjectArgs, options: Options) -> Result<(Project, Compiler)> {
     let project = Project::open(&arguments.project).map_err(|error| {
-        let hint = "make a project with `os init`, or name its folder";
+        let hint = "create a project with `os init`, or pass the folder of one";
         Failure::new(error.to_string()).hint(hint)
     })?;
     let spec = match arguments.spec {
@@ -27,12 +27,12 @@ pub fn open(arguments: &ProjectArgs, options: Options) -> Result<(Project, Compi
     Ok((project, Compiler::new(Options { spec, epoch, ..options })))
 }
 
-/// For those who want the artifact: the lines of warnings beside it are not looked for.
+/// Returns options for callers that only need the artifact: warnings have no lines.
 pub fn quick() -> Options {
     Options { places: Places::Errors, ..Options::default() }
 }
 
-/// Whether a path names a project: its folder, or its config.
+/// Returns whether a path is a project: its folder or its config file.
 pub fn is_project(path: &Path) -> bool {
     is_config(path) || (path.is_dir() && Project::open(path).is_ok())
 }
@@ -42,13 +42,13 @@ fn is_config(path: &Path) -> bool {
     name.is_some_and(|name| name.starts_with("objectstack.config."))
 }
 
-/// The refusal for a folder without a project.
+/// The failure for a folder without a project.
 pub fn missing(folder: &Path) -> Failure {
-    Failure::new(format!("{} holds no project: no objectstack.config.*", folder.display()))
-        .hint("name an artifact, or make a project with `os init`")
+    Failure::new(format!("{} is not a project: it has no objectstack.config.*", folder.display()))
+        .hint("pass an artifact, or create a project with `os init`")
 }
 
-/// A project, compiled for the artifact alone; what is wrong is said.
+/// Compiles a project to an artifact and prints problems.
 pub fn artifact(path: &Path, output: Output) -> Result<(Project, Value)> {
     let arguments = ProjectArgs {
         project: path.to_owned(),
@@ -60,15 +60,15 @@ pub fn artifact(path: &Path, output: Output) -> Result<(Project, Value)> {
     Ok((project, artifact))
 }
 
-/// An artifact as it stands in a file.
+/// Reads an artifact from a file.
 pub fn artifact_file(path: &Path) -> Result<Value> {
     let text =
         fs::read_to_string(path).with_context(|| format!("could not read {}", path.display()))?;
     Ok(serde_json::from_str(&text)
-        .map_err(|error| Failure::new(format!("{} is no artifact: {error}", path.display())))?)
+        .map_err(|error| Failure::new(format!("{} is not an artifact: {error}", path.display())))?)
 }
 
-/// Compiles, and says what is wrong.
+/// Compiles a project and prints problems.
 pub fn compiled(compiler: &mut Compiler, project: &Project, output: Output) -> Result<Compiled> {
     match compiler.compile(project) {
         Ok(compiled) => {
@@ -92,21 +92,21 @@ fn refuse(found: &[Diagnostic], output: Output) {
             "success": false, "error": error, "errors": errors, "warnings": warnings,
         }));
     }
-    // Warnings are for when there is an artifact.
+    // Warnings are shown only with an artifact.
     show(&errors, output);
-    output.marked(Mark::Failure, format!("{}, no artifact", count(errors.len(), "error")));
+    output.marked(Mark::Failure, format!("{}, no artifact written", count(errors.len(), "error")));
 }
 
-/// More than this is not read by anybody.
-const SHOWN: usize = 50;
+/// The largest number of problems printed at once.
+const MAX_PROBLEMS: usize = 50;
 
-/// What is wrong, with its lines.
+/// Prints problems with their lines.
 pub fn show<D: Borrow<Diagnostic>>(found: &[D], output: Output) {
-    for diagnostic in found.iter().take(SHOWN).map(Borrow::borrow) {
+    for diagnostic in found.iter().take(MAX_PROBLEMS).map(Borrow::borrow) {
         output.diagnostic(diagnostic.is_error(), &diagnostic.to_string());
     }
-    if let more @ 1.. = found.len().saturating_sub(SHOWN) {
-        output.note(format!("… and {more} more; `--json` shows all of them"));
+    if let more @ 1.. = found.len().saturating_sub(MAX_PROBLEMS) {
+        output.note(format!("… and {more} more; use `--json` for all of them"));
     }
 }
 
@@ -121,7 +121,7 @@ pub fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
-/// A changed item in a line: `~ objects crm_account: label`.
+/// Formats a changed item as one line: `~ objects crm_account: label`.
 pub fn difference(difference: &Difference) -> String {
     const SHOWN: usize = 5;
     let sign = match difference.change {

@@ -1,4 +1,4 @@
-//! Questions to a person, where there is one.
+//! Questions on the terminal.
 
 use crate::cli::Confirm;
 use crate::failure::Failure;
@@ -6,7 +6,7 @@ use crate::output::Output;
 use anyhow::{Context, Result};
 use std::io::{self, IsTerminal};
 
-/// Whether somebody can answer.
+/// Returns whether there is a terminal to ask on.
 pub fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
@@ -17,7 +17,7 @@ pub fn line(output: Output, question: &str) -> Result<String> {
     read_line()
 }
 
-/// Asks for a password, which is not shown.
+/// Asks for a password without echo.
 pub fn password(question: &str) -> Result<String> {
     rpassword::prompt_password(format!("{question}: ")).context("could not read the password")
 }
@@ -29,18 +29,21 @@ pub fn read_line() -> Result<String> {
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-/// Makes sure that somebody wants it; a script says so with `--yes`.
+/// Asks for confirmation; scripts pass `--yes`.
+///
+/// # Errors
+/// Without a yes, and without a terminal to ask on.
 pub fn confirm(output: Output, confirm: Confirm, question: &str) -> Result<()> {
     if confirm.yes {
         return Ok(());
     }
     if !is_interactive() {
-        let message = format!("not done without a yes: {question}");
-        return Err(Failure::usage(message).hint("say `--yes`").into());
+        let message = format!("confirmation required: {question}");
+        return Err(Failure::usage(message).hint("pass `--yes`").into());
     }
     output.ask(&format!("{question} [y/N] "));
     match read_line()?.to_ascii_lowercase().as_str() {
         "y" | "yes" => Ok(()),
-        _ => Err(Failure::new("nothing was changed").into()),
+        _ => Err(Failure::new("cancelled; nothing changed").into()),
     }
 }

@@ -1,4 +1,4 @@
-//! The server a command talks to: from flags, the environment and the stored sign-ins.
+//! The server of a command: from flags, environment variables and stored sign-ins.
 //!
 //! **Invariant:** a stored token goes only to the server it was stored for.
 
@@ -11,27 +11,27 @@ use os_api::client::Client;
 use std::time::Duration;
 use url::Url;
 
-/// A server, and what is stored about it.
+/// A server and the stored sign-in for it.
 pub struct Target {
     side: Side,
     pub url: Url,
     pub token: Option<String>,
     pub timeout: Option<Duration>,
-    /// The environment chosen by `os environments switch`.
+    /// The environment selected with `os environments switch`.
     pub environment: Option<String>,
-    /// Where we are signed in, if that is another server.
+    /// The server of the stored sign-in, if it is another one.
     elsewhere: Option<String>,
 }
 
 impl Target {
-    /// A control plane: flags first, then the environment, then `cloud.json`, then
+    /// Finds the control plane: from flags, then environment variables, then `cloud.json`, then
     /// `credentials.json`.
     pub fn find(connection: &Connection) -> Result<Self> {
         let Connection { server, token, timeout } = connection;
         Self::on(Side::Cloud, server.as_deref(), token.clone(), *timeout)
     }
 
-    /// A runtime: flags first, then the environment, then `credentials.json`, then
+    /// Finds the runtime: from flags, then environment variables, then `credentials.json`, then
     /// `cloud.json`.
     pub fn runtime(connection: &RuntimeConnection) -> Result<Self> {
         let RuntimeConnection { url, token, timeout } = connection;
@@ -39,8 +39,8 @@ impl Target {
         Self::on(Side::Runtime, url.as_deref(), token.clone(), *timeout)
     }
 
-    /// The runtime of a command that is else about a control plane, whose key it
-    /// never sees.
+    /// Finds the runtime of a command that otherwise uses a control plane; it never gets the
+    /// control plane's key.
     pub fn local(runtime: Option<&str>, connection: &Connection) -> Result<Self> {
         let of_cloud = variable("OS_CLOUD_API_KEY");
         let token = connection.token.clone().filter(|it| Some(it) != of_cloud.as_ref());
@@ -65,30 +65,30 @@ impl Target {
         })
     }
 
-    /// A client with the credential of the signed-in user.
+    /// Returns a client with the stored credential.
     pub fn client(&self) -> Result<Client> {
         let Some(token) = &self.token else {
             let login = format!("`{} login --url {}`", self.side.command(), shown(&self.url));
             let hint = match (&self.elsewhere, self.side) {
                 (Some(other), _) => {
-                    format!("you are signed in to {other}; sign in here with {login}")
+                    format!("you are signed in to {other}; sign in to this server with {login}")
                 }
                 (None, Side::Cloud) => format!("sign in with {login}, or set OS_CLOUD_API_KEY"),
                 (None, Side::Runtime) => format!("sign in with {login}, or set OS_TOKEN"),
             };
-            return Err(Failure::new(format!("you are not signed in to {}", shown(&self.url)))
+            return Err(Failure::new(format!("not signed in to {}", shown(&self.url)))
                 .hint(hint)
                 .into());
         };
         Ok(Client::new(&self.url, Some(token.clone()), self.timeout))
     }
 
-    /// The environment a command is about, as the user named it.
+    /// Returns the environment of a command, as the user wrote it.
     pub fn named_environment(&self, argument: &EnvironmentArg) -> Result<String> {
         let named = argument.environment.clone().filter(|it| !it.is_empty());
         named.or_else(|| self.environment.clone()).ok_or_else(|| {
-            Failure::usage("no environment was named")
-                .hint("name one with `--env`, or choose one with `os environments switch`")
+            Failure::usage("no environment given")
+                .hint("pass `--env`, or select one with `os environments switch`")
                 .into()
         })
     }

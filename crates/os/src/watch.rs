@@ -1,7 +1,7 @@
-//! Tells when the files of a project change.
+//! Watches the files of a project for changes.
 //!
-//! **Invariant:** what belongs together is told at once: after a change it waits until files are
-//! quiet, so that two saves, a rename behind an editor's back or another branch are one change.
+//! **Invariant:** changes that belong together are reported together: after a change it waits until
+//! files are quiet, so that two saves, an editor's rename or a branch switch are one change.
 
 use anyhow::{Context, Result};
 use notify::event::ModifyKind;
@@ -12,26 +12,26 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
-/// How long files must be quiet. A person does not notice it.
-const QUIET: Duration = Duration::from_millis(12);
+/// How long files must be quiet; too short to notice.
+const QUIET_PERIOD: Duration = Duration::from_millis(12);
 
-/// Files that are never quiet are told of all the same.
-const LONGEST: Duration = Duration::from_secs(1);
+/// Changes are reported after this long even if files are never quiet.
+const MAX_DELAY: Duration = Duration::from_secs(1);
 
-/// How often files are looked at where the system does not tell of changes.
-const INTERVAL: Duration = Duration::from_millis(300);
+/// The polling interval on systems without change notifications.
+const POLL_INTERVAL: Duration = Duration::from_millis(300);
 
-/// What projects are written in.
+/// File extensions of project files.
 const EXTENSIONS: [&str; 9] = ["ts", "mts", "tsx", "js", "mjs", "json", "yaml", "yml", "md"];
 
-/// Folders that hold nothing an author writes; hidden ones neither.
-const SKIPPED: [&str; 3] = ["node_modules", "dist", "target"];
+/// Folders that are not watched, besides hidden ones.
+const SKIPPED_FOLDERS: [&str; 3] = ["node_modules", "dist", "target"];
 
-/// The files of a project, watched.
+/// A watch on the files of a project.
 pub struct Watch {
     root: PathBuf,
     watcher: Box<dyn Watcher + Send>,
-    /// The folders that are watched, each for itself.
+    /// The watched folders, each watched without its subfolders.
     folders: HashSet<PathBuf>,
     signals: Receiver<Signal>,
     waker: Waker,
@@ -42,39 +42,40 @@ enum Signal {
     Woken,
 }
 
-/// Where the system tells of changes.
+/// Receives notifications of the system.
 struct Told(Sender<Signal>);
 
 impl EventHandler for Told {
     fn handle_event(&mut self, event: notify::Result<Event>) {
-        // Nobody waits any more: nobody is to be told.
+        // The receiver is gone: nothing to do.
         let _ = self.0.send(Signal::Files(event));
     }
 }
 
-/// Wakes whoever waits for a change.
+/// Ends a wait for changes.
 #[derive(Clone)]
 pub struct Waker(Sender<Signal>);
 
 impl Waker {
     /// Ends the wait, although no file changed.
     pub fn wake(&self) {
-        // Nobody waits any more: nobody is to be woken.
+        // The receiver is gone: nothing to do.
         let _ = self.0.send(Signal::Woken);
     }
 }
 
 impl Watch {
-    /// Watches a project; `root` has no links in it. Where the system tells of no changes, or has no
-    /// room for so many folders, it is asked again and again.
+    /// Watches a project; `root` contains no symbolic links. Polls where the system has no change
+    /// notifications or too few watches.
     ///
     /// # Errors
-    /// When that does not work either.
+    /// When polling does not work either.
     pub fn new(root: &Path) -> Result<Self> {
-        let native = Self::with(root, |told| Ok(Box::new(notify::recommended_watcher(told)?)));
+        let native =
+            Self::with(root, |outcome| Ok(Box::new(notify::recommended_watcher(outcome)?)));
         let polling = |_| {
-            let config = Config::default().with_poll_interval(INTERVAL);
-            Self::with(root, |told| Ok(Box::new(PollWatcher::new(told, config)?)))
+            let config = Config::default().with_poll_interval(POLL_INTERVAL);
+            Self::with(root, |outcome| Ok(Box::new(PollWatcher::new(outcome, config)?)))
         };
         native.or_else(polling).with_context(|| format!("could not watch {}", root.display()))
     }
@@ -91,20 +92,20 @@ impl Watch {
         Ok(watch)
     }
 
-    /// Something that ends [`Self::next`].
+    /// Returns a waker that ends [`Self::next`].
     pub fn waker(&self) -> Waker {
         self.waker.clone()
     }
 
-    /// Waits for the next change, and tells which files changed; none when it was woken.
+    /// Waits for the next change and returns the changed files; none if it was woken.
     pub fn next(&mut self) -> Vec<String> {
         loop {
             let mut changed = BTreeSet::new();
             let Ok(first) = self.signals.recv() else { return Vec::new() };
-            let until = Instant::now() + LONGEST;
+            let until = Instant::now() + MAX_DELAY;
             let mut is_woken = self.add(first, &mut changed);
             loop {
-                let wait = QUIET.min(until.saturating_duration_since(Instant::now()));
+                let wait = QUIET_PERIOD.min(until.saturating_duration_since(Instant::now()));
                 let Ok(signal) = self.signals.recv_timeout(wait) else { break };
                 is_woken |= self.add(signal, &mut changed);
             }
@@ -114,7 +115,7 @@ impl Watch {
         }
     }
 
-    /// Adds what a signal means; whether it is one to wake up.
+    /// Adds the files of a signal; returns whether it ends the wait.
     fn add(&mut self, signal: Signal, changed: &mut BTreeSet<String>) -> bool {
         match signal {
             Signal::Woken => return true,
@@ -148,12 +149,12 @@ impl Watch {
         }
     }
 
-    /// A folder came or went: what was watched there may be another one by now.
+    /// Drops the watches on a folder that appeared or disappeared: it may be another one now.
     fn forget(&mut self, folder: &Path) {
         let gone: Vec<_> =
             self.folders.iter().filter(|it| it.starts_with(folder)).cloned().collect();
         for folder in gone {
-            // One that is gone is not watched any more anyway.
+            // A deleted folder is no longer watched anyway.
             let _ = self.watcher.unwatch(&folder);
             self.folders.remove(&folder);
         }
@@ -165,7 +166,7 @@ impl Watch {
         }
     }
 
-    /// Watches the folders that are not watched yet.
+    /// Watches folders that are not watched yet.
     fn follow(&mut self) -> notify::Result<()> {
         let mut waiting = vec![self.root.clone()];
         while let Some(folder) = waiting.pop() {
@@ -185,7 +186,7 @@ impl Watch {
 }
 
 fn is_skipped(name: &str) -> bool {
-    name.starts_with('.') || SKIPPED.contains(&name)
+    name.starts_with('.') || SKIPPED_FOLDERS.contains(&name)
 }
 
 #[cfg(test)]
@@ -193,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_authors_do_to_files_is_one_change() {
+    fn the_ways_of_saving_a_file_are_one_change() {
         let folder = tempfile::tempdir().unwrap();
         let root = fs::canonicalize(folder.path()).unwrap();
         for folder in ["src/objects", "node_modules/a", ".git"] {
@@ -208,7 +209,7 @@ mod tests {
         write("src/objects/a.object.ts");
         write("objectstack.config.ts");
         assert_eq!(watch.next(), ["objectstack.config.ts", "src/objects/a.object.ts"]);
-        // An editor writes beside and renames.
+        // An editor writes a temporary file and renames it.
         write("src/objects/.a.tmp");
         fs::rename(root.join("src/objects/.a.tmp"), root.join("src/objects/a.object.ts")).unwrap();
         assert_eq!(watch.next(), ["src/objects/a.object.ts"]);

@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_redirect_is_told_and_not_followed() {
+    fn a_redirect_is_reported_and_not_followed() {
         let url = Url::parse("http://packages.acme.com/api/v1/health").unwrap();
         let error = read(&url, 308, Some("https://packages.acme.com".into()), b"").unwrap_err();
         assert_eq!(

@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_translations_are_told_apart() {
+    fn names_and_translations_are_distinguished() {
         assert_eq!(variant("crm_guide.zh-CN"), Some(("crm_guide", "zh-CN")));
         assert_eq!(variant("crm_guide.de"), Some(("crm_guide", "de")));
         assert_eq!(variant("crm_guide"), None);

@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn each_rule_is_told() {
+    fn each_rule_is_reported() {
         let page = |content: &str| json!([{ "name": "crm_a", "content": content }]);
         let cases = [
             ("![x](y.png)", "docs/no-images"),

@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_data_is_refused_with_its_place() {
+    fn values_that_are_not_data_are_refused_with_their_location() {
         let cases = [
             ("a: &x [1]\nb: *x\n", 2, "aliases"),
             ("a: !!binary x\n", 1, "tags"),

@@ -217,7 +217,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_form_takes_its_own_and_refuses_the_rest() {
+    fn each_form_accepts_its_own_fields_only() {
         let cases = [
             (Format::Namespace, "crm_2", "c"),
             (Format::Version, "1.20.3", "1.2"),

@@ -22,7 +22,7 @@ fn errors(stack: Value) -> Vec<(String, String, String)> {
 }
 
 #[test]
-fn what_is_left_out_gets_its_default() {
+fn omitted_members_get_their_default() {
     let (out, found) = check(stack());
     assert!(!found.iter().any(Diagnostic::is_error), "{found:#?}");
     let fields = &out["objects"][0]["fields"];
@@ -40,7 +40,7 @@ fn checking_twice_changes_nothing() {
 }
 
 #[test]
-fn several_things_are_told_at_once_each_with_its_place_and_remedy() {
+fn several_problems_are_reported_at_once_with_location_and_remedy() {
     let mut stack = stack();
     let object = &mut stack["objects"][0];
     object["descripton"] = "x".into();
@@ -156,7 +156,7 @@ fn a_new_collection_passes_and_a_slip_does_not() {
 }
 
 #[test]
-fn the_fields_that_a_filter_names_are_nothing_to_tell() {
+fn fields_that_only_a_filter_names_are_no_problem() {
     let mut stack = stack();
     stack["views"] = json!([{ "list": {
         "type": "grid", "columns": ["title"], "data": { "provider": "object", "object": "shop_order" },

@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_handler_asks_for_is_seen() {
+    fn the_requirements_of_a_handler_are_found() {
         let of = |body: &str| read_handler(&format!("async (ctx) => {{ {body} }}")).unwrap();
         let handler = of(
             "await ctx.api.object('a').find({}); ctx.log.info('x'); ctx.api.object(n).update(1)",

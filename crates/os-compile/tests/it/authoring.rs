@@ -60,7 +60,7 @@ fn expressions_quote_what_they_take_in() {
 }
 
 #[test]
-fn objects_and_seeds_get_what_their_name_says() {
+fn objects_and_seeds_get_defaults_from_their_name() {
     let object = "ObjectSchema.create({ name: 'crm_big_deal', sharingModel: 'controlled_by_parent', fields: { a: { type: 'master_detail', reference: 'crm_b' } } })";
     let made = value("ObjectSchema", object);
     assert_eq!(made["label"], "Crm Big Deal");
@@ -77,7 +77,7 @@ fn objects_and_seeds_get_what_their_name_says() {
 }
 
 #[test]
-fn a_helper_says_what_it_takes() {
+fn a_helper_refuses_wrong_arguments() {
     for (call, expected) in [
         ("defineFlow([])", "defineFlow() takes an object, not an array"),
         ("defineView({ name: 'x' })", "needs at least one of `list`"),

@@ -3,7 +3,7 @@
 use crate::project::{Folder, MANIFEST};
 
 #[test]
-fn everything_wrong_with_the_files_is_said_at_once() {
+fn all_problems_of_the_files_are_reported_at_once() {
     let folder = Folder::of(&[
         (
             "objectstack.config.ts",
@@ -25,7 +25,7 @@ fn everything_wrong_with_the_files_is_said_at_once() {
 }
 
 #[test]
-fn what_a_module_throws_is_shown_where_it_does() {
+fn an_exception_of_a_module_is_shown_at_its_line() {
     let folder = Folder::of(&[
         ("objectstack.config.ts", "import { f } from './src/f';\nexport default f();"),
         (
@@ -48,7 +48,7 @@ fn a_page_is_named_by_its_file() {
 }
 
 #[test]
-fn a_config_without_a_stack_says_what_to_write() {
+fn a_config_without_a_stack_gets_a_remedy() {
     let refusal = Folder::config("export const a = 1; export default 5;").refusal();
     assert!(refusal.contains("export default defineStack"), "{refusal}");
 }

@@ -22,7 +22,7 @@ fn refused(cases: &[(&str, &str)]) {
 }
 
 #[test]
-fn what_never_ends_is_ended() {
+fn an_endless_config_is_stopped() {
     for code in [
         "while (true) {}",
         "for (;;) { try { while (true) {} } catch {} }",
@@ -59,7 +59,7 @@ fn a_loop_is_shown_where_it_is() {
 }
 
 #[test]
-fn what_is_exported_is_code_as_well() {
+fn hostile_exports_are_stopped() {
     for (stack, expected) in [
         ("{ get x() { for (;;); } }", "did not end"),
         ("new Proxy({}, { ownKeys() { for (;;); } })", "did not end"),
@@ -112,7 +112,7 @@ fn more_memory_than_there_may_be_is_refused() {
 }
 
 #[test]
-fn what_calls_itself_is_stopped() {
+fn infinite_recursion_is_stopped() {
     for code in [
         "(function f() { f(); })();",
         "const a = { get x() { return this.x; } }; a.x;",
@@ -130,7 +130,7 @@ fn what_calls_itself_is_stopped() {
 }
 
 #[test]
-fn what_the_machine_has_is_not_there() {
+fn the_sandbox_has_no_host_apis() {
     refused(&[
         ("process.exit(3);", "process.exit() does not exist"),
         ("[].constructor.constructor('return this')().process.exit(7);", "does not exist"),
@@ -148,7 +148,7 @@ fn what_the_machine_has_is_not_there() {
 }
 
 #[test]
-fn whatever_is_thrown_is_told() {
+fn any_thrown_value_is_reported() {
     refused(&[
         ("throw { secret: 1 };", "object"),
         ("throw 'just text';", "just text"),
@@ -166,7 +166,7 @@ fn whatever_is_thrown_is_told() {
 }
 
 #[test]
-fn an_import_made_while_running_is_no_way_out() {
+fn a_dynamic_import_does_not_leave_the_sandbox() {
     for specifier in [
         "'/etc/' + 'passwd'",
         "'node:' + 'fs'",

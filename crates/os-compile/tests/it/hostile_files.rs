@@ -59,7 +59,7 @@ fn refusal(folder: &Folder) -> String {
 }
 
 #[test]
-fn what_is_not_the_projects_is_not_imported() {
+fn files_outside_the_project_are_not_imported() {
     let outside = tempfile::tempdir().unwrap();
     fs::write(outside.path().join("secret.ts"), "export default 'secret';").unwrap();
     for (specifier, expected) in IMPORTS {

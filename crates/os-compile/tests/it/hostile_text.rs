@@ -128,7 +128,7 @@ fn text_in_disguise_overflows_no_parser() {
 }
 
 #[test]
-fn a_file_full_of_mistakes_is_told_in_a_page() {
+fn the_errors_of_a_file_are_limited() {
     for text in
         ["export ".repeat(20_000), "type A = readonly ".repeat(5_000), "let a=;".repeat(20_000)]
     {

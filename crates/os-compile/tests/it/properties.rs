@@ -222,7 +222,7 @@ fn project(files: &[(String, String)], order: impl Iterator<Item = usize>) -> te
 }
 
 #[test]
-fn files_made_in_another_order_give_the_same_bytes() {
+fn the_order_of_creating_files_does_not_matter() {
     let mut files = vec![(
         "objectstack.config.yaml".to_owned(),
         "manifest: { id: com.acme.crm, namespace: crm, version: 1.0.0, type: app, name: CRM }\n"
@@ -249,7 +249,7 @@ fn files_made_in_another_order_give_the_same_bytes() {
 }
 
 #[test]
-fn a_compiler_that_has_seen_a_project_says_the_same_again() {
+fn a_second_compile_reports_the_same() {
     let folder = Folder::stack(
         "objects: [{ name: 'crm_a', label: 'A', sharingModel: 'private', fields: { name: { type: 'text', label: 'N' } } }]",
     );

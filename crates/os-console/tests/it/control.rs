@@ -237,7 +237,7 @@ async fn a_package_is_installed_upgraded_and_rolled_back_by_forms() {
 }
 
 #[tokio::test]
-async fn settings_are_asked_for_as_the_schema_says_and_secrets_never_come_back() {
+async fn settings_have_fields_from_the_schema_and_secrets_are_never_shown() {
     let place = place().await;
     let mut bundle = bundle(CRM, "1.2.0");
     bundle["manifest"]["configurationSchema"] = json!({
@@ -323,7 +323,7 @@ async fn forms_of_other_sites_change_nothing() {
 }
 
 #[tokio::test]
-async fn what_people_write_is_shown_and_never_run() {
+async fn user_text_is_shown_and_never_run() {
     let place = place().await;
     let evil = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'";
     let readme = format!("# Hi\n{evil}\n[click](javascript:alert(1)) ![x](javascript:alert(1))");
@@ -404,7 +404,7 @@ async fn a_refusal_is_a_page_for_people_and_json_for_programs() {
 }
 
 #[tokio::test]
-async fn static_files_are_kept_by_browsers_and_asked_for_once() {
+async fn static_files_are_cached_by_browsers() {
     let app = control_plane().await;
     let first = app.anonymous().get("/static/console.css").await;
     let etag = first.headers[header::ETAG].to_str().unwrap().to_owned();
@@ -444,7 +444,7 @@ async fn a_package_is_registered_and_its_icon_uploaded_by_forms() {
 }
 
 #[tokio::test]
-async fn a_version_goes_from_review_to_the_marketplace_by_forms() {
+async fn a_version_is_listed_through_the_review_forms() {
     let app = control_plane().await;
     let ada = app.admin("ada").await;
     let acme = app.organization("acme", &[(&ada, "owner")]).await;

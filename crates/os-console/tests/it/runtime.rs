@@ -67,7 +67,7 @@ fn artifact(id: &str, namespace: &str, dependencies: Value) -> Value {
 }
 
 #[tokio::test]
-async fn strangers_are_asked_to_sign_in_and_come_back() {
+async fn visitors_sign_in_and_return_to_their_page() {
     let app = runtime().await;
     assert_eq!(location(&app.anonymous().get("/").await), "/sign-up");
     app.owner().await;
@@ -88,7 +88,7 @@ async fn strangers_are_asked_to_sign_in_and_come_back() {
 }
 
 #[tokio::test]
-async fn the_first_account_is_made_on_a_page() {
+async fn the_first_account_is_created_on_a_page() {
     let app = runtime().await;
     let browser = Browser { user: app.anonymous(), cookie: String::new() };
     let form = "name=Ada&email=ada%40example.com&password=correct+horse";
@@ -127,7 +127,7 @@ async fn a_package_is_uploaded_disabled_enabled_and_uninstalled() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_installed_is_told_on_a_page() {
+async fn a_refused_install_is_shown_on_a_page() {
     let app = runtime().await;
     let owner = Browser::of_owner(&app).await;
     let missing =

@@ -6,6 +6,7 @@
 
 use crate::auth::RequestId;
 use crate::error::render_error;
+use crate::fleet::desired::watch;
 use crate::{Code, Endpoint, Error};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
@@ -87,6 +88,7 @@ pub async fn observe(
 /// `GET /metrics`, in the text format of Prometheus.
 pub async fn metrics_page() -> Response {
     METRICS.run_upkeep();
+    metrics::gauge!("desired_state_requests_waiting").set(watch::waiting() as f64);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], METRICS.render()).into_response()
 }
 

@@ -61,7 +61,7 @@ async fn anybody_browses_what_is_approved() {
 }
 
 #[tokio::test]
-async fn what_somebody_has_already_is_not_sent_again() {
+async fn a_known_etag_gets_304() {
     let world = World::new().await;
     world.listed(CRM, "1.0.0").await;
     let checksum = world.ada.get(&version(CRM, "1.0.0")).await.data()["version"]["checksum"]
@@ -119,7 +119,7 @@ async fn a_change_shows_at_once() {
 }
 
 #[tokio::test]
-async fn who_sees_which_version_of_which_package() {
+async fn visibility_of_versions_per_package() {
     let world = World::new().await;
     world.listed(CRM, "1.0.0").await;
     let secret = "com.acme.secret";
@@ -208,7 +208,7 @@ async fn who_sees_which_version_of_which_package() {
 }
 
 #[tokio::test]
-async fn what_runs_somewhere_can_be_read_there_whatever_became_of_it() {
+async fn an_installed_version_stays_readable_for_its_environment() {
     let world = World::new().await;
     world.listed(CRM, "1.0.0").await;
     let environment = world.app.environment(world.evil, "production").await;

@@ -1,11 +1,14 @@
 //! The device flow, in the order of checks of contract §3.1.3.
 
 use axum::http::Method;
-use os_db::now;
 use os_test::Response;
 use os_test::control::{App, Client};
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::time::Duration;
+
+/// How long a code can be confirmed.
+const HALF_AN_HOUR: Duration = Duration::from_secs(30 * 60);
 
 const TOKEN: &str = "/api/v1/auth/device/token";
 const CLIENT: &str = "objectstack-cli";
@@ -42,15 +45,9 @@ async fn decide(user: &Client, what: &str, codes: &Codes) -> Response {
     user.post(&format!("/api/v1/auth/device/{what}"), json!({"userCode": codes.user})).await
 }
 
-/// Lets time pass for all codes: their last poll, or their end, is long ago.
-async fn pass(app: &App, sql: &'static str, days: i64) {
-    let mut tx = app.db.write().await.unwrap();
-    tx.query(sql).bind(now() - chrono::Duration::days(days)).run().await.unwrap();
-    tx.commit().await.unwrap();
-}
-
-async fn wait(app: &App) {
-    pass(app, "UPDATE sys_device_code SET last_polled_at = $1", 1).await;
+/// Lets the time between two polls pass.
+fn wait(app: &App) {
+    app.advance(Duration::from_secs(60));
 }
 
 #[tokio::test]
@@ -78,7 +75,7 @@ async fn a_person_confirms_a_code_and_the_device_is_signed_in_once() {
     assert_eq!((&shown["user_code"], &shown["client_id"]), (&json!(codes.user), &json!(CLIENT)));
     assert_eq!(decide(&ada, "approve", &codes).await.json(), json!({"success": true}));
 
-    wait(&app).await;
+    wait(&app);
     let redeemed = poll(&app, &codes).await;
     assert_eq!(redeemed.status, 200, "{}", redeemed.text());
     assert_eq!(redeemed.headers["cache-control"], "no-store");
@@ -140,13 +137,13 @@ async fn polling_too_soon_does_not_start_the_interval_again() {
     let first = polled().await;
     assert_eq!(error(&poll(&app, &codes).await).1, "slow_down");
     assert_eq!(polled().await, first);
-    wait(&app).await;
+    wait(&app);
     assert_eq!(error(&poll(&app, &codes).await).1, "authorization_pending");
     assert!(polled().await > first);
 }
 
 #[tokio::test]
-async fn a_denied_and_an_expired_code_end_with_the_poll_that_is_told() {
+async fn a_denied_or_expired_code_ends_with_the_poll_that_reports_it() {
     let app = App::new().await;
     let ada = app.user("ada").await;
     let denied = request(&app).await;
@@ -156,7 +153,7 @@ async fn a_denied_and_an_expired_code_end_with_the_poll_that_is_told() {
     assert_eq!(error(&poll(&app, &denied).await).1, "invalid_grant");
 
     let expired = request(&app).await;
-    pass(&app, "UPDATE sys_device_code SET expires_at = $1", 0).await;
+    app.advance(HALF_AN_HOUR);
     assert_eq!(error(&look(&ada, &expired).await), (400, "expired_token".to_owned()));
     assert_eq!(error(&decide(&ada, "approve", &expired).await), (400, "expired_token".to_owned()));
     assert_eq!(error(&poll(&app, &expired).await).1, "expired_token");
@@ -255,8 +252,10 @@ async fn the_address_of_the_page_is_ours_and_a_proxy_is_believed_only_when_there
 async fn codes_are_swept_a_day_after_their_end() {
     let app = App::new().await;
     request(&app).await;
-    pass(&app, "UPDATE sys_device_code SET expires_at = $1", 0).await;
-    assert_eq!(os_control::sweep(&app.server).await.unwrap().device_codes, 0);
-    pass(&app, "UPDATE sys_device_code SET expires_at = $1", 2).await;
-    assert_eq!(os_control::sweep(&app.server).await.unwrap().device_codes, 1);
+    app.advance(HALF_AN_HOUR);
+    let swept =
+        async || app.at_its_time(os_control::sweep(&app.server)).await.unwrap().device_codes;
+    assert_eq!(swept().await, 0);
+    app.advance(Duration::from_secs(24 * 3600));
+    assert_eq!(swept().await, 1);
 }

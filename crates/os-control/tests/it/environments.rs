@@ -13,7 +13,7 @@ fn id(answer: &Value) -> Uuid {
 }
 
 #[tokio::test]
-async fn an_environment_is_made_and_active_at_once() {
+async fn a_new_environment_is_active_at_once() {
     let site = Site::new().await;
     let body = json!({
         "organizationId": site.acme, "displayName": "Live", "isDefault": true, "plan": "pro",
@@ -49,7 +49,7 @@ async fn an_environment_is_made_and_active_at_once() {
 }
 
 #[tokio::test]
-async fn the_type_is_what_is_said_or_follows_from_the_default() {
+async fn the_type_is_declared_or_inferred_from_the_default() {
     let site = Site::new().await;
     for (body, expected) in [
         (json!({}), "development"),
@@ -91,7 +91,7 @@ async fn an_organization_has_one_default_environment() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_an_environment_is_told() {
+async fn an_invalid_environment_is_refused() {
     let site = Site::new().await;
     let taken = json!({"hostname": "crm.acme.com"});
     site.ada.post(&format!("{}/hostname", url(site.dev)), taken).await.data();
@@ -134,7 +134,7 @@ async fn what_cannot_be_an_environment_is_told() {
 }
 
 #[tokio::test]
-async fn the_session_says_which_organization_is_meant() {
+async fn the_session_selects_the_organization() {
     let site = Site::new().await;
     for body in [json!({"organization_id": "__session__"}), json!({})] {
         let mut body = body;
@@ -149,7 +149,7 @@ async fn the_session_says_which_organization_is_meant() {
 
 /// Contract §2.4.
 #[tokio::test]
-async fn the_status_goes_its_ways_only() {
+async fn the_status_follows_its_transitions() {
     let site = Site::new().await;
     let states = ["provisioning", "active", "suspended", "archived", "failed", "migrating"];
     let allowed = [
@@ -259,7 +259,7 @@ async fn one_sees_the_environments_of_ones_organizations_and_those_one_is_reader
 }
 
 #[tokio::test]
-async fn members_have_a_role_and_nobody_gives_more_than_they_have() {
+async fn members_grant_at_most_their_own_role() {
     let site = Site::new().await;
     let (bob, members) = (site.app.user("bob").await, format!("{}/members", url(site.dev)));
     // Who gives, which role, is told

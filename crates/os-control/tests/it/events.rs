@@ -12,7 +12,7 @@ async fn kinds(user: &Client, query: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_change_is_told_with_actor_before_and_after() {
+async fn a_change_is_recorded_with_actor_before_and_after() {
     let site = Site::new().await;
     site.package(CRM, &["1.0.0", "1.1.0"]).await;
     site.ada.install(site.dev, CRM, "1.0.0").await.data();
@@ -59,7 +59,7 @@ async fn pages_go_from_the_newest_to_the_oldest_and_cursors_cannot_be_edited() {
 }
 
 #[tokio::test]
-async fn one_is_told_what_one_may_know() {
+async fn events_are_visible_to_those_who_may_read_them() {
     let site = Site::new().await;
     site.package(CRM, &["1.0.0"]).await;
     let grants = format!("/api/v1/cloud/packages/{CRM}/grants");

@@ -13,7 +13,7 @@ const EXAMPLES: &[Example] = &[Example {
 }];
 
 #[tokio::test]
-async fn the_examples_are_published_once_for_whoever_may_publish() {
+async fn the_examples_are_published_once_by_those_who_can_publish() {
     let app = App::with(|config| config.examples = EXAMPLES).await;
     let (ada, bob) = (app.user("ada").await, app.user("bob").await);
     let acme = app.organization("acme", &[(&ada, "owner"), (&bob, "member")]).await;

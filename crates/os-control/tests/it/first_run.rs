@@ -14,7 +14,7 @@ async fn can_sign_in(app: &App, password: &str) -> bool {
 }
 
 #[tokio::test]
-async fn an_empty_server_gets_an_owner_with_a_password_that_is_told_once() {
+async fn an_empty_server_gets_an_owner_whose_password_is_shown_once() {
     let app = App::new().await;
     let outcome = prepare(&app.server, wish(None)).await.unwrap();
     let FirstRunOutcome::Created { email, generated_password: Some(password), .. } = outcome else {

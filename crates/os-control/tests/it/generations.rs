@@ -101,7 +101,7 @@ async fn two_generations_are_compared() {
 }
 
 #[tokio::test]
-async fn an_older_generation_is_made_current_again_as_a_new_one() {
+async fn restoring_a_generation_creates_a_new_one() {
     let site = story().await;
     site.deprecate(CRM, "1.0.0").await;
     let before = site.written().await;

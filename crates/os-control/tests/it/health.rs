@@ -1,6 +1,6 @@
 use os_test::control::App;
 #[tokio::test]
-async fn it_says_that_it_lives_and_can_serve() {
+async fn health_and_readiness_are_reported() {
     let app = App::new().await;
     let health = app.anonymous().get("/api/v1/health").await;
     assert_eq!((health.status, &health.json()["data"]["status"]), (200, &"ok".into()));

@@ -73,7 +73,7 @@ async fn a_package_may_be_named_in_every_spelling() {
 
 /// The table of contract §4.5, pre-releases of deprecated versions included.
 #[tokio::test]
-async fn versions_run_where_the_table_says() {
+async fn versions_run_in_the_environments_of_the_table() {
     let site = Site::new().await;
     site.package(CRM, &["0.8.0-rc.1", "0.9.0", "1.0.0", "1.1.0-rc.1"]).await;
     site.draft(CRM, "1.2.0").await;
@@ -234,7 +234,7 @@ async fn a_deprecated_version_can_be_gone_back_to_and_production_stays_stable() 
 }
 
 #[tokio::test]
-async fn what_cannot_be_done_is_told_and_changes_nothing() {
+async fn an_impossible_change_is_refused_and_changes_nothing() {
     let site = Site::new().await;
     site.package(CRM, &["1.0.0", "1.1.0"]).await;
     site.package("com.acme.core", &[]).await;
@@ -369,7 +369,7 @@ async fn a_package_comes_with_what_it_needs_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn what_could_not_be_judged_is_a_warning() {
+async fn an_undecidable_requirement_is_a_warning() {
     let site = Site::new().await;
     site.package(CRM, &[]).await;
     site.release(CRM, "1.0.0", json!({"engines": {"protocol": "^17 || ^18"}})).await;
@@ -378,7 +378,7 @@ async fn what_could_not_be_judged_is_a_warning() {
 }
 
 #[tokio::test]
-async fn who_may_change_installations() {
+async fn roles_that_can_change_installations() {
     let site = Site::new().await;
     site.package(CRM, &["1.0.0", "1.1.0"]).await;
     let people: BTreeMap<_, _> = [

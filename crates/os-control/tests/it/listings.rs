@@ -21,7 +21,7 @@ fn refused(status: u16, code: &str) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn a_version_goes_through_the_review_into_the_catalog_and_out_again() {
+async fn a_version_is_reviewed_listed_and_withdrawn() {
     let world = World::new().await;
     world.ada.list_package(CRM, world.acme).await;
     world.ada.publish(CRM, "1.0.0").await;
@@ -62,7 +62,7 @@ async fn a_version_goes_through_the_review_into_the_catalog_and_out_again() {
 }
 
 #[tokio::test]
-async fn an_incomplete_listing_is_told_everything_at_once_and_nothing_is_written() {
+async fn an_incomplete_listing_reports_all_gaps_and_writes_nothing() {
     let world = World::new().await;
     world.ada.register(CRM, world.acme).await;
     let mut artifact = bundle(CRM, "1.0.0-rc.1");

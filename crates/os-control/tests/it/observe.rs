@@ -16,7 +16,7 @@ async fn a_request_has_an_id_that_the_caller_may_choose() {
 }
 
 #[tokio::test]
-async fn paths_and_methods_that_do_not_exist_are_told_so() {
+async fn unknown_paths_and_methods_are_refused() {
     let app = App::new().await;
     let nothing = app.anonymous().get("/api/v1/nothing").await;
     assert_eq!(nothing.refusal(), (404, "ENDPOINT_NOT_FOUND".to_owned()));

@@ -45,7 +45,7 @@ async fn saying_the_same_again_changes_and_records_nothing() {
 }
 
 #[tokio::test]
-async fn of_twenty_who_register_one_id_at_once_one_makes_it_and_nobody_is_turned_away() {
+async fn of_twenty_concurrent_registrations_one_creates_the_package_and_all_succeed() {
     let world = World::new().await;
     let asking: Vec<_> = (0..20)
         .map(|number| {
@@ -93,7 +93,7 @@ async fn parallel_changes_of_different_fields_are_all_kept() {
 }
 
 #[tokio::test]
-async fn whoever_may_not_publish_is_told_so_and_changes_nothing() {
+async fn publishing_without_the_right_is_refused_and_changes_nothing() {
     let world = World::new().await;
     let bob = world.app.user("bob").await;
     let lab = world.app.organization("lab", &[(&world.ada, "admin"), (&bob, "member")]).await;
@@ -178,7 +178,7 @@ async fn wrong_fields_are_refused_by_name_and_nothing_is_written() {
 }
 
 #[tokio::test]
-async fn what_was_said_once_stays() {
+async fn the_identity_of_a_package_never_changes() {
     let world = World::new().await;
     let body = json!({ "manifest_id": "local.crm", "display_name": "CRM", "owner_org_id": world.acme, "namespace": "crm" });
     world.ada.post(PACKAGES, body).await;
@@ -316,7 +316,7 @@ async fn lists_are_walked_by_cursor_and_an_edited_cursor_is_refused() {
 }
 
 #[tokio::test]
-async fn only_a_package_that_nobody_relies_on_is_deleted() {
+async fn only_an_unused_package_is_deleted() {
     let world = World::new().await;
     for (id, published) in [("com.acme.new", false), ("com.acme.used", true)] {
         world.ada.register(id, world.acme).await;

@@ -4,6 +4,9 @@ use axum::http::{Method, header};
 use os_test::Response;
 use os_test::control::{App, Client};
 use serde_json::{Value, json};
+use std::time::Duration;
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -82,7 +85,7 @@ async fn registration_can_be_open_and_later_accounts_own_nothing() {
 }
 
 #[tokio::test]
-async fn a_sign_up_that_is_not_right_is_told_why_and_creates_nothing() {
+async fn an_invalid_sign_up_is_refused_with_its_reason_and_creates_nothing() {
     let app = App::new().await;
     for (body, field) in [
         (json!({}), "email"),
@@ -139,7 +142,7 @@ async fn a_cookie_can_end_with_the_browser_or_need_tls() {
 }
 
 #[tokio::test]
-async fn an_unknown_address_and_a_wrong_password_are_told_the_same() {
+async fn an_unknown_address_and_a_wrong_password_get_the_same_response() {
     let app = App::new().await;
     sign_up(&app, "ada").await;
     for (email, password) in [
@@ -175,7 +178,7 @@ async fn signing_out_ends_the_session_everywhere_and_never_fails() {
 }
 
 #[tokio::test]
-async fn a_locked_account_is_nobody() {
+async fn a_locked_account_is_not_signed_in() {
     let app = App::new().await;
     let ada = app.bearer(&token(&sign_up(&app, "ada").await));
     let mut tx = app.db.write().await.unwrap();
@@ -317,7 +320,7 @@ async fn a_person_changes_how_they_appear() {
 }
 
 #[tokio::test]
-async fn what_people_do_with_their_accounts_is_recorded_without_secrets() {
+async fn account_changes_are_recorded_without_secrets() {
     let app = App::new().await;
     let ada = app.bearer(&token(&sign_up(&app, "ada").await));
     ada.post("/api/v1/auth/sign-out", json!({})).await;
@@ -335,21 +338,14 @@ async fn what_people_do_with_their_accounts_is_recorded_without_secrets() {
 }
 
 #[tokio::test]
-async fn the_sweep_takes_what_has_expired_and_nothing_else() {
+async fn the_sweep_deletes_only_expired_rows() {
     let app = App::new().await;
-    let ada = app.bearer(&token(&sign_up(&app, "ada").await));
-    let old = app.bearer(&token(&sign_in(&app, "ada@example.com", PASSWORD).await));
-    let mut tx = app.db.write().await.unwrap();
-    let id = session(&old).await["session"]["id"].as_str().unwrap().parse::<uuid::Uuid>().unwrap();
-    tx.query("UPDATE sys_session SET expires_at = $2 WHERE id = $1")
-        .bind(id)
-        .bind(os_db::now())
-        .run()
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
+    let old = app.bearer(&token(&sign_up(&app, "ada").await));
+    app.advance(DAY);
+    let ada = app.bearer(&token(&sign_in(&app, "ada@example.com", PASSWORD).await));
+    app.advance(DAY * 6 + DAY / 2);
     assert_eq!(session(&old).await, Value::Null);
-    let swept = os_control::sweep(&app.server).await.unwrap();
+    let swept = app.at_its_time(os_control::sweep(&app.server)).await.unwrap();
     assert_eq!((swept.sessions, swept.device_codes, swept.invitations), (1, 0, 0));
     assert_ne!(session(&ada).await, Value::Null);
 }

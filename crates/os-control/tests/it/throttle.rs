@@ -4,7 +4,7 @@ use os_test::control::App;
 use serde_json::json;
 
 #[tokio::test]
-async fn who_guesses_a_password_is_slowed_down_and_told_for_how_long() {
+async fn password_attempts_are_limited_with_a_retry_time() {
     let app = App::with(|config| config.throttle = true).await;
     let body = json!({"email": "ada@example.com", "password": "a wrong guess"});
     let url = "/api/v1/auth/sign-in/email";
@@ -23,7 +23,7 @@ async fn who_guesses_a_password_is_slowed_down_and_told_for_how_long() {
 }
 
 #[tokio::test]
-async fn who_asks_for_many_codes_is_slowed_down() {
+async fn requests_for_device_codes_are_limited() {
     let app = App::with(|config| config.throttle = true).await;
     let mut statuses = Vec::new();
     for _ in 0..30 {

@@ -123,7 +123,7 @@ async fn a_published_version_never_changes() {
 }
 
 #[tokio::test]
-async fn a_draft_is_made_changed_and_sealed() {
+async fn a_draft_is_created_changed_and_published() {
     let world = world().await;
     let made = world.ada.draft(CRM, "1.0.0").await;
     assert_eq!((made.status, &made.data()["status"]), (201, &json!("draft")));
@@ -193,7 +193,7 @@ async fn a_draft_is_deleted_unless_an_environment_had_it() {
 }
 
 #[tokio::test]
-async fn of_twenty_who_publish_one_version_at_once_one_makes_it() {
+async fn of_twenty_concurrent_publishes_of_a_version_one_succeeds() {
     let world = world().await;
     let asking: Vec<_> = (0..20)
         .map(|_| {
@@ -284,7 +284,7 @@ async fn versions_are_listed_from_the_highest_down() {
 }
 
 #[tokio::test]
-async fn a_version_is_deprecated_with_a_reason_and_the_operator_takes_it_back() {
+async fn a_version_is_deprecated_with_a_reason_and_restored_by_the_operator() {
     let world = world().await;
     world.ada.publish(CRM, "1.0.0").await;
     let gone = world

@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_needed_comes_first() {
+    fn dependencies_come_first() {
         let packages = [
             package("a.d", &[]),
             package("a.a", &["a.c", "a.b", "a.elsewhere"]),

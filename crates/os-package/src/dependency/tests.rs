@@ -30,7 +30,7 @@ fn check(needs: &[&str], present: &[Installed]) -> Result<(), DependencyFailure>
 }
 
 #[test]
-fn needs_are_met_or_refused_as_the_contract_says() {
+fn requirements_are_met_or_refused() {
     for (wanted, present, expected) in [
         ("sys.feeds *", None, None),
         ("sys.feeds ^99.0.0", None, None),

@@ -73,7 +73,7 @@ fn a_refusal_names_the_place() {
 }
 
 #[test]
-fn what_is_too_large_is_refused_without_reading_it_all() {
+fn an_oversized_body_is_refused_without_reading_all_of_it() {
     let wide = |count: usize| vec!["1"; count].join(",");
     for source in [
         "(".repeat(90_000),
@@ -102,7 +102,7 @@ fn functions_are_sorted_and_know_how_they_are_called() {
 }
 
 #[test]
-fn times_and_templates_are_told_apart_from_slips() {
+fn times_and_templates_are_distinguished_from_typos() {
     for good in ["0 9 * * 1", "0 0 9 ? * MON-FRI", "@daily", " */5  * * * * "] {
         assert!(check_cron(good).is_ok(), "{good}");
     }

@@ -84,7 +84,7 @@ fn the_first_range_that_is_not_empty_counts() {
 }
 
 #[test]
-fn what_it_does_not_say_has_a_default() {
+fn omitted_manifest_members_have_defaults() {
     let manifest = read(json!({"id": "com.acme.helpdesk"})).unwrap();
     assert_eq!(manifest.name, "com.acme.helpdesk");
     assert_eq!(manifest.effective_namespace().unwrap().as_str(), "helpdesk");
@@ -93,7 +93,7 @@ fn what_it_does_not_say_has_a_default() {
 }
 
 #[test]
-fn each_mistake_is_told_with_its_place() {
+fn each_error_is_reported_with_its_location() {
     for (key, value, path, told) in [
         ("name", json!(7), "manifest.name", "must be text"),
         ("name", json!(" "), "manifest.name", "must not be empty"),
@@ -177,7 +177,7 @@ fn each_mistake_is_told_with_its_place() {
 }
 
 #[test]
-fn all_mistakes_are_told_at_once() {
+fn all_errors_are_reported_at_once() {
     let refused = read(json!({"name": 7, "scope": "x", "dependencies": {"a": "b"}})).unwrap_err();
     let paths: Vec<_> = refused.problems.iter().map(|problem| problem.path.as_str()).collect();
     assert_eq!(paths, ["name", "scope", "dependencies.a", "dependencies.a"]);

@@ -67,7 +67,7 @@ fn comparators_that_exclude_each_other_are_no_choice() {
 }
 
 #[test]
-fn what_is_not_understood_is_refused() {
+fn unparsable_ranges_are_refused() {
     let long = format!(">={}1.0.0", " ".repeat(130));
     for bad in [
         "",
@@ -105,7 +105,7 @@ fn what_is_not_understood_is_refused() {
 }
 
 #[test]
-fn a_wrong_range_is_told_a_right_one() {
+fn an_invalid_range_gets_a_valid_example() {
     let told = "foo".parse::<VersionRange>().unwrap_err().to_string();
     assert_eq!(
         told,
@@ -115,7 +115,7 @@ fn a_wrong_range_is_told_a_right_one() {
 }
 
 #[test]
-fn an_older_version_can_be_told_from_a_newer_one() {
+fn an_older_version_differs_from_a_newer_one() {
     assert!(range("^1.2.0").is_above(&"1.1.0".parse().unwrap()));
     assert!(!range("^1.2.0").is_above(&"2.0.0".parse().unwrap()));
     assert!(!range("*").is_above(&"2.0.0".parse().unwrap()));

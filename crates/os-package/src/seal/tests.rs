@@ -159,7 +159,7 @@ fn the_platform_may_use_its_own_names() {
 }
 
 #[test]
-fn what_is_only_unusual_is_a_warning() {
+fn unusual_input_is_a_warning() {
     let sealed = seal(json!({
         "actions": [{"name": "clone"}, {"name": "crm_move"}],
         "flows": {"remind": {}},

@@ -32,7 +32,7 @@ fn mail() -> SettingsSchema {
 }
 
 #[test]
-fn settings_are_checked_and_told_by_pointer() {
+fn settings_are_checked_and_errors_have_a_pointer() {
     let mail = mail();
     assert_eq!(mail.validate(&json!({"host": "a", "port": 1})), Ok(()));
     for (settings, path, message) in [
@@ -59,7 +59,7 @@ fn settings_are_checked_and_told_by_pointer() {
 }
 
 #[test]
-fn all_problems_are_told_but_not_endlessly() {
+fn all_problems_are_reported_up_to_a_limit() {
     let any: SettingsSchema = schema(json!({"additionalProperties": {"type": "string"}}));
     assert_eq!(any.validate(&json!({"a": 1, "b": 2})).unwrap_err().len(), 2);
     let many: Map<String, Value> = (0..20_000).map(|n| (n.to_string(), json!(n))).collect();
@@ -139,7 +139,7 @@ fn secrets_are_not_in_messages() {
 }
 
 #[test]
-fn what_is_no_schema_is_refused() {
+fn an_invalid_schema_is_refused() {
     for (value, told) in [
         (json!(true), "must be a JSON Schema"),
         (json!([]), "must be a JSON Schema"),

@@ -99,7 +99,7 @@ impl Accounts {
     fn remembered(&self, hash: &str) -> Option<Arc<Live>> {
         let known = self.known.lock().expect("no holder of this lock panics");
         let (live, at) = known.get(hash)?;
-        (at.elapsed() < REMEMBERED && live.expires_at > now()).then(|| live.clone())
+        (os_db::instant() - *at < REMEMBERED && live.expires_at > now()).then(|| live.clone())
     }
 
     fn remember(&self, hash: String, live: &Arc<Live>) {
@@ -107,7 +107,7 @@ impl Accounts {
         if known.len() > 10_000 {
             known.clear();
         }
-        known.insert(hash, (live.clone(), Instant::now()));
+        known.insert(hash, (live.clone(), os_db::instant()));
     }
 
     fn forget(&self, hash: &str) {

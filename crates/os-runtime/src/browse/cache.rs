@@ -21,12 +21,12 @@ pub struct Kept {
 impl Kept {
     /// How long ago it was right, in seconds.
     pub fn age(&self) -> u64 {
-        self.at.elapsed().as_secs()
+        (os_db::instant() - self.at).as_secs()
     }
 
     /// Whether nobody has to be asked again.
     pub fn is_fresh(&self, lifetime: Duration) -> bool {
-        self.at.elapsed() < lifetime
+        (os_db::instant() - self.at) < lifetime
     }
 }
 
@@ -54,7 +54,7 @@ impl Cache {
         }
         self.clock += 1;
         self.bytes += page.body.len();
-        let kept = Kept { page, at: Instant::now(), used: self.clock };
+        let kept = Kept { page, at: os_db::instant(), used: self.clock };
         if let Some(before) = self.pages.insert(key, kept) {
             self.bytes -= before.page.body.len();
         }

@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_field_accepts_is_a_type_or_an_ending() {
+    fn a_field_accepts_media_types_and_extensions() {
         for (entry, wanted) in [
             ("image/*", true),
             ("image/png", true),

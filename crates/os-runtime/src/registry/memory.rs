@@ -22,7 +22,7 @@ pub struct Since(Instant);
 
 impl Since {
     pub fn now() -> Self {
-        Self(Instant::now())
+        Self(os_db::instant())
     }
 }
 
@@ -100,7 +100,7 @@ impl Kept {
     }
 
     fn is_confirmed(&self) -> bool {
-        self.state.is_some_and(|(_, at)| at.elapsed() < LIFETIME)
+        self.state.is_some_and(|(_, at)| os_db::instant() - at < LIFETIME)
     }
 }
 
@@ -134,7 +134,7 @@ impl Memory {
     /// The count of the database, where it needs not be asked again.
     pub fn confirmed(&self) -> Option<i64> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        kept.state.filter(|(_, at)| at.elapsed() < LIFETIME).map(|(changes, _)| changes)
+        kept.state.filter(|(_, at)| os_db::instant() - *at < LIFETIME).map(|(changes, _)| changes)
     }
 
     /// What the database counted after `since`.

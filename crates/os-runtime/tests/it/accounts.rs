@@ -84,7 +84,7 @@ async fn passwords_cannot_be_guessed_fast() {
 }
 
 #[tokio::test]
-async fn who_may_not_sign_in_is_told_why() {
+async fn a_refused_sign_in_has_a_reason() {
     let app = App::new().await;
     app.owner().await;
     let visitor = app.anonymous();

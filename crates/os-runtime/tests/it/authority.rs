@@ -79,7 +79,7 @@ async fn sessions_of_the_control_plane_are_believed_for_seconds() {
 }
 
 #[tokio::test]
-async fn nobody_else_is_let_in() {
+async fn other_callers_are_refused() {
     let app = App::new().await;
     let runtime = app.restarted();
     let routes = routes(runtime.trusting(Arc::new(Plane::default())));

@@ -25,7 +25,7 @@ async fn a_visitor_finds_what_is_mounted_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_console_is_told_what_it_can_offer() {
+async fn discovery_lists_what_a_console_can_offer() {
     let app = App::new().await;
     let config = app.anonymous().get("/api/v1/runtime/config").await;
     assert_eq!(config.headers["cache-control"], "no-store");

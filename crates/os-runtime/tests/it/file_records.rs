@@ -37,7 +37,7 @@ async fn attach(user: &Client, object: &str, record: &str, file: &str) -> (u16, 
 }
 
 #[tokio::test]
-async fn a_file_is_read_by_whoever_reads_the_record_it_is_attached_to() {
+async fn a_file_can_be_read_by_those_who_can_read_its_record() {
     let (_place, owner, ada, eve) = desks().await;
     let note = ada.made("desk_note", json!({"title": "mine"})).await;
     let board = ada.made("desk_board", json!({"title": "ours"})).await;
@@ -60,7 +60,7 @@ async fn a_file_is_read_by_whoever_reads_the_record_it_is_attached_to() {
 }
 
 #[tokio::test]
-async fn a_field_holds_a_file_and_shows_it_to_whoever_sees_the_field() {
+async fn a_file_is_visible_to_those_who_can_read_its_field() {
     let (_place, owner, ada, eve) = desks().await;
     let file = ada.upload("a.png", "image/png", PNG).await;
     let stolen = eve.post(&url("desk_board"), json!({"title": "x", "picture": file})).await;
@@ -119,7 +119,7 @@ async fn a_file_goes_with_the_field_that_held_it() {
 }
 
 #[tokio::test]
-async fn a_field_takes_only_files_that_it_accepts_and_that_are_there() {
+async fn a_field_accepts_only_existing_files_of_its_type() {
     let (_place, _, ada, _) = desks().await;
     let text = ada.upload("a.txt", "text/plain", b"words").await;
     let large = [PNG, &[0; 100]].concat();

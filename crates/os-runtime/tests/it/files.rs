@@ -2,6 +2,9 @@ use axum::http::Method;
 use os_test::runtime::{App, STORAGE, announcement};
 use serde_json::json;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and the rest of a picture";
 
@@ -48,7 +51,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[tokio::test]
-async fn what_is_uploaded_is_downloaded_as_it_was() {
+async fn an_upload_is_downloaded_unchanged() {
     let place = Place::new().await;
     let owner = place.app.owner().await;
     let presigned = owner.presign("Fjörd.png", "image/png", PNG.len()).await;
@@ -110,7 +113,7 @@ async fn a_range_of_a_file_is_answered() {
 }
 
 #[tokio::test]
-async fn what_a_browser_could_run_is_only_saved() {
+async fn files_that_a_browser_could_run_are_downloads() {
     let place = Place::new().await;
     let owner = place.app.owner().await;
     for (name, kind) in [
@@ -198,7 +201,7 @@ async fn bytes_that_were_not_announced_are_refused_and_leave_nothing() {
 }
 
 #[tokio::test]
-async fn a_file_is_private_to_whoever_uploaded_it() {
+async fn a_file_is_private_to_its_uploader() {
     let place = Place::new().await;
     let owner = place.app.owner().await;
     let (ada, eve) = (place.app.register("ada").await, place.app.register("eve").await);
@@ -302,17 +305,17 @@ async fn an_upload_ends_after_a_day() {
     let begun = owner.post(&format!("{STORAGE}/upload/chunked"), body).await.data();
     let upload = format!("{STORAGE}/upload/chunked/{}", begun["uploadId"].as_str().unwrap());
     owner.presign("b", "text/plain", 3).await;
-    place.app.execute("UPDATE sys_upload SET expires_at = started_at").await;
+    place.app.advance(DAY);
     let progress = owner.get(&format!("{upload}/progress")).await.data();
     assert_eq!(progress["status"], "expired");
     let token = [("x-resume-token", begun["resumeToken"].as_str().unwrap())];
     let late = owner.send(Method::PUT, &format!("{upload}/chunk/0"), &token, b"abc".to_vec()).await;
     assert_eq!(late.refusal(), (410, "UPLOAD_SESSION_EXPIRED".to_owned()));
-    place.start_again().await;
+    let (boots, sweeps) = (place.app.restarted(), place.app.restarted());
+    boots.boot().await.unwrap();
     assert_eq!(place.app.count("SELECT COUNT(*) FROM sys_file").await, 2, "a day has not passed");
-    place.app.execute("UPDATE sys_upload SET expires_at = '2020-01-01 00:00:00+00:00'").await;
-    place.app.execute("UPDATE sys_file SET created_at = '2020-01-01 00:00:00+00:00'").await;
-    place.start_again().await;
+    place.app.advance(DAY);
+    place.app.at_its_time(sweeps.boot()).await.unwrap();
     let rows = "SELECT (SELECT COUNT(*) FROM sys_file) + (SELECT COUNT(*) FROM sys_upload)";
     assert_eq!(place.app.count(rows).await, 0);
 }
@@ -320,7 +323,7 @@ async fn an_upload_ends_after_a_day() {
 /// What a crash leaves at each point: bytes half written, bytes renamed without a
 /// row, a row whose upload was never completed.
 #[tokio::test]
-async fn a_start_after_a_crash_removes_what_nobody_names_and_nothing_else() {
+async fn a_start_after_a_crash_removes_only_unreferenced_files() {
     let place = Place::new().await;
     let owner = place.app.owner().await;
     let kept = owner.upload("kept.txt", "text/plain", b"kept").await;

@@ -130,7 +130,7 @@ async fn types_are_known_in_the_singular_and_the_plural() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_refused_by_name() {
+async fn unknown_metadata_is_refused_by_name() {
     let app = App::new().await;
     let owner = app.owner().await;
     for (url, status, code) in [
@@ -268,7 +268,7 @@ async fn texts_are_in_the_language_of_the_reader() {
 }
 
 #[tokio::test]
-async fn a_disabled_package_says_nothing() {
+async fn a_disabled_package_has_no_effect() {
     let app = App::new().await;
     let owner = app.owner().await;
     owner.installs(&library()).await;
@@ -285,7 +285,7 @@ async fn a_disabled_package_says_nothing() {
 }
 
 #[tokio::test]
-async fn who_names_an_item_is_found() {
+async fn references_to_an_item_are_found() {
     let app = App::new().await;
     let owner = app.owner().await;
     owner.installs(&example("crm/1.0.0")).await;
@@ -312,7 +312,7 @@ async fn who_names_an_item_is_found() {
 }
 
 #[tokio::test]
-async fn what_is_stored_and_does_not_run_says_so() {
+async fn metadata_that_is_stored_but_does_not_run_is_reported() {
     let app = App::new().await;
     let owner = app.owner().await;
     owner.installs(&library()).await;

@@ -90,7 +90,7 @@ async fn a_package_is_disabled_enabled_and_deleted() {
 }
 
 #[tokio::test]
-async fn what_came_with_the_runtime_stays() {
+async fn built_in_packages_cannot_be_removed() {
     let app = App::new().await;
     let owner = app.owner().await;
     let all = owner.get(URL).await.data();

@@ -6,7 +6,7 @@ mod packages;
 pub use environments::{ENVIRONMENTS, artifact, installations};
 pub use packages::{PACKAGES, bundle, listing, version, versions};
 
-use crate::{PASSWORD_MEMORY_KIB, TestDb};
+use crate::{PASSWORD_MEMORY_KIB, TestDb, eventually};
 use os_control::{Config, Control, MIGRATIONS};
 use os_db::now;
 use serde_json::json;
@@ -46,6 +46,16 @@ impl App {
         let control = Control::new(database.db.clone(), config);
         let routes = os_control::routes(control.clone());
         Self::of(database, control, routes)
+    }
+
+    /// Waits until a request for desired state waits.
+    pub async fn a_runtime_waits(&self) {
+        let metrics = self.anonymous();
+        eventually("a request waits", async || {
+            let page = metrics.get("/metrics").await;
+            page.text().contains("desired_state_requests_waiting 1").then_some(())
+        })
+        .await;
     }
 
     /// A client with the service key.

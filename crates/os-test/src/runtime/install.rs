@@ -25,7 +25,7 @@ pub fn package(namespace: &str, version: &str, objects: Value) -> Value {
     })
 }
 
-/// An object whose fields are texts.
+/// An object with string fields.
 pub fn object(name: &str, fields: &[&str]) -> Value {
     let fields: serde_json::Map<String, Value> =
         fields.iter().map(|it| ((*it).to_owned(), json!({"type": "text"}))).collect();
@@ -49,7 +49,7 @@ impl Client {
         self.post(INSTALLED, json!({"manifest": artifact})).await
     }
 
-    /// What an install that must succeed answers.
+    /// Installs an artifact; returns the outcome.
     pub async fn installs(&self, artifact: &Value) -> Value {
         self.install(artifact).await.data()
     }

@@ -12,7 +12,7 @@ pub use registry::{REGISTRY, manifest};
 
 use crate::{PASSWORD, PASSWORD_MEMORY_KIB, TestDb};
 use os_runtime::{Config, MIGRATIONS, Runtime};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// A runtime with a database of its own.
@@ -20,6 +20,11 @@ pub type App = crate::App<Runtime>;
 
 /// Sends requests to a runtime.
 pub type Client = crate::Client<Runtime>;
+
+/// The configuration of most tests: cheap passwords.
+pub fn config() -> Config {
+    Config { password_memory_kib: PASSWORD_MEMORY_KIB, ..Config::default() }
+}
 
 impl App {
     /// A runtime without accounts and with nothing installed.
@@ -30,8 +35,13 @@ impl App {
     /// A runtime that is configured otherwise than in most tests.
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let database = TestDb::new(MIGRATIONS).await;
-        let mut config = Config { password_memory_kib: PASSWORD_MEMORY_KIB, ..Config::default() };
+        let mut config = config();
         change(&mut config);
+        Self::on(database, config).await
+    }
+
+    /// A runtime on this database, which may have been another one's before.
+    pub async fn on(database: TestDb, config: Config) -> Self {
         let runtime = Runtime::new(database.db.clone(), config);
         runtime.boot().await.unwrap();
         let routes = os_runtime::routes(runtime.clone());
@@ -47,11 +57,21 @@ impl App {
     pub async fn register(&self, name: &str) -> Client {
         let email = format!("{name}@example.com");
         let body = json!({"email": email, "password": PASSWORD});
-        let response = self.anonymous().post("/api/v1/auth/sign-up/email", body).await;
-        assert_eq!(response.status, 200, "{}", response.text());
-        let body = response.json();
-        let id: Uuid = body["user"]["id"].as_str().unwrap().parse().unwrap();
-        self.bearer(body["token"].as_str().unwrap()).with_account(id, &email)
+        self.session("/api/v1/auth/sign-up/email", &email, body).await
+    }
+
+    /// An account that exists, with a new session.
+    pub async fn sign_in(&self, name: &str) -> Client {
+        let email = format!("{name}@example.com");
+        let body = json!({"email": email, "password": PASSWORD});
+        self.session("/api/v1/auth/sign-in/email", &email, body).await
+    }
+
+    /// The client of the session that this request opens.
+    async fn session(&self, url: &str, email: &str, body: Value) -> Client {
+        let session = self.anonymous().post(url, body).await.success();
+        let id: Uuid = session["user"]["id"].as_str().unwrap().parse().unwrap();
+        self.bearer(session["token"].as_str().unwrap()).with_account(id, email)
     }
 
     /// The runtime after a restart: another one on the same database and home.

@@ -14,25 +14,25 @@ pub fn encoded(value: &Value) -> String {
 }
 
 impl Client {
-    /// Makes a record that must succeed.
+    /// Creates a record.
     pub async fn makes(&self, object: &str, record: Value) -> Value {
         let answer = self.post(&data_url(object), record).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
         answer.json()["record"].clone()
     }
 
-    /// Makes a record that must succeed, and returns its id.
+    /// Creates a record; returns its id.
     pub async fn made(&self, object: &str, record: Value) -> String {
         self.makes(object, record).await["id"].as_str().unwrap().to_owned()
     }
 
-    /// The records of a list, by one of their fields.
+    /// One field of each record of a list.
     pub async fn names(&self, rest: &str, field: &str) -> Vec<String> {
         let answer = self.get(&data_url(rest)).await;
         answer.column(field)
     }
 
-    /// The same, asked for with a filter.
+    /// One field of the records that match a filter.
     pub async fn filtered(&self, object: &str, filter: Value, field: &str) -> Vec<String> {
         self.names(&format!("{object}?filter={}&sort={field}", encoded(&filter)), field).await
     }

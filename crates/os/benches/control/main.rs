@@ -12,7 +12,7 @@
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a program that prints a table")]
 
 mod bare;
-mod http;
+mod load;
 mod reads;
 mod scale;
 mod server;

@@ -1,13 +1,14 @@
 //! Catalog reads, against a bare axum route with the same bytes.
 
-use crate::server::{Server, publish_listed};
+use crate::server::{bare, control, publish_listed};
 use crate::table;
 use std::process::Command;
 
 const ROUNDS: usize = 3;
 
 pub fn run() {
-    let server = Server::start(None);
+    let home = tempfile::tempdir().unwrap();
+    let server = control(home.path(), None);
     let mut http = server.http().with_token(&server.sign_in());
     let package = publish_listed(&mut http, "com.example.bench");
     let paths = [
@@ -32,13 +33,13 @@ pub fn run() {
         std::fs::write(&file, answer.body).unwrap();
         files.push(file.to_str().unwrap().to_owned());
     }
-    let bare = Server::bare(&files.iter().map(String::as_str).collect::<Vec<_>>());
+    let peer = bare(&files.iter().map(String::as_str).collect::<Vec<_>>());
 
     let mut rows = Vec::new();
     for (at, (name, path)) in paths.iter().enumerate() {
         let (mut ours, mut limit) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            limit.push(wrk(&bare.address, &format!("/{at}")));
+            limit.push(wrk(&peer.address, &format!("/{at}")));
             ours.push(wrk(&server.address, path));
         }
         let (ours, limit) = (table::median(ours), table::median(limit));

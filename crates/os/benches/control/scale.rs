@@ -1,7 +1,7 @@
 //! What reads cost with 1,000, 100,000 and 1,000,000 versions stored.
 
-use crate::http::load;
-use crate::server::{Server, database};
+use crate::load::load;
+use crate::server::{self, database};
 use crate::table;
 use os_db::{Db, now};
 use std::time::Duration;
@@ -18,9 +18,9 @@ pub fn run() {
         let url = format!("sqlite://{}", home.path().join("bench.db").display());
         let url =
             if std::env::var("TEST_DATABASE_URL").is_ok() { database(home.path()) } else { url };
-        drop(Server::start_in(home.path(), Some(&url)));
+        drop(server::control(home.path(), Some(&url)));
         fill(&url, packages, versions);
-        let server = Server::start_in(home.path(), Some(&url));
+        let server = server::control(home.path(), Some(&url));
         let token = server.sign_in();
         let id = format!("com.example.filled-{}", packages / 2);
         let paths = [

@@ -1,21 +1,21 @@
 //! Cold start and idle memory with 10,000 versions stored.
 
 use crate::scale::fill;
-use crate::server::{Server, database};
+use crate::server::{self, database};
 use crate::table;
 use std::time::{Duration, Instant};
 
 pub fn run() {
     let home = tempfile::tempdir().unwrap();
     let url = database(home.path());
-    drop(Server::start_in(home.path(), Some(&url)));
+    drop(server::control(home.path(), Some(&url)));
     fill(&url, 1_000, 10);
 
     let mut starts = Vec::new();
     let mut memory = 0.0;
     for _ in 0..5 {
         let at = Instant::now();
-        let server = Server::start_in(home.path(), Some(&url));
+        let server = server::control(home.path(), Some(&url));
         assert_eq!(server.http().get("/api/v1/ready").status, 200);
         starts.push(at.elapsed().as_secs_f64() * 1000.0);
         std::thread::sleep(Duration::from_millis(300));

@@ -1,8 +1,9 @@
 //! Durable publishes and upgrades, against bare routes that commit as much.
 
-use crate::http::{Http, Load, load};
-use crate::server::{Server, bundle, database};
+use crate::load::{Load, load};
+use crate::server::{self, bundle, database};
 use crate::{bare, table};
+use os_test::{Http, Process};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -16,11 +17,11 @@ static NUMBER: AtomicU64 = AtomicU64::new(0);
 pub fn run() {
     let home = tempfile::tempdir().unwrap();
     let url = database(home.path());
-    let server = Server::start_in(home.path(), Some(&url));
+    let server = server::control(home.path(), Some(&url));
     let bare_url =
         if url.starts_with("sqlite") { url.replace("bench.db", "bare.db") } else { url.clone() };
     prepare_bare(home.path(), &bare_url);
-    let peer = Server::bare(&["--database", &bare_url]);
+    let peer = server::bare(&["--database", &bare_url]);
     let token = server.sign_in();
 
     let mut rows = Vec::new();
@@ -80,7 +81,7 @@ fn row(
 
 /// Has the program make the tables and the rows that the bare routes write to.
 fn prepare_bare(home: &std::path::Path, url: &str) {
-    let server = Server::start_in(&home.join("bare"), Some(url));
+    let server = server::control(&home.join("bare"), Some(url));
     let token = server.sign_in();
     let mut http = server.http().with_token(&token);
     for client in 0..64 {
@@ -90,7 +91,7 @@ fn prepare_bare(home: &std::path::Path, url: &str) {
     prepare(&server, &token, 64);
 }
 
-fn bare_load(peer: &Server, clients: usize, path: impl Fn(usize) -> String) -> Load {
+fn bare_load(peer: &Process, clients: usize, path: impl Fn(usize) -> String) -> Load {
     load(clients, TIME, |client| {
         let (mut http, path) = (peer.http(), path(client));
         move || {
@@ -101,7 +102,7 @@ fn bare_load(peer: &Server, clients: usize, path: impl Fn(usize) -> String) -> L
 }
 
 /// As [`publish`], against the bare route.
-fn bare_publish(peer: &Server, clients: usize) -> Load {
+fn bare_publish(peer: &Process, clients: usize) -> Load {
     load(clients, TIME, |client| {
         let text = publication(&format!("com.example.bare-{client}"));
         let (mut http, path) = (peer.http(), format!("/publish/{client}"));
@@ -123,7 +124,7 @@ fn numbered(text: &str) -> String {
 }
 
 /// Each client publishes new versions of a package of its own.
-fn publish(server: &Server, token: &str, clients: usize) -> Load {
+fn publish(server: &Process, token: &str, clients: usize) -> Load {
     let mut admin = server.http().with_token(token);
     load(clients, TIME, |client| {
         let id = format!("com.example.bench-{clients}-{client}");
@@ -134,8 +135,8 @@ fn publish(server: &Server, token: &str, clients: usize) -> Load {
         let mut http = server.http().with_token(token);
         move || {
             let answer = http.send("POST", &path, "application/json", numbered(&text).as_bytes());
-            let told = String::from_utf8_lossy(&answer.body).into_owned();
-            assert!(answer.status < 300, "{told}");
+            let text = String::from_utf8_lossy(&answer.body).into_owned();
+            assert!(answer.status < 300, "{text}");
         }
     })
 }
@@ -147,7 +148,7 @@ fn admin_json(admin: &mut Http, package: &Value) -> String {
 }
 
 /// An environment for each client with one package installed, of two versions.
-fn prepare(server: &Server, token: &str, clients: usize) -> Vec<Move> {
+fn prepare(server: &Process, token: &str, clients: usize) -> Vec<Move> {
     let mut http = server.http().with_token(token);
     let id = format!("com.example.upgrade-{clients}");
     let package = json!({ "manifest_id": id, "display_name": "Upgrade" });
@@ -183,7 +184,7 @@ struct Move {
 }
 
 /// Each client moves its installation up and back down, in turn.
-fn upgrade(server: &Server, token: &str, environments: &mut [Move]) -> Load {
+fn upgrade(server: &Process, token: &str, environments: &mut [Move]) -> Load {
     load(environments.len(), TIME, |client| {
         let it = environments[client].clone();
         let mut http = server.http().with_token(token);
@@ -201,8 +202,8 @@ fn upgrade(server: &Server, token: &str, environments: &mut [Move]) -> Load {
             let (path, version) = if up { ("upgrade", &it.newer) } else { ("rollback", &it.older) };
             let path = format!("{}/{path}", it.path);
             let answer = http.send("POST", &path, "application/json", body(version).as_bytes());
-            let told = String::from_utf8_lossy(&answer.body).into_owned();
-            assert_eq!(answer.status, 200, "{told}");
+            let text = String::from_utf8_lossy(&answer.body).into_owned();
+            assert_eq!(answer.status, 200, "{text}");
             up = !up;
         }
     })

@@ -1,7 +1,7 @@
 //! Records over HTTP, against a bare axum route that runs the same statements.
 
-use crate::http::{Http, Load, load};
-use crate::process::{self, Process, free_port};
+use crate::load::{Load, load};
+use crate::process;
 use crate::table;
 use axum::Router;
 use axum::extract::{Path, State};
@@ -9,6 +9,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use os_db::{Db, now};
+use os_test::{Http, Process, free_port};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::process::Command;
@@ -23,8 +24,7 @@ pub fn run() {
     let home = tempfile::tempdir().unwrap();
     let database = format!("sqlite://{}", home.path().join("bench.db").display());
     let database = std::env::var("TEST_DATABASE_URL").unwrap_or(database);
-    let port = free_port();
-    let (ours, token) = process::serve(home.path(), &database, port);
+    let (ours, token) = process::serve(home.path(), &database);
     let ids = fill(&mut Http::connect(&ours.address).with_token(&token));
     let port = free_port();
     let mut command = Command::new(std::env::current_exe().unwrap());

@@ -2,9 +2,10 @@
 //! artifacts that `BENCH_ARTIFACTS` names), with more and more packages there
 //! already, and what readers feel of it. Then a start with three packages.
 
-use crate::http::{Http, load};
-use crate::process::{self, free_port};
+use crate::load::load;
+use crate::process;
 use crate::table;
+use os_test::Http;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -58,7 +59,7 @@ fn first_installs() {
     let mut again = vec![Vec::new(); artifacts.len()];
     for _ in 0..ROUNDS {
         let home = tempfile::tempdir().unwrap();
-        let (server, token) = process::serve(home.path(), &database(home.path()), free_port());
+        let (server, token) = process::serve(home.path(), &database(home.path()));
         let mut http = Http::connect(&server.address).with_token(&token);
         for (at, (_, body)) in artifacts.iter().enumerate() {
             first[at].push(install(&mut http, body));
@@ -90,7 +91,7 @@ fn small(at: usize) -> Value {
 
 fn with_others() {
     let home = tempfile::tempdir().unwrap();
-    let (server, token) = process::serve(home.path(), &database(home.path()), free_port());
+    let (server, token) = process::serve(home.path(), &database(home.path()));
     let mut http = Http::connect(&server.address).with_token(&token);
     let mut there = 0;
     let mut rows = Vec::new();
@@ -108,7 +109,7 @@ fn with_others() {
 /// The latency of reads without installs, and while packages are installed.
 fn readers() {
     let home = tempfile::tempdir().unwrap();
-    let (server, token) = process::serve(home.path(), &database(home.path()), free_port());
+    let (server, token) = process::serve(home.path(), &database(home.path()));
     let mut http = Http::connect(&server.address).with_token(&token);
     for (_, body) in artifacts() {
         install(&mut http, &body);
@@ -137,7 +138,7 @@ fn readers() {
         let during = read();
         (during, installing.join().unwrap())
     });
-    let row = |name: String, load: &crate::http::Load| {
+    let row = |name: String, load: &crate::load::Load| {
         vec![
             name,
             table::rate(load.per_second()),
@@ -155,7 +156,7 @@ fn start() {
     let home = tempfile::tempdir().unwrap();
     let url = database(home.path());
     {
-        let (server, token) = process::serve(home.path(), &url, free_port());
+        let (server, token) = process::serve(home.path(), &url);
         let mut http = Http::connect(&server.address).with_token(&token);
         for (_, body) in artifacts() {
             install(&mut http, &body);
@@ -165,8 +166,8 @@ fn start() {
     let (mut times, mut memory) = (Vec::new(), 0.0);
     for _ in 0..ROUNDS {
         let at = Instant::now();
-        let (server, token) = process::serve(home.path(), &url, free_port());
-        times.push(server.ready.duration_since(at).as_secs_f64() * 1000.0);
+        let (server, token) = process::serve(home.path(), &url);
+        times.push(server.opened.duration_since(at).as_secs_f64() * 1000.0);
         let mut http = Http::connect(&server.address).with_token(&token);
         assert_eq!(http.get("/api/v1/meta/object").status, 200);
         std::thread::sleep(Duration::from_millis(300));

@@ -11,9 +11,9 @@
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a program that prints a table")]
 
 mod data;
-#[path = "../control/http.rs"]
-mod http;
 mod install;
+#[path = "../control/load.rs"]
+mod load;
 mod process;
 mod reads;
 mod registry;

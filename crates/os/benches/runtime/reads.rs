@@ -1,13 +1,14 @@
 //! Reads that are served from memory, against axum routes that answer the same
 //! bytes and do nothing else.
 
-use crate::http::{Http, load};
-use crate::process::{self, Process, free_port};
+use crate::load::load;
+use crate::process;
 use crate::table;
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::header;
 use axum::routing::get;
+use os_test::{Http, Process, free_port};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -26,7 +27,7 @@ const READS: [(&str, &str, f64); 3] = [
 pub fn run() {
     let home = tempfile::tempdir().unwrap();
     let database = format!("sqlite://{}", home.path().join("bench.db").display());
-    let (ours, token) = process::serve(home.path(), &database, free_port());
+    let (ours, token) = process::serve(home.path(), &database);
     let mut http = Http::connect(&ours.address).with_token(&token);
     install(&mut http);
     let files: Vec<PathBuf> = READS

@@ -5,32 +5,32 @@ use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
 pub enum PackageCommand {
-    /// Publish a project, or an artifact, as a new version of its package
+    /// Publish a project or an artifact as a new version of its package
     Publish(Box<Publish>),
-    /// Install a package into an environment, or a project or artifact into a runtime
+    /// Install a package in an environment, or a project or artifact in a runtime
     Install(Install),
-    /// List the packages you may see, or those of an environment or runtime
+    /// List the packages you can see, or those installed in an environment or runtime
     #[command(visible_alias = "ls")]
     List(ListPackages),
     /// Show a package
     Show(OnePackage),
     /// List the versions of a package, highest first
     Versions(Versions),
-    /// Move an installation to a newer version
+    /// Upgrade an installation to a newer version
     Upgrade(Upgrade),
-    /// Move an installation back to an older version
+    /// Roll an installation back to an earlier version
     Rollback(Rollback),
-    /// Remove a package from an environment or runtime; its data is kept
+    /// Uninstall a package from an environment or runtime; its data is kept
     Uninstall(Uninstall),
-    /// Load an installed package again
+    /// Enable an installed package
     Enable(Enable),
-    /// Keep a package installed, but do not load it
+    /// Disable a package without uninstalling it
     Disable(Disable),
-    /// Show every move of an installation
+    /// Show the history of an installation
     History(History),
-    /// Advise against a version; it keeps running where it is installed
+    /// Deprecate a version; existing installations keep running
     Deprecate(Deprecate),
-    /// Load the sample data of a package in a runtime again
+    /// Reload the sample data of a package in a runtime
     Reseed(SampleData),
     /// Delete the sample data of a package in a runtime
     Purge(SampleData),
@@ -38,22 +38,22 @@ pub enum PackageCommand {
 
 #[derive(Debug, Args)]
 pub struct Publish {
-    /// A project, which is compiled, or an artifact [default: the project here, else dist/objectstack.json]
+    /// A project to compile, or an artifact [default: the project here, else dist/objectstack.json]
     #[arg(value_name = "PROJECT|ARTIFACT")]
     pub artifact: Option<PathBuf>,
-    /// What it is called, like com.acme.crm [default: as objectstack.manifest.json or the artifact says]
+    /// Manifest id, for example com.acme.crm [default: from objectstack.manifest.json or the artifact]
     #[arg(long, value_name = "ID", env = "OS_PACKAGE_MANIFEST_ID", hide_env_values = true)]
     pub manifest_id: Option<String>,
-    /// Its version number [default: as the artifact says]
+    /// Version number [default: from the artifact]
     #[arg(short, long)]
     pub version: Option<String>,
-    /// Notes for this version
+    /// Release notes
     #[arg(short, long)]
     pub note: Option<String>,
-    /// Not for production, whatever the version number says
+    /// Mark it as a pre-release, whatever its version number
     #[arg(long)]
     pub pre_release: bool,
-    /// Id of the organization that owns it; needed with the service key
+    /// Id of the owning organization; required with the service key
     #[arg(long, env = "OS_ORG_ID", hide_env_values = true)]
     pub org: Option<String>,
     #[command(flatten)]
@@ -66,57 +66,57 @@ pub struct Publish {
         hide_env_values = true
     )]
     pub environment: Option<String>,
-    /// Install the new version into --env
+    /// Install the new version in --env
     #[arg(long)]
     pub install: bool,
-    /// With --install, load its sample data
+    /// With --install, load the sample data
     #[arg(long)]
     pub seed_sample_data: bool,
-    /// Show what would be sent, and send nothing
+    /// Show the request without sending it
     #[arg(long)]
     pub dry_run: bool,
     #[command(flatten)]
     pub common: Common,
 }
 
-/// How the package appears to others.
+/// The listing of the package.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Listing")]
 pub struct ListingArgs {
-    /// Who may see it
+    /// Who can see it
     #[arg(long, value_enum, default_value_t = Visibility::Org)]
     pub visibility: Visibility,
-    /// Name for people
+    /// Display name
     #[arg(long, value_name = "NAME")]
     pub display_name: Option<String>,
-    /// What it is, in a paragraph
+    /// Description, one paragraph
     #[arg(long, value_name = "TEXT")]
     pub description: Option<String>,
-    /// Where a marketplace shows it, like crm or productivity
+    /// Marketplace category, for example crm or productivity
     #[arg(long)]
     pub category: Option<String>,
     /// License, as an SPDX identifier
     #[arg(long)]
     pub license: Option<String>,
-    /// Where people read more
+    /// Homepage
     #[arg(long, value_name = "URL")]
     pub homepage_url: Option<String>,
-    /// Readme text, in Markdown
+    /// Readme, in Markdown
     #[arg(long, value_name = "TEXT", conflicts_with = "readme_file")]
     pub readme: Option<String>,
     /// Readme file
     #[arg(long, value_name = "FILE")]
     pub readme_file: Option<PathBuf>,
-    /// Where its icon is
+    /// Icon URL
     #[arg(long, value_name = "URL", conflicts_with = "icon_file")]
     pub icon_url: Option<String>,
-    /// Icon to upload: png, jpeg, webp or svg, at most 256 kB
+    /// Icon file to upload: png, jpeg, webp or svg, at most 256 kB
     #[arg(long, value_name = "FILE")]
     pub icon_file: Option<PathBuf>,
-    /// Ask for its review, for the marketplace
+    /// Submit the version for review, to list it in the marketplace
     #[arg(long)]
     pub submit: bool,
-    /// Approve it at once; for administrators of the platform
+    /// Approve it at once; platform administrators only
     #[arg(long)]
     pub auto_approve: bool,
 }
@@ -140,28 +140,28 @@ impl fmt::Display for Visibility {
 
 #[derive(Debug, Args)]
 pub struct Install {
-    /// The package, like com.acme.crm or com.acme.crm@1.2.0; for a runtime also an artifact, or a project
+    /// Package, for example com.acme.crm or com.acme.crm@1.2.0; for a runtime also an artifact or a project
     #[arg(value_name = "ID[@VERSION]|FILE|FOLDER")]
     pub package: String,
-    /// The version [default: the latest one that the environment may run]
+    /// Version [default: the latest one that the environment can run]
     #[arg(short, long)]
     pub version: Option<String>,
-    /// Allow drafts and pre-releases, outside production
+    /// Allow drafts and pre-releases; not in production
     #[arg(long)]
     pub allow_draft: bool,
-    /// Settings, as JSON or as a file of it
+    /// Settings, as JSON or as a JSON file
     #[arg(long, value_name = "JSON|FILE")]
     pub settings: Option<String>,
-    /// Install it without loading it
+    /// Install it disabled
     #[arg(long)]
     pub disabled: bool,
-    /// Load its sample data; a runtime does so anyway
+    /// Load its sample data; the default in a runtime
     #[arg(long)]
     pub sample_data: bool,
     /// Do not load its sample data
     #[arg(long, conflicts_with = "sample_data")]
     pub no_sample_data: bool,
-    /// Its constraints that are `unique: global` are meant for all tenants of the runtime
+    /// Allow `unique: global` constraints, which apply to all tenants of the runtime
     #[arg(long)]
     pub confirm_global_uniques: bool,
     #[command(flatten)]
@@ -174,10 +174,10 @@ pub struct Install {
 
 #[derive(Debug, Args)]
 pub struct ListPackages {
-    /// What is installed in this environment, by name or id
+    /// Only packages installed in this environment, by name or id
     #[arg(long = "env", value_name = "ENVIRONMENT")]
     pub environment: Option<String>,
-    /// Only packages whose name or description has this text
+    /// Only packages whose name or description contains this text
     #[arg(long, value_name = "TEXT", conflicts_with = "environment")]
     pub search: Option<String>,
     #[command(flatten)]
@@ -190,7 +190,7 @@ pub struct ListPackages {
 
 #[derive(Debug, Args)]
 pub struct OnePackage {
-    /// The package, like com.acme.crm
+    /// Package, for example com.acme.crm
     #[arg(value_name = "ID")]
     pub package: String,
     #[command(flatten)]
@@ -199,7 +199,7 @@ pub struct OnePackage {
 
 #[derive(Debug, Args)]
 pub struct Versions {
-    /// The package, like com.acme.crm
+    /// Package, for example com.acme.crm
     #[arg(value_name = "ID")]
     pub package: String,
     #[command(flatten)]
@@ -210,13 +210,13 @@ pub struct Versions {
 
 #[derive(Debug, Args)]
 pub struct Upgrade {
-    /// The package, like com.acme.crm or com.acme.crm@1.2.0
+    /// Package, for example com.acme.crm or com.acme.crm@1.2.0
     #[arg(value_name = "ID[@VERSION]")]
     pub package: String,
-    /// The version [default: the latest one that the environment may run]
+    /// Version [default: the latest one that the environment can run]
     #[arg(short, long)]
     pub version: Option<String>,
-    /// Allow drafts and pre-releases, outside production
+    /// Allow drafts and pre-releases; not in production
     #[arg(long)]
     pub allow_draft: bool,
     #[command(flatten)]
@@ -227,10 +227,10 @@ pub struct Upgrade {
 
 #[derive(Debug, Args)]
 pub struct Rollback {
-    /// The package, like com.acme.crm
+    /// Package, for example com.acme.crm
     #[arg(value_name = "ID")]
     pub package: String,
-    /// The version to go back to [default: the one that ran before]
+    /// Version to roll back to [default: the previous one]
     #[arg(long, value_name = "VERSION")]
     pub to: Option<String>,
     #[command(flatten)]
@@ -241,10 +241,10 @@ pub struct Rollback {
 
 #[derive(Debug, Args)]
 pub struct Uninstall {
-    /// The package, like com.acme.crm
+    /// Package, for example com.acme.crm
     #[arg(value_name = "ID")]
     pub package: String,
-    /// Even if other packages depend on it
+    /// Ignore packages that depend on it
     #[arg(long)]
     pub force: bool,
     #[command(flatten)]
@@ -259,7 +259,7 @@ pub struct Uninstall {
 
 #[derive(Debug, Args)]
 pub struct Enable {
-    /// The package, like com.acme.crm
+    /// Package, for example com.acme.crm
     #[arg(value_name = "ID")]
     pub package: String,
     #[command(flatten)]
@@ -272,10 +272,10 @@ pub struct Enable {
 
 #[derive(Debug, Args)]
 pub struct Disable {
-    /// The package, like com.acme.crm
+    /// Package, for example com.acme.crm
     #[arg(value_name = "ID")]
     pub package: String,
-    /// Even if other packages depend on it
+    /// Ignore packages that depend on it
     #[arg(long)]
     pub force: bool,
     #[command(flatten)]
@@ -288,7 +288,7 @@ pub struct Disable {
 
 #[derive(Debug, Args)]
 pub struct History {
-    /// The package, like com.acme.crm
+    /// Package, for example com.acme.crm
     #[arg(value_name = "ID")]
     pub package: String,
     #[command(flatten)]
@@ -301,10 +301,10 @@ pub struct History {
 
 #[derive(Debug, Args)]
 pub struct Deprecate {
-    /// The version, like com.acme.crm@1.2.0
+    /// Version, for example com.acme.crm@1.2.0
     #[arg(value_name = "ID@VERSION")]
     pub version: String,
-    /// Why, for those who run it
+    /// Reason, shown to its users
     #[arg(long)]
     pub reason: Option<String>,
     #[command(flatten)]

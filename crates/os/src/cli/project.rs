@@ -1,4 +1,4 @@
-//! The commands of authors: from a project's files to an artifact.
+//! The commands for authors: from the files of a project to an artifact.
 
 use super::{ListenArgs, OutputArgs};
 use clap::{Args, Subcommand, ValueEnum};
@@ -6,29 +6,29 @@ use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
 pub enum ProjectCommand {
-    /// Make a new project
+    /// Create a project
     ///
-    /// It compiles at once, and its types are complete in an editor, without installing anything.
+    /// It compiles as it is, and editors know its types, without installing anything.
     Init(Init),
-    /// Run a project while you write it
+    /// Serve a project and apply changes as you save them
     ///
-    /// Compiles it, serves it in a runtime of its own with pages and an API, and installs each
-    /// change within moments, without a restart. Pages reload by themselves; what is wrong is
-    /// shown there and on the terminal, and the last good version goes on running.
+    /// Compiles the project, serves it in its own runtime with pages and an API, and installs each
+    /// change without a restart. Pages reload automatically. Errors are shown on the pages and on
+    /// the terminal while the last good version keeps running.
     Dev(Box<Dev>),
     /// Compile a project to an artifact
     ///
-    /// Nothing but this program is needed. The project's code runs in a sandbox without files,
-    /// network, clock or chance: the same files always give the same artifact.
+    /// Needs no other program. The project's code runs in a sandbox without files, network, clock
+    /// or random numbers: the same files always produce the same artifact.
     #[command(visible_alias = "build")]
     Compile(Compile),
     /// Check a project without writing anything
     Validate(ProjectArgs),
-    /// Check a project, and count warnings as errors
+    /// Check a project and treat warnings as errors
     Lint(ProjectArgs),
-    /// Show what a project or an artifact consists of
+    /// Show the contents of a project or an artifact
     Info(ProjectArgs),
-    /// Show what changed between two projects or artifacts
+    /// Compare two projects or artifacts
     Diff {
         /// The older one: a folder, a config or an artifact
         before: PathBuf,
@@ -43,19 +43,19 @@ pub enum ProjectCommand {
 pub struct Init {
     /// Name of the project, and of its folder [default: this folder]
     pub name: Option<String>,
-    /// What to begin with
+    /// Template
     #[arg(short, long, value_enum, default_value = "app")]
     pub template: TemplateArg,
-    /// Write the types for editors anew, and nothing else
+    /// Only rewrite the types for editors
     #[arg(long, conflicts_with = "template")]
     pub types: bool,
-    /// Accepted for the original's scripts; nothing needs to be installed
+    /// Accepted for compatibility; nothing needs to be installed
     #[arg(long, hide = true, overrides_with = "install")]
     pub no_install: bool,
-    /// The same
+    /// Accepted for compatibility
     #[arg(long, hide = true)]
     pub install: bool,
-    /// The same
+    /// Accepted for compatibility
     #[arg(short, long, hide = true, value_name = "NAME")]
     pub package_manager: Option<String>,
     #[command(flatten)]
@@ -68,7 +68,7 @@ pub enum TemplateArg {
     App,
     /// A plugin with one object
     Plugin,
-    /// A manifest alone
+    /// Only a manifest
     Empty,
 }
 
@@ -76,19 +76,19 @@ pub enum TemplateArg {
 pub struct Compile {
     #[command(flatten)]
     pub project: ProjectArgs,
-    /// The artifact to write [default: dist/objectstack.json of the project]
+    /// Artifact file to write [default: dist/objectstack.json in the project]
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub artifact: Option<PathBuf>,
-    /// Compile again whenever a file changes
+    /// Compile again when a file changes
     #[arg(short, long)]
     pub watch: bool,
-    /// Refuse handlers that need code from outside of themselves, which would be there by name only
+    /// Refuse handlers that use code outside of themselves, which an artifact holds by name only
     #[arg(long, alias = "no-runtime-bundle")]
     pub strict_body: bool,
-    /// Write access-matrix.json as the permission sets are now, in place of comparing it
+    /// Write access-matrix.json from the permission sets instead of comparing it
     #[arg(long, conflicts_with = "watch")]
     pub update_access_matrix: bool,
-    /// Accepted for the original's scripts; there is no bundle of handlers
+    /// Accepted for compatibility; handlers are not bundled
     #[arg(long, hide = true)]
     pub runtime_bundle: bool,
 }
@@ -99,13 +99,13 @@ pub struct Dev {
     pub project: ProjectArgs,
     #[command(flatten)]
     pub listen: ListenArgs<3000>,
-    /// The folder everything is kept in [default: .objectstack in the project]
+    /// Data folder [default: .objectstack in the project]
     #[arg(long, value_name = "FOLDER", env = "OS_HOME", hide_env_values = true)]
     pub home: Option<PathBuf>,
     /// `postgres://…` or `sqlite://…` [default: a file in the home folder]
     #[arg(short, long, value_name = "URL", env = "OS_DATABASE_URL", hide_env_values = true)]
     pub database: Option<String>,
-    /// Which sample data is loaded: production, development or test
+    /// Sample data to load: production, development or test
     #[arg(
         long,
         value_name = "ENVIRONMENT",
@@ -114,7 +114,7 @@ pub struct Dev {
         hide_env_values = true
     )]
     pub seeds: String,
-    /// Address of the first account, made on an empty database
+    /// Email of the first account, created in an empty database
     #[arg(
         long,
         value_name = "EMAIL",
@@ -123,10 +123,10 @@ pub struct Dev {
         hide_env_values = true
     )]
     pub admin_email: String,
-    /// Its password [default: admin123; a random one, printed once, where other machines reach us]
+    /// Its password [default: admin123, or a random one, printed once, if other machines can connect]
     #[arg(long, value_name = "PASSWORD", env = "OS_ADMIN_PASSWORD", hide_env_values = true)]
     pub admin_password: Option<String>,
-    /// Other origins that may send our cookies, separated by commas: where your own pages are
+    /// Other origins that may send cookies, separated by commas: the addresses of your own pages
     #[arg(
         long,
         value_name = "ORIGIN",
@@ -135,7 +135,7 @@ pub struct Dev {
         hide_env_values = true
     )]
     pub trusted_origins: Vec<String>,
-    /// error, warn, info, debug, trace or off; also by module: info,os_runtime=debug
+    /// Level: error, warn, info, debug, trace or off; per module: info,os_runtime=debug
     #[arg(
         long,
         value_name = "LEVEL",
@@ -146,13 +146,13 @@ pub struct Dev {
     pub log: String,
 }
 
-/// Which project, and how it is read.
+/// The project and how to read it.
 #[derive(Debug, Clone, Args)]
 pub struct ProjectArgs {
     /// Folder or config file of the project
     #[arg(default_value = ".")]
     pub project: PathBuf,
-    /// Which `@objectstack/spec` the project is evaluated with
+    /// The `@objectstack/spec` to evaluate the project with
     #[arg(long, value_enum, default_value = "built-in")]
     pub spec: SpecArg,
     #[command(flatten)]
@@ -161,14 +161,14 @@ pub struct ProjectArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SpecArg {
-    /// The one that is part of this program
+    /// The one built into this program
     BuiltIn,
     /// The one in the project's `node_modules`
     Project,
 }
 
 impl ProjectCommand {
-    /// How its answer is to be printed.
+    /// Returns the options for its output.
     pub fn output(&self) -> OutputArgs {
         match self {
             Self::Init(it) => it.output,

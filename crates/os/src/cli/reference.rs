@@ -9,18 +9,18 @@ use std::fmt::Write;
 const INTRODUCTION: &str = "\
 # Commands and settings
 
-The text of `os --help`, command by command. A test writes this page: `UPDATE_EXPECT=1 cargo test -p os`.
+The output of `os --help` for every command. A test generates this page: `UPDATE_EXPECT=1 cargo test -p os`.
 
 A setting comes from its flag, else from its environment variable, else from a file, else from its
-default. A value that cannot be right stops the command at once and names the setting.
+default. An invalid value stops the command and is reported with the name of the setting.
 
-* **Exit codes.** 0: done. 1: failed. 2: wrong usage. A reader that leaves early (`os … | head`) is no failure.
-* **Output.** What was asked for goes to standard output, all else to standard error. `--json` prints one JSON
-  value a line; a failure is `{\"success\":false,\"error\",\"code\",\"httpStatus\"}`. Colour is for terminals, and not
-  with `NO_COLOR`.
-* **Files.** `~/.objectstack/cloud.json` keeps the sign-in of `os cloud login`, mode 0600. `credentials.json` beside
-  it is the one of a runtime's CLI; it is read where there is no other. A stored token goes only to the server it
-  was stored for.
+* **Exit codes.** 0: success. 1: failure. 2: usage error. A reader that leaves early (`os … | head`) is not a failure.
+* **Output.** Results go to standard output, everything else to standard error. `--json` prints one JSON value
+  per line; a failure is `{\"success\":false,\"error\",\"code\",\"httpStatus\"}`. Colour is used on terminals only, and
+  not with `NO_COLOR`.
+* **Files.** `~/.objectstack/cloud.json` stores the sign-in of `os cloud login`, mode 0600. `credentials.json` beside
+  it stores that of a runtime's CLI; it is used if there is no other. A stored token is sent only to the server
+  it was stored for.
 * **Server.** `--server` (`OS_CLOUD_URL`), else where you signed in, else `http://localhost:3000`.
 * **Token.** `--token` (`OS_CLOUD_API_KEY`), else `OS_TOKEN`, else the stored sign-in.
 ";
@@ -35,10 +35,12 @@ fn the_reference_is_the_help() {
     for ((variable, flag), commands) in variables(&root) {
         writeln!(page, "| `{variable}` | `{flag}` | {commands} |").unwrap();
     }
-    page.push_str("| `OS_ARTIFACT_PATH`, `OS_ARTIFACT_FILE` | | `os serve`: what `--artifact` is for, where that is not given |\n");
-    page.push_str("| `OS_TOKEN` | | what `--token` is for, where that is not given |\n");
-    page.push_str("| `NO_COLOR` | | all: no colour |\n");
-    page.push_str("| `SOURCE_DATE_EPOCH` | | where a project is compiled: what its clock says |\n");
+    page.push_str("| `OS_ARTIFACT_PATH`, `OS_ARTIFACT_FILE` | | `os serve`: used when `--artifact` is not given |\n");
+    page.push_str("| `OS_TOKEN` | | used when `--token` is not given |\n");
+    page.push_str("| `NO_COLOR` | | all: disables colour |\n");
+    page.push_str(
+        "| `SOURCE_DATE_EPOCH` | | commands that compile: the time that a project sees |\n",
+    );
     for command in leaves(&root) {
         let command = command.clone().term_width(100);
         let name = command.get_bin_name().unwrap_or_default().to_owned();
@@ -52,7 +54,7 @@ fn the_reference_is_the_help() {
 }
 
 #[test]
-fn help_never_shows_the_value_of_a_variable() {
+fn help_hides_the_values_of_variables() {
     let mut root = Cli::command();
     root.build();
     for command in leaves(&root) {
@@ -63,7 +65,7 @@ fn help_never_shows_the_value_of_a_variable() {
 }
 
 #[test]
-fn every_option_says_what_it_does() {
+fn every_option_has_help() {
     let mut root = Cli::command();
     root.clone().debug_assert();
     root.build();
@@ -81,7 +83,7 @@ fn leaves(command: &Command) -> Vec<&Command> {
     command.get_subcommands().flat_map(leaves).collect()
 }
 
-/// Which commands read a variable.
+/// Returns the commands that read each variable.
 fn variables(root: &Command) -> BTreeMap<(String, String), String> {
     let mut variables: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     for command in leaves(root) {
@@ -95,7 +97,7 @@ fn variables(root: &Command) -> BTreeMap<(String, String), String> {
     }
     let many = |commands: Vec<String>| match commands.len() {
         0..=6 => commands.join(", "),
-        _ => "most that ask a server".to_owned(),
+        _ => "most commands that contact a server".to_owned(),
     };
     variables.into_iter().map(|(key, commands)| (key, many(commands))).collect()
 }

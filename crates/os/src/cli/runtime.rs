@@ -2,7 +2,7 @@ use super::{Format, OutputArgs};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
-/// Which runtime, and who we are to it.
+/// The runtime and the credential for it.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Connection")]
 pub struct RuntimeConnection {
@@ -19,7 +19,7 @@ pub struct RuntimeConnection {
     /// A session token [default: the session of `os login`]
     #[arg(short, long, env = "OS_TOKEN", hide_env_values = true)]
     pub token: Option<String>,
-    /// Milliseconds a request may take; 0 waits for ever
+    /// Timeout of a request in milliseconds; 0 disables it
     #[arg(
         long,
         value_name = "MS",
@@ -44,45 +44,45 @@ pub struct Register {
     /// The runtime [default: $OS_CLOUD_URL, else http://localhost:3000]
     #[arg(short, long, env = "OS_RUNTIME_URL", hide_env_values = true)]
     pub url: Option<String>,
-    /// Address of the account
+    /// Email of the account
     #[arg(short, long)]
     pub email: Option<String>,
-    /// Name of its person [default: the first part of the address]
+    /// Display name [default: the first part of the email]
     #[arg(short, long)]
     pub name: Option<String>,
-    /// The password; `-` reads it from standard input. Asked for on a terminal
+    /// The password; `-` reads it from standard input. On a terminal it is asked for
     #[arg(short, long)]
     pub password: Option<String>,
     #[command(flatten)]
     pub output: OutputArgs,
 }
 
-/// A runtime in place of an environment.
+/// A runtime instead of an environment.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Runtime")]
 pub struct RuntimeArgs {
-    /// Do it in this runtime, without a control plane
+    /// Use this runtime, without a control plane
     #[arg(short, long, value_name = "URL")]
     pub runtime: Option<String>,
     #[command(flatten)]
     pub account: RuntimeAccount,
 }
 
-/// An account of a runtime, for a session that ends with the command.
+/// An account of a runtime, signed in only for this command.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Runtime")]
 pub struct RuntimeAccount {
-    /// Sign in to the runtime with this address [default: the session of `os login`]
+    /// Sign in to the runtime with this email [default: the session of `os login`]
     #[arg(long, env = "OS_RUNTIME_EMAIL", hide_env_values = true)]
     pub email: Option<String>,
-    /// And with this password
+    /// Password for --email
     #[arg(long, env = "OS_RUNTIME_PASSWORD", hide_env_values = true)]
     pub password: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub struct SampleData {
-    /// The package, like com.acme.crm
+    /// Package, for example com.acme.crm
     #[arg(value_name = "ID")]
     pub package: String,
     #[command(flatten)]
@@ -93,13 +93,13 @@ pub struct SampleData {
     pub output: OutputArgs,
 }
 
-/// What commands about records and metadata take.
+/// The options of commands about records and metadata.
 #[derive(Debug, Clone, Args)]
 pub struct RuntimeCommon {
-    /// Print JSON, one value a line, for programs
+    /// Print JSON for programs, one value per line
     #[arg(long)]
     pub json: bool,
-    /// The same choice, spelled as in the original CLI
+    /// The same choice, as the original CLI spells it
     #[arg(short, long, value_enum, value_name = "FORMAT", hide = true)]
     pub format: Option<Format>,
     #[command(flatten)]
@@ -118,16 +118,16 @@ pub enum DataCommand {
         #[command(flatten)]
         common: RuntimeCommon,
     },
-    /// Make a record
+    /// Create a record
     Create {
-        /// The object, like crm_account
+        /// Object, for example crm_account
         object: String,
         #[command(flatten)]
         fields: FieldsArgs,
         #[command(flatten)]
         common: RuntimeCommon,
     },
-    /// Change fields of a record
+    /// Update fields of a record
     Update {
         #[command(flatten)]
         record: RecordArgs,
@@ -147,21 +147,21 @@ pub enum DataCommand {
 
 #[derive(Debug, Args)]
 pub struct Query {
-    /// The object, like crm_account
+    /// Object, for example crm_account
     pub object: String,
-    /// Only records like this, as a JSON object: '{"status":"open"}'
+    /// Filter, as a JSON object: '{"status":"open"}'
     #[arg(long, value_name = "JSON")]
     pub filter: Option<String>,
-    /// Only these fields, separated by commas
+    /// Fields to show, separated by commas
     #[arg(long, value_delimiter = ',', value_name = "FIELDS")]
     pub fields: Vec<String>,
-    /// Sorted by this field; with `-` before it, the highest first
+    /// Field to sort by; a leading `-` sorts in descending order
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
     pub sort: Option<String>,
-    /// Records to show at most
+    /// Maximum number of records
     #[arg(long, value_name = "ROWS", default_value_t = 50)]
     pub limit: u64,
-    /// Records to leave out first
+    /// Number of records to skip
     #[arg(long, value_name = "ROWS", default_value_t = 0)]
     pub offset: u64,
     #[command(flatten)]
@@ -170,7 +170,7 @@ pub struct Query {
 
 #[derive(Debug, Args)]
 pub struct RecordArgs {
-    /// The object, like crm_account
+    /// Object, for example crm_account
     pub object: String,
     /// Id of the record
     pub id: String,
@@ -178,31 +178,31 @@ pub struct RecordArgs {
 
 #[derive(Debug, Args)]
 pub struct FieldsArgs {
-    /// The fields, as a JSON object: '{"name":"Acme"}'
+    /// Fields, as a JSON object: '{"name":"Acme"}'
     #[arg(value_name = "JSON")]
     pub fields: Option<String>,
-    /// A file of them; `-` reads standard input
+    /// JSON file with the fields; `-` reads standard input
     #[arg(short, long, value_name = "FILE", conflicts_with = "fields")]
     pub data: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum MetaCommand {
-    /// List the kinds of metadata, or all of one kind
+    /// List the kinds of metadata, or the items of one kind
     #[command(visible_alias = "ls")]
     List {
-        /// The kind, like object or view
+        /// Kind, for example object or view
         #[arg(value_name = "TYPE")]
         kind: Option<String>,
         #[command(flatten)]
         common: RuntimeCommon,
     },
-    /// Print one piece of metadata, as JSON
+    /// Print one metadata item as JSON
     Get {
-        /// The kind, like object or view
+        /// Kind, for example object or view
         #[arg(value_name = "TYPE")]
         kind: String,
-        /// Its name, like crm_account
+        /// Name, for example crm_account
         name: String,
         #[command(flatten)]
         common: RuntimeCommon,
@@ -210,7 +210,7 @@ pub enum MetaCommand {
 }
 
 impl RuntimeCommon {
-    /// How the answer is to be printed.
+    /// Returns the options for the output.
     pub fn output(&self) -> OutputArgs {
         OutputArgs { json: self.json, format: self.format }
     }

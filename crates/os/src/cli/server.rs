@@ -3,7 +3,7 @@ use clap::builder::BoolishValueParser;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-/// How to serve a control plane; `PORT` is the default one.
+/// The options of a control plane; `PORT` is the default port.
 #[derive(Debug, Args)]
 pub struct ServerArgs<const PORT: u16> {
     #[command(flatten)]
@@ -20,22 +20,22 @@ pub struct ServerArgs<const PORT: u16> {
     pub log: LogArgs,
 }
 
-/// How to serve a control plane and a runtime on one port.
+/// The options of a control plane and a runtime on one port.
 #[derive(Debug, Args)]
 pub struct StartArgs {
     #[command(flatten)]
     pub control: ServerArgs<3000>,
-    /// Where the runtime keeps records [default: runtime.db beside a file, schema os_runtime in PostgreSQL]
+    /// Database of the runtime [default: runtime.db beside the file, or the schema os_runtime in PostgreSQL]
     #[arg(long, value_name = "URL", env = "OS_BUSINESS_DB_URL", hide_env_values = true)]
     pub runtime_database: Option<String>,
-    /// The environment that the runtime runs [default: the first for development, when it is new]
+    /// Id of the environment that the runtime follows [default: the first development environment of a new server]
     #[arg(long, value_name = "ID", env = "OS_ENVIRONMENT_ID", hide_env_values = true)]
     pub environment_id: Option<String>,
     #[command(flatten)]
     pub packages: PackagesArgs,
 }
 
-/// How to serve a runtime.
+/// The options of a runtime.
 #[derive(Debug, Args)]
 pub struct ServeArgs {
     #[command(flatten)]
@@ -56,24 +56,24 @@ pub struct ServeArgs {
     pub log: LogArgs,
 }
 
-/// Where to listen, and under which name.
+/// The address to listen on, and the public one.
 #[derive(Debug, Args)]
 pub struct ListenArgs<const PORT: u16> {
-    /// The port to listen on; 0 takes any free one
+    /// Port to listen on; 0 picks a free one
     #[arg(short, long, env = "OS_PORT", default_value_t = PORT, hide_env_values = true)]
     pub port: u16,
-    /// The address to listen on; 0.0.0.0 for all
+    /// Address to listen on; 0.0.0.0 for all interfaces
     #[arg(long, env = "OS_HOST", default_value = "127.0.0.1", hide_env_values = true)]
     pub host: IpAddr,
-    /// Where people reach the server, when a proxy or another name is in front of it
+    /// Public URL, if the server is behind a proxy or has another name
     #[arg(long, value_name = "URL", env = "OS_BASE_URL", hide_env_values = true)]
     pub base_url: Option<String>,
 }
 
-/// Where everything is kept.
+/// The location of all data.
 #[derive(Debug, Args)]
 pub struct DatabaseArgs {
-    /// The folder everything is kept in
+    /// Data folder
     #[arg(
         long,
         value_name = "FOLDER",
@@ -90,10 +90,10 @@ pub struct DatabaseArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Security")]
 pub struct SecurityArgs {
-    /// Let anybody make an account; the first one always can
+    /// Let anyone create an account; the first account is always allowed
     #[arg(long, env = "OS_OPEN_REGISTRATION", value_parser = BoolishValueParser::new(), hide_env_values = true)]
     pub open_registration: bool,
-    /// Other origins that may send our cookies, separated by commas: consoles of runtimes
+    /// Other origins that may send cookies, separated by commas: consoles of runtimes
     #[arg(
         long,
         value_name = "ORIGIN",
@@ -102,40 +102,40 @@ pub struct SecurityArgs {
         hide_env_values = true
     )]
     pub trusted_origins: Vec<String>,
-    /// Send cookies over TLS only; set it whenever people come by https
+    /// Send cookies over TLS only; set it if the server is reached over https
     #[arg(long, env = "OS_SECURE_COOKIES", value_parser = BoolishValueParser::new(), hide_env_values = true)]
     pub secure_cookies: bool,
 }
 
-/// What only a control plane trusts.
+/// Security options of the control plane only.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Security")]
 pub struct ServiceArgs {
-    /// The shared secret of CI and runtimes; without it there is no service mode
+    /// Shared secret of CI and runtimes; without it, service mode is off
     #[arg(long, value_name = "SECRET", env = "OS_CLOUD_SERVICE_KEY", hide_env_values = true)]
     pub service_key: Option<String>,
-    /// Believe X-Forwarded-For, -Proto and -Host; only behind a proxy that sets them
+    /// Trust X-Forwarded-For, -Proto and -Host; only behind a proxy that sets them
     #[arg(long, env = "OS_BEHIND_PROXY", value_parser = BoolishValueParser::new(), hide_env_values = true)]
     pub behind_proxy: bool,
 }
 
-/// Where a runtime gets packages from.
+/// The source of packages of a runtime.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Cloud")]
 pub struct CloudArgs {
-    /// The control plane to get packages from [default: none, as `off` says]
+    /// Control plane to fetch packages from; `off` for none [default: none]
     #[arg(long, value_name = "URL", env = "OS_CLOUD_URL", hide_env_values = true)]
     pub cloud_url: Option<String>,
-    /// What to show the control plane: an API key, or its service key
+    /// Credential for the control plane: an API key or its service key
     #[arg(long, value_name = "KEY", env = "OS_CLOUD_API_KEY", hide_env_values = true)]
     pub cloud_key: Option<String>,
-    /// The environment of the control plane that the runtime is for: it runs what is installed there
+    /// Id of the environment that the runtime follows
     #[arg(long, value_name = "ID", env = "OS_ENVIRONMENT_ID", hide_env_values = true)]
     pub environment_id: Option<String>,
-    /// What the runtime is called there [default: the name of this machine]
+    /// Name of the runtime in the control plane [default: the name of this machine]
     #[arg(long, value_name = "NAME", env = "OS_RUNTIME_NAME", hide_env_values = true)]
     pub runtime_name: Option<String>,
-    /// A static catalog that is asked before the control plane
+    /// Static catalog to query before the control plane
     #[arg(
         long,
         value_name = "URL",
@@ -143,7 +143,7 @@ pub struct CloudArgs {
         hide_env_values = true
     )]
     pub catalog_url: Option<String>,
-    /// Whether pages of the catalog are kept: `off` asks each time
+    /// Cache pages of the catalog
     #[arg(
         long,
         value_enum,
@@ -155,26 +155,26 @@ pub struct CloudArgs {
     pub catalog_cache: Switch,
 }
 
-/// What a runtime is started with, besides what is installed in it.
+/// An artifact to start with, besides the installed packages.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Artifact")]
 pub struct ArtifactArgs {
-    /// A compiled artifact to start with: a file, or an address, which may end in `#sha256=…` [default: OS_ARTIFACT_PATH, then dist/objectstack.json here or in the home folder]
+    /// Compiled artifact to start with: a file or a URL, which may end in `#sha256=…` [default: OS_ARTIFACT_PATH, then dist/objectstack.json here or in the home folder]
     #[arg(long, value_name = "FILE|URL", env = "OS_ARTIFACT_URL", hide_env_values = true)]
     pub artifact: Option<String>,
-    /// Start without an artifact, even where one is found
+    /// Start without an artifact, even if one is found
     #[arg(long, env = "OS_BOOT_EMPTY", value_parser = BoolishValueParser::new(), hide_env_values = true)]
     pub empty: bool,
 }
 
-/// How a runtime treats packages.
+/// Package options of a runtime.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Packages")]
 pub struct PackagesArgs {
-    /// Which sample data is loaded: production, development or test [default: all of it]
+    /// Sample data to load: production, development or test [default: all of it]
     #[arg(long, value_name = "ENVIRONMENT", env = "NODE_ENV", hide_env_values = true)]
     pub seeds: Option<String>,
-    /// Whether a namespace may belong to two packages: `warn` says that it may
+    /// Whether two packages may share a namespace: `warn` allows it
     #[arg(
         long,
         value_enum,
@@ -204,10 +204,10 @@ pub enum Collision {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "First run")]
 pub struct FirstRunArgs {
-    /// Address of the first account, made on an empty database
+    /// Email of the first account, created in an empty database
     #[arg(long, value_name = "EMAIL", env = "OS_ADMIN_EMAIL", hide_env_values = true)]
     pub admin_email: Option<String>,
-    /// Its password; without one a random one is printed once
+    /// Its password [default: a random one, printed once]
     #[arg(long, value_name = "PASSWORD", env = "OS_ADMIN_PASSWORD", hide_env_values = true)]
     pub admin_password: Option<String>,
 }
@@ -215,7 +215,7 @@ pub struct FirstRunArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Log")]
 pub struct LogArgs {
-    /// error, warn, info, debug, trace or off; also by module: info,os_http=debug
+    /// Level: error, warn, info, debug, trace or off; per module: info,os_http=debug
     #[arg(
         long = "log",
         value_name = "LEVEL",
@@ -224,7 +224,7 @@ pub struct LogArgs {
         hide_env_values = true
     )]
     pub level: String,
-    /// Lines for people or for programs
+    /// Format of log lines
     #[arg(
         long = "log-format",
         value_enum,

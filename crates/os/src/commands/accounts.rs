@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use std::time::Duration;
 use url::Url;
 
-/// Signing in is quick; a server that is slower than this is not well.
+/// Timeout of requests about sessions.
 const TIMEOUT: Option<Duration> = Some(Duration::from_secs(30));
 
 /// Signs in, with a password or in a browser.
@@ -30,7 +30,7 @@ pub fn login(side: Side, url: Option<&str>, how: &HowToLogin, output: Output) ->
         && config::is_same_server(&stored.url, &url)
         && !has_ended(&url, stored)
     {
-        already(side, stored, output);
+        report_signed_in(side, stored, output);
         return Ok(());
     }
 
@@ -40,13 +40,13 @@ pub fn login(side: Side, url: Option<&str>, how: &HowToLogin, output: Output) ->
         with_password(&client, how, output)?
     } else if prompt::is_interactive() || how.no_browser || output.is_json() {
         match device::sign_in(side, &client, how.no_browser, output) {
-            // A runtime that stands alone has no page to confirm a code on.
+            // A runtime without a control plane has no page to confirm a code on.
             Err(error) if is_missing(&error) && prompt::is_interactive() && !output.is_json() => {
                 with_password(&client, how, output)?
             }
             Err(error) if is_missing(&error) => {
-                return Err(Failure::usage("this server signs in with a password only")
-                    .hint("give `--email` and `--password`")
+                return Err(Failure::usage("this server accepts password sign-in only")
+                    .hint("pass `--email` and `--password`")
                     .into());
             }
             done => done?,
@@ -56,8 +56,8 @@ pub fn login(side: Side, url: Option<&str>, how: &HowToLogin, output: Output) ->
             Side::Cloud => "OS_CLOUD_API_KEY",
             Side::Runtime => "OS_TOKEN",
         };
-        return Err(Failure::usage("there is no terminal to sign in from")
-            .hint(format!("give `--email` and `--password`, or set {other} for each command"))
+        return Err(Failure::usage("cannot sign in without a terminal")
+            .hint(format!("pass `--email` and `--password`, or set {other}"))
             .into());
     };
 
@@ -79,13 +79,13 @@ fn with_password(client: &Client, how: &HowToLogin, output: Output) -> Result<(S
     signed_in(client.sign_in(&email, &password)?, &email)
 }
 
-/// Whether the server has no such endpoint.
+/// Returns whether the server has no such endpoint.
 fn is_missing(error: &anyhow::Error) -> bool {
     let refused = error.chain().find_map(|it| it.downcast_ref::<Error>());
     matches!(refused, Some(Error::Refused(refusal)) if refusal.status == 404)
 }
 
-/// Makes an account in a runtime, and keeps its session.
+/// Creates an account in a runtime and stores its session.
 pub fn register(arguments: &Register, output: Output) -> Result<()> {
     let named = arguments.url.clone().or_else(|| config::variable("OS_CLOUD_URL"));
     let named = config::named_server(named.as_deref());
@@ -99,12 +99,12 @@ pub fn register(arguments: &Register, output: Output) -> Result<()> {
     let (email, id) = (text(&user, "email"), text(&user, "id"));
     output.answer(&json!({ "success": true, "email": email, "userId": id }), |output| {
         let url = config::shown(&url);
-        output.marked(Mark::Done, format!("Made the account {email} in {url} and signed in"));
+        output.marked(Mark::Done, format!("Created the account {email} in {url} and signed in"));
     });
     Ok(())
 }
 
-/// Ends the session, and forgets it whatever the server says.
+/// Ends the session and deletes the stored token, even if the server refuses.
 pub fn logout(side: Side, output: Output) -> Result<()> {
     let store = side.store()?;
     let message = match store.read()? {
@@ -126,7 +126,7 @@ pub fn logout(side: Side, output: Output) -> Result<()> {
     Ok(())
 }
 
-/// Says whose token we hold, and whether the server still takes it.
+/// Prints whose token is stored and whether the server accepts it.
 pub fn whoami(side: Side, target: &Target, output: Output) -> Result<()> {
     let login = format!("{} login", side.command());
     let Some(token) = &target.token else {
@@ -160,7 +160,7 @@ pub fn whoami(side: Side, target: &Target, output: Output) -> Result<()> {
         if valid {
             output.marked(Mark::Done, format!("Logged in to {url}"));
         } else {
-            output.marked(Mark::Failure, format!("{url} does not accept your session any more"));
+            output.marked(Mark::Failure, format!("{url} no longer accepts your session"));
             output.hint(format!("sign in again with `{login} --force`"));
         }
         output.facts(&[
@@ -173,8 +173,8 @@ pub fn whoami(side: Side, target: &Target, output: Output) -> Result<()> {
     Ok(())
 }
 
-/// Whether the server says that the session is over; one that does not answer
-/// says nothing.
+/// Returns whether the server reports that the session has ended; false if it
+/// cannot be reached.
 fn has_ended(url: &Url, stored: &Credentials) -> bool {
     let client = Client::new(url, Some(stored.token.clone()), TIMEOUT);
     match client.session() {
@@ -184,7 +184,7 @@ fn has_ended(url: &Url, stored: &Credentials) -> bool {
     }
 }
 
-fn already(side: Side, stored: &Credentials, output: Output) {
+fn report_signed_in(side: Side, stored: &Credentials, output: Output) {
     let email = stored.email.as_deref().unwrap_or_default();
     let record = json!({
         "success": false, "error": "Already logged in", "email": email, "url": stored.url,
@@ -195,7 +195,7 @@ fn already(side: Side, stored: &Credentials, output: Output) {
     });
 }
 
-/// What flags do not say is asked for.
+/// Returns the email and password from the flags, or asks for them.
 fn email_and_password(
     email: Option<&str>,
     password: Option<&str>,
@@ -219,11 +219,11 @@ fn email_and_password(
     Ok((email, password))
 }
 
-/// The token and user of a sign-in.
+/// Returns the token and user of a sign-in.
 pub fn signed_in(answer: Value, email: &str) -> Result<(String, Value)> {
     let Some(token) = answer["token"].as_str().filter(|it| !it.is_empty()) else {
-        return Err(Failure::new("the server signed us in without a token")
-            .hint("is it one of ours? `os doctor` looks")
+        return Err(Failure::new("the server accepted the sign-in but sent no token")
+            .hint("check that it is an `os` server: `os doctor`")
             .into());
     };
     let user =
@@ -231,7 +231,7 @@ pub fn signed_in(answer: Value, email: &str) -> Result<(String, Value)> {
     Ok((token.to_owned(), user))
 }
 
-/// The user of a get-session answer, which may be null.
+/// Returns the user of a get-session response; null if there is none.
 pub fn user_of(answer: &Value) -> &Value {
     if answer["user"].is_object() { &answer["user"] } else { &answer["data"]["user"] }
 }

@@ -1,4 +1,4 @@
-//! Signing in by a code that is confirmed in a browser (RFC 8628).
+//! Sign-in with a code that is confirmed in a browser (RFC 8628).
 
 use super::accounts::user_of;
 use crate::credentials::Side;
@@ -11,10 +11,10 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// How much slower to ask when the server says so (RFC 8628 §3.5).
-const SLOWER: Duration = Duration::from_secs(5);
+/// Added to the polling interval on `slow_down` (RFC 8628 §3.5).
+const SLOW_DOWN_STEP: Duration = Duration::from_secs(5);
 
-/// Shows the code, waits for its confirmation, and answers token and user.
+/// Shows the code, waits for its confirmation, and returns token and user.
 pub fn sign_in(
     side: Side,
     client: &Client,
@@ -39,7 +39,7 @@ pub fn sign_in(
     }
 
     let token = wait(side, client, &code, output)?;
-    // Who signed in is good to know, but signing in succeeded without it.
+    // The sign-in has succeeded even if this fails.
     let session = Client::new(client.base(), Some(token.clone()), Some(Duration::from_secs(30)));
     let user = session.session().map(|answer| user_of(&answer).clone()).unwrap_or_default();
     Ok((token, user))
@@ -49,33 +49,33 @@ fn wait(side: Side, client: &Client, code: &DeviceCode, output: Output) -> Resul
     let deadline = Instant::now() + Duration::from_secs(code.expires_in);
     let mut interval = Duration::from_secs(code.interval.max(1));
     if !output.is_json() {
-        output.note("Waiting for the confirmation …");
+        output.note("Waiting for confirmation …");
     }
     while Instant::now() + interval <= deadline {
         sleep(interval);
         match client.device_token(code).context("polling failed")? {
             Poll::Approved { token } => return Ok(token),
             Poll::Pending => {}
-            Poll::SlowDown => interval += SLOWER,
+            Poll::SlowDown => interval += SLOW_DOWN_STEP,
             Poll::Denied => return Err(Failure::new("Login denied by user").into()),
             Poll::Expired => break,
         }
     }
-    Err(Failure::new("the code is no longer valid")
+    Err(Failure::new("the code has expired")
         .hint(format!("start again with `{} login`", side.command()))
         .into())
 }
 
-/// The page to open, with the code in it where the server can take it.
+/// Returns the page to open, with the code in its address.
 fn page(code: &DeviceCode) -> String {
     code.verification_uri_complete
         .clone()
         .unwrap_or_else(|| format!("{}?user_code={}", code.verification_uri, code.user_code))
 }
 
-/// Opens a page in the browser, if there is one; the page is shown anyway.
+/// Opens a page in the browser, if there is one; its address is printed in any case.
 fn open_browser(page: &str) {
-    // The page comes from the server, and is handed to a program of this machine.
+    // The address comes from the server and goes to a program on this machine.
     if !page.starts_with("http://") && !page.starts_with("https://") {
         return;
     }

@@ -1,4 +1,4 @@
-//! `os doctor`: is everything as it must be, and if not, what to do.
+//! `os doctor`: checks this machine and the server, with remedies.
 
 use crate::cli::Doctor;
 use crate::config;
@@ -15,7 +15,7 @@ use serde_json::json;
 use std::path::Path;
 use std::time::Duration;
 
-/// One thing that was looked at.
+/// The result of one check.
 #[derive(Debug, Serialize)]
 struct Check {
     name: &'static str,
@@ -33,10 +33,10 @@ enum Status {
     Fail,
 }
 
-/// How far clocks may be apart before sessions and lists look wrong.
-const SKEW: chrono::TimeDelta = chrono::TimeDelta::seconds(30);
+/// The largest difference between two clocks before sessions and lists look wrong.
+const MAX_CLOCK_SKEW: chrono::TimeDelta = chrono::TimeDelta::seconds(30);
 
-/// Looks at everything, and fails if something must be mended.
+/// Runs all checks and fails if one of them fails.
 pub fn run(arguments: &Doctor, output: Output) -> Result<()> {
     let home = Home::find(&arguments.database, CONTROL_FILE)?;
     let mut checks = vec![check_home(&home.folder), check_database(&home.database)?];
@@ -81,26 +81,26 @@ fn check_home(folder: &Path) -> Check {
     let Ok(metadata) = folder.metadata() else {
         return Check::warn(
             name,
-            format!("{shown} is not there"),
-            "nothing to do on a client; `os start` makes it, `--home` names another",
+            format!("{shown} does not exist"),
+            "fine on a client; on a server, `os start` creates it and `--home` selects another",
         );
     };
     if !metadata.is_dir() {
-        return Check::fail(name, format!("{shown} is no folder"), "name one with `--home`");
+        return Check::fail(name, format!("{shown} is not a folder"), "select one with `--home`");
     }
     if let Err(error) = tempfile_in(folder) {
-        let remedy = "let this user write to it, or name another with `--home`";
-        return Check::fail(name, format!("{shown} cannot be written: {error}"), remedy);
+        let remedy = "make it writable for this user, or select another with `--home`";
+        return Check::fail(name, format!("{shown} is not writable: {error}"), remedy);
     }
     #[cfg(unix)]
     if std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o077 != 0 {
-        let message = format!("others on this machine may read {shown}");
+        let message = format!("other users of this machine can read {shown}");
         return Check::warn(name, message, format!("chmod 700 {shown}"));
     }
-    Check::ok(name, format!("{shown} can be written"))
+    Check::ok(name, format!("{shown} is writable"))
 }
 
-/// Proves that a folder takes new files.
+/// Checks that a file can be created in a folder.
 fn tempfile_in(folder: &Path) -> std::io::Result<()> {
     let probe = folder.join(format!("doctor.{}.tmp", std::process::id()));
     std::fs::OpenOptions::new().write(true).create_new(true).open(&probe)?;
@@ -111,28 +111,29 @@ fn check_database(database: &Database) -> Result<Check> {
     if let Database::Sqlite(file) = database
         && !file.exists()
     {
-        let message = format!("{} is not there", file.display());
-        let remedy = "nothing to do on a client; `os start` makes it, `--database` names another";
+        let message = format!("{} does not exist", file.display());
+        let remedy =
+            "fine on a client; on a server, `os start` creates it and `--database` selects another";
         return Ok(Check::warn("database", message, remedy));
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let shown = database.shown();
     Ok(match runtime.block_on(missing_migrations(database)) {
-        Ok(0) => Check::ok("database", format!("{shown} opens, is up to date, and can be written")),
+        Ok(0) => Check::ok("database", format!("{shown} is writable and its schema is up to date")),
         Ok(missing) => Check::warn(
             "database",
-            format!("{shown} lacks {missing} steps of the schema"),
-            "start the server once; it brings the schema up to date",
+            format!("{shown} is {missing} migrations behind"),
+            "start the server once to apply them",
         ),
         Err(error) => Check::fail(
             "database",
-            format!("{shown} cannot be used: {error}"),
-            "check `--database` (OS_DATABASE_URL), and that this user may write there",
+            format!("cannot use {shown}: {error}"),
+            "check `--database` (OS_DATABASE_URL) and that this user can write there",
         ),
     })
 }
 
-/// Opens the database for writing, and changes nothing.
+/// Opens the database for writing, without changing it, and counts pending migrations.
 async fn missing_migrations(database: &Database) -> os_db::Result<usize> {
     let db = database.connect().await?;
     let missing = os_db::missing(&db, MIGRATIONS).await;
@@ -146,15 +147,15 @@ fn check_server(target: &Target) -> Vec<Check> {
     let health = match client.health() {
         Ok(health) => health,
         Err(error) => {
-            let remedy = "start one with `os start`, or name one with `--server`";
+            let remedy = "start one with `os start`, or select one with `--server`";
             return vec![Check::fail("server", error.to_string(), remedy)];
         }
     };
     let mut checks = vec![match client.ready() {
         Ok(_) => Check::ok("server", format!("{url} is ready")),
         Err(error) => {
-            let message = format!("{url} lives, but is not ready: {error}");
-            Check::fail("server", message, "look into its log; its database may be away")
+            let message = format!("{url} is running but not ready: {error}");
+            Check::fail("server", message, "check its log; its database may be unreachable")
         }
     }];
     checks.push(check_credential(target, &url));
@@ -167,12 +168,12 @@ fn check_credential(target: &Target, url: &str) -> Check {
     let name = "sign-in";
     let remedy = format!("sign in with `os cloud login --url {url} --force`");
     let Some(token) = &target.token else {
-        return Check::warn(name, format!("you are not signed in to {url}"), remedy);
+        return Check::warn(name, format!("not signed in to {url}"), remedy);
     };
     let client = Client::new(&target.url, Some(token.clone()), Some(Duration::from_secs(10)));
     match client.session() {
         Ok(answer) => match super::accounts::user_of(&answer)["email"].as_str() {
-            Some(email) => Check::ok(name, format!("{url} knows you as {email}")),
+            Some(email) => Check::ok(name, format!("signed in to {url} as {email}")),
             None => Check::fail(name, format!("{url} does not accept your session"), remedy),
         },
         Err(Error::Refused(refusal)) => Check::fail(name, refusal.to_string(), remedy),
@@ -182,12 +183,12 @@ fn check_credential(target: &Target, url: &str) -> Check {
 
 fn check_clock(server: chrono::DateTime<chrono::Utc>) -> Check {
     let apart = (now() - server).abs();
-    if apart <= SKEW {
-        return Check::ok("clock", "this machine and the server agree on the time");
+    if apart <= MAX_CLOCK_SKEW {
+        return Check::ok("clock", "the clocks of this machine and the server agree");
     }
     Check::warn(
         "clock",
-        format!("this machine and the server are {} s apart", apart.num_seconds()),
-        "let both take the time from the network (NTP)",
+        format!("the clocks of this machine and the server differ by {} s", apart.num_seconds()),
+        "synchronize both over NTP",
     )
 }

@@ -53,7 +53,7 @@ fn list(target: &Target, org: Option<&str>, status: Option<&str>, output: Output
     output.answer(&answer, |output| {
         let environments = rows(&answer, "environments");
         if environments.is_empty() {
-            output.note("no environments; `os environments create` makes one");
+            output.note("no environments yet; create one with `os environments create`");
             return;
         }
         let row = |it: &Value| {
@@ -134,7 +134,7 @@ fn create(arguments: &CreateEnvironment, output: Output) -> Result<()> {
     let id = text(&answer["environment"], "id").to_owned();
     if !arguments.no_activate {
         if let Err(error) = client.activate_environment(&id) {
-            output.warn(format!("the server could not make it the active one: {error}"));
+            output.warn(format!("the server could not select it: {error}"));
         }
         remember(&target, Some(&id))?;
     }
@@ -156,7 +156,7 @@ fn switch(target: &Target, client: &Client, id: &str, remote: bool, output: Outp
         output.marked(Mark::Done, format!("{name} is the active environment"));
         if !stored {
             output.hint(
-                "you are signed in by a token alone: nothing is remembered, set OS_ENVIRONMENT_ID",
+                "the selection is not stored, because you use a token without a sign-in; set OS_ENVIRONMENT_ID instead",
             );
         }
     });
@@ -171,11 +171,11 @@ fn bind(client: &Client, id: &str, artifact: &Path, reseed: bool, output: Output
     metadata.insert("artifact_path".into(), path.clone().into());
     let answer = client.update_environment(id, json!({ "metadata": metadata }))?;
     if reseed && let Err(error) = client.reseed_environment(id) {
-        output.warn(format!("its initial records were not loaded again: {error}"));
+        output.warn(format!("its seeds were not loaded: {error}"));
     }
     output.answer(&answer, |output| {
         let name = text(&answer["environment"], "display_name");
-        output.marked(Mark::Done, format!("{name} runs {path}"));
+        output.marked(Mark::Done, format!("{name} now runs {path}"));
     });
     Ok(())
 }
@@ -189,16 +189,16 @@ fn delete(target: &Target, client: &Client, id: &str, force: bool, output: Outpu
     Ok(())
 }
 
-/// Keeps the choice where a sign-in to this server is kept.
+/// Stores the selection beside the sign-in to this server.
 fn remember(target: &Target, id: Option<&str>) -> Result<bool> {
     let cloud = Side::Cloud.store()?.remember_environment(&target.url, id)?;
     let runtime = Side::Runtime.store()?.remember_environment(&target.url, id)?;
     Ok(cloud || runtime)
 }
 
-/// The absolute path of an artifact that is there.
+/// Returns the absolute path of an existing artifact.
 fn existing_artifact(path: &Path) -> Result<String> {
     let path =
-        path.canonicalize().with_context(|| format!("there is no artifact {}", path.display()))?;
+        path.canonicalize().with_context(|| format!("artifact {} not found", path.display()))?;
     Ok(path.to_string_lossy().into_owned())
 }

@@ -1,7 +1,7 @@
-//! `os generations …`: what an environment ran, and going back to it.
+//! `os generations …`: lists, compares and restores generations.
 
 use super::people::People;
-use super::{minute, rows, tell_of_more, text};
+use super::{minute, note_if_more, rows, text};
 use crate::cli::GenerationCommand;
 use crate::output::{Mark, Output};
 use crate::{environment, prompt};
@@ -26,7 +26,7 @@ pub fn run(command: GenerationCommand, output: Output) -> Result<()> {
         }
         GenerationCommand::Rollback { number, confirm, environment, common } => {
             let (client, environment) = environment::open(&common, &environment)?;
-            let question = format!("make everything of generation {number} current again?");
+            let question = format!("restore generation {number}?");
             prompt::confirm(output, confirm, &question)?;
             roll_back(&client, &environment, number, output)
         }
@@ -38,7 +38,7 @@ fn list(client: &Client, environment: &str, limit: usize, output: Output) -> Res
     output.answer(&answer, |output| {
         let generations = rows(&answer, "generations");
         if generations.is_empty() {
-            output.note("no generations yet; the first install makes one");
+            output.note("no generations yet; the first install creates one");
             return;
         }
         let people = People::known_to(client);
@@ -53,7 +53,7 @@ fn list(client: &Client, environment: &str, limit: usize, output: Output) -> Res
         };
         let rows: Vec<_> = generations.iter().map(row).collect();
         output.table(&["GENERATION", "SINCE", "BY", "WHY"], &rows);
-        tell_of_more(&answer, output);
+        note_if_more(&answer, output);
     });
     Ok(())
 }
@@ -90,7 +90,7 @@ fn diff(client: &Client, environment: &str, of: (u64, u64), output: Output) -> R
     output.answer(&answer, |output| {
         let rows = changes(&answer);
         if rows.is_empty() {
-            output.line(format!("generations {} and {} run the same", of.0, of.1));
+            output.line(format!("generations {} and {} are equal", of.0, of.1));
             return;
         }
         output.table(&["CHANGE", "PACKAGE", "FROM", "TO"], &rows);
@@ -98,7 +98,7 @@ fn diff(client: &Client, environment: &str, of: (u64, u64), output: Output) -> R
     Ok(())
 }
 
-/// Each change on a line: what, of which package, from and to which version.
+/// Returns one row per change: change, package, from, to.
 fn changes(diff: &Value) -> Vec<Vec<String>> {
     let line = |change: &str, it: &Value, from: &str, to: &str| {
         let cells = [change, text(it, "package_id"), text(it, from), text(it, to)];
@@ -124,9 +124,9 @@ fn changes(diff: &Value) -> Vec<Vec<String>> {
 fn roll_back(client: &Client, environment: &str, number: u64, output: Output) -> Result<()> {
     let answer = client.restore_generation(environment, number)?;
     output.answer(&answer, |output| {
-        let made = answer["generation"]["number"].as_u64();
-        let made = made.map(|made| format!(", as generation {made}")).unwrap_or_default();
-        output.marked(Mark::Done, format!("generation {number} is current again{made}"));
+        let new = answer["generation"]["number"].as_u64();
+        let new = new.map(|new| format!(" as generation {new}")).unwrap_or_default();
+        output.marked(Mark::Done, format!("restored generation {number}{new}"));
     });
     Ok(())
 }

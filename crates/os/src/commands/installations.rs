@@ -1,7 +1,7 @@
-//! The commands that change what an environment runs.
+//! The commands that change the installations of an environment.
 
 use super::people::People;
-use super::{minute, rows, tell_of_more, text};
+use super::{minute, note_if_more, rows, text};
 use crate::cli::{Disable, Enable, History, Install, Rollback, Uninstall, Upgrade};
 use crate::failure::Failure;
 use crate::output::{Mark, Output};
@@ -12,8 +12,8 @@ use serde_json::{Map, Value, json};
 use std::fs;
 use std::time::Duration;
 
-/// How long to wait between two looks at a change in progress.
-const AGAIN: Duration = Duration::from_millis(50);
+/// The pause between two polls of a change in progress.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Installs a package.
 pub fn install(arguments: &Install, output: Output) -> Result<()> {
@@ -38,11 +38,11 @@ pub fn install(arguments: &Install, output: Output) -> Result<()> {
     let (client, environment) = environment::open(&arguments.common, &arguments.environment)?;
     let answer = client.install(&environment, body.into())?;
     let answer = settled(&client, &environment, answer)?;
-    tell(&answer, "is installed", output);
+    report(&answer, "is installed", output);
     Ok(())
 }
 
-/// Moves an installation to a newer version.
+/// Upgrades an installation.
 pub fn upgrade(arguments: &Upgrade, output: Output) -> Result<()> {
     let (package, version) = package_and_version(&arguments.package, arguments.version.as_deref())?;
     let mut body = json!({ "allow_draft": arguments.allow_draft });
@@ -52,11 +52,11 @@ pub fn upgrade(arguments: &Upgrade, output: Output) -> Result<()> {
     let (client, environment) = environment::open(&arguments.common, &arguments.environment)?;
     let answer = client.upgrade(&environment, package, body)?;
     let answer = settled(&client, &environment, answer)?;
-    tell(&answer, "runs now", output);
+    report(&answer, "is now running", output);
     Ok(())
 }
 
-/// Moves an installation to an older version.
+/// Rolls an installation back.
 pub fn roll_back(arguments: &Rollback, output: Output) -> Result<()> {
     let package = &arguments.package;
     let (client, environment) = environment::open(&arguments.common, &arguments.environment)?;
@@ -66,11 +66,11 @@ pub fn roll_back(arguments: &Rollback, output: Output) -> Result<()> {
     };
     let answer = client.roll_back(&environment, package, &target)?;
     let answer = settled(&client, &environment, answer)?;
-    tell(&answer, "runs again", output);
+    report(&answer, "is running again", output);
     Ok(())
 }
 
-/// Removes a package.
+/// Uninstalls a package.
 pub fn uninstall(arguments: &Uninstall, output: Output) -> Result<()> {
     let (client, environment) = environment::open(&arguments.common, &arguments.environment)?;
     let package = &arguments.package;
@@ -82,23 +82,23 @@ pub fn uninstall(arguments: &Uninstall, output: Output) -> Result<()> {
     Ok(())
 }
 
-/// Loads an installed package again.
+/// Enables an installed package.
 pub fn enable(arguments: &Enable, output: Output) -> Result<()> {
     let (client, environment) = environment::open(&arguments.common, &arguments.environment)?;
     let answer = client.enable(&environment, &arguments.package)?;
-    tell(&answer, "is enabled", output);
+    report(&answer, "is enabled", output);
     Ok(())
 }
 
-/// Keeps a package installed, without loading it.
+/// Disables a package without uninstalling it.
 pub fn disable(arguments: &Disable, output: Output) -> Result<()> {
     let (client, environment) = environment::open(&arguments.common, &arguments.environment)?;
     let answer = client.disable(&environment, &arguments.package, arguments.force)?;
-    tell(&answer, "is disabled", output);
+    report(&answer, "is disabled", output);
     Ok(())
 }
 
-/// Shows every move of an installation.
+/// Prints the history of an installation.
 pub fn history(arguments: &History, output: Output) -> Result<()> {
     let (client, environment) = environment::open(&arguments.common, &arguments.environment)?;
     let answer =
@@ -115,17 +115,17 @@ pub fn history(arguments: &History, output: Output) -> Result<()> {
             ]
         };
         let rows: Vec<_> = rows(&answer, "items").iter().map(row).collect();
-        output.table(&["WHEN", "WHAT", "FROM", "TO", "BY"], &rows);
-        tell_of_more(&answer, output);
+        output.table(&["WHEN", "ACTION", "FROM", "TO", "BY"], &rows);
+        note_if_more(&answer, output);
     });
     Ok(())
 }
 
-/// What is installed in an environment.
+/// Prints the installations of an environment.
 pub fn table(answer: &Value, output: Output) {
     let packages = rows(answer, "packages");
     if packages.is_empty() {
-        output.note("nothing is installed; `os package install` changes that");
+        output.note("nothing is installed; use `os package install`");
         return;
     }
     let row = |it: &Value| {
@@ -142,13 +142,12 @@ pub fn table(answer: &Value, output: Output) {
     output.table(&["PACKAGE", "VERSION", "STATUS", "UPDATE", "NAME"], &rows);
 }
 
-/// Says what became of an installation; the server's own words where it has some.
 /// Waits until the runtime of the environment has reported a change, or has taken
 /// too long: the control plane ends `installing` and `upgrading` in any case.
 fn settled(client: &Client, environment: &str, mut answer: Value) -> Result<Value> {
     let package = text(&answer["package"], "package_id").to_owned();
     while matches!(text(&answer["package"], "status"), "installing" | "upgrading") {
-        std::thread::sleep(AGAIN);
+        std::thread::sleep(POLL_INTERVAL);
         let mut now = client.installed(environment, &package)?;
         answer["package"] = now["package"].take();
     }
@@ -157,12 +156,13 @@ fn settled(client: &Client, environment: &str, mut answer: Value) -> Result<Valu
         return Ok(answer);
     }
     let (version, reason) = (text(row, "version"), text(row, "error_message"));
-    Err(Failure::new(format!("{package} {version} does not run: {reason}"))
-        .hint("it is tried again by itself; go back with `os package rollback`")
+    Err(Failure::new(format!("{package} {version} is not running: {reason}"))
+        .hint("the runtime tries again; to go back, use `os package rollback`")
         .into())
 }
 
-fn tell(answer: &Value, what: &str, output: Output) {
+/// Prints the outcome of a change: the server's message, or this one.
+fn report(answer: &Value, what: &str, output: Output) {
     output.answer(answer, |output| {
         let package = &answer["package"];
         let (id, version) = (text(package, "package_id"), text(package, "version"));
@@ -180,7 +180,7 @@ fn tell(answer: &Value, what: &str, output: Output) {
     });
 }
 
-/// Reads `com.acme.crm@1.2.0`, or the two apart.
+/// Splits `com.acme.crm@1.2.0`; the version may also come from a flag.
 pub fn package_and_version<'a>(
     named: &'a str,
     flag: Option<&'a str>,
@@ -192,12 +192,12 @@ pub fn package_and_version<'a>(
         }
         (Some((_, version)), Some(flag)) if version == flag => package_and_version(named, None),
         (Some((_, version)), Some(flag)) => {
-            Err(Failure::usage(format!("two versions were named: {version} and {flag}")))
+            Err(Failure::usage(format!("two different versions given: {version} and {flag}")))
         }
     }
 }
 
-/// Settings are JSON, or a file of it.
+/// Reads settings from JSON or from a JSON file.
 pub fn read_settings(argument: &str) -> Result<Value> {
     let (text, from) = if argument.trim_start().starts_with('{') {
         (argument.to_owned(), "--settings".to_owned())
@@ -208,28 +208,28 @@ pub fn read_settings(argument: &str) -> Result<Value> {
     };
     match serde_json::from_str(&text) {
         Ok(settings @ Value::Object(_)) => Ok(settings),
-        Ok(_) => Err(Failure::new(format!("{from}: settings are a JSON object")).into()),
+        Ok(_) => Err(Failure::new(format!("{from}: settings must be a JSON object")).into()),
         Err(error) => Err(Failure::new(format!("{from} is not JSON: {error}")).into()),
     }
 }
 
-/// The row id of a version number.
+/// Returns the id of a version.
 fn version_id(client: &Client, package: &str, number: &str) -> Result<String> {
     let answer = client.version(package, number)?;
     Ok(text(&answer["version"], "id").to_owned())
 }
 
-/// The version that ran before the current one came.
+/// Returns the id of the version that ran before the current one.
 fn previous_version_id(client: &Client, environment: &str, package: &str) -> Result<String> {
     let answer = client.installation_history(environment, package, 1_000)?;
     previous(rows(&answer, "items")).map(str::to_owned).ok_or_else(|| {
-        Failure::new(format!("{package} never ran another version here"))
-            .hint("name the version to go back to with `--to`")
+        Failure::new(format!("{package} has no earlier version in this environment"))
+            .hint("select a version with `--to`")
             .into()
     })
 }
 
-/// In a history, newest first: where the latest move came from.
+/// Returns the version that the latest move of a history, newest first, came from.
 fn previous(items: &[Value]) -> Option<&str> {
     let moved = |it: &&Value| matches!(text(it, "action"), "upgrade" | "rollback");
     items.iter().find(moved).map(|it| text(it, "from_version_id")).filter(|it| !it.is_empty())
@@ -249,7 +249,7 @@ mod tests {
         assert_eq!(of("a.b@1.0.0", Some("1.0.0")), Ok(("a.b", Some("1.0.0"))));
         assert_eq!(
             of("a.b@1.0.0", Some("2.0.0")),
-            Err("two versions were named: 1.0.0 and 2.0.0".into())
+            Err("two different versions given: 1.0.0 and 2.0.0".into())
         );
     }
 

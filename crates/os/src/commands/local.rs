@@ -1,4 +1,4 @@
-//! `os package …` for a runtime: installing into it without a control plane
+//! `os package … --runtime`: installing packages in a runtime without a control plane
 //! (contract §3.10, §7.2).
 
 use super::installations::{package_and_version, read_settings};
@@ -14,8 +14,8 @@ use anyhow::Result;
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// Whether an install is for a runtime: it says so, or names a file or a project; or it
-/// names no environment, and a runtime is.
+/// Returns whether an install is for a runtime: a flag says so, or a file or project is given,
+/// or no environment is given and a runtime is configured.
 pub fn is_for_runtime(arguments: &Install) -> bool {
     let account = &arguments.runtime.account;
     let names_environment = arguments.environment.environment.as_ref();
@@ -25,7 +25,7 @@ pub fn is_for_runtime(arguments: &Install) -> bool {
             && (account.email.is_some() || variable("OS_RUNTIME_URL").is_some()))
 }
 
-/// As the original CLI tells a file from an id.
+/// Tells a file from an id as the original CLI does.
 fn is_file(named: &str) -> bool {
     let looks = ["./", "../", "/"].iter().any(|start| named.starts_with(start));
     looks || named.ends_with(".json") || Path::new(named).exists()
@@ -35,11 +35,11 @@ fn is_file(named: &str) -> bool {
 pub fn install(arguments: &Install, output: Output) -> Result<()> {
     if arguments.disabled || arguments.allow_draft {
         let flag = if arguments.disabled { "--disabled" } else { "--allow-draft" };
-        return Err(Failure::usage(format!("`{flag}` is for environments, not for a runtime"))
-            .hint("install it, then use `os package disable`; a runtime takes any version")
+        return Err(Failure::usage(format!("`{flag}` works with environments, not with a runtime"))
+            .hint("a runtime accepts any version; to disable a package, use `os package disable` after installing it")
             .into());
     }
-    let mut body = what(arguments, output)?;
+    let mut body = request_body(arguments, output)?;
     if let Some(settings) = &arguments.settings {
         body["settings"] = read_settings(settings)?;
     }
@@ -52,11 +52,11 @@ pub fn install(arguments: &Install, output: Output) -> Result<()> {
     let target = target(arguments.runtime.runtime.as_deref(), &arguments.common)?;
     let answer =
         as_account(&target, &arguments.runtime.account, |client| ask(client.install_local(body)))?;
-    output.answer(&answer, |output| tell(&answer, output));
+    output.answer(&answer, |output| report(&answer, output));
     Ok(())
 }
 
-fn what(arguments: &Install, output: Output) -> Result<Value> {
+fn request_body(arguments: &Install, output: Output) -> Result<Value> {
     let path = Path::new(&arguments.package);
     if project::is_project(path) {
         let (_, artifact) = project::artifact(path, output)?;
@@ -76,11 +76,11 @@ fn target(runtime: Option<&str>, common: &crate::cli::Common) -> Result<Target> 
     Target::local(runtime, &common.connection)
 }
 
-fn tell(answer: &Value, output: Output) {
+fn report(answer: &Value, output: Output) {
     let (id, version) = (text(answer, "manifestId"), text(answer, "version"));
     let done = match answer["previousVersion"].as_str() {
-        Some(previous) if previous == version => format!("{id} {version} is installed again"),
-        Some(previous) => format!("{id} {version} runs now; it was {previous}"),
+        Some(previous) if previous == version => format!("{id} {version} is reinstalled"),
+        Some(previous) => format!("{id} {version} replaces {previous}"),
         None => format!("{id} {version} is installed"),
     };
     output.marked(Mark::Done, done);
@@ -104,28 +104,30 @@ fn tell(answer: &Value, output: Output) {
 
 fn seeded(report: &Value) -> String {
     let count = |name: &str| report[name].as_u64().unwrap_or_default();
-    let said = |name: &str, what: &str| {
+    let counted = |name: &str, what: &str| {
         Some(format!("{} {what}", count(name))).filter(|_| count(name) > 0)
     };
     match text(report, "mode") {
         "skipped" => match text(report, "reason") {
-            "no-datasets" => "it has no sample data".to_owned(),
-            "already-installed" => "not again; `os package reseed` does so".to_owned(),
+            "no-datasets" => "none in the package".to_owned(),
+            "already-installed" => {
+                "already loaded before; `os package reseed` reloads it".to_owned()
+            }
             _ => "no".to_owned(),
         },
         _ => {
             let parts = [
                 Some(format!("{} records", count("inserted"))),
-                said("updated", "updated"),
-                said("skipped", "skipped"),
-                said("errors", "failed"),
+                counted("updated", "updated"),
+                counted("skipped", "skipped"),
+                counted("errors", "failed"),
             ];
             parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
         }
     }
 }
 
-/// Lists what a runtime has installed.
+/// Lists the packages installed in a runtime.
 pub fn list(arguments: &ListPackages, output: Output) -> Result<()> {
     let target = target(arguments.runtime.runtime.as_deref(), &arguments.common)?;
     let answer =
@@ -133,7 +135,7 @@ pub fn list(arguments: &ListPackages, output: Output) -> Result<()> {
     output.answer(&answer, |output| {
         let items = rows(&answer, "items");
         if items.is_empty() {
-            output.note("nothing is installed; `os package install FILE` changes that");
+            output.note("nothing is installed; use `os package install FILE`");
         } else {
             let row = |it: &Value| {
                 let status = if it["enabled"] == false { "disabled" } else { "installed" };
@@ -160,7 +162,7 @@ pub fn list(arguments: &ListPackages, output: Output) -> Result<()> {
     Ok(())
 }
 
-/// Unloads a package.
+/// Uninstalls a package.
 pub fn uninstall(arguments: &Uninstall, output: Output) -> Result<()> {
     let package = &arguments.package;
     let target = target(arguments.runtime.runtime.as_deref(), &arguments.common)?;
@@ -174,7 +176,7 @@ pub fn uninstall(arguments: &Uninstall, output: Output) -> Result<()> {
     Ok(())
 }
 
-/// Loads an installed package again.
+/// Enables an installed package.
 pub fn enable(arguments: &Enable, output: Output) -> Result<()> {
     let package = &arguments.package;
     let target = target(arguments.runtime.runtime.as_deref(), &arguments.common)?;
@@ -185,7 +187,7 @@ pub fn enable(arguments: &Enable, output: Output) -> Result<()> {
     Ok(())
 }
 
-/// Keeps a package installed, without loading it.
+/// Disables a package without uninstalling it.
 pub fn disable(arguments: &Disable, output: Output) -> Result<()> {
     let package = &arguments.package;
     let target = target(arguments.runtime.runtime.as_deref(), &arguments.common)?;
@@ -198,14 +200,14 @@ pub fn disable(arguments: &Disable, output: Output) -> Result<()> {
     Ok(())
 }
 
-/// Loads sample data again.
+/// Reloads sample data.
 pub fn reseed(arguments: &SampleData, output: Output) -> Result<()> {
     let target = Target::runtime(&arguments.connection)?;
     let package = &arguments.package;
     let answer =
         as_account(&target, &arguments.account, |client| ask(client.reseed_local(package)))?;
     output.answer(&answer, |output| {
-        output.marked(Mark::Done, format!("the sample data of {package} is loaded again"));
+        output.marked(Mark::Done, format!("reloaded the sample data of {package}"));
         output.facts(&[("Seeded", seeded(&answer))]);
     });
     Ok(())
@@ -221,7 +223,7 @@ pub fn purge(arguments: &SampleData, output: Output) -> Result<()> {
         let deleted = answer["deleted"].as_u64().unwrap_or_default();
         output.marked(
             Mark::Done,
-            format!("{deleted} records of the sample data of {package} are deleted"),
+            format!("deleted {deleted} records of the sample data of {package}"),
         );
     });
     Ok(())

@@ -1,4 +1,4 @@
-//! `os meta …`: what installed packages are made of.
+//! `os meta …`: the metadata of installed packages.
 
 use super::runtime::{ask, client};
 use super::{rows, text};
@@ -37,7 +37,7 @@ pub fn run(command: &MetaCommand, output: Output) -> Result<()> {
 fn list(answer: &Value, kind: &str, output: Output) {
     let items = rows(answer, "items");
     if items.is_empty() {
-        output.note(format!("there is no metadata of the kind `{kind}`"));
+        output.note(format!("no metadata of the kind `{kind}`"));
         return;
     }
     let row =
@@ -46,7 +46,7 @@ fn list(answer: &Value, kind: &str, output: Output) {
     output.table(&["NAME", "LABEL", "PACKAGE"], &rows);
 }
 
-/// The plain members of an item; what is below them takes JSON.
+/// Prints the scalar members of an item; `--json` shows the others.
 fn facts(item: &Value, output: Output) {
     let members = item.as_object().into_iter().flatten();
     let plain = members.filter_map(|(name, value)| match value {

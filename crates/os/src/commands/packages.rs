@@ -1,6 +1,6 @@
 //! `os package list`, `show`, `versions` and `deprecate`.
 
-use super::{minute, rows, tell_of_more, text};
+use super::{minute, note_if_more, rows, text};
 use crate::cli::{Deprecate, ListPackages, OnePackage, Versions};
 use crate::failure::Failure;
 use crate::output::{Mark, Output};
@@ -9,7 +9,7 @@ use crate::{commands::installations, environment};
 use anyhow::Result;
 use serde_json::Value;
 
-/// Lists packages: those we may see, or those of an environment.
+/// Lists visible packages, or those installed in an environment.
 pub fn list(arguments: &ListPackages, output: Output) -> Result<()> {
     let client = Target::find(&arguments.common.connection)?.client()?;
     if let Some(named) = &arguments.environment {
@@ -22,7 +22,7 @@ pub fn list(arguments: &ListPackages, output: Output) -> Result<()> {
     output.answer(&answer, |output| {
         let packages = rows(&answer, "packages");
         if packages.is_empty() {
-            output.note("no packages yet; `os package publish` makes one");
+            output.note("no packages yet; use `os package publish`");
             return;
         }
         let row = |it: &Value| {
@@ -32,7 +32,7 @@ pub fn list(arguments: &ListPackages, output: Output) -> Result<()> {
         };
         let rows: Vec<_> = packages.iter().map(row).collect();
         output.table(&["PACKAGE", "LATEST", "VISIBILITY", "NAME"], &rows);
-        tell_of_more(&answer, output);
+        note_if_more(&answer, output);
     });
     Ok(())
 }
@@ -70,7 +70,7 @@ pub fn versions(arguments: &Versions, output: Output) -> Result<()> {
     output.answer(&answer, |output| {
         let versions = rows(&answer, "versions");
         if versions.is_empty() {
-            output.note("no versions yet; `os package publish` makes one");
+            output.note("no versions yet; use `os package publish`");
             return;
         }
         let row = |it: &Value| {
@@ -85,16 +85,16 @@ pub fn versions(arguments: &Versions, output: Output) -> Result<()> {
         };
         let rows: Vec<_> = versions.iter().map(row).collect();
         output.table(&["VERSION", "STATUS", "LISTING", "CHECKSUM", "PUBLISHED"], &rows);
-        tell_of_more(&answer, output);
+        note_if_more(&answer, output);
     });
     Ok(())
 }
 
-/// Advises against a version.
+/// Deprecates a version.
 pub fn deprecate(arguments: &Deprecate, output: Output) -> Result<()> {
     let Some((package, version)) = arguments.version.split_once('@') else {
-        return Err(Failure::usage(format!("`{}` names no version", arguments.version))
-            .hint("write it like com.acme.crm@1.2.0")
+        return Err(Failure::usage(format!("`{}` has no version", arguments.version))
+            .hint("use the form com.acme.crm@1.2.0")
             .into());
     };
     let client = Target::find(&arguments.common.connection)?.client()?;

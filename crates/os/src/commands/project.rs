@@ -1,4 +1,4 @@
-//! Projects: make one, compile it, check it, look at it.
+//! Commands about projects: create, compile, check, inspect.
 
 mod init;
 mod inspect;
@@ -32,7 +32,7 @@ pub fn run(command: &ProjectCommand, output: Output) -> Result<()> {
 
 fn compile(arguments: &Compile, output: Output) -> Result<()> {
     if arguments.runtime_bundle {
-        output.warn("there is no bundle of handlers: they are stored, and do not run");
+        output.warn("handlers are not bundled: they are stored and do not run");
     }
     let (project, mut compiler) = open(&arguments.project, options(arguments))?;
     let started = Instant::now();
@@ -43,11 +43,11 @@ fn compile(arguments: &Compile, output: Output) -> Result<()> {
         let matrix = AccessMatrix::of(&compiled.artifact);
         replace(&project.root().join(ACCESS_MATRIX), &matrix.to_text())?;
     }
-    tell(&compiled, &artifact, size, started, output);
+    report(&compiled, &artifact, size, started, output);
     Ok(())
 }
 
-/// How a project is compiled for an artifact.
+/// Returns the compiler options for an artifact.
 fn options(arguments: &Compile) -> Options {
     let access = if arguments.update_access_matrix { Access::Any } else { Access::Reviewed };
     let handlers = if arguments.strict_body { Handlers::Data } else { Handlers::Any };
@@ -60,22 +60,25 @@ fn check(arguments: &ProjectArgs, strict: bool, output: Output) -> Result<()> {
     let warnings = &compiled.warnings;
     let fine = !strict || warnings.is_empty();
     output.answer(&json!({ "success": fine, "warnings": warnings }), |output| match fine {
-        true => output.marked(Mark::Done, format!("{} is in order", named(&compiled.artifact))),
+        true => {
+            output.marked(Mark::Done, format!("{}: no problems found", named(&compiled.artifact)))
+        }
         false => {
-            output.marked(Mark::Failure, format!("{} to look at", count(warnings.len(), "warning")))
+            output.marked(Mark::Failure, format!("{} found", count(warnings.len(), "warning")))
         }
     });
     if fine { Ok(()) } else { Err(Silent.into()) }
 }
 
-/// Where the artifact is written: where `-o` says, else beneath the project.
+/// Returns the file to write the artifact to: from `-o`, else in the project.
 fn artifact_path(arguments: &Compile, project: &Project) -> PathBuf {
     let otherwise = || project.root().join("dist/objectstack.json");
     arguments.artifact.clone().unwrap_or_else(otherwise)
 }
 
 fn write(compiled: &Compiled, artifact: &Path) -> Result<usize> {
-    let text = serde_json::to_string_pretty(&compiled.artifact).context("the artifact as text")?;
+    let text = serde_json::to_string_pretty(&compiled.artifact)
+        .context("could not serialize the artifact")?;
     let folder = artifact.parent().unwrap_or(Path::new(""));
     fs::create_dir_all(folder)
         .with_context(|| format!("could not create the folder {}", folder.display()))?;
@@ -83,7 +86,7 @@ fn write(compiled: &Compiled, artifact: &Path) -> Result<usize> {
     Ok(text.len())
 }
 
-/// Writes a file in one step: who watches it never sees half of it.
+/// Replaces a file atomically.
 fn replace(file: &Path, text: &str) -> Result<()> {
     let next = file.with_extension(format!("{}.tmp", std::process::id()));
     fs::write(&next, text)
@@ -91,7 +94,7 @@ fn replace(file: &Path, text: &str) -> Result<()> {
         .with_context(|| format!("could not write {}", file.display()))
 }
 
-fn tell(compiled: &Compiled, artifact: &Path, size: usize, started: Instant, output: Output) {
+fn report(compiled: &Compiled, artifact: &Path, size: usize, started: Instant, output: Output) {
     let duration = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let answer = json!({
         "success": true, "output": artifact, "size": size, "duration": duration,
@@ -106,12 +109,12 @@ fn tell(compiled: &Compiled, artifact: &Path, size: usize, started: Instant, out
         );
         output.marked(Mark::Done, facts);
         if compiled.warnings.iter().any(|it| it.path.is_some() && it.place.is_none()) {
-            output.hint("`os lint` shows the lines of the warnings");
+            output.hint("`os lint` shows the warnings with their lines");
         }
     });
 }
 
-/// A path from this folder, where it is beneath it.
+/// Displays a path relative to the current folder if it is inside it.
 fn shown(path: &Path) -> std::path::Display<'_> {
     let here = std::env::current_dir().and_then(fs::canonicalize);
     here.ok().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path).display()

@@ -21,16 +21,16 @@ use source::Source;
 use std::fs;
 use std::path::Path;
 
-/// The largest icon a server takes (contract §1.1).
-const LARGEST_ICON: u64 = 256 * 1024;
+/// The largest icon a server accepts, in bytes (contract §1.1).
+const MAX_ICON_BYTES: u64 = 256 * 1024;
 
-/// An icon that is ready to be sent.
+/// An icon to upload.
 struct Icon {
     content_type: &'static str,
     bytes: Vec<u8>,
 }
 
-/// Everything that will be sent, before anything is.
+/// All requests of a publish, prepared before the first is sent.
 struct Plan {
     identity: Identity,
     package: Map<String, Value>,
@@ -38,7 +38,7 @@ struct Plan {
     version: Map<String, Value>,
 }
 
-/// Registers the package, uploads its icon, and seals the version.
+/// Registers the package, uploads its icon, and publishes the version.
 pub fn run(arguments: &Publish, output: Output) -> Result<()> {
     let mut plan = Plan::of(arguments, output)?;
     let target = Target::find(&arguments.common.connection)?;
@@ -57,7 +57,7 @@ pub fn run(arguments: &Publish, output: Output) -> Result<()> {
 }
 
 impl Plan {
-    /// Reads everything there is to read, so that a mistake stops us before the first request.
+    /// Reads all files, so that a mistake stops the command before the first request.
     fn of(arguments: &Publish, output: Output) -> Result<Self> {
         let Source { artifact, path, folder } =
             Source::find(arguments.artifact.as_deref(), output)?;
@@ -93,10 +93,10 @@ fn send(plan: Plan, client: &Client, output: Output) -> Result<()> {
         client.register_package(plan.package.into()).context("could not register the package")?;
     let id = text(&package, "id").to_owned();
     if id.is_empty() {
-        return Err(Failure::new("the server registered the package without an id").into());
+        return Err(Failure::new("the server sent no id for the package").into());
     }
     if !output.is_json() {
-        tell_package(&plan.identity, &package, output);
+        report_package(&plan.identity, &package, output);
     }
     let icon = match plan.icon {
         Some(icon) => {
@@ -121,12 +121,11 @@ fn send(plan: Plan, client: &Client, output: Output) -> Result<()> {
         "version": answer.data,
         "violations": answer.violations,
     });
-    output.answer(&record, |output| tell_version(&plan.identity, &answer, output));
+    output.answer(&record, |output| report_version(&plan.identity, &answer, output));
     Ok(())
 }
 
-/// The environment to install into; asking for an install without one is told,
-/// and the version is published all the same.
+/// Returns the environment to install in; warns if `--install` has none, and then only publishes.
 fn install_target(arguments: &Publish, output: Output) -> Option<&str> {
     let named = arguments.environment.as_deref().filter(|it| !it.is_empty());
     if arguments.install && named.is_none() {
@@ -143,15 +142,16 @@ fn read_icon(path: &Path) -> Result<Icon> {
         "webp" => "image/webp",
         "svg" => "image/svg+xml",
         _ => {
-            let message = format!("the icon {} is no png, jpeg, webp or svg", path.display());
+            let message =
+                format!("the icon {} must be a png, jpeg, webp or svg file", path.display());
             return Err(Failure::new(message).into());
         }
     };
     let bytes =
         fs::read(path).with_context(|| format!("could not read the icon {}", path.display()))?;
-    if bytes.len() as u64 > LARGEST_ICON {
+    if bytes.len() as u64 > MAX_ICON_BYTES {
         let message = format!(
-            "the icon {} has {} bytes; at most {LARGEST_ICON} are taken",
+            "the icon {} has {} bytes; the limit is {MAX_ICON_BYTES}",
             path.display(),
             bytes.len()
         );
@@ -160,7 +160,7 @@ fn read_icon(path: &Path) -> Result<Icon> {
     Ok(Icon { content_type, bytes })
 }
 
-/// Shows what would be sent.
+/// Prints the requests without sending them.
 fn show(plan: &Plan, target: &Target, output: Output) -> Result<()> {
     let mut version = plan.version.clone();
     let bundle = version.remove("bundle").unwrap_or_default();
@@ -188,7 +188,7 @@ fn show(plan: &Plan, target: &Target, output: Output) -> Result<()> {
     Ok(())
 }
 
-fn tell_package(identity: &Identity, package: &Value, output: Output) {
+fn report_package(identity: &Identity, package: &Value, output: Output) {
     let verb = if package["created"] == true { "Created" } else { "Updated" };
     output.marked(Mark::Done, format!("{verb} the package {}", identity.manifest_id));
     output.facts(&[
@@ -198,7 +198,7 @@ fn tell_package(identity: &Identity, package: &Value, output: Output) {
     ]);
 }
 
-fn tell_version(identity: &Identity, answer: &Answer, output: Output) {
+fn report_version(identity: &Identity, answer: &Answer, output: Output) {
     let version = &answer.data;
     let checksum: String = text(version, "checksum").chars().take(16).collect();
     output.marked(Mark::Done, format!("Published {} {}", identity.manifest_id, identity.version));
@@ -209,7 +209,7 @@ fn tell_version(identity: &Identity, answer: &Answer, output: Output) {
     ]);
     if version["installation"].is_object() {
         let environment = text(&version["installation"], "environment_id");
-        output.marked(Mark::Done, format!("Installed into the environment {environment}"));
+        output.marked(Mark::Done, format!("Installed in the environment {environment}"));
     }
     for warning in rows(version, "warnings").iter().filter_map(Value::as_str) {
         output.warn(warning);
@@ -218,9 +218,9 @@ fn tell_version(identity: &Identity, answer: &Answer, output: Output) {
         output.warn(violation);
     }
     match text(version, "listing_status") {
-        "pending_review" => output.hint("an administrator of the platform reviews it next"),
+        "pending_review" => output.hint("a platform administrator reviews it next"),
         "draft" if identity.marketplace => {
-            output.hint("`--submit` asks for the review that lists it in the marketplace");
+            output.hint("`--submit` submits it for review, to list it in the marketplace");
         }
         _ => {}
     }

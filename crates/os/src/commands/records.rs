@@ -8,8 +8,8 @@ use crate::output::{Mark, Output};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-/// Fields that a table shows last, where it must leave some out.
-const LAST: [&str; 7] = [
+/// Fields that a table omits first if it has too many columns.
+const LOW_PRIORITY_FIELDS: [&str; 7] = [
     "organization_id",
     "owner_id",
     "owning_business_unit_id",
@@ -19,11 +19,11 @@ const LAST: [&str; 7] = [
     "updated_by",
 ];
 
-/// More columns than this are too many for a terminal.
-const COLUMNS: usize = 6;
+/// The largest number of columns in a table.
+const MAX_COLUMNS: usize = 6;
 
-/// The longest cell of a table, in characters.
-const WIDEST: usize = 40;
+/// The largest width of a cell, in characters.
+const MAX_CELL_CHARS: usize = 40;
 
 /// Runs `os data …`.
 pub fn run(command: &DataCommand, output: Output) -> Result<()> {
@@ -40,16 +40,16 @@ pub fn run(command: &DataCommand, output: Output) -> Result<()> {
         DataCommand::Create { object, fields, .. } => {
             let answer = ask(client.create_record(object, named(fields)?.into()))?;
             let id = text(&answer, "id");
-            tell(&answer, &format!("{object} {id} is made"), output);
+            report(&answer, &format!("created {object} {id}"), output);
         }
         DataCommand::Update { record, fields, .. } => {
             let fields = named(fields)?.into();
             let answer = ask(client.update_record(&record.object, &record.id, fields))?;
-            tell(&answer, &format!("{} {} is changed", record.object, record.id), output);
+            report(&answer, &format!("updated {} {}", record.object, record.id), output);
         }
         DataCommand::Delete { record, .. } => {
             let answer = ask(client.delete_record(&record.object, &record.id))?;
-            tell(&answer, &format!("{} {} is deleted", record.object, record.id), output);
+            report(&answer, &format!("deleted {} {}", record.object, record.id), output);
         }
     }
     Ok(())
@@ -71,18 +71,18 @@ fn body(query: &Query) -> Result<Value> {
     Ok(body)
 }
 
-/// The fields that a command names.
+/// Reads the fields from an argument or a file.
 fn named(arguments: &FieldsArgs) -> Result<Map<String, Value>> {
     match (&arguments.fields, &arguments.data) {
-        (Some(fields), _) => object(fields, "the argument"),
+        (Some(fields), _) => object(fields, "the fields argument"),
         (None, Some(file)) => object_file(file),
-        (None, None) => Err(Failure::usage("no fields were named")
-            .hint(r#"give them as JSON, '{"name":"Acme"}', or in a file with `--data`"#)
+        (None, None) => Err(Failure::usage("no fields given")
+            .hint(r#"pass them as JSON, '{"name":"Acme"}', or in a file with `--data`"#)
             .into()),
     }
 }
 
-fn tell(answer: &Value, what: &str, output: Output) {
+fn report(answer: &Value, what: &str, output: Output) {
     output.answer(answer, |output| output.marked(Mark::Done, what));
 }
 
@@ -102,8 +102,8 @@ fn list(answer: &Value, query: &Query, output: Output) {
     }
 }
 
-/// The fields of a table: those that were asked for, else the first ones that
-/// any record has, and the id before them.
+/// Returns the columns of a table: the requested fields, else the id and the first fields that
+/// any record has.
 fn columns(records: &[Value], asked: &[String]) -> Vec<String> {
     if !asked.is_empty() {
         let asked = asked.iter().map(|it| it.trim().to_owned()).filter(|it| it != "id");
@@ -111,12 +111,12 @@ fn columns(records: &[Value], asked: &[String]) -> Vec<String> {
     }
     let mut names = vec!["id".to_owned()];
     for (name, value) in records.iter().filter_map(Value::as_object).flatten() {
-        let is_told = !value.is_null() && !LAST.contains(&name.as_str());
+        let is_told = !value.is_null() && !LOW_PRIORITY_FIELDS.contains(&name.as_str());
         if is_told && !names.contains(name) {
             names.push(name.clone());
         }
     }
-    names.truncate(COLUMNS);
+    names.truncate(MAX_COLUMNS);
     names
 }
 
@@ -126,13 +126,13 @@ fn show(record: &Value, output: Output) {
     output.facts(&facts);
 }
 
-/// A value in a table: on one line, and not too wide.
+/// Formats a value for a table cell: one line, limited width.
 fn cell(value: &Value) -> String {
     let text = plain(value).replace(['\n', '\r', '\t'], " ");
-    if text.chars().count() <= WIDEST {
+    if text.chars().count() <= MAX_CELL_CHARS {
         return text;
     }
-    text.chars().take(WIDEST - 1).chain(['…']).collect()
+    text.chars().take(MAX_CELL_CHARS - 1).chain(['…']).collect()
 }
 
 fn plain(value: &Value) -> String {
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_table_shows_what_was_asked_for_else_the_first_fields_with_a_value() {
+    fn a_table_shows_the_requested_fields_else_the_first_with_a_value() {
         let records = [
             json!({"id": "1", "created_at": "x", "name": "a", "note": null}),
             json!({"id": "2", "name": "b", "city": "c"}),
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn a_cell_is_one_line_and_not_too_wide() {
         assert_eq!(cell(&json!("a\nb")), "a b");
-        assert_eq!(cell(&json!("x".repeat(50))).chars().count(), WIDEST);
+        assert_eq!(cell(&json!("x".repeat(50))).chars().count(), MAX_CELL_CHARS);
         assert_eq!(cell(&json!({"a": 1})), r#"{"a":1}"#);
     }
 }

@@ -1,4 +1,4 @@
-//! How commands speak to a runtime, and read JSON for it.
+//! Clients of a runtime, and JSON arguments for them.
 
 use super::accounts::signed_in;
 use crate::cli::{RuntimeAccount, RuntimeConnection};
@@ -10,25 +10,25 @@ use serde_json::{Map, Value};
 use std::io::Read;
 use std::path::Path;
 
-/// What a runtime answers, or why it does not.
+/// Marks errors as those of a runtime, for their remedies.
 pub fn ask<T>(answer: client::Result<T>) -> Result<T> {
     answer.map_err(|error| OfRuntime(error).into())
 }
 
-/// A client of whoever is signed in to a runtime.
+/// Returns a client with the stored session of a runtime.
 pub fn client(connection: &RuntimeConnection) -> Result<Client> {
     Target::runtime(connection)?.client()
 }
 
-/// Runs a command as an account that was named, in a session that ends with it;
-/// else as whoever is signed in.
+/// Runs a command as the given account, in a session that ends with it, or with the stored
+/// session.
 pub fn as_account<T>(
     target: &Target,
     account: &RuntimeAccount,
     command: impl FnOnce(&Client) -> Result<T>,
 ) -> Result<T> {
-    let said = |text: &Option<String>| text.clone().filter(|it| !it.is_empty());
-    let (email, password) = match (said(&account.email), said(&account.password)) {
+    let non_empty = |text: &Option<String>| text.clone().filter(|it| !it.is_empty());
+    let (email, password) = match (non_empty(&account.email), non_empty(&account.password)) {
         (None, None) => return command(&target.client()?),
         (Some(email), Some(password)) => (email, password),
         (None, Some(_)) => return Err(Failure::usage("`--email` is missing").into()),
@@ -38,23 +38,23 @@ pub fn as_account<T>(
     let (token, _) = signed_in(ask(anonymous.sign_in(&email, &password))?, &email)?;
     let client = Client::new(&target.url, Some(token), target.timeout);
     let done = command(&client);
-    // A session that stays is no harm; it expires.
+    // A session that is left over is harmless: it expires.
     let _ = client.sign_out();
     done
 }
 
-/// Reads a JSON object; `from` says where it stood.
+/// Parses a JSON object; `from` names its source in errors.
 pub fn object(text: &str, from: &str) -> Result<Map<String, Value>> {
     match serde_json::from_str(text) {
         Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(Failure::usage(format!("{from} is no JSON object"))
+        Ok(_) => Err(Failure::usage(format!("{from} is not a JSON object"))
             .hint(r#"write it like {"name":"Acme"}"#)
             .into()),
         Err(error) => Err(Failure::usage(format!("{from} is not JSON: {error}")).into()),
     }
 }
 
-/// Reads a file of a JSON object; `-` is standard input.
+/// Reads a JSON object from a file; `-` is standard input.
 pub fn object_file(path: &Path) -> Result<Map<String, Value>> {
     let mut text = String::new();
     if path.as_os_str() == "-" {

@@ -95,7 +95,7 @@ impl Dev {
         text
     }
 
-    /// What a browser is told, one state after the other.
+    /// The states that a browser receives.
     fn states(&self) -> impl Iterator<Item = Value> + use<> {
         let lines = BufReader::new(self.get("/dev/events", "localhost")).lines();
         lines.map(Result::unwrap).filter_map(|line| {
@@ -139,14 +139,14 @@ fn a_change_is_live_at_once_and_a_mistake_changes_nothing() {
     let record = r#"data create shop_item {"name":"Chair","colour":"red"}"#;
     world.os(record).ok();
 
-    // A mistake: told with its line, here and in the browser; what was live goes on.
+    // A mistake is reported with its line, here and in the browser; the live version keeps running.
     dev.edit(OBJECT, "label: 'Colour' })", "label: 'Colour' }");
     let broken = dev.event("broken");
     assert_eq!(broken["errors"][0]["place"]["file"], OBJECT);
-    let told = states.next().unwrap();
-    assert_eq!(told["problems"], broken["errors"]);
-    assert_eq!(told["live"], second["live"]);
-    assert_eq!(told["running"], true);
+    let state = states.next().unwrap();
+    assert_eq!(state["problems"], broken["errors"]);
+    assert_eq!(state["live"], second["live"]);
+    assert_eq!(state["running"], true);
     assert!(fields(&world.os("meta get object shop_item --json").ok()).contains("colour"));
 
     // Mended by an editor that writes beside and renames; the field has another name now.
@@ -210,7 +210,7 @@ fn seeds_arrive_when_they_are_new_or_change_and_only_then() {
 }
 
 #[test]
-fn what_the_runtime_refuses_waits_until_it_can_be() {
+fn a_refused_change_is_applied_once_it_can_be() {
     let world = World::new();
     let dev = Dev::start(&world);
     dev.sign_in(&world);
@@ -222,7 +222,7 @@ fn what_the_runtime_refuses_waits_until_it_can_be() {
     // It is installed from its folder, and the project comes to life by itself.
     std::fs::create_dir(world.path("empty")).unwrap();
     let none = world.os(&format!("package install empty --runtime {}", dev.url));
-    assert!(none.exit == 1 && none.stderr.contains("empty holds no project"), "{none:?}");
+    assert!(none.exit == 1 && none.stderr.contains("empty is not a project"), "{none:?}");
     world.os("init depot").ok();
     dev_version(&world, "depot/objectstack.config.ts");
     world.os(&format!("package install depot --runtime {}", dev.url)).ok();
@@ -271,7 +271,7 @@ fn a_project_has_one_and_it_stops_when_asked() {
     let mut dev = Dev::start(&world);
     let second = world.os("dev shop --port 0");
     assert_eq!(second.exit, 1, "{second:?}");
-    assert!(second.stderr.contains("another server (process"), "{second:?}");
+    assert!(second.stderr.contains("is in use by another server (process"), "{second:?}");
     // A browser that listens keeps nobody from stopping.
     let mut states = dev.states();
     states.next().unwrap();

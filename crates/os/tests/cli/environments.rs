@@ -5,7 +5,7 @@ use expect_test::expect;
 use serde_json::Value;
 
 #[test]
-fn an_environment_is_made_shown_chosen_and_deleted() {
+fn an_environment_is_created_shown_selected_and_deleted() {
     let world = World::new();
     let _server = world.signed_in();
     expect![[r#"
@@ -90,7 +90,7 @@ fn a_doctor_finds_nothing_wrong_with_a_healthy_server() {
 }
 
 #[test]
-fn a_doctor_tells_what_to_do() {
+fn doctor_prints_remedies() {
     let world = World::new();
     expect![[r#"
         ! home: FOLDER/.objectstack is not there

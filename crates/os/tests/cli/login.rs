@@ -100,7 +100,7 @@ fn programs_read_one_record_a_line() {
 }
 
 #[test]
-fn a_wrong_password_is_told_as_the_server_words_it() {
+fn a_wrong_password_prints_the_message_of_the_server() {
     let world = World::new();
     let server = world.start();
     expect![[r#"
@@ -115,7 +115,7 @@ fn a_wrong_password_is_told_as_the_server_words_it() {
 }
 
 #[test]
-fn a_session_that_ended_is_told() {
+fn an_ended_session_is_reported() {
     let world = World::new();
     let _server = world.signed_in();
     let file = world.path("home/.objectstack/cloud.json");
@@ -137,7 +137,7 @@ fn a_session_that_ended_is_told() {
     "#]].assert_eq(&world.os("package list").seen());
 }
 
-/// A sign-in that waits for its code to be confirmed, and what it says of the code.
+/// A sign-in that waits for the confirmation of its code, and the code it prints.
 fn waiting(world: &World, server: &Server) -> (Child, Value, BufReader<std::process::ChildStdout>) {
     let mut command = world.command("cloud login --json --url");
     let mut child = command.arg(&server.url).stdout(Stdio::piped()).spawn().unwrap();
@@ -160,7 +160,7 @@ fn a_code_is_confirmed_in_a_browser() {
 }
 
 #[test]
-fn a_code_that_is_denied_signs_nobody_in() {
+fn a_denied_code_does_not_sign_in() {
     let world = World::new();
     let server = world.start();
     let (mut login, code, output) = waiting(&world, &server);

@@ -172,7 +172,7 @@ fn a_project_is_published_without_an_artifact() {
     assert!(ran.stdout.contains("Published com.example.shop 0.1.0"), "{ran:?}");
     assert_eq!(versions("com.example.shop"), 1);
 
-    // In its folder: the project wins over what was compiled before, and says so.
+    // In its folder, the project wins over an earlier artifact, with a note.
     let config = world.path("shop/objectstack.config.ts");
     let text = std::fs::read_to_string(&config).unwrap();
     world.os("compile shop").ok();
@@ -185,7 +185,7 @@ fn a_project_is_published_without_an_artifact() {
     };
     let ran = inside("package publish").ok();
     assert!(ran.stdout.contains("Published com.example.shop 0.2.0"), "{ran:?}");
-    assert!(ran.stderr.contains("dist/objectstack.json is left alone"), "{ran:?}");
+    assert!(ran.stderr.contains("dist/objectstack.json is not used"), "{ran:?}");
     let shown = world.os("package show com.example.shop --json").ok();
     assert!(shown.stdout.contains("The Shop"), "the listing is the project's: {shown:?}");
     // The file is what it was, and is published when it is named.
@@ -203,15 +203,18 @@ fn a_project_is_published_without_an_artifact() {
 }
 
 #[test]
-fn what_cannot_be_published_is_told_before_anything_is_sent() {
+fn an_unpublishable_artifact_is_refused_before_any_request() {
     let world = World::new();
     let cases = [
         ("package publish", "could not read the artifact dist/objectstack.json"),
-        ("package publish home", "home holds no project"),
+        ("package publish home", "home is not a project"),
         ("package publish array.json", "the artifact array.json is not a JSON object"),
         ("package publish text.json", "the artifact text.json is not JSON"),
         ("package publish good.json --manifest-id com.acme.my_crm", "`com.acme.my_crm`"),
-        ("package publish good.json --icon-file icon.gif", "icon.gif is no png, jpeg, webp or svg"),
+        (
+            "package publish good.json --icon-file icon.gif",
+            "icon.gif must be a png, jpeg, webp or svg file",
+        ),
         ("package publish good.json --icon-file icon.png", "could not read the icon icon.png"),
         ("package publish good.json --readme-file no.md", "could not read no.md"),
     ];
@@ -226,12 +229,12 @@ fn what_cannot_be_published_is_told_before_anything_is_sent() {
 }
 
 #[test]
-fn an_install_without_an_environment_is_told_and_still_publishes() {
+fn an_install_without_an_environment_warns_and_still_publishes() {
     let (world, _server) = world();
     let ran = publish(&world, "1.0.0", "--install").ok();
     assert!(ran.stderr.contains("`--install` needs `--env`"), "{ran:?}");
     let ran = publish(&world, "1.1.0", "--install --env QA").ok();
-    assert!(ran.stdout.contains("Installed into the environment"), "{ran:?}");
+    assert!(ran.stdout.contains("Installed in the environment"), "{ran:?}");
 }
 
 #[test]
@@ -319,7 +322,7 @@ fn a_package_is_installed_upgraded_and_rolled_back() {
 }
 
 #[test]
-fn an_environment_goes_back_to_a_generation() {
+fn an_environment_is_restored_to_a_generation() {
     let (world, _server) = world();
     publish(&world, "1.0.0", "").ok();
     publish(&world, "1.1.0", "").ok();

@@ -48,7 +48,7 @@ fn types_are_written_anew_and_nothing_else() {
 }
 
 #[test]
-fn what_is_wrong_is_shown_in_its_line_and_as_json() {
+fn problems_are_shown_at_their_line_and_as_json() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("objectstack.config.ts"), "\nexport default {{;\n").unwrap();
     let failed = os(folder.path(), &["compile"]);
@@ -64,7 +64,7 @@ fn what_is_wrong_is_shown_in_its_line_and_as_json() {
 }
 
 #[test]
-fn a_folder_without_a_project_says_how_to_begin() {
+fn a_folder_without_a_project_gets_a_remedy() {
     let folder = tempfile::tempdir().unwrap();
     let failed = os(folder.path(), &["compile"]);
     assert_eq!(failed.status.code(), Some(1));
@@ -102,7 +102,7 @@ fn a_change_of_rights_is_refused_until_it_is_reviewed() {
         std::fs::write(folder.path().join("objectstack.config.ts"), config).unwrap();
     };
     write("allowRead");
-    assert!(os(folder.path(), &["compile"]).status.success(), "nobody asked for a review");
+    assert!(os(folder.path(), &["compile"]).status.success(), "a review was not requested");
     assert!(os(folder.path(), &["compile", "--update-access-matrix"]).status.success());
     assert!(os(folder.path(), &["compile"]).status.success(), "it is what was reviewed");
 
@@ -128,8 +128,10 @@ export default {
   hooks: [{ name: 'shop_rate', object: 'shop_a', events: ['beforeInsert'], handler: (ctx) => { ctx.input.x = rate; } }],
 };";
     std::fs::write(folder.path().join("objectstack.config.ts"), config).unwrap();
-    let told = os(folder.path(), &["compile"]);
-    assert!(told.status.success() && text(&told.stderr).contains("`rate`, defined outside of it"));
+    let outcome = os(folder.path(), &["compile"]);
+    assert!(
+        outcome.status.success() && text(&outcome.stderr).contains("`rate`, defined outside of it")
+    );
     let refused = os(folder.path(), &["compile", "--strict-body"]);
     assert_eq!(refused.status.code(), Some(1));
     assert!(text(&refused.stderr).contains("error: hook `shop_rate`"), "{}", text(&refused.stderr));

@@ -98,7 +98,7 @@ fn a_sign_in_of_the_original_cli_is_ours_too() {
 }
 
 #[test]
-fn only_the_first_account_is_made_without_leave() {
+fn only_the_first_account_registers_without_permission() {
     let world = World::new();
     let server = world.serve();
     let mut register = world.command("register --email bob@example.com --password secret-secret");
@@ -203,7 +203,7 @@ fn an_account_that_is_named_leaves_no_session_behind() {
 }
 
 #[test]
-fn what_cannot_be_installed_is_named() {
+fn invalid_artifacts_are_refused_by_name() {
     let (world, server) = ready();
     std::fs::write(world.path("broken.json"), "{").unwrap();
     std::fs::write(world.path("list.json"), "[]").unwrap();
@@ -230,7 +230,7 @@ fn a_key_of_the_control_plane_is_never_shown_to_a_runtime() {
     let mut list = world.command("package list");
     list.args(["--runtime", &server.url]).env("OS_CLOUD_API_KEY", "osk_secret");
     let ran = world.run(&mut list);
-    assert!(ran.stderr.contains("you are not signed in"), "{ran:?}");
+    assert!(ran.stderr.contains("not signed in"), "{ran:?}");
 }
 
 #[test]
@@ -247,7 +247,7 @@ fn one_server_is_both_and_one_sign_in_serves_both() {
 }
 
 #[test]
-fn who_serves_the_home_of_os_start_is_told_how_to_get_in() {
+fn serving_the_home_of_os_start_prints_how_to_sign_in() {
     let world = World::new();
     let together = world.start();
     let login = format!("login --url {} --email {EMAIL}", together.url);
@@ -257,8 +257,8 @@ fn who_serves_the_home_of_os_start_is_told_how_to_get_in() {
     assert_eq!(together.stop().code(), Some(0));
 
     let alone = Server::start(world.command("serve --port 0 --log off"));
-    let told = "Nobody can sign in: the accounts here (1) came with `os start`";
-    assert!(alone.greeting.contains(told), "{}", alone.greeting);
+    let notice = "Nobody can sign in: the accounts here (1) came with `os start`";
+    assert!(alone.greeting.contains(notice), "{}", alone.greeting);
     assert!(alone.greeting.contains("OS_ADMIN_EMAIL and OS_ADMIN_PASSWORD"), "{}", alone.greeting);
     assert_eq!(alone.stop().code(), Some(0));
 

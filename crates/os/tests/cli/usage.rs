@@ -92,7 +92,7 @@ fn a_failure_is_json_where_programs_read() {
 }
 
 #[test]
-fn without_a_sign_in_the_remedy_is_told() {
+fn without_a_sign_in_the_remedy_is_printed() {
     expect![[r#"
         error: you are not signed in to http://localhost:3000
         hint: sign in with `os cloud login --url http://localhost:3000`, or set OS_CLOUD_API_KEY
@@ -135,7 +135,7 @@ fn completions_are_there_for_every_shell() {
 }
 
 #[test]
-fn a_question_nobody_can_answer_is_wrong_usage() {
+fn a_question_without_a_terminal_is_a_usage_error() {
     let world = World::new();
     let ran = world.os(
         "package uninstall com.acme.crm --server http://localhost:1 --token t --env 01890000-0000-7000-8000-000000000000",

@@ -1,16 +1,17 @@
-//! A home and a working folder of their own, and the program run in them.
+//! A temporary home and working folder, and the program run in them.
 
+pub use os_test::PASSWORD;
+use os_test::eventually_blocking;
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tempfile::TempDir;
 
 pub const EMAIL: &str = "ada@example.com";
-pub const PASSWORD: &str = "correct horse battery";
 
-/// How long a command may take.
+/// How long a command may run.
 const LIMIT: Duration = Duration::from_secs(30);
 
 pub struct World {
@@ -21,11 +22,11 @@ pub struct World {
 pub struct Server {
     pub child: Child,
     pub url: String,
-    /// What it said when it was ready.
+    /// What it printed when it was ready.
     pub greeting: String,
 }
 
-/// What a run of the program left behind.
+/// The outcome of a run of the program.
 #[derive(Debug)]
 pub struct Ran {
     pub exit: i32,
@@ -68,7 +69,7 @@ impl World {
         std::thread::spawn(move || sender.send(child.wait_with_output().unwrap()));
         let output = ended.recv_timeout(LIMIT).unwrap_or_else(|_| {
             let _ = Command::new("kill").arg(pid).status();
-            panic!("{command:?} does not end");
+            panic!("{command:?} did not end within {LIMIT:?}");
         });
         Ran {
             exit: output.status.code().unwrap_or(-1),
@@ -128,18 +129,11 @@ impl Server {
         Self { child, url, greeting }
     }
 
-    /// Asks the server to stop, and waits until it has.
+    /// Sends SIGTERM, and waits until the server has stopped.
     pub fn stop(mut self) -> ExitStatus {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-        let started = Instant::now();
-        while started.elapsed() < Duration::from_secs(15) {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status;
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        panic!("the server does not stop");
+        eventually_blocking("the server stops", || self.child.try_wait().unwrap())
     }
 }
 
@@ -151,7 +145,7 @@ impl Drop for Server {
 }
 
 impl Ran {
-    /// Everything one sees, with what differs from run to run masked.
+    /// All output, with everything masked that differs between runs.
     pub fn seen(&self) -> String {
         let mut seen = self.stdout.clone();
         seen.push_str(&self.stderr);
@@ -159,7 +153,7 @@ impl Ran {
         masked(&seen.replace(&self.folder, "FOLDER"))
     }
 
-    /// The answer, where programs read it.
+    /// The JSON on the last line of standard output.
     pub fn json(&self) -> serde_json::Value {
         let line = self.stdout.lines().last().unwrap_or_default();
         serde_json::from_str(line).unwrap_or_else(|_| panic!("not JSON: {self:?}"))

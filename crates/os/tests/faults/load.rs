@@ -1,7 +1,7 @@
 //! Clients that publish and move installations, and the check afterwards.
 
-use crate::server::Server;
 use os_db::Db;
+use os_test::Process;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -25,9 +25,9 @@ pub struct World {
     moves: AtomicU64,
 }
 
-/// What was asked for in one round.
+/// The requests of one round.
 #[derive(Default)]
-pub struct Asked {
+pub struct Requested {
     /// Moves that were acknowledged; one more per client may have happened.
     acknowledged_moves: u64,
     movers: u64,
@@ -42,9 +42,9 @@ fn bundle(id: &str, version: &str) -> Value {
 }
 
 impl World {
-    pub fn create(server: &Server) -> Self {
+    pub fn create(server: &Process) -> Self {
         let token = server.sign_in();
-        let mut http = crate::http::Http::connect(&server.address).with_token(&token);
+        let mut http = server.http().with_token(&token);
         let mut package = |id: &str| {
             let body = json!({ "manifest_id": id, "display_name": id });
             let made = http.json("POST", "/api/v1/cloud/packages", &body);
@@ -78,7 +78,12 @@ impl World {
     }
 
     /// Three publishers and one mover per server work; after `delay` the fault happens.
-    pub fn work_until(&self, servers: &[&Server], delay: Duration, fault: impl FnOnce()) -> Asked {
+    pub fn work_until(
+        &self,
+        servers: &[&Process],
+        delay: Duration,
+        fault: impl FnOnce(),
+    ) -> Requested {
         let stop = AtomicBool::new(false);
         let moved = AtomicU64::new(0);
         std::thread::scope(|scope| {
@@ -94,10 +99,10 @@ impl World {
             fault();
             stop.store(true, Ordering::SeqCst);
         });
-        Asked { acknowledged_moves: moved.into_inner(), movers: servers.len() as u64 }
+        Requested { acknowledged_moves: moved.into_inner(), movers: servers.len() as u64 }
     }
 
-    fn publish(&self, server: &Server, stop: &AtomicBool) {
+    fn publish(&self, server: &Process, stop: &AtomicBool) {
         while !stop.load(Ordering::SeqCst) {
             let version = format!("1.0.{}", self.next.fetch_add(1, Ordering::SeqCst));
             let body = json!({ "version": version, "bundle": bundle(PUBLISHED, &version) });
@@ -117,7 +122,7 @@ impl World {
     }
 
     /// Returns how many moves were acknowledged.
-    fn move_up_and_down(&self, server: &Server, stop: &AtomicBool) -> u64 {
+    fn move_up_and_down(&self, server: &Process, stop: &AtomicBool) -> u64 {
         let path = format!("/api/v1/cloud/environments/{}/packages/{MOVED}", self.environment);
         let mut moves = 0;
         while !stop.load(Ordering::SeqCst) {
@@ -136,19 +141,19 @@ impl World {
         moves
     }
 
-    fn post(&self, server: &Server, path: &str, body: &Value) -> Option<(u16, Value)> {
+    fn post(&self, server: &Process, path: &str, body: &Value) -> Option<(u16, Value)> {
         crate::server::ask(server, &self.token, ("POST", path), body)
     }
 
     /// Compares what is stored with what was acknowledged.
-    pub fn check(&self, server: &Server, url: &str, asked: &Asked, round: u32) {
+    pub fn check(&self, server: &Process, url: &str, requested: &Requested, round: u32) {
         self.check_versions(server, round);
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        runtime.block_on(self.check_environment(url, asked, round));
+        runtime.block_on(self.check_environment(url, requested, round));
     }
 
-    fn check_versions(&self, server: &Server, round: u32) {
-        let mut http = crate::http::Http::connect(&server.address).with_token(&self.token);
+    fn check_versions(&self, server: &Process, round: u32) {
+        let mut http = server.http().with_token(&self.token);
         let acknowledged = self.acknowledged.lock().unwrap();
         let mut unanswered = self.unanswered.lock().unwrap();
         let mut stored = BTreeSet::new();
@@ -177,7 +182,7 @@ impl World {
         unanswered.retain(|version| known.contains(version));
     }
 
-    async fn check_environment(&self, url: &str, asked: &Asked, round: u32) {
+    async fn check_environment(&self, url: &str, requested: &Requested, round: u32) {
         let db = Db::connect(url).await.unwrap();
         let mut tx = db.read().await.unwrap();
         let environment: uuid::Uuid = self.environment.parse().unwrap();
@@ -233,7 +238,8 @@ impl World {
 
         let before = self.moves.swap(history, Ordering::SeqCst);
         let happened = history - before;
-        let allowed = asked.acknowledged_moves..=asked.acknowledged_moves + asked.movers;
+        let allowed =
+            requested.acknowledged_moves..=requested.acknowledged_moves + requested.movers;
         assert!(
             allowed.contains(&happened),
             "round {round}: {happened} moves, acknowledged {allowed:?}"

@@ -2,7 +2,7 @@
 //!
 //! A server publishes, upgrades and rolls back for several clients at once and
 //! is killed at a random moment. After the next start every acknowledged change
-//! is there, nothing is there that nobody asked for, and the pointers, their
+//! is there, nothing is there that no client requested, and the pointers, their
 //! history, the generations and the events agree.
 //!
 //! A runtime installs, upgrades, seeds and uninstalls, and is killed likewise:
@@ -12,11 +12,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 #![allow(clippy::disallowed_methods, reason = "the switches of the test suite are variables")]
-#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+#![allow(clippy::print_stderr, reason = "a skipped test prints why")]
 
-#[path = "../../benches/control/http.rs"]
-#[allow(dead_code, reason = "the benchmark uses more of it")]
-mod http;
 mod load;
 mod postgres;
 mod runtime;
@@ -24,7 +21,6 @@ mod server;
 
 use load::World;
 use postgres::Postgres;
-use server::Server;
 use std::time::Duration;
 
 /// How often the server is killed in one test.
@@ -42,12 +38,12 @@ fn moment(most: u64) -> Duration {
 fn faults_the_server_is_killed_on_sqlite() {
     let home = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", home.path().join("control.db").display());
-    let mut server = Server::start(home.path(), &url);
+    let mut server = server::control(home.path(), &url);
     let world = World::create(&server);
     for round in 0..rounds() {
-        let asked = world.work_until(&[&server], moment(150), || server.kill());
-        server = Server::start(home.path(), &url);
-        world.check(&server, &url, &asked, round);
+        let requested = world.work_until(&[&server], moment(150), || server.kill());
+        server = server::control(home.path(), &url);
+        world.check(&server, &url, &requested, round);
     }
 }
 
@@ -55,13 +51,13 @@ fn faults_the_server_is_killed_on_sqlite() {
 fn faults_one_of_two_servers_is_killed_on_postgres() {
     let Some(postgres) = Postgres::start() else { return };
     let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let mut first = Server::start(one.path(), &postgres.url());
-    let second = Server::start(two.path(), &postgres.url());
+    let mut first = server::control(one.path(), &postgres.url());
+    let second = server::control(two.path(), &postgres.url());
     let world = World::create(&first);
     for round in 0..rounds() {
-        let asked = world.work_until(&[&first, &second], moment(150), || first.kill());
-        first = Server::start(one.path(), &postgres.url());
-        world.check(&second, &postgres.url(), &asked, round);
+        let requested = world.work_until(&[&first, &second], moment(150), || first.kill());
+        first = server::control(one.path(), &postgres.url());
+        world.check(&second, &postgres.url(), &requested, round);
     }
 }
 
@@ -69,13 +65,13 @@ fn faults_one_of_two_servers_is_killed_on_postgres() {
 fn faults_postgres_is_killed() {
     let Some(mut postgres) = Postgres::start() else { return };
     let home = tempfile::tempdir().unwrap();
-    let server = Server::start(home.path(), &postgres.url());
+    let server = server::control(home.path(), &postgres.url());
     let world = World::create(&server);
     for round in 0..rounds().div_ceil(2) {
-        let asked = world.work_until(&[&server], moment(150), || postgres.kill());
+        let requested = world.work_until(&[&server], moment(150), || postgres.kill());
         postgres.restart();
         server.wait_until_ready();
-        world.check(&server, &postgres.url(), &asked, round);
+        world.check(&server, &postgres.url(), &requested, round);
     }
 }
 
@@ -98,24 +94,24 @@ fn faults_a_runtime_is_killed_on_postgres() {
 fn faults_a_second_runtime_on_one_postgres_is_refused() {
     let Some(mut postgres) = Postgres::start() else { return };
     let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let first = Server::serve(one.path(), &postgres.url());
+    let first = server::runtime(one.path(), &postgres.url());
     postgres.kill();
     postgres.restart();
     postgres.wait_for_claim();
-    let refusal = Server::refused(two.path(), &postgres.url());
+    let refusal = server::refused_runtime(two.path(), &postgres.url());
     assert!(refusal.contains("another runtime already uses postgres://"), "{refusal}");
     assert!(refusal.contains("--database"), "{refusal}");
     first.wait_until_ready();
     first.kill();
-    Server::serve(two.path(), &postgres.url());
+    server::runtime(two.path(), &postgres.url());
 }
 
 fn runtime_is_killed(home: &std::path::Path, url: &str) {
-    let mut server = Server::serve(home, url);
+    let mut server = server::runtime(home, url);
     let mut packages = runtime::Packages::new(&server);
     for round in 0..rounds() * 2 {
         packages.work_until(&server, moment(120), || server.kill());
-        server = Server::serve(home, url);
+        server = server::runtime(home, url);
         packages.check(&server, url, round);
     }
 }

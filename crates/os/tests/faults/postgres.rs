@@ -1,9 +1,9 @@
 //! A PostgreSQL cluster of the test's own, that can be killed.
 
+use os_test::eventually_blocking;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 pub struct Postgres {
     folder: tempfile::TempDir,
@@ -12,7 +12,7 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// `None`, with a line that says why, where PostgreSQL's programs are not known.
+    /// Starts a cluster; prints why and returns `None` if PostgreSQL's programs are not found.
     pub fn start() -> Option<Self> {
         let Ok(programs) = std::env::var("TEST_POSTGRES_BIN") else {
             eprintln!(
@@ -59,45 +59,29 @@ impl Postgres {
     /// Starts it again; it recovers from its log.
     pub fn restart(&mut self) {
         let _ = self.process.wait();
-        let deadline = Instant::now() + Duration::from_secs(30);
-        loop {
-            self.process = launch(&self.programs, &self.folder);
-            while self.process.try_wait().unwrap().is_none() {
-                if self.is_ready() {
-                    return;
-                }
-                std::thread::sleep(Duration::from_millis(20));
+        self.process = launch(&self.programs, &self.folder);
+        eventually_blocking("PostgreSQL starts again", || {
+            // It ends at once while children of the killed one hold the shared memory.
+            if self.process.try_wait().unwrap().is_some() {
+                self.process = launch(&self.programs, &self.folder);
             }
-            // Children of the killed one still hold the shared memory.
-            assert!(Instant::now() < deadline, "PostgreSQL does not start again");
-            std::thread::sleep(Duration::from_millis(50));
-        }
+            self.is_ready().then_some(())
+        });
     }
 
     /// Until a runtime holds its claim on the database.
     pub fn wait_for_claim(&self) {
-        let deadline = Instant::now() + Duration::from_secs(30);
         let held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2";
-        loop {
-            let folder = self.folder.path().to_str().unwrap();
-            let ran = Command::new(self.programs.join("psql"))
-                .args(["-U", "postgres", "-h", folder, "-tAc", held])
-                .output()
-                .unwrap();
-            if ran.stdout == b"1\n" {
-                return;
-            }
-            assert!(Instant::now() < deadline, "nobody holds the claim: {ran:?}");
-            std::thread::sleep(Duration::from_millis(100));
-        }
+        let folder = self.folder.path().to_str().unwrap();
+        eventually_blocking("a runtime holds the claim", || {
+            let mut psql = Command::new(self.programs.join("psql"));
+            let ran = psql.args(["-U", "postgres", "-h", folder, "-tAc", held]).output().unwrap();
+            (ran.stdout == b"1\n").then_some(())
+        });
     }
 
     fn wait_until_ready(&self) {
-        let deadline = Instant::now() + Duration::from_secs(30);
-        while !self.is_ready() {
-            assert!(Instant::now() < deadline, "PostgreSQL does not start");
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        eventually_blocking("PostgreSQL starts", || self.is_ready().then_some(()));
     }
 
     fn is_ready(&self) -> bool {

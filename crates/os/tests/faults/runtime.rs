@@ -1,7 +1,8 @@
 //! Clients that install, upgrade, seed and uninstall, and the check afterwards.
 
-use crate::server::{Server, ask};
+use crate::server::ask;
 use os_db::{Db, Name, Sql, Tx};
+use os_test::Process;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -41,7 +42,7 @@ enum Act {
 }
 
 impl Packages {
-    pub fn new(server: &Server) -> Self {
+    pub fn new(server: &Process) -> Self {
         let client = |number| Client {
             number,
             state: State { version: None, rows: 0 },
@@ -52,7 +53,7 @@ impl Packages {
     }
 
     /// All clients work; after `delay` the fault happens.
-    pub fn work_until(&mut self, server: &Server, delay: Duration, fault: impl FnOnce()) {
+    pub fn work_until(&mut self, server: &Process, delay: Duration, fault: impl FnOnce()) {
         let (stop, token) = (AtomicBool::new(false), &self.token);
         std::thread::scope(|scope| {
             for client in &mut self.clients {
@@ -66,7 +67,7 @@ impl Packages {
     }
 
     /// Compares what is stored and what is loaded with what was acknowledged.
-    pub fn check(&mut self, server: &Server, url: &str, round: u32) {
+    pub fn check(&mut self, server: &Process, url: &str, round: u32) {
         let (status, list) = ask(server, &self.token, ("GET", URL), &json!({})).unwrap();
         assert_eq!(status, 200, "round {round}: {list}");
         assert_eq!(list["data"]["setAside"], json!([]), "round {round}: nothing is damaged");
@@ -105,7 +106,7 @@ impl Client {
         })
     }
 
-    fn work(&mut self, server: &Server, token: &str, stop: &AtomicBool) {
+    fn work(&mut self, server: &Process, token: &str, stop: &AtomicBool) {
         while !stop.load(Ordering::SeqCst) {
             let act = self.choose();
             let after = self.after(act);
@@ -191,7 +192,7 @@ impl Client {
         let perhaps = self.perhaps.take();
         assert!(
             found == self.state || perhaps.as_ref() == Some(&found),
-            "round {round}: {found:?}, acknowledged {:?}, asked {perhaps:?}",
+            "round {round}: {found:?}, acknowledged {:?}, requested {perhaps:?}",
             self.state
         );
         self.state = found;

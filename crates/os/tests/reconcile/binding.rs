@@ -1,8 +1,8 @@
-//! How a runtime and a control plane get to know each other, and part.
+//! Binding a runtime to a control plane, and unbinding it.
 
 use crate::site::{Site, artifact};
-use axum::http::Method;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const CRM: &str = "com.acme.crm";
 const HERE: &str = "/api/v1/cloud-connection";
@@ -12,26 +12,24 @@ async fn a_person_binds_a_runtime_and_unbinds_it() {
     let site = Site::new().await;
     site.publish(&artifact("crm", "1.0.0", "crm", &["title"])).await;
     let machine = site.machine_with(|config| config.cloud_key = None).await;
-    let unbound = machine.owner.get(&format!("{HERE}/status")).await;
+    let unbound = machine.owner.get(&format!("{HERE}/status")).await.body();
     assert_eq!((&unbound["bound"], &unbound["connection"]), (&json!(false), &Value::Null));
-    let lists = machine.owner.get(&format!("{HERE}/org-packages")).await;
+    let lists = machine.owner.get(&format!("{HERE}/org-packages")).await.body();
     assert_eq!(lists, json!({"items": [], "total": 0, "connected": false}));
 
-    let code = machine.owner.post(&format!("{HERE}/bind/start"), json!({})).await;
+    let code = machine.owner.post(&format!("{HERE}/bind/start"), json!({})).await.body();
     let page = code["verification_uri_complete"].as_str().unwrap();
     assert!(page.contains("runtime_name=box") && page.contains("user_code="), "{page}");
     let poll = json!({"device_code": code["device_code"]});
-    let pending = machine.owner.post(&format!("{HERE}/bind/poll"), poll.clone()).await;
+    let pending = machine.owner.post(&format!("{HERE}/bind/poll"), poll.clone()).await.body();
     assert_eq!(pending, json!({"pending": true}));
     let user_code = code["user_code"].as_str().unwrap();
-    site.ada.get(&format!("/api/v1/auth/device?user_code={user_code}")).await;
-    site.ada.post("/api/v1/auth/device/approve", json!({"userCode": user_code})).await;
-    let mut answer = Value::Null;
-    while answer["bound"] != true {
-        // The server wants five seconds between two questions; it says pending till then.
-        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-        answer = machine.owner.post(&format!("{HERE}/bind/poll"), poll.clone()).await;
-    }
+    site.ada.get(&format!("/api/v1/auth/device?user_code={user_code}")).await.body();
+    site.ada.post("/api/v1/auth/device/approve", json!({"userCode": user_code})).await.body();
+    // The control plane asks for five seconds between two polls.
+    site.app.advance(Duration::from_secs(5));
+    let answer = machine.owner.post(&format!("{HERE}/bind/poll"), poll.clone()).await.body();
+    assert_eq!(answer["bound"], true, "{answer}");
     assert!(answer["runtime_token"].is_null(), "the token stays here");
 
     let file = machine.home.path().join("cloud-connection.json");
@@ -44,16 +42,16 @@ async fn a_person_binds_a_runtime_and_unbinds_it() {
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     }
     let body = json!({"package_id": CRM});
-    machine.owner.post(&format!("{HERE}/install"), body).await;
+    machine.owner.post(&format!("{HERE}/install"), body).await.body();
     site.until(CRM, "installed").await;
-    let probe = machine.owner.get(&format!("{HERE}/installation?package_id={CRM}")).await;
+    let probe = machine.owner.get(&format!("{HERE}/installation?package_id={CRM}")).await.body();
     assert_eq!((&probe["installed"], &probe["version"]), (&json!(true), &json!("1.0.0")));
-    let installed = machine.owner.get(&format!("{HERE}/installed")).await;
+    let installed = machine.owner.get(&format!("{HERE}/installed")).await.body();
     assert_eq!((&installed["total"], &installed["connected"]), (&json!(1), &json!(true)));
-    let status = machine.owner.get(&format!("{HERE}/status")).await;
+    let status = machine.owner.get(&format!("{HERE}/status")).await.body();
     assert_eq!(status["connection"]["account_email"], "ada@example.com");
 
-    let gone = machine.owner.post(&format!("{HERE}/unbind"), json!({})).await;
+    let gone = machine.owner.post(&format!("{HERE}/unbind"), json!({})).await.body();
     assert_eq!(gone, json!({"environmentId": site.environment, "revoked": true, "cleared": true}));
     let kept: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
     assert_eq!(kept, json!({"runtimeToken": "", "runtimeId": kept["runtimeId"]}));
@@ -72,9 +70,9 @@ async fn a_revoked_runtime_serves_what_it_has_and_learns_nothing() {
     site.install(CRM, "1.0.0").await;
     site.until(CRM, "installed").await;
     let url = format!("/api/v1/cloud/environments/{}/runtimes", site.environment);
-    let runtime = site.ada.get(&url).await["runtimes"][0]["runtime_id"].clone();
+    let runtime = site.ada.get(&url).await.body()["runtimes"][0]["runtime_id"].clone();
     let url = format!("{url}/{}", runtime.as_str().unwrap());
-    site.ada.ask(Method::DELETE, &url, None).await;
+    site.ada.delete(&url).await.body();
     machine.until("refused").await;
     site.operate(CRM, "upgrade", json!({})).await;
     assert_eq!(site.row(CRM).await["status"], "installed", "without a runtime there is no waiting");
@@ -87,7 +85,7 @@ async fn a_revoked_runtime_serves_what_it_has_and_learns_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_may_not_bind_is_told_what_to_do() {
+async fn a_caller_without_the_right_to_bind_gets_a_remedy() {
     let site = Site::new().await;
     let off = site.machine_with(|config| (config.cloud_url, config.cloud_key) = (None, None)).await;
     let on = site.machine_with(|config| config.cloud_key = None).await;
@@ -101,13 +99,15 @@ async fn who_may_not_bind_is_told_what_to_do() {
         (&on, "bind/poll", &json!({"device_code": "wrong"}), (400, "DEVICE_CODE_FAILED")),
     ] {
         let url = format!("{HERE}/{path}");
-        let (status, answer) = machine.owner.send(Method::POST, &url, Some(body.clone())).await;
+        let response = machine.owner.post(&url, body.clone()).await;
+        let (status, answer) = (response.status, response.json());
         let code = answer["error"]["code"].as_str().unwrap();
         assert_eq!((status, code), refusal, "{path} {body}: {answer}");
         assert!(!answer["error"]["message"].as_str().unwrap().is_empty());
     }
     site.close().await;
     let url = format!("{HERE}/bind/start");
-    let (status, answer) = on.owner.send(Method::POST, &url, Some(none)).await;
+    let response = on.owner.post(&url, none).await;
+    let (status, answer) = (response.status, response.json());
     assert_eq!((status, &answer["error"]["code"]), (502, &json!("DEVICE_CODE_FAILED")));
 }

@@ -1,4 +1,4 @@
-//! What goes wrong, is told, and passes.
+//! Failures that are reported and end.
 
 use crate::site::{Site, artifact};
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 const CRM: &str = "com.acme.crm";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_generation_that_cannot_be_applied_changes_nothing_and_says_why() {
+async fn a_generation_that_cannot_be_applied_changes_nothing_and_reports_why() {
     let site = Site::new().await;
     site.publish(&artifact("crm", "1.0.0", "crm", &["title"])).await;
     site.publish(&artifact("crm", "2.0.0", "sales", &["title"])).await;
@@ -36,7 +36,7 @@ async fn a_generation_that_cannot_be_applied_changes_nothing_and_says_why() {
     site.operate(CRM, "upgrade", json!({})).await;
     site.until(CRM, "error").await;
     let url = "/api/v1/marketplace/install-local/com.acme.local";
-    machine.owner.ask(axum::http::Method::DELETE, url, None).await;
+    machine.owner.delete(url).await.body();
     site.until(CRM, "installed").await;
     assert_eq!(machine.installed().await, ["com.acme.crm@2.0.0"]);
 }
@@ -52,7 +52,7 @@ async fn one_package_that_cannot_be_applied_keeps_the_others_back() {
     machine.install_local(&artifact("local", "1.0.0", "taken", &["title"])).await;
     let machine = {
         let mut machine = machine;
-        machine.config.cloud_key = Some(crate::site::SERVICE_KEY.to_owned());
+        machine.config.cloud_key = Some(os_test::control::SERVICE_KEY.to_owned());
         machine.restart().await
     };
     let good = site.until("com.acme.good", "error").await;
@@ -85,7 +85,7 @@ async fn without_its_control_plane_a_runtime_serves_and_catches_up_later() {
     machine.until("unreachable").await;
     assert_eq!(machine.installed().await, ["com.acme.crm@1.0.0"]);
 
-    site.open(site.routes.clone()).await;
+    site.open(site.app.routes()).await;
     site.until(CRM, "installed").await;
     assert_eq!(machine.installed().await, ["com.acme.crm@1.1.0"]);
     let connection = machine.until("connected").await;

@@ -1,7 +1,7 @@
-//! What the control plane is told to run, runs.
+//! A runtime runs the desired state of its environment.
 
 use crate::site::{Site, artifact};
-use axum::http::Method;
+use os_test::eventually;
 use serde_json::{Value, json};
 
 const CRM: &str = "com.acme.crm";
@@ -28,32 +28,30 @@ async fn everything_that_is_done_to_an_installation_comes_alive() {
     assert!(machine.columns("crm_thing").await.contains(&"colour".to_owned()));
 
     site.operate(CRM, "disable", json!({})).await;
-    settled(&site, &machine, 3).await;
+    settled(&site, 3).await;
     assert_eq!(machine.installed().await, ["com.acme.crm@1.1.0 off"]);
     site.operate(CRM, "enable", json!({})).await;
     let back = json!({"targetPackageVersionId": first["package_version_id"]});
     site.operate(CRM, "rollback", back).await;
     site.until(CRM, "installed").await;
-    settled(&site, &machine, 5).await;
+    settled(&site, 5).await;
     assert_eq!(machine.installed().await, ["com.acme.crm@1.0.0"]);
 
-    site.ada.ask(Method::DELETE, &format!("{}/{CRM}", site.packages()), None).await;
-    settled(&site, &machine, 6).await;
+    site.ada.delete(&format!("{}/{CRM}", site.packages())).await.body();
+    settled(&site, 6).await;
     assert_eq!(machine.installed().await, [""; 0]);
     assert!(!machine.columns("crm_thing").await.is_empty(), "its data stays");
 }
 
 /// Waits until the runtime has reported a generation, without error.
-async fn settled(site: &Site, machine: &crate::site::Machine, generation: i64) {
+async fn settled(site: &Site, generation: i64) {
     let url = format!("/api/v1/cloud/environments/{}/runtimes", site.environment);
-    for _ in 0..2000 {
-        let runtime = site.ada.get(&url).await["runtimes"][0].clone();
-        if runtime["observed_generation"] == generation && runtime["observed_error"].is_null() {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
-    panic!("generation {generation} does not run: {}", machine.connection().await);
+    eventually(&format!("generation {generation} runs"), async || {
+        let runtime = &site.ada.get(&url).await.body()["runtimes"][0];
+        let runs = runtime["observed_generation"] == generation;
+        (runs && runtime["observed_error"].is_null()).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -71,23 +69,23 @@ async fn a_generation_is_one_change_with_what_it_needs_first() {
     site.install("com.acme.app", "1.0.0").await;
     let machine = site.machine().await;
     site.until("com.acme.app", "installed").await;
-    settled(&site, &machine, 2).await;
+    settled(&site, 2).await;
     assert_eq!(machine.installed().await, ["com.acme.app@1.0.0", "com.acme.common@1.0.0"]);
 
     // All of it away, and all of it back, in one step each.
     for id in ["com.acme.app", "com.acme.common"] {
-        site.ada.ask(Method::DELETE, &format!("{}/{id}", site.packages()), None).await;
+        site.ada.delete(&format!("{}/{id}", site.packages())).await.body();
     }
-    settled(&site, &machine, 4).await;
+    settled(&site, 4).await;
     assert_eq!(machine.installed().await, [""; 0]);
     let url = format!("/api/v1/cloud/environments/{}/generations/2/restore", site.environment);
-    site.ada.post(&url, json!({})).await;
-    settled(&site, &machine, 5).await;
+    site.ada.post(&url, json!({})).await.body();
+    settled(&site, 5).await;
     assert_eq!(machine.installed().await, ["com.acme.app@1.0.0", "com.acme.common@1.0.0"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_installed_here_is_left_alone_unless_it_is_desired() {
+async fn local_packages_are_kept_unless_desired_state_names_them() {
     let site = Site::new().await;
     site.publish(&artifact("crm", "1.1.0", "crm", &["title"])).await;
     let machine = site.machine().await;
@@ -98,8 +96,8 @@ async fn what_was_installed_here_is_left_alone_unless_it_is_desired() {
     site.install(CRM, "1.1.0").await;
     site.until(CRM, "installed").await;
     assert_eq!(machine.installed().await, ["com.acme.crm@1.1.0", "com.acme.notes@0.1.0"]);
-    site.ada.ask(Method::DELETE, &format!("{}/{CRM}", site.packages()), None).await;
-    settled(&site, &machine, 2).await;
+    site.ada.delete(&format!("{}/{CRM}", site.packages())).await.body();
+    settled(&site, 2).await;
     assert_eq!(machine.installed().await, ["com.acme.notes@0.1.0"]);
 }
 
@@ -114,18 +112,18 @@ async fn settings_arrive_with_their_secrets() {
     site.publish(&crm).await;
     let machine = site.machine().await;
     let body = json!({"packageId": CRM, "settings": {"size": 3, "key": "s3cret"}});
-    site.ada.post(&site.packages(), body).await;
+    site.ada.post(&site.packages(), body).await.body();
     site.until(CRM, "installed").await;
     let kept = "SELECT settings FROM sys_ledger";
-    let mut tx = machine.test.db.read().await.unwrap();
+    let mut tx = machine.app.db.read().await.unwrap();
     let (settings,): (String,) = tx.query(kept).one().await.unwrap();
     drop(tx);
     let settings: Value = serde_json::from_str(&settings).unwrap();
     assert_eq!(settings, json!({"size": 3, "key": "s3cret"}));
     let url = format!("{}/{CRM}", site.packages());
-    site.ada.ask(Method::PATCH, &url, Some(json!({"settings": {"size": 4}}))).await;
-    settled(&site, &machine, 2).await;
-    let mut tx = machine.test.db.read().await.unwrap();
+    site.ada.patch(&url, json!({"settings": {"size": 4}})).await.body();
+    settled(&site, 2).await;
+    let mut tx = machine.app.db.read().await.unwrap();
     let (settings,): (String,) = tx.query(kept).one().await.unwrap();
     assert!(settings.contains('4'), "{settings}");
 }

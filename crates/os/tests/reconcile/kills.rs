@@ -1,6 +1,8 @@
 //! `kill -9` while a generation is applied: at the next start it converges.
 
-use crate::site::{SERVICE_KEY, Site, artifact};
+use crate::site::{Site, artifact};
+use os_test::control::SERVICE_KEY;
+use os_test::eventually;
 use serde_json::json;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -47,14 +49,16 @@ async fn a_runtime_that_is_killed_while_it_applies_converges_at_the_next_start()
     let home = tempfile::tempdir().unwrap();
     let mut process = Process::start(&site, home.path());
     let runtimes = format!("/api/v1/cloud/environments/{}/runtimes", site.environment);
-    while site.ada.get(&runtimes).await["total"] == 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    eventually("a runtime is bound", async || {
+        (site.ada.get(&runtimes).await.body()["total"] != 0).then_some(())
+    })
+    .await;
     site.install(CRM, &versions[0]).await;
-    // A runtime that has not asked what to run yet does not count.
-    while site.row(CRM).await["observed_version"].is_null() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    // A runtime counts once it has requested desired state.
+    eventually("it reports a version", async || {
+        (!site.row(CRM).await["observed_version"].is_null()).then_some(())
+    })
+    .await;
     for (round, version) in (1..).zip(&versions[1..]) {
         site.operate(CRM, "upgrade", json!({"targetVersion": version})).await;
         // Somewhere between the wake and the report.

@@ -36,17 +36,17 @@ async fn bytes_that_are_not_what_was_named_go_no_further() {
     type Lie = fn() -> Response;
     let lies: [(Lie, &str); 3] =
         [(other, "its SHA-256 is"), (page, "its SHA-256 is"), (nothing, "has no artifact")];
-    for (answer, told) in lies {
+    for (answer, message) in lies {
         let site = Site::new().await;
         site.publish(&artifact("crm", "1.0.0", "crm", &["title"])).await;
         site.close().await;
         let lies = Arc::new(AtomicBool::new(true));
-        site.open(lying(site.routes.clone(), lies.clone(), answer)).await;
+        site.open(lying(site.app.routes(), lies.clone(), answer)).await;
         let machine = site.machine().await;
         site.install(CRM, "1.0.0").await;
         let row = site.until(CRM, "error").await;
         let reason = row["error_message"].as_str().unwrap();
-        assert!(reason.contains(told), "{reason}");
+        assert!(reason.contains(message), "{reason}");
         assert_eq!(machine.installed().await, [""; 0]);
         assert!(machine.columns("crm_thing").await.is_empty());
         lies.store(false, Ordering::SeqCst);

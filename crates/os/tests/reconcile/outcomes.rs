@@ -50,11 +50,11 @@ async fn a_report_holds_the_outcome_of_each_install_also_after_a_restart() {
     site.publish(&second).await;
     site.close().await;
     let reports = Reports::default();
-    site.open(recording(site.routes.clone(), reports.clone())).await;
+    site.open(recording(site.app.routes(), reports.clone())).await;
     let machine = site.machine().await;
 
     let body = json!({"packageId": CRM, "version": "1.0.0", "withSampleData": true});
-    site.ada.post(&site.packages(), body).await;
+    site.ada.post(&site.packages(), body).await.body();
     site.until(CRM, "installed").await;
     let outcome = last(&reports, 1)["outcome"].clone();
     assert_eq!(outcome["version"], "1.0.0");

@@ -147,7 +147,7 @@ impl<'t> Lexer<'t> {
 }
 
 #[test]
-fn strings_comments_and_lifetimes_are_told_apart() {
+fn strings_comments_and_lifetimes_are_distinguished() {
     let source =
         parse("fn f<'a>() { // \"no\"\n let x = \"a // \\\" b\"; let c = '\"'; r#\"q\"r\"#; }");
     assert_eq!(source.comments, [(1, "\"no\"".to_owned())]);

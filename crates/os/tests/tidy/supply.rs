@@ -47,7 +47,7 @@ fn the_two_databases_differ_in_few_places() {
 }
 
 #[test]
-fn no_path_of_somebodys_machine_is_named() {
+fn no_local_path_is_named() {
     let paths = [concat!("/", "work/"), concat!("/", "farm/"), concat!("/", "root/")];
     let mut wrong = Vec::new();
     for file in tree::files() {

@@ -24,7 +24,7 @@ fn found(stack: Value) -> Vec<String> {
 }
 
 #[test]
-fn what_servers_refuse_of_an_identity_is_told() {
+fn an_identity_that_servers_refuse_is_reported() {
     let manifest = |id: &str, namespace: &str| {
         let mut stack = stack();
         stack["manifest"]["id"] = json!(id);
@@ -38,7 +38,7 @@ fn what_servers_refuse_of_an_identity_is_told() {
 }
 
 #[test]
-fn a_package_in_order_has_nothing_to_tell() {
+fn a_valid_package_has_no_problems() {
     assert_eq!(found(stack()), Vec::<String>::new());
 }
 

@@ -139,7 +139,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_form_gives_back_the_settings_it_was_made_from() {
+    fn a_form_returns_the_settings_it_was_rendered_from() {
         let schema = json!({ "type": "object", "properties": {
             "currency": { "type": "string", "enum": ["EUR", "USD"] },
             "limit": { "type": "integer", "default": 5 },

@@ -33,6 +33,11 @@ pub fn stop() {
     let _ = SIGNALS.send(Signal::Stopping);
 }
 
+/// How many requests wait in this process.
+pub fn waiting() -> usize {
+    SIGNALS.receiver_count()
+}
+
 /// What one request waits with. Made before it reads, so that it misses nothing.
 pub struct Waiting {
     signals: Receiver<Signal>,

@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_difference_is_told_once() {
+    fn every_kind_of_difference_is_reported_once() {
         let from = [
             entry("a.gone", "1.0.0", true, json!({})),
             entry("a.up", "1.9.0", true, json!({})),

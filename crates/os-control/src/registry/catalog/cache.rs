@@ -130,7 +130,7 @@ impl Cache {
             return Ok(page);
         }
         // Taken before reading: what is committed meanwhile makes the page old.
-        let (epoch, since) = (self.epoch.load(Ordering::Acquire), Instant::now());
+        let (epoch, since) = (self.epoch.load(Ordering::Acquire), os_db::instant());
         let page = Arc::new(read().await?);
         if path.len() <= LONGEST_PATH && page.body.len() <= MOST_BYTES / 8 {
             self.keep(path, Kept { page: page.clone(), epoch, since });
@@ -142,8 +142,8 @@ impl Cache {
     pub fn kept(&self, path: &str) -> Option<Arc<Page>> {
         let pages = self.pages.read().unwrap_or_else(PoisonError::into_inner);
         let kept = pages.by_path.get(path)?;
-        let is_fresh =
-            kept.epoch == self.epoch.load(Ordering::Acquire) && kept.since.elapsed() < LIFETIME;
+        let is_fresh = kept.epoch == self.epoch.load(Ordering::Acquire)
+            && os_db::instant() - kept.since < LIFETIME;
         is_fresh.then(|| kept.page.clone())
     }
 
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn many_who_miss_a_page_read_it_once_and_a_change_has_it_read_again() {
+    async fn concurrent_misses_read_a_page_once_and_a_change_invalidates_it() {
         let (cache, reads) = (Arc::new(Cache::default()), Arc::new(AtomicUsize::new(0)));
         for expected in 1..=3 {
             let asking: Vec<_> = (0..20)
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_committed_while_a_page_was_read_makes_it_old() {
+    async fn a_commit_during_a_read_invalidates_the_page() {
         let cache = Cache::default();
         let read = async || {
             cache.expire();

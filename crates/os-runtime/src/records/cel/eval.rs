@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_has_no_value() {
+    fn an_unsupported_expression_has_no_value() {
         for source in [
             "",
             "record.",

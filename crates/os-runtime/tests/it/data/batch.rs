@@ -3,7 +3,7 @@ use os_test::runtime::data_url as url;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn many_are_made_all_or_none() {
+async fn many_records_are_created_all_or_none() {
     let (app, owner) = open_shop().await;
     let answer =
         owner.post(&url("shop_customer/createMany"), json!([{"name": "a"}, {"name": "b"}])).await;

@@ -3,7 +3,7 @@ use os_test::runtime::data_url as url;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn tracked_changes_are_told_field_by_field() {
+async fn tracked_changes_are_recorded_field_by_field() {
     let (app, owner) = open_shop().await;
     let me = owner.get("/api/v1/auth/get-session").await.json()["user"]["id"].clone();
     let order = owner.made("shop_order", json!({})).await;
@@ -97,7 +97,7 @@ async fn records_with_feeds_have_activity_and_comments() {
 }
 
 #[tokio::test]
-async fn what_the_system_writes_can_only_be_read() {
+async fn system_fields_are_read_only() {
     let (_app, owner) = open_shop().await;
     for object in ["sys_audit_log", "sys_activity", "sys_user", "sys_session"] {
         assert_eq!(owner.get(&url(object)).await.status, 200, "{object}");

@@ -43,7 +43,7 @@ async fn a_list_has_the_shape_that_clients_read() {
 }
 
 #[tokio::test]
-async fn every_operator_finds_what_it_says() {
+async fn every_operator_finds_its_records() {
     let (_app, owner) = customers().await;
     for (filter, names) in [
         (json!({"name": "Ada"}), "Ada"),

@@ -10,7 +10,7 @@ async fn patch_if(user: &Client, rest: &str, version: &str, body: Value) -> Resp
 }
 
 #[tokio::test]
-async fn a_record_is_made_with_defaults_and_what_the_system_knows() {
+async fn a_record_is_created_with_defaults_and_system_fields() {
     let (_app, owner) = open_shop().await;
     let me = owner.get("/api/v1/auth/get-session").await.json()["user"]["id"].clone();
     let answer = owner
@@ -49,7 +49,7 @@ async fn a_record_is_made_with_defaults_and_what_the_system_knows() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_record_is_told_field_by_field() {
+async fn the_errors_of_a_record_are_reported_field_by_field() {
     let (app, owner) = open_shop().await;
     let long = "x".repeat(41);
     for (record, field, code) in [
@@ -94,7 +94,7 @@ async fn what_is_wrong_with_a_record_is_told_field_by_field() {
 }
 
 #[tokio::test]
-async fn lenient_values_become_what_the_field_keeps() {
+async fn lenient_values_are_converted_to_the_type_of_the_field() {
     let (_app, owner) = open_shop().await;
     let record = json!({
         "name": 5, "vip": "true", "score": "7", "tags": "a", "since": "2026-01-02T10:00:00Z",
@@ -150,7 +150,7 @@ async fn a_unique_value_is_taken_once() {
 }
 
 #[tokio::test]
-async fn numbers_are_given_once_whoever_comes_together() {
+async fn concurrent_records_get_distinct_numbers() {
     let (_app, owner) = open_shop().await;
     let tasks: Vec<_> = (0..20)
         .map(|_| {
@@ -221,7 +221,7 @@ async fn a_version_guards_a_change() {
 }
 
 #[tokio::test]
-async fn changes_at_once_are_all_told_and_none_is_lost() {
+async fn concurrent_changes_are_all_reported() {
     let (app, owner) = open_shop().await;
     let order = owner.made("shop_order", json!({})).await;
     let tasks: Vec<_> = (1..=6)

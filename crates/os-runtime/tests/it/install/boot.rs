@@ -16,7 +16,7 @@ async fn everything_is_loaded_again_what_is_needed_first() {
 }
 
 #[tokio::test]
-async fn a_damaged_entry_is_set_aside_named_and_can_be_mended() {
+async fn a_damaged_entry_is_quarantined_named_and_can_be_repaired() {
     let app = App::new().await;
     let owner = app.owner().await;
     owner.installs(&example("crm/1.0.0")).await;
@@ -52,7 +52,7 @@ async fn a_damaged_entry_is_set_aside_named_and_can_be_mended() {
 }
 
 #[tokio::test]
-async fn needs_that_are_not_met_are_told_and_not_enforced() {
+async fn unmet_dependencies_do_not_stop_a_boot() {
     let app = App::new().await;
     let owner = app.owner().await;
     owner.installs(&example("crm/1.1.0")).await;
@@ -79,7 +79,7 @@ async fn a_database_restored_without_records_is_seeded_again() {
 }
 
 #[tokio::test]
-async fn seeds_that_nobody_wanted_stay_out() {
+async fn seeds_that_were_not_requested_are_not_loaded() {
     let app = App::new().await;
     let owner = app.owner().await;
     let data = json!([{"object": "shop_item", "records": [{"name": "Chair"}]}]);

@@ -89,7 +89,7 @@ async fn a_package_of_the_catalog_is_fetched_verified_and_installed() {
 }
 
 #[tokio::test]
-async fn a_static_catalog_is_asked_first_and_without_credentials() {
+async fn a_static_catalog_is_queried_first_and_without_credentials() {
     let crm = example("crm/1.0.0");
     let good = body(&crm, &checksum(&crm));
     for (status, asks_cloud) in [(200, false), (404, true), (500, true)] {
@@ -197,7 +197,7 @@ async fn a_catalog_that_lies_or_fails_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_package_that_is_not_the_one_that_was_asked_for_is_refused() {
+async fn a_package_other_than_the_requested_one_is_refused() {
     let crm = example("crm/1.0.0");
     let cloud = Catalog::answering(200, &body(&crm, &checksum(&crm)));
     let app = app(None, Some(&cloud)).await;
@@ -214,7 +214,7 @@ async fn a_package_that_is_not_the_one_that_was_asked_for_is_refused() {
 }
 
 #[tokio::test]
-async fn without_a_catalog_or_with_paths_as_names_nothing_is_asked() {
+async fn without_a_catalog_or_with_path_like_names_no_request_is_sent() {
     let app = App::new().await;
     let owner = app.owner().await;
     for body in [json!({"packageId": "com.example.crm"}), json!({})] {

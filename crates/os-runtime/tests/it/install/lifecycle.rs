@@ -34,7 +34,7 @@ async fn a_first_install_makes_tables_and_seeds_and_is_listed() {
 }
 
 #[tokio::test]
-async fn only_administrators_install_and_see_who_did() {
+async fn only_administrators_install_and_see_who_installed() {
     let app = App::with(|config| config.open_registration = true).await;
     let owner = app.owner().await;
     let eve = app.register("eve").await;
@@ -82,7 +82,7 @@ async fn an_upgrade_keeps_data_and_adds_what_is_new() {
 }
 
 #[tokio::test]
-async fn what_would_lose_data_is_kept_and_told() {
+async fn columns_with_data_are_kept_and_reported() {
     let app = App::new().await;
     let owner = app.owner().await;
     let data = json!([{"object": "shop_item", "records": [
@@ -138,7 +138,7 @@ async fn an_uninstall_unloads_at_once_and_a_later_install_finds_the_data() {
 }
 
 #[tokio::test]
-async fn a_package_that_others_need_stays_unless_forced() {
+async fn a_package_with_dependents_is_removed_only_by_force() {
     let app = App::new().await;
     let owner = app.owner().await;
     owner.installs(&example("crm/1.1.0")).await;

@@ -94,7 +94,7 @@ async fn a_step_that_cannot_run_changes_nothing() {
 }
 
 #[tokio::test]
-async fn migrations_that_are_malformed_or_reach_for_others_are_refused() {
+async fn malformed_migrations_and_those_of_other_packages_are_refused() {
     let app = App::new().await;
     let owner = app.owner().await;
     let before = app.state().await;

@@ -190,7 +190,7 @@ async fn words_of_the_language_are_names_like_any_other() {
 }
 
 #[tokio::test]
-async fn what_looks_like_one_index_is_two() {
+async fn similar_index_names_do_not_collide() {
     let app = App::new().await;
     let owner = app.owner().await;
     let unique = |name: &str, field: &str| json!({"name": name, "fields": {field: {"type": "text", "unique": true}}});
@@ -227,7 +227,7 @@ async fn bodies_that_name_nothing_are_refused() {
 }
 
 #[tokio::test]
-async fn what_is_needed_is_named_with_the_command_that_helps() {
+async fn a_missing_dependency_is_named_with_the_command_to_run() {
     let app = App::new().await;
     let owner = app.owner().await;
     let needs = |range: Value| with_manifest(shop(json!([])), "dependencies", range);

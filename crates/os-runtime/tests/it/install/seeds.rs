@@ -49,7 +49,7 @@ async fn references_are_natural_keys_in_any_order_and_in_circles() {
 }
 
 #[tokio::test]
-async fn bad_records_are_reported_and_the_others_go_on() {
+async fn invalid_records_are_reported_and_the_others_are_loaded() {
     let app = App::new().await;
     let owner = app.owner().await;
     let data = json!([
@@ -88,7 +88,7 @@ async fn bad_records_are_reported_and_the_others_go_on() {
 }
 
 #[tokio::test]
-async fn each_mode_does_what_it_says() {
+async fn each_mode_behaves_as_documented() {
     for (mode, counts, names) in [
         ("upsert", [1, 1, 1, 0], ["Desk", "New", "Same"].as_slice()),
         ("update", [0, 1, 2, 0], &["Desk", "Same"]),
@@ -118,7 +118,7 @@ async fn each_mode_does_what_it_says() {
 }
 
 #[tokio::test]
-async fn replace_takes_away_what_seeding_wrote_and_nothing_else() {
+async fn replace_deletes_only_seeded_records() {
     let app = App::new().await;
     let owner = app.owner().await;
     let data = json!([{"object": "shop_item", "externalId": "code", "mode": "replace", "records": [{"code": "a", "name": "Chair"}]}]);

@@ -27,7 +27,7 @@ async fn an_artifact_is_loaded_seeded_once_and_cannot_be_installed_over() {
 }
 
 #[tokio::test]
-async fn an_artifact_may_hold_several_packages_and_goes_before_the_ledger() {
+async fn an_artifact_may_hold_several_packages_and_wins_over_the_ledger() {
     let app = App::new().await;
     let owner = app.owner().await;
     owner.installs(&example("crm/1.0.0")).await;
@@ -89,7 +89,7 @@ fn an_artifact_is_read_from_where_it_was_named() {
 }
 
 #[test]
-fn a_verified_copy_stands_in_for_a_host_that_is_down_and_no_credentials_are_shown() {
+fn a_verified_copy_replaces_an_unreachable_host_and_no_credentials_are_sent() {
     let home = tempfile::tempdir().unwrap();
     let text = json!({"manifest": {"id": "a.b"}}).to_string();
     let pin = Checksum::of(text.as_bytes());

@@ -9,9 +9,9 @@ use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Writes the files of a new project; none that exists is changed.
+/// Writes the files of a new project; never changes an existing file.
 pub fn run(arguments: &Init, output: Output) -> Result<()> {
-    let here = std::env::current_dir().context("this folder")?;
+    let here = std::env::current_dir().context("could not read the current folder")?;
     let (name, folder) = match &arguments.name {
         Some(name) => (name.clone(), PathBuf::from(name)),
         None => (folder_name(&here), PathBuf::new()),
@@ -26,13 +26,13 @@ pub fn run(arguments: &Init, output: Output) -> Result<()> {
     };
     let base = Path::new(&name).file_name().and_then(|it| it.to_str()).unwrap_or(&name);
     let files = os_compile::scaffold(base, template).map_err(|error| {
-        Failure::usage(format!("`{base}` gives no legal id: {error}"))
-            .hint("use letters, digits and hyphens, beginning with a letter")
+        Failure::usage(format!("`{base}` does not make a valid id: {error}"))
+            .hint("use letters, digits and hyphens, starting with a letter")
     })?;
     if let Some((taken, _)) = files.iter().find(|(file, _)| folder.join(file).exists()) {
         let taken = folder.join(taken);
-        return Err(Failure::new(format!("{} exists already", taken.display()))
-            .hint("choose another name, or an empty folder")
+        return Err(Failure::new(format!("{} already exists", taken.display()))
+            .hint("use another name or an empty folder")
             .into());
     }
     for (file, text) in &files {
@@ -47,7 +47,7 @@ pub fn run(arguments: &Init, output: Output) -> Result<()> {
         for file in &written {
             output.line(format!("  {}", folder.join(file).display()));
         }
-        output.marked(Mark::Done, format!("made {base}"));
+        output.marked(Mark::Done, format!("created {base}"));
         let enter =
             if folder.as_os_str().is_empty() { String::new() } else { format!("cd {name} && ") };
         output.hint(format!("{enter}os dev"));
@@ -55,12 +55,12 @@ pub fn run(arguments: &Init, output: Output) -> Result<()> {
     Ok(())
 }
 
-/// Writes the types of this version of the program into a project.
+/// Writes the types of this version of the program to a project.
 fn types(folder: &Path, output: Output) -> Result<()> {
     let configs = ["objectstack.config.ts", "objectstack.config.js", "objectstack.config.mjs"];
     if !configs.iter().any(|config| folder.join(config).exists()) {
-        return Err(Failure::new("there is no objectstack.config.ts here")
-            .hint("enter the folder of a project, or name it: os init my-app --types")
+        return Err(Failure::new("no objectstack.config.ts found here")
+            .hint("run it in the folder of a project, or name the project: os init my-app --types")
             .into());
     }
     let path = folder.join(TYPES_FILE);

@@ -1,4 +1,4 @@
-//! `os info` and `os diff`: what is in a project or an artifact.
+//! `os info` and `os diff`: the contents of projects and artifacts.
 
 use crate::cli::{OutputArgs, ProjectArgs, SpecArg};
 use crate::output::{Mark, Output};
@@ -7,7 +7,7 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
-/// Says what a project consists of.
+/// Prints the contents of a project or artifact.
 pub fn info(arguments: &ProjectArgs, output: Output) -> Result<()> {
     let artifact = read(arguments, output)?;
     let manifest = &artifact["manifest"];
@@ -30,7 +30,7 @@ pub fn info(arguments: &ProjectArgs, output: Output) -> Result<()> {
     Ok(())
 }
 
-/// Says what changed between two.
+/// Prints the differences between two projects or artifacts.
 pub fn diff(before: &Path, after: &Path, output: Output) -> Result<()> {
     let arguments = |project: &Path| ProjectArgs {
         project: project.to_owned(),
@@ -44,14 +44,14 @@ pub fn diff(before: &Path, after: &Path, output: Output) -> Result<()> {
             output.line(difference(changed));
         }
         match found.len() {
-            0 => output.marked(Mark::Done, "nothing changed"),
+            0 => output.marked(Mark::Done, "no changes"),
             number => output.marked(Mark::Done, count(number, "change")),
         }
     });
     Ok(())
 }
 
-/// An artifact as it stands in a file, or of a project that is compiled for it.
+/// Reads an artifact from a file, or compiles a project.
 fn read(arguments: &ProjectArgs, output: Output) -> Result<Value> {
     let path = &arguments.project;
     if path.extension().is_some_and(|it| it == "json") && !is_project(path) {

@@ -1,6 +1,6 @@
 //! `os compile --watch`
 
-use super::{artifact_path, options, tell, write};
+use super::{artifact_path, options, report, write};
 use crate::cli::Compile;
 use crate::output::Output;
 use crate::project::{compiled, open};
@@ -9,19 +9,19 @@ use anyhow::Result;
 use std::fs;
 use std::time::Instant;
 
-/// Compiles whenever a file of the project changes, until it is stopped.
+/// Compiles on every change of the project until it is stopped.
 pub fn run(arguments: &Compile, output: Output) -> Result<()> {
     let (project, mut compiler) = open(&arguments.project, options(arguments))?;
     let artifact = artifact_path(arguments, &project);
     let mut watch = Watch::new(project.root())?;
     loop {
         let started = Instant::now();
-        // What is wrong has been said; the next change may mend it.
+        // The errors are printed; the next change may fix them.
         if let Ok(compiled) = compiled(&mut compiler, &project, output) {
             let size = write(&compiled, &artifact)?;
-            tell(&compiled, &artifact, size, started, output);
+            report(&compiled, &artifact, size, started, output);
         }
-        // Our own artifact is no change, wherever it is written.
+        // Writing the artifact is not a change, wherever it is.
         let own = fs::canonicalize(&artifact).unwrap_or_else(|_| artifact.clone());
         while watch.next().iter().all(|file| project.root().join(file) == own) {}
     }

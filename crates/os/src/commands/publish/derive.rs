@@ -1,4 +1,4 @@
-//! How an artifact gets its id, version, namespace and name (contract §5.6).
+//! The id, version, namespace and name of an artifact (contract §5.6).
 
 use super::project::Project;
 use crate::cli::{Publish, Visibility};
@@ -8,19 +8,19 @@ use os_package::{ManifestId, Namespace};
 use serde_json::Value;
 use std::path::Path;
 
-/// What will be published, and under which name.
+/// The identity of a version to publish.
 #[derive(Debug, PartialEq)]
 pub struct Identity {
     pub manifest_id: String,
     pub version: String,
     pub namespace: Option<String>,
     pub display_name: String,
-    /// Whether it is meant for the marketplace.
+    /// Whether it is listed in the marketplace.
     pub marketplace: bool,
 }
 
 impl Identity {
-    /// Flags first, then `objectstack.manifest.json`, then the artifact.
+    /// Derives it from flags, then `objectstack.manifest.json`, then the artifact.
     pub fn derive(
         artifact: &Value,
         file: &Path,
@@ -28,20 +28,20 @@ impl Identity {
         project: &Project,
         now: DateTime<Utc>,
     ) -> Result<Self, Failure> {
-        let said = |name: &str| filled(artifact["manifest"][name].as_str());
+        let declared = |name: &str| filled(artifact["manifest"][name].as_str());
         let named = filled(arguments.manifest_id.as_deref()).or(filled(project.text("manifestId")));
         let manifest_id = match named {
-            Some(id) => id.parse::<ManifestId>().map_err(wrong)?.to_string(),
-            None => derived_id(said("id"), said("name"), file),
+            Some(id) => id.parse::<ManifestId>().map_err(invalid)?.to_string(),
+            None => derived_id(declared("id"), declared("name"), file),
         };
-        let version = filled(arguments.version.as_deref()).or(said("version"));
+        let version = filled(arguments.version.as_deref()).or(declared("version"));
         let version = version.map_or_else(|| dev_version(now), str::to_owned);
         let namespace =
-            said("namespace").map(str::parse::<Namespace>).transpose().map_err(wrong)?;
+            declared("namespace").map(str::parse::<Namespace>).transpose().map_err(invalid)?;
         let namespace = namespace.map(|it| it.to_string());
         let display_name = filled(arguments.listing.display_name.as_deref())
             .or(filled(project.text("displayName")))
-            .or(said("name"))
+            .or(declared("name"))
             .unwrap_or(&manifest_id)
             .to_owned();
         let marketplace = arguments.listing.visibility == Visibility::Marketplace;
@@ -49,14 +49,14 @@ impl Identity {
     }
 }
 
-/// Whether a version number says that it is not final.
+/// Returns whether a version number looks like a pre-release.
 pub fn is_pre_release(version: &str) -> bool {
     const HINTS: [&str; 7] = ["-alpha", "-beta", "-rc", "-dev", "-preview", "-staging", "-pr"];
     let version = version.to_ascii_lowercase();
     HINTS.iter().any(|hint| version.contains(hint))
 }
 
-/// The artifact's own id, else one of our making.
+/// Returns the artifact's id, or one derived from its name or file.
 fn derived_id(id: Option<&str>, name: Option<&str>, file: &Path) -> String {
     if let Some(id) = id.filter(|id| id.parse::<ManifestId>().is_ok()) {
         return id.to_owned();
@@ -65,7 +65,8 @@ fn derived_id(id: Option<&str>, name: Option<&str>, file: &Path) -> String {
     format!("local.{}", slug(name.unwrap_or(&stem)))
 }
 
-/// Lower case, everything else than letters and digits a hyphen, at most 64.
+/// Makes a segment of an id: lower case, hyphens for all but letters and digits, at most 64
+/// characters.
 fn slug(text: &str) -> String {
     let text = text.to_ascii_lowercase();
     let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
@@ -79,7 +80,7 @@ fn slug(text: &str) -> String {
     }
 }
 
-/// A number for what has none: later builds come later.
+/// Returns a version number from the time: later builds are higher.
 fn dev_version(now: DateTime<Utc>) -> String {
     format!("0.0.0-dev.{}", now.format("%Y%m%d%H%M%S"))
 }
@@ -88,8 +89,8 @@ fn filled(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 
-/// A name that breaks its rule; the rule says how.
-fn wrong(error: impl std::error::Error) -> Failure {
+/// A failure for an invalid name; the rule's error says why.
+fn invalid(error: impl std::error::Error) -> Failure {
     Failure::new(error.to_string())
 }
 
@@ -135,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_or_namespace_that_was_named_wrongly_stops_us() {
+    fn an_invalid_id_or_namespace_is_refused() {
         let error = derive(Value::Null, &["--manifest-id", "com.acme.my_crm"], Value::Null);
         assert!(error.unwrap_err().contains("`com.acme.my_crm` is not a package id"));
         let error = derive(json!({"namespace": "C"}), &[], Value::Null);
@@ -165,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn some_version_numbers_say_that_they_are_not_final() {
+    fn pre_releases_are_recognized_by_their_version_number() {
         for pre in ["1.0.0-beta.1", "1.0.0-RC.1", "0.0.0-dev.1", "1.0.0-pr7"] {
             assert!(is_pre_release(pre), "{pre}");
         }

@@ -1,4 +1,4 @@
-//! `objectstack.manifest.json`: how a project describes itself to a marketplace.
+//! `objectstack.manifest.json`: the listing of a project in the marketplace.
 
 use super::derive::Identity;
 use crate::cli::Publish;
@@ -8,7 +8,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// The project's description; empty where there is no file.
+/// The content of the file; null if there is none.
 #[derive(Debug, Default)]
 pub struct Project {
     folder: PathBuf,
@@ -16,7 +16,7 @@ pub struct Project {
 }
 
 impl Project {
-    /// Reads the description in a folder, if there is one.
+    /// Reads the file in a folder, if there is one.
     pub fn read(folder: &Path) -> Result<Self> {
         let file = folder.join("objectstack.manifest.json");
         let content = match fs::read(&file) {
@@ -30,24 +30,24 @@ impl Project {
         Ok(Self { folder: folder.to_owned(), content })
     }
 
-    /// A description that is no file.
+    /// Makes one without a file.
     #[cfg(test)]
     pub fn of(content: Value) -> Self {
         Self { folder: PathBuf::new(), content }
     }
 
-    /// A text of the description.
+    /// Returns a string member.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.content[name].as_str().map(str::trim).filter(|it| !it.is_empty())
     }
 
-    /// A file that the description names, from its folder.
+    /// Returns the path of a file that a member names, relative to the folder.
     pub fn file(&self, name: &str) -> Option<PathBuf> {
         self.text(name).map(|path| self.folder.join(path))
     }
 
-    /// The body that registers the package: what flags say wins. What nobody
-    /// says is left out, and stays as it is on the server.
+    /// Returns the body that registers the package. Flags win over the file; members that neither
+    /// sets are omitted and keep their value on the server.
     pub fn listing(&self, identity: &Identity, arguments: &Publish) -> Result<Map<String, Value>> {
         let flags = &arguments.listing;
         let mut body = Map::new();
@@ -90,7 +90,7 @@ impl Project {
         self.file("readmePath").map(|path| read_text(&path)).transpose()
     }
 
-    /// The listing in other languages, with the readmes they name read; empty ones dropped.
+    /// Returns the translations of the listing with their readmes, without empty ones.
     fn translations(&self) -> Result<Option<Value>> {
         let Some(languages) = self.content["translations"].as_object() else { return Ok(None) };
         let mut translations = Map::new();

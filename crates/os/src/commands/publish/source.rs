@@ -1,7 +1,7 @@
-//! What is published: an artifact in a file, or a project that is compiled for it.
+//! The artifact to publish: from a file, or compiled from a project.
 //!
-//! **Invariant:** what was named is what is published. Where nothing was, a project in this folder
-//! wins over an artifact in it, which may be older than its sources.
+//! **Invariant:** a named file or project is what is published. Without a name, a project in this
+//! folder wins over an artifact in it, which may be older than its sources.
 
 use crate::failure::Failure;
 use crate::output::Output;
@@ -12,23 +12,23 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// Where `os compile` writes.
-const USUAL_PLACE: &str = "dist/objectstack.json";
+/// The default output of `os compile`.
+const DEFAULT_ARTIFACT: &str = "dist/objectstack.json";
 
-/// An artifact, and where it came from.
+/// An artifact and its origin.
 pub struct Source {
     pub artifact: Value,
     /// The file, or the folder of the project.
     pub path: PathBuf,
-    /// Where `objectstack.manifest.json` is looked for.
+    /// The folder with `objectstack.manifest.json`.
     pub folder: PathBuf,
 }
 
 impl Source {
-    /// Finds the artifact, and says where it was found when that was not said.
+    /// Finds the artifact, and prints where it was found if it was not named.
     ///
     /// # Errors
-    /// For a project that does not compile, and for what is no artifact.
+    /// If the project does not compile, or the file is not an artifact.
     pub fn find(named: Option<&Path>, output: Output) -> Result<Self> {
         let path = named.unwrap_or(Path::new("."));
         if project::is_project(path) {
@@ -37,7 +37,7 @@ impl Source {
         if path.is_dir() && named.is_some() {
             return Err(project::missing(path).into());
         }
-        let path = named.unwrap_or(Path::new(USUAL_PLACE)).to_owned();
+        let path = named.unwrap_or(Path::new(DEFAULT_ARTIFACT)).to_owned();
         Ok(Self { artifact: read(&path)?, path, folder: PathBuf::from(".") })
     }
 
@@ -49,8 +49,9 @@ impl Source {
             let duration = started.elapsed().as_millis();
             let named = project::named(&artifact);
             output.note(format!("compiled {named} from {} ({duration} ms)", project.config()));
-            if is_default && root.join(USUAL_PLACE).exists() {
-                output.note(format!("{USUAL_PLACE} is left alone; name it to publish it instead"));
+            if is_default && root.join(DEFAULT_ARTIFACT).exists() {
+                output
+                    .note(format!("{DEFAULT_ARTIFACT} is not used; name it to publish it instead"));
             }
         }
         Ok(Self { artifact, path: root.clone(), folder: root })
@@ -60,8 +61,9 @@ impl Source {
 fn read(path: &Path) -> Result<Value> {
     let shown = path.display();
     let bytes = fs::read(path).map_err(|error| {
-        Failure::new(format!("could not read the artifact {shown}: {error}"))
-            .hint("go to a project, or name one, or an artifact; `os init` makes a project")
+        Failure::new(format!("could not read the artifact {shown}: {error}")).hint(
+            "run it in a project, or name a project or an artifact; `os init` creates a project",
+        )
     })?;
     let artifact: Value = serde_json::from_slice(&bytes)
         .with_context(|| format!("the artifact {shown} is not JSON"))?;

@@ -1,34 +1,40 @@
-//! A client that costs next to nothing: one kept-alive connection, blocking.
+//! A client of a server in another process: one blocking connection, which costs next to nothing.
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::time::{Duration, Instant};
 
+/// A connection to a server, kept alive.
 pub struct Http {
     stream: BufReader<TcpStream>,
     token: Option<String>,
     host: String,
 }
 
-pub struct Answer {
+/// A status and a body.
+pub struct Reply {
+    /// The HTTP status.
     pub status: u16,
+    /// The body.
     pub body: Vec<u8>,
 }
 
 impl Http {
+    /// Connects to `host:port`.
     pub fn connect(address: &str) -> Self {
         let stream = TcpStream::connect(address).unwrap();
         stream.set_nodelay(true).unwrap();
         Self { stream: BufReader::new(stream), token: None, host: address.to_owned() }
     }
 
+    /// The same connection with a bearer token.
     pub fn with_token(mut self, token: &str) -> Self {
         self.token = Some(token.to_owned());
         self
     }
 
-    pub fn send(&mut self, method: &str, path: &str, kind: &str, body: &[u8]) -> Answer {
+    /// Sends a request with a body of this content type.
+    pub fn send(&mut self, method: &str, path: &str, kind: &str, body: &[u8]) -> Reply {
         let token = self.token.as_ref();
         let authorization =
             token.map(|it| format!("authorization: Bearer {it}\r\n")).unwrap_or_default();
@@ -59,10 +65,10 @@ impl Http {
         }
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body).unwrap();
-        Answer { status, body }
+        Reply { status, body }
     }
 
-    /// Sends JSON and expects success; returns what is inside the envelope.
+    /// Sends JSON; returns the JSON of a success, without its envelope.
     pub fn json(&mut self, method: &str, path: &str, body: &Value) -> Value {
         let answer = self.send(method, path, "application/json", body.to_string().as_bytes());
         let text = String::from_utf8_lossy(&answer.body);
@@ -71,52 +77,8 @@ impl Http {
         if value.get("data").is_some() { value["data"].take() } else { value }
     }
 
-    pub fn get(&mut self, path: &str) -> Answer {
+    /// Sends a `GET` request.
+    pub fn get(&mut self, path: &str) -> Reply {
         self.send("GET", path, "application/json", b"")
-    }
-}
-
-/// The latencies of `clients` connections that work for `time`, each through its own closure.
-pub fn load<W>(clients: usize, time: Duration, worker: impl FnMut(usize) -> W) -> Load
-where
-    W: FnMut() + Send,
-{
-    let mut workers: Vec<W> = (0..clients).map(worker).collect();
-    let started = Instant::now();
-    let mut latencies: Vec<Duration> = std::thread::scope(|scope| {
-        let handles: Vec<_> = workers
-            .iter_mut()
-            .map(|work| {
-                scope.spawn(move || {
-                    let mut latencies = Vec::new();
-                    while started.elapsed() < time {
-                        let at = Instant::now();
-                        work();
-                        latencies.push(at.elapsed());
-                    }
-                    latencies
-                })
-            })
-            .collect();
-        handles.into_iter().flat_map(|it| it.join().unwrap()).collect()
-    });
-    latencies.sort();
-    Load { elapsed: started.elapsed(), latencies }
-}
-
-pub struct Load {
-    elapsed: Duration,
-    latencies: Vec<Duration>,
-}
-
-impl Load {
-    pub fn per_second(&self) -> f64 {
-        self.latencies.len() as f64 / self.elapsed.as_secs_f64()
-    }
-
-    /// The latency that `share` of the requests stay below, in milliseconds.
-    pub fn percentile(&self, share: f64) -> f64 {
-        let at = ((self.latencies.len() - 1) as f64 * share) as usize;
-        self.latencies[at].as_secs_f64() * 1000.0
     }
 }
