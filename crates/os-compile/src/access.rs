@@ -1,9 +1,9 @@
-//! Who may do what with which object, as a list that people review: `access-matrix.json`.
+//! The access matrix, a reviewed list of all grants: `access-matrix.json`.
 //!
-//! **Invariant:** a project that has the file compiles only while the file says what its permission
-//! sets say; so a change of what somebody may do is always a change of that file, too.
+//! **Invariant:** a project that has the file compiles only while the file matches its permission
+//! sets; so every change of grants is also a change of that file.
 
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::project::{FileError, Project};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// The file, beside the config.
 pub const FILE: &str = "access-matrix.json";
 
-/// What every permission set grants on every object that it names.
+/// The grants of every permission set on every object that it names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessMatrix {
     version: u32,
@@ -46,7 +46,7 @@ struct Grants {
 }
 
 impl AccessMatrix {
-    /// The matrix of a checked stack.
+    /// Returns the matrix of a checked stack.
     pub fn of(stack: &Value) -> Self {
         let objects = stack["objects"].as_array().into_iter().flatten();
         let models: BTreeMap<_, _> = objects
@@ -58,8 +58,8 @@ impl AccessMatrix {
                 let name = set["name"].as_str().unwrap_or_default();
                 let objects = set["objects"].as_object().into_iter().flatten();
                 let models = &models;
-                objects.map(move |(object, said)| {
-                    entry(name, object, said, models.get(object.as_str()).copied())
+                objects.map(move |(object, grant)| {
+                    entry(name, object, grant, models.get(object.as_str()).copied())
                 })
             })
             .collect();
@@ -67,7 +67,7 @@ impl AccessMatrix {
         Self { version: 1, entries }
     }
 
-    /// The matrix as it stands in its file.
+    /// Returns the content of its file.
     pub fn to_text(&self) -> String {
         let mut text = serde_json::to_string_pretty(self).expect("a matrix has text keys only");
         text.push('\n');
@@ -80,9 +80,9 @@ fn order(name: &str) -> String {
     name.replace('_', "\u{1}")
 }
 
-fn entry(set: &str, object: &str, said: &Value, sharing_model: Option<&str>) -> Entry {
-    let is = |key: &str| said[key] == true;
-    let text = |key: &str| said[key].as_str().map(str::to_owned);
+fn entry(set: &str, object: &str, grant: &Value, sharing_model: Option<&str>) -> Entry {
+    let is = |key: &str| grant[key] == true;
+    let text = |key: &str| grant[key].as_str().map(str::to_owned);
     let (view_all_records, modify_all_records) = (is("viewAllRecords"), is("modifyAllRecords"));
     let grants = Grants {
         create: is("allowCreate"),
@@ -113,23 +113,24 @@ pub fn compare(project: &Project, stack: &Value) -> Vec<Diagnostic> {
         Ok(matrix) => matrix,
         Err(error) => {
             let (line, column) = (as_u32(error.line()), as_u32(error.column()));
-            let wrong = Diagnostic::error(RULE, format!("`{FILE}` is no access matrix: {error}"));
+            let wrong =
+                Diagnostic::error(RULE, format!("`{FILE}` is not an access matrix: {error}"));
             let help = "write it anew with `os compile --update-access-matrix`";
-            return vec![wrong.help(help).at(Place::of_line(FILE, &text, line, column))];
+            return vec![wrong.help(help).at(Location::of_line(FILE, &text, line, column))];
         }
     };
     let now = AccessMatrix::of(stack);
     let help = "review it, then accept it with `os compile --update-access-matrix`";
-    let told = |(entry, message): (&Entry, String)| Diagnostic {
+    let diagnostic = |(entry, message): (&Entry, String)| Diagnostic {
         path: path(stack, entry),
         ..Diagnostic::error(RULE, message).help(help)
     };
-    changes(&reviewed, &now).into_iter().map(told).collect()
+    changes(&reviewed, &now).into_iter().map(diagnostic).collect()
 }
 
 const RULE: &str = "access-matrix";
 
-/// Where the stack says it; nowhere where the stack says nothing any more.
+/// The path of the grant in the stack; none where it is gone.
 fn path(stack: &Value, entry: &Entry) -> Option<String> {
     let sets = stack["permissions"].as_array()?;
     let at = sets.iter().position(|set| set["name"] == *entry.permission_set)?;
@@ -138,7 +139,7 @@ fn path(stack: &Value, entry: &Entry) -> Option<String> {
     Some(if named { format!("{set}.objects.{}", entry.object) } else { set })
 }
 
-/// What changed, in words, with the entry it is about.
+/// Lists the changes, each with its entry and a sentence.
 fn changes<'m>(before: &'m AccessMatrix, after: &'m AccessMatrix) -> Vec<(&'m Entry, String)> {
     let key = |it: &'m Entry| ((&it.permission_set, &it.object), it);
     let old: BTreeMap<_, _> = before.entries.iter().map(key).collect();
@@ -235,7 +236,7 @@ mod tests {
 
     #[test]
     fn every_change_is_reported() {
-        let told = |before: &AccessMatrix, after: &AccessMatrix| {
+        let messages = |before: &AccessMatrix, after: &AccessMatrix| {
             let changes = changes(before, after);
             changes.into_iter().map(|(_, message)| message).collect::<Vec<_>>()
         };
@@ -250,7 +251,7 @@ mod tests {
             "`sharingModel` of `a_b` is `public_read`, not `private`, which is for everybody",
             "`p` gains access to `a_d`: read",
         ];
-        assert_eq!(told(&before, &after), expected);
-        assert!(told(&before, &before).is_empty());
+        assert_eq!(messages(&before, &after), expected);
+        assert!(messages(&before, &before).is_empty());
     }
 }

@@ -1,12 +1,12 @@
-//! The whole way: graph, evaluation, one shape, lowering, schema, pages.
+//! The stages of a compile: graph, evaluation, normalisation, lowering, schema, pages.
 
 use crate::convert::convert;
 use crate::deep_stack;
-use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::evaluate::{self, Engine, Failure};
 use crate::graph::{Builder, Cache, Graph};
 use crate::normalise::{Written, normalise};
-use crate::options::{Access, Handlers, Options, Places};
+use crate::options::{Access, CompileOptions, Handlers, Locations};
 use crate::project::Project;
 use crate::resolve::Spec;
 use crate::syntax::{Literals, strip};
@@ -14,27 +14,27 @@ use crate::{access, docs, locate, lower, missing, plain, schema};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
-/// An artifact, and what its author should know.
+/// An artifact, with warnings.
 #[derive(Debug)]
 pub struct Compiled {
     /// The content of `dist/objectstack.json` (contract §5).
     pub artifact: Value,
-    /// What may not be as it was meant.
+    /// The warnings.
     pub warnings: Vec<Diagnostic>,
-    /// The files it was made from, from the project's folder.
+    /// The files it was compiled from, relative to the project.
     pub files: Vec<String>,
 }
 
-/// Compiles projects, and remembers what it read for the next time.
+/// Compiles projects, and caches what it read for the next compile.
 #[derive(Debug, Default)]
 pub struct Compiler {
-    options: Options,
+    options: CompileOptions,
     cache: Cache,
 }
 
 impl Compiler {
-    /// A compiler that has seen nothing yet.
-    pub fn new(options: Options) -> Self {
+    /// Creates a compiler with an empty cache.
+    pub fn new(options: CompileOptions) -> Self {
         Self { options, cache: Cache::default() }
     }
 
@@ -42,10 +42,10 @@ impl Compiler {
     ///
     /// # Errors
     ///
-    /// Everything that is wrong, with errors first.
+    /// All diagnostics, errors first.
     pub fn compile(&mut self, project: &Project) -> Result<Compiled, Vec<Diagnostic>> {
         deep_stack::run(|| self.compile_here(project)).unwrap_or_else(|error| {
-            let message = format!("there is no thread to compile on: {error}");
+            let message = format!("no thread can be started to compile on: {error}");
             Err(vec![Diagnostic::error("system", message)])
         })
     }
@@ -65,8 +65,8 @@ impl Compiler {
             found.extend(access::compare(project, &artifact));
         }
         let refused = found.iter().any(Diagnostic::is_error);
-        let wanted = refused || self.options.places == Places::All;
-        if wanted && found.iter().any(|it| it.path.is_some() && it.place.is_none()) {
+        let wanted = refused || self.options.locations == Locations::All;
+        if wanted && found.iter().any(|it| it.path.is_some() && it.location.is_none()) {
             self.locate(project, &mut found);
         }
         found.sort_by_key(|it| it.severity);
@@ -77,7 +77,7 @@ impl Compiler {
         Ok(Compiled { artifact, warnings: found, files })
     }
 
-    /// The stack in its one shape, handlers lowered.
+    /// Returns the normalised stack, with handlers lowered.
     fn written(&mut self, project: &Project) -> Result<Written, Vec<Diagnostic>> {
         if plain::is_plain(project) {
             let mut written = plain::read(project, None)?;
@@ -112,14 +112,14 @@ impl Compiler {
     }
 
     fn engine(&self, project: &Project, traced: bool) -> Result<Engine, Failure> {
-        let Options { mut limits, epoch, spec, .. } = self.options;
+        let CompileOptions { mut limits, epoch, spec, .. } = self.options;
         if spec == Spec::Project {
-            limits.time *= SPEC_SHARE;
+            limits.steps *= PROJECT_SPEC_FACTOR;
         }
-        Engine::start(project.config(), evaluate::Options { limits, epoch, traced })
+        Engine::start(project.config(), evaluate::SandboxOptions { limits, epoch, traced })
     }
 
-    /// Names the places of what was found, by its path in the stack.
+    /// Adds locations to diagnostics that have a path.
     pub fn locate(&mut self, project: &Project, found: &mut [Diagnostic]) {
         let mut literals = Literals::default();
         let stack = match plain::is_plain(project) {
@@ -131,7 +131,7 @@ impl Compiler {
         locate::locate(found, &Value::Object(stack), &literals, project);
     }
 
-    /// Evaluates once more, with literals that know where they were written.
+    /// Evaluates once more, with literals that carry their location.
     fn traced(&mut self, project: &Project, literals: &mut Literals) -> Option<Map<String, Value>> {
         let engine = self.engine(project, true).ok()?;
         let builder = Builder::new(project, self.options.spec, &mut self.cache, &engine);
@@ -142,22 +142,22 @@ impl Compiler {
     }
 }
 
-/// What stands in two places of a stack, and was written once, is told once.
+/// Removes duplicates: one literal may occur several times in a stack.
 fn once(found: &mut Vec<Diagnostic>) {
-    let mut told = HashSet::new();
+    let mut seen = HashSet::new();
     found.retain(|it| {
-        let place = it.place.as_ref().map(|it| (it.file.clone(), it.line, it.column));
-        place.is_none_or(|place| told.insert((place, it.message.clone())))
+        let location = it.location.as_ref().map(|it| (it.file.clone(), it.line, it.column));
+        location.is_none_or(|location| seen.insert((location, it.message.clone())))
     });
 }
 
-/// How many times as long a project may take that brings its own `@objectstack/spec` along, which
-/// is most of the work.
-const SPEC_SHARE: u32 = 6;
+/// The factor for the steps of a project that brings its own `@objectstack/spec`, whose code is
+/// most of the work.
+const PROJECT_SPEC_FACTOR: u64 = 6;
 
 const NO_STACK: &str = "the config exports no stack";
 
-/// A stack that comes in parts.
+/// A stack that is received in parts.
 #[derive(Default)]
 struct Parts {
     stack: Map<String, Value>,
@@ -177,7 +177,7 @@ impl Parts {
     }
 }
 
-/// Why what the config exports is no stack.
+/// Describes why the export of the config is no stack.
 fn unreadable(error: Option<serde_json::Error>) -> Diagnostic {
     let (message, help) = match error {
         None => {
@@ -187,7 +187,7 @@ fn unreadable(error: Option<serde_json::Error>) -> Diagnostic {
             ("the stack is nested too deeply", "look for a value that holds itself, or flatten it")
         }
         Some(_) => (
-            "a text of the stack holds half of a character (a lone surrogate)",
+            "a string of the stack holds half of a character (a lone surrogate)",
             "write the character itself, or its code point: `\\u{1F600}`",
         ),
     };
@@ -213,7 +213,7 @@ fn impure(note: &str) -> Diagnostic {
     Diagnostic::warning("deterministic", format!("the project {what}")).help(help)
 }
 
-/// Functions that no rule asked for are not part of an artifact.
+/// Removes functions outside of handlers, which are not part of an artifact.
 fn drop_functions(stack: &mut Map<String, Value>) {
     stack.retain(|_, value| lower::number(value).is_none());
     stack.values_mut().for_each(drop_functions_in);
@@ -227,38 +227,38 @@ fn drop_functions_in(value: &mut Value) {
     }
 }
 
-/// What the project's code threw, at the place where it did.
+/// Describes what the project's code threw, with its location.
 fn thrown(failure: &Failure, project: &Project) -> Diagnostic {
     let mut diagnostic = Diagnostic::error("evaluation", failure.to_string());
     let (frames, message) = match failure {
         Failure::Thrown { frames, message } => (frames, message.as_str()),
-        Failure::Time(_, frames) => (frames, ""),
+        Failure::Steps(_, frames) => (frames, ""),
         _ => return diagnostic,
     };
-    let mut place = frames.iter().find_map(|frame| {
+    let mut location = frames.iter().find_map(|frame| {
         let source = project.read(&frame.module).ok()?;
         let stripped = strip(&frame.module, &source, true).ok()?;
         let (line, column) = stripped.original(frame.line, frame.column)?;
-        Place::of_line(&frame.module, &source, line, column)
+        Location::of_line(&frame.module, &source, line, column)
     });
-    // The engine knows where it is, and not what it is called.
+    // The engine reports the location and not the name.
     if message == "not a function"
-        && let Some(place) = &mut place
-        && let Some(name) = name_at(place)
+        && let Some(location) = &mut location
+        && let Some(name) = name_at(location)
     {
         diagnostic.message = format!("`{name}` is not a function");
-        place.width = u32::try_from(name.chars().count()).unwrap_or(1);
+        location.width = u32::try_from(name.chars().count()).unwrap_or(1);
     }
     if message.contains("is not defined") {
         let help =
             "a project has its own files and `@objectstack/spec`; Node and browsers are not there";
         diagnostic = diagnostic.help(help);
     }
-    diagnostic.at(place)
+    diagnostic.at(location)
 }
 
-fn name_at(place: &Place) -> Option<String> {
-    let from = place.text.chars().skip(place.column.saturating_sub(1) as usize);
+fn name_at(location: &Location) -> Option<String> {
+    let from = location.text.chars().skip(location.column.saturating_sub(1) as usize);
     let name: String = from.take_while(|it| it.is_alphanumeric() || "_$".contains(*it)).collect();
     Some(name).filter(|name| !name.is_empty())
 }

@@ -1,107 +1,109 @@
-//! What is wrong with a project: where, what, and what to write instead.
+//! Diagnostics: a message, its location, and the remedy.
 //!
-//! **Invariant:** a diagnostic names files as the project sees them, with forward slashes and
-//! without the machine's folders, so that two machines say the same.
+//! **Invariant:** a diagnostic names files relative to the project, with forward slashes, so that it
+//! is the same on every machine.
 
+use crate::rule;
 use serde::Serialize;
 use std::fmt::{self, Write};
 use std::ops::Range;
 
-/// How bad it is.
+/// The severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// There is no artifact.
     Error,
-    /// There is one, but it may not do what its author thinks.
+    /// There is one, but it may not do what its author expects.
     Warning,
 }
 
-/// A place in a file.
+/// A location in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Place {
-    /// The file, from the project's folder.
+pub struct Location {
+    /// The file, relative to the project.
     pub file: String,
     /// Its line, from 1.
     pub line: u32,
     /// The column, from 1, in characters.
     pub column: u32,
-    /// How many characters are meant; at least 1.
+    /// The number of characters; at least 1.
     pub width: u32,
-    /// The line as it stands in the file, or its beginning.
+    /// The line as it is in the file, or its beginning.
     #[serde(rename = "source")]
     pub text: String,
 }
 
-/// One thing that is wrong.
+/// An error or a warning.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
-    /// Which rule says so: `syntax`, `import`, `schema`, `docs/filename`, …
+    /// The name of the rule, one of [`crate::RULES`].
     pub rule: String,
-    /// What is wrong.
+    /// The problem.
     pub message: String,
-    /// What to write instead.
+    /// The remedy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
-    /// Where in the compiled stack: `objects[3].fields.amount`.
+    /// The path in the compiled stack: `objects[3].fields.amount`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Where in the project.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub place: Option<Place>,
-    /// Which part of the text at `path` is meant.
+    /// The location in the project.
+    #[serde(rename = "place", skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+    /// The part of the string at `path` that is meant.
     #[serde(skip)]
     pub part: Option<Part>,
 }
 
-/// A part of a text that an author wrote as a value.
+/// A part of a string that an author wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// The whole text.
+    /// The whole string.
     pub text: String,
-    /// Its bytes that are meant.
+    /// The bytes that are meant.
     pub span: Range<usize>,
 }
 
 impl Diagnostic {
-    /// Something that prevents an artifact.
+    /// An error, which prevents an artifact.
     pub fn error(rule: &str, message: impl Into<String>) -> Self {
+        debug_assert!(rule::exists(rule), "`{rule}` is not in the list of rules");
         Self {
             severity: Severity::Error,
             rule: rule.to_owned(),
             message: short(message.into()),
             help: None,
             path: None,
-            place: None,
+            location: None,
             part: None,
         }
     }
 
-    /// Something that an author should know.
+    /// A warning.
     pub fn warning(rule: &str, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(rule, message) }
     }
 
-    /// What to write instead.
+    /// The remedy.
     pub fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(short(help.into())), ..self }
     }
 
-    /// Where in the compiled stack.
+    /// Sets the path in the compiled stack.
     pub fn path(self, path: impl Into<String>) -> Self {
         Self { path: Some(path.into()), ..self }
     }
 
-    /// Which bytes of the text at its path are meant.
+    /// Sets the bytes of the string at its path that are meant.
     pub fn within(self, text: &str, span: Range<usize>) -> Self {
         Self { part: Some(Part { text: text.to_owned(), span }), ..self }
     }
 
-    /// Where in the project.
-    pub fn at(self, place: Option<Place>) -> Self {
-        Self { place, ..self }
+    /// The location in the project.
+    pub fn at(self, location: Option<Location>) -> Self {
+        Self { location, ..self }
     }
 
     /// Whether it prevents an artifact.
@@ -110,8 +112,8 @@ impl Diagnostic {
     }
 }
 
-impl Place {
-    /// The place of these bytes of a file. `None` where they are outside of it.
+impl Location {
+    /// Returns the location of these bytes of a file. `None` where they are outside of it.
     pub fn of(file: &str, source: &str, start: usize, end: usize) -> Option<Self> {
         let before = source.get(..start)?;
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -127,8 +129,8 @@ impl Place {
         })
     }
 
-    /// The place of a line and column (in characters, both from 1) of a file; of its end where the
-    /// line is behind it.
+    /// Returns the location of a line and column (in characters, both from 1) of a file; of its end
+    /// where the line is after it.
     pub fn of_line(file: &str, source: &str, line: u32, column: u32) -> Option<Self> {
         let wanted = line.checked_sub(1)? as usize;
         let Some(text) = source.lines().nth(wanted) else {
@@ -153,12 +155,12 @@ impl fmt::Display for Severity {
     }
 }
 
-/// Text of a project, which may be anything, for a terminal: it obeys some characters.
+/// Text of a project for a terminal, without control characters.
 struct Plain<'t>(&'t str);
 
 impl fmt::Display for Plain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in self.0.chars().take(LONGEST) {
+        for character in self.0.chars().take(MAX_TEXT_CHARS) {
             match character {
                 '\t' | '\n' => f.write_char(character)?,
                 // One for one, so that a caret stands where it should.
@@ -172,30 +174,30 @@ impl fmt::Display for Plain<'_> {
     }
 }
 
-/// What a person reads of one text.
-const LONGEST: usize = 2000;
+/// Characters of one text that are shown.
+const MAX_TEXT_CHARS: usize = 2000;
 
-/// A text, cut where nobody reads on.
+/// Truncates a text.
 fn short(mut text: String) -> String {
-    if text.len() > LONGEST {
-        text.truncate(text.floor_char_boundary(LONGEST - 3));
+    if text.len() > MAX_TEXT_CHARS {
+        text.truncate(text.floor_char_boundary(MAX_TEXT_CHARS - 3));
         text.push('…');
     }
     text
 }
 
-/// The longest part of a source line that is shown.
-const LINE_SHOWN: usize = 160;
+/// Characters of a source line that are shown.
+const MAX_LINE_CHARS: usize = 160;
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}: {}", self.severity, Plain(&self.message))?;
-        let margin = self.place.as_ref().map_or(1, |place| place.line.to_string().len());
-        match (&self.place, &self.path) {
-            (Some(place), _) => {
-                let file = Plain(&place.file);
-                writeln!(f, "{:margin$}--> {file}:{}:{}", "", place.line, place.column)?;
-                frame(f, place, margin)?;
+        let margin = self.location.as_ref().map_or(1, |location| location.line.to_string().len());
+        match (&self.location, &self.path) {
+            (Some(location), _) => {
+                let file = Plain(&location.file);
+                writeln!(f, "{:margin$}--> {file}:{}:{}", "", location.line, location.column)?;
+                frame(f, location, margin)?;
             }
             (None, Some(path)) => writeln!(f, "{:margin$}--> {}", "", Plain(path))?,
             (None, None) => {}
@@ -207,19 +209,19 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// The source line with a caret under what is meant.
-fn frame(f: &mut fmt::Formatter<'_>, place: &Place, margin: usize) -> fmt::Result {
-    let column = place.column.saturating_sub(1) as usize;
-    if column > LINE_SHOWN {
+/// Writes the source line, with carets under the location.
+fn frame(f: &mut fmt::Formatter<'_>, location: &Location, margin: usize) -> fmt::Result {
+    let column = location.column.saturating_sub(1) as usize;
+    if column > MAX_LINE_CHARS {
         return Ok(());
     }
-    let shown: String = place.text.chars().take(LINE_SHOWN).collect();
+    let shown: String = location.text.chars().take(MAX_LINE_CHARS).collect();
     // Tabs stay tabs above the caret, so that it stands under the right character.
     let space: String =
         shown.chars().take(column).map(|c| if c == '\t' { c } else { ' ' }).collect();
-    let width = (place.width as usize).min(LINE_SHOWN - column).max(1);
+    let width = (location.width as usize).min(MAX_LINE_CHARS - column).max(1);
     writeln!(f, "{:margin$} |", "")?;
-    writeln!(f, "{} | {}", place.line, Plain(&shown))?;
+    writeln!(f, "{} | {}", location.line, Plain(&shown))?;
     writeln!(f, "{:margin$} | {space}{}", "", "^".repeat(width))
 }
 
@@ -228,13 +230,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_diagnostic_shows_the_line_and_points_at_what_is_meant() {
+    fn a_diagnostic_shows_its_line_with_carets() {
         let source = "const a = 1;\nconst ü = { naem: 'x' };\n";
         let start = source.find("naem").unwrap();
-        let place = Place::of("src/a.ts", source, start, start + 4);
+        let location = Location::of("src/a.ts", source, start, start + 4);
         let shown = Diagnostic::error("schema", "`naem` is not known")
             .help("write `name`")
-            .at(place)
+            .at(location)
             .to_string();
         let expected = "error: `naem` is not known\n --> src/a.ts:2:13\n  |\n2 | const ü = { naem: 'x' };\n  |             ^^^^\n  = help: write `name`\n";
         assert_eq!(shown, expected);
@@ -243,9 +245,9 @@ mod tests {
     #[test]
     fn control_characters_are_not_printed() {
         let source = "a\u{1b}[2J\t\u{202e}b";
-        let place = Place::of("a\u{7}.ts", source, 0, 1);
+        let location = Location::of("a\u{7}.ts", source, 0, 1);
         let shown =
-            Diagnostic::error("schema", "\u{1b}[31m\0").at(place).help("\r\u{9b}").to_string();
+            Diagnostic::error("schema", "\u{1b}[31m\0").at(location).help("\r\u{9b}").to_string();
         assert!(shown.chars().all(|it| it == '\n' || it == '\t' || !it.is_control()), "{shown:?}");
         assert!(!shown.contains('\u{202e}'));
         let long = Diagnostic::error("schema", "ä".repeat(1_000_000)).path("x".repeat(1_000_000));
@@ -253,11 +255,11 @@ mod tests {
     }
 
     #[test]
-    fn a_place_never_leaves_its_line() {
+    fn a_location_stays_within_its_line() {
         let source = "a(\nb\n)";
-        let place = Place::of("a.ts", source, 0, source.len()).unwrap();
-        assert_eq!((place.line, place.column, place.width), (1, 1, 2));
-        assert!(Place::of("a.ts", source, 99, 100).is_none());
-        assert!(Place::of_line("a.ts", source, 0, 1).is_none());
+        let location = Location::of("a.ts", source, 0, source.len()).unwrap();
+        assert_eq!((location.line, location.column, location.width), (1, 1, 2));
+        assert!(Location::of("a.ts", source, 99, 100).is_none());
+        assert!(Location::of_line("a.ts", source, 0, 1).is_none());
     }
 }

@@ -1,11 +1,11 @@
-//! Every module that a config reaches, as JavaScript.
+//! All modules that a config imports, as JavaScript.
 //!
-//! **Invariant:** the graph is complete before anything runs: what is not in it cannot be loaded,
-//! and everything that is wrong with imports and syntax is said at once. A module
+//! **Invariant:** the graph is complete before anything runs: a module that is not in it cannot be
+//! loaded, and all problems with imports and syntax are reported at once. A module
 //! goes to the engine as soon as it is read.
 
 use crate::authoring;
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::evaluate::{Code, Engine};
 use crate::project::{FileError, Project};
 use crate::resolve::{Spec, Target, resolve};
@@ -14,13 +14,13 @@ use crate::syntax::{Import, Literals, Stripped, strip, tag_literals};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-/// More modules than any project has by itself; `--spec=project` adds about a hundred.
-const MOST_MODULES: usize = 10_000;
+/// Modules of one project; `--spec=project` adds about a hundred.
+const MAX_MODULES: usize = 10_000;
 
-/// More syntax errors of one file than somebody reads.
-const MOST_ERRORS: usize = 20;
+/// Syntax errors of one file that are reported.
+const MAX_ERRORS_PER_FILE: usize = 20;
 
-/// What a project consists of.
+/// The modules of a project.
 #[derive(Debug, Default)]
 pub struct Graph {
     /// The files that were read, sorted.
@@ -29,7 +29,7 @@ pub struct Graph {
     pub plugins: BTreeSet<String>,
 }
 
-/// What has been stripped before, by file: its text and the result.
+/// Stripped files: their text and the result.
 pub type Cache = HashMap<String, (String, Arc<Stripped>)>;
 
 /// Builds the graph of a project.
@@ -40,19 +40,19 @@ pub struct Builder<'p> {
     engine: &'p Engine,
     literals: Option<&'p mut Literals>,
     graph: Graph,
-    /// What the file at hand takes from packages that run in servers, by module.
+    /// Names that the current file imports from packages that run in servers, by module.
     stubs: BTreeMap<String, BTreeSet<String>>,
     problems: Vec<Diagnostic>,
 }
 
 impl<'p> Builder<'p> {
-    /// A builder that keeps what it strips in `cache`, and gives the engine what it needs.
+    /// Creates a builder that caches stripped files in `cache` and adds modules to the engine.
     pub fn new(project: &'p Project, spec: Spec, cache: &'p mut Cache, engine: &'p Engine) -> Self {
         let (graph, stubs, problems) = (Graph::default(), BTreeMap::new(), Vec::new());
         Self { project, spec, cache, engine, literals: None, graph, stubs, problems }
     }
 
-    /// Makes every literal of the project note where it was written.
+    /// Makes every literal of the project carry its location.
     pub fn traced(self, literals: &'p mut Literals) -> Self {
         Self { literals: Some(literals), ..self }
     }
@@ -61,15 +61,15 @@ impl<'p> Builder<'p> {
     ///
     /// # Errors
     ///
-    /// Everything that cannot be read, parsed or resolved.
+    /// All files and imports that cannot be read, parsed or resolved.
     pub fn build(mut self) -> Result<Graph, Vec<Diagnostic>> {
         let mut waiting = vec![self.project.config().to_owned()];
         while let Some(file) = waiting.pop() {
             if !self.graph.files.insert(file.clone()) {
                 continue;
             }
-            if self.graph.files.len() > MOST_MODULES {
-                let message = format!("the project imports more than {MOST_MODULES} files");
+            if self.graph.files.len() > MAX_MODULES {
+                let message = format!("the project imports more than {MAX_MODULES} files");
                 self.problems.push(Diagnostic::error("import", message));
                 break;
             }
@@ -96,9 +96,9 @@ impl<'p> Builder<'p> {
                     links.push((import.specifier.clone(), name));
                 }
                 Err(unresolved) => {
-                    let place = Place::of(file, &source, import.span.start, import.span.end);
+                    let location = Location::of(file, &source, import.span.start, import.span.end);
                     let problem = Diagnostic::error("import", unresolved.message);
-                    self.problems.push(problem.help(unresolved.help).at(place));
+                    self.problems.push(problem.help(unresolved.help).at(location));
                 }
             }
         }
@@ -112,7 +112,7 @@ impl<'p> Builder<'p> {
         }
     }
 
-    /// Hands over a module that imports nothing.
+    /// Adds a module without imports.
     fn add_leaf(&self, name: &str, text: String) {
         self.engine.add(name, Code { text: text.into(), links: Vec::new() });
     }
@@ -123,8 +123,8 @@ impl<'p> Builder<'p> {
             Err(error) => {
                 let line = u32::try_from(error.line()).unwrap_or_default();
                 let column = u32::try_from(error.column()).unwrap_or_default();
-                let place = Place::of_line(file, source, line, column);
-                self.problems.push(Diagnostic::error("syntax", error.to_string()).at(place));
+                let location = Location::of_line(file, source, line, column);
+                self.problems.push(Diagnostic::error("syntax", error.to_string()).at(location));
             }
         }
     }
@@ -152,9 +152,9 @@ impl<'p> Builder<'p> {
                 Some(stripped)
             }
             Err(errors) => {
-                for error in errors.into_iter().take(MOST_ERRORS) {
-                    let place = Place::of(file, source, error.span.start, error.span.end);
-                    let problem = Diagnostic::error("syntax", error.message).at(place);
+                for error in errors.into_iter().take(MAX_ERRORS_PER_FILE) {
+                    let location = Location::of(file, source, error.span.start, error.span.end);
+                    let problem = Diagnostic::error("syntax", error.message).at(location);
                     self.problems.push(Diagnostic { help: error.help, ..problem });
                 }
                 None
@@ -162,7 +162,7 @@ impl<'p> Builder<'p> {
         }
     }
 
-    /// The name of the module an import means, which is now known or waits to be read.
+    /// Returns the name of an import's module, and queues the module unless it is known.
     fn add_target(
         &mut self,
         file: &str,
@@ -190,7 +190,7 @@ impl<'p> Builder<'p> {
         }
     }
 
-    /// Says which names the authoring module does not have.
+    /// Reports imported names that the authoring module does not export.
     fn check_names(&mut self, file: &str, source: &str, import: &Import, subpath: &str) {
         for (name, span) in &import.names {
             if authoring::EXPORTS.contains(name.as_str()) {
@@ -204,8 +204,8 @@ impl<'p> Builder<'p> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "import it with `import type`, or compile with `--spec=project`".to_owned(),
             };
-            let place = Place::of(file, source, span.start, span.end);
-            self.problems.push(Diagnostic::error("import", message).help(help).at(place));
+            let location = Location::of(file, source, span.start, span.end);
+            self.problems.push(Diagnostic::error("import", message).help(help).at(location));
         }
     }
 }
@@ -214,14 +214,14 @@ fn unreadable(error: &FileError) -> Diagnostic {
     Diagnostic::error("import", error.to_string())
 }
 
-/// Whether a dependency is written for Node's first module system.
+/// Whether a dependency is a CommonJS module.
 fn is_common_js(file: &str, stripped: &Stripped) -> bool {
     let exports = stripped.code.contains("module.exports") || stripped.code.contains("exports.");
     let is_module = stripped.code.contains("\nexport ") || stripped.code.starts_with("export ");
     file.contains("node_modules/") && exports && !is_module && stripped.imports.is_empty()
 }
 
-/// Its exports as the one default export; what it requires is not there.
+/// Wraps a CommonJS module: its exports become the default export, and `require` fails.
 fn common_js(code: &str) -> String {
     let head = "const module = { exports: {} };\n(function (module, exports) {\n";
     format!(
@@ -229,8 +229,8 @@ fn common_js(code: &str) -> String {
     )
 }
 
-/// A module in place of one that runs in a server: each name can be called and constructed. A call
-/// gives nothing; what is constructed is a function, which is no data.
+/// A stand-in for a module that runs in a server: each name can be called and constructed. A call
+/// returns nothing; a constructed value is a function, which is no data.
 fn stub(names: &BTreeSet<String>) -> String {
     let mut code = "const made = () => {};\nconst stub = function () { return new.target ? made : undefined; };\n".to_owned();
     for name in names {

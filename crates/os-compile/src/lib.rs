@@ -1,12 +1,12 @@
-//! From a project to an artifact: TypeScript in, `dist/objectstack.json` out, without Node.
+//! Compiles a project of TypeScript, YAML or JSON to an artifact, without Node.
 //!
-//! **Invariant:** the same files give the same bytes, on any machine, from any folder; and nothing
+//! **Invariant:** the same files give the same bytes, on any machine, from any folder, and nothing
 //! outside of the project is read, whatever its code does.
 //!
-//! [`Compiler::compile`] is the whole way: `graph` reads and strips every module that the config
-//! reaches, `evaluate` runs them in a sandbox, `normalise` and `lower` bring what they export into
-//! one shape of plain data, [`schema`] checks it and fills in defaults, `docs` adds the pages.
-//! When something is wrong, `locate` finds the line that made it.
+//! [`Compiler::compile`] runs all stages: `graph` reads and strips every module that the config
+//! imports, `evaluate` runs them in a sandbox, `normalise` and `lower` bring the exports into one
+//! form of plain data, [`schema`] checks it and fills in defaults, `docs` adds the pages.
+//! `locate` finds the lines of problems.
 
 mod access;
 mod authoring;
@@ -14,7 +14,6 @@ mod compile;
 mod convert;
 mod deep_stack;
 mod diagnostic;
-mod diff;
 mod docs;
 mod evaluate;
 mod graph;
@@ -26,6 +25,7 @@ mod options;
 mod plain;
 mod project;
 mod resolve;
+mod rule;
 mod scaffold;
 pub mod schema;
 mod suggest;
@@ -33,10 +33,10 @@ mod syntax;
 
 pub use access::{AccessMatrix, FILE as ACCESS_MATRIX};
 pub use compile::{Compiled, Compiler};
-pub use diagnostic::{Diagnostic, Part, Place, Severity};
-pub use diff::{Change, Difference, diff};
+pub use diagnostic::{Diagnostic, Location, Part, Severity};
 pub use evaluate::Limits;
-pub use options::{Access, Handlers, Options, Places};
+pub use options::{Access, CompileOptions, Handlers, Locations};
 pub use project::{FileError, Project};
 pub use resolve::Spec;
+pub use rule::{RULES, Rule};
 pub use scaffold::{NewFile, TYPES_FILE, Template, scaffold, types};

@@ -1,16 +1,16 @@
-//! From a path in the stack to the line that an author wrote.
+//! Finds the source location of a path in the stack.
 //!
-//! **Invariant:** only places of literals that really made the value are named; where there is
-//! none, the nearest literal around it is.
+//! **Invariant:** a location is that of a literal that produced the value; where there is none, of
+//! the nearest literal around it.
 
-use crate::diagnostic::{Diagnostic, Part, Place};
-use crate::evaluate::PLACE_KEY;
+use crate::diagnostic::{Diagnostic, Location, Part};
+use crate::evaluate::LOCATION_KEY;
 use crate::project::Project;
 use crate::syntax::Literals;
 use serde_json::Value;
 use std::ops::Range;
 
-/// Gives every diagnostic with a path and without a place its place, in a traced stack.
+/// Adds the location to every diagnostic with a path and without one, from a traced stack.
 pub fn locate(
     diagnostics: &mut [Diagnostic],
     stack: &Value,
@@ -18,29 +18,30 @@ pub fn locate(
     project: &Project,
 ) {
     for diagnostic in diagnostics {
-        if diagnostic.place.is_none()
+        if diagnostic.location.is_none()
             && let Some(path) = &diagnostic.path
         {
-            diagnostic.place = place(path, diagnostic.part.as_ref(), stack, literals, project);
+            diagnostic.location =
+                location(path, diagnostic.part.as_ref(), stack, literals, project);
         }
     }
 }
 
-fn place(
+fn location(
     path: &str,
     part: Option<&Part>,
     stack: &Value,
     literals: &Literals,
     project: &Project,
-) -> Option<Place> {
+) -> Option<Location> {
     let (number, property) = nearest_literal(path, stack)?;
     let (file, span) = literals.find(number, property.as_deref())?;
     let source = project.read(file).ok()?;
     let span = part.and_then(|part| within(&source, span.clone(), part)).unwrap_or(span);
-    Place::of(file, &source, span.start, span.end)
+    Location::of(file, &source, span.start, span.end)
 }
 
-/// The bytes of a part of a text, where the text stands once and as it is in a property.
+/// Returns the bytes of a part of a string, where the string occurs once and unescaped.
 fn within(source: &str, property: Range<usize>, part: &Part) -> Option<Range<usize>> {
     let mut at = source.get(property.clone())?.match_indices(&part.text).map(|(at, _)| at);
     let start = property.start + at.next()?;
@@ -48,12 +49,12 @@ fn within(source: &str, property: Range<usize>, part: &Part) -> Option<Range<usi
     at.next().is_none().then(|| start + part.span.start..start + end)
 }
 
-/// The innermost literal on the way, and its property that leads on.
+/// Returns the innermost literal on the path, and its property on the path.
 fn nearest_literal(path: &str, stack: &Value) -> Option<(usize, Option<String>)> {
     let mut nearest = None;
     let (mut value, mut rest) = (stack, path);
     loop {
-        let number = value.get(PLACE_KEY).and_then(Value::as_u64);
+        let number = value.get(LOCATION_KEY).and_then(Value::as_u64);
         let step = next_step(value, rest);
         if let Some(number) = number.and_then(|number| usize::try_from(number).ok()) {
             nearest = Some((number, step.map(|(key, _)| key.to_owned())));
@@ -68,8 +69,8 @@ fn nearest_literal(path: &str, stack: &Value) -> Option<(usize, Option<String>)>
     }
 }
 
-/// The next key of a path, and what is left: `fields.amount` of `objects[0].fields.amount`. Keys
-/// with dots in them are recognised where the value has them.
+/// Returns the next key of a path and the rest: `fields.amount` of `objects[0].fields.amount`. Keys
+/// that contain dots are recognised where the value has them.
 fn next_step<'p>(value: &Value, path: &'p str) -> Option<(&'p str, &'p str)> {
     let path = path.strip_prefix('.').unwrap_or(path);
     if let Some(inner) = path.strip_prefix('[') {
@@ -93,9 +94,9 @@ mod tests {
     #[test]
     fn the_innermost_literal_is_found() {
         let stack = json!({
-            PLACE_KEY: 0,
-            "objects": [{ PLACE_KEY: 1, "fields": { PLACE_KEY: 2, "amount": { "type": "x" } } }],
-            "translations": [{ "en": { "a.b": { PLACE_KEY: 3 } } }],
+            LOCATION_KEY: 0,
+            "objects": [{ LOCATION_KEY: 1, "fields": { LOCATION_KEY: 2, "amount": { "type": "x" } } }],
+            "translations": [{ "en": { "a.b": { LOCATION_KEY: 3 } } }],
         });
         let found = |path: &str| nearest_literal(path, &stack);
         let property = |name: &str| Some(name.to_owned());

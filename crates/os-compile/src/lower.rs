@@ -1,6 +1,6 @@
-//! Handlers written as functions become data: a name, and where possible their source.
+//! Lowers handlers written as functions to data: a name, and where possible their source.
 //!
-//! **Invariant:** after it no function is left where the schema knows a handler; each function has
+//! **Invariant:** afterwards no function is left where the protocol has a handler; each function has
 //! one name, however often it is used.
 
 use crate::diagnostic::Diagnostic;
@@ -96,19 +96,19 @@ pub fn lower(stack: &mut Map<String, Value>, functions: &[String]) -> Vec<Diagno
     if stack.get("onEnable").is_some_and(|it| number(it).is_some()) {
         stack.shift_remove("onEnable");
         let message = "`onEnable` is not in the artifact: it is code for a server";
-        let help = "say it in metadata: initial records, flows, migrations";
+        let help = "declare it in metadata: initial records, flows, migrations";
         lowering.warnings.push(Diagnostic::warning(RULE, message).help(help).path("onEnable"));
     }
     lowering.warnings
 }
 
-/// The objects in a list, with their places in it.
+/// Lists the objects of a list, with their indexes.
 fn items(list: Option<&mut Value>) -> impl Iterator<Item = (usize, &mut Map<String, Value>)> {
     let all = list.and_then(Value::as_array_mut).into_iter().flatten().enumerate();
     all.filter_map(|(at, item)| Some((at, item.as_object_mut()?)))
 }
 
-/// Which function a value stands for.
+/// Returns the number of the function that a value stands for.
 pub fn number(value: &Value) -> Option<usize> {
     let number = value.as_object()?.get(FUNCTION_KEY)?.as_u64()?;
     usize::try_from(number).ok()
@@ -165,7 +165,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The name of a function: the first one it is used under.
+    /// Returns the name of a function: the first one it is used under.
     fn register(&mut self, function: usize, base: &str) -> String {
         if let Some(known) = self.names.get(&function) {
             return known.clone();
@@ -208,7 +208,7 @@ fn named(item: &Map<String, Value>, otherwise: &str) -> String {
     name.unwrap_or(otherwise).to_owned()
 }
 
-/// A handler whose source means the same on its own.
+/// Whether the source of a handler means the same on its own.
 fn shippable(handler: Option<Handler>) -> Result<Handler, String> {
     let handler = handler.ok_or("its source cannot be read; write an arrow function")?;
     if let Some(forbidden) = handler.forbidden {

@@ -1,14 +1,14 @@
-//! Names that a module is asked for and does not export.
+//! Explains imports of names that a module does not export.
 //!
-//! The engine finds them, and knows no line; the import that asks is looked up here.
+//! The engine reports them without a line; the import is looked up here.
 
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::graph::Cache;
 use crate::project::Project;
 use crate::resolve::{Spec, Target, resolve};
 use crate::suggest::nearest;
 
-/// Explains what the engine says of a missing export. `None` where it says something else.
+/// Explains an engine's message about a missing export. `None` for any other message.
 pub fn explain(message: &str, project: &Project, spec: Spec, cache: &Cache) -> Option<Diagnostic> {
     let rest = message.strip_prefix("SyntaxError: Could not find export '")?;
     let (name, module) = rest.strip_suffix('\'')?.split_once("' in module '")?;
@@ -23,14 +23,14 @@ pub fn explain(message: &str, project: &Project, spec: Spec, cache: &Cache) -> O
     Some(diagnostic.help(help).at(importer(name, module, project, spec, cache)))
 }
 
-/// The first import of a name from a module, in the order of files.
+/// Finds the first import of a name from a module, in the order of files.
 fn importer(
     name: &str,
     module: &str,
     project: &Project,
     spec: Spec,
     cache: &Cache,
-) -> Option<Place> {
+) -> Option<Location> {
     let mut files: Vec<_> = cache.iter().collect();
     files.sort_unstable_by_key(|(file, _)| *file);
     files.into_iter().find_map(|(file, (source, stripped))| {
@@ -38,12 +38,12 @@ fn importer(
             let (_, span) = import.names.iter().find(|(taken, _)| taken == name)?;
             let target = resolve(project, spec, file, &import.specifier).ok()?;
             (target == Target::File(module.to_owned()))
-                .then(|| Place::of(file, source, span.start, span.end))?
+                .then(|| Location::of(file, source, span.start, span.end))?
         })
     })
 }
 
-/// What a module exports by name, as far as its printed code says so in one line.
+/// Lists the names a module exports, as far as its printed code has them in one line.
 fn exports(code: &str) -> Vec<&str> {
     let is_name = |it: char| it.is_alphanumeric() || it == '_' || it == '$';
     let mut names = Vec::new();

@@ -1,10 +1,10 @@
-//! One shape for every way of writing a stack.
+//! Normalises the ways of writing a stack into one form.
 //!
-//! **Invariant:** each collection is a list; what is no list and no map stays for the schema pass
-//! to refuse.
+//! **Invariant:** each collection is a list; a value that is neither list nor map is left for the
+//! validator to refuse.
 
 use crate::diagnostic::Diagnostic;
-use crate::evaluate::PLACE_KEY;
+use crate::evaluate::LOCATION_KEY;
 use crate::lower;
 use os_package::kind;
 use serde_json::{Map, Value};
@@ -14,20 +14,20 @@ use serde_json::{Map, Value};
 pub struct Written {
     /// Its members.
     pub stack: Map<String, Value>,
-    /// What was noticed on the way.
+    /// Diagnostics so far.
     pub found: Vec<Diagnostic>,
-    /// The files it is written in.
+    /// Its files.
     pub files: Vec<String>,
 }
 
-/// What `defineStack` adds, so that a plain object is told apart from a stack.
+/// The key that `defineStack` adds, to tell a stack from a plain object.
 pub const STACK_KEY: &str = "\u{0}stack";
 
-/// Brings a stack into its one shape.
+/// Normalises a stack.
 pub fn normalise(stack: &mut Map<String, Value>) {
     for (name, _) in kind::in_artifacts().filter(|(_, kind)| kind.map) {
         if let Some(Value::Object(map)) = stack.get_mut(name) {
-            let list = std::mem::take(map).into_iter().filter(|(key, _)| key != PLACE_KEY);
+            let list = std::mem::take(map).into_iter().filter(|(key, _)| key != LOCATION_KEY);
             let list = list.map(|(key, item)| with_name(key, item)).collect();
             stack.insert(name.to_owned(), Value::Array(list));
         }
@@ -48,7 +48,7 @@ fn with_name(key: String, mut item: Value) -> Value {
     item
 }
 
-/// What a server's packages make is no data; a plugin that is written as data stays.
+/// Removes plugins created by packages that run in servers; plugins written as data stay.
 fn drop_plugins(stack: &mut Map<String, Value>) {
     let Some(Value::Array(plugins)) = stack.get_mut("plugins") else { return };
     let all = plugins.len();
@@ -58,7 +58,7 @@ fn drop_plugins(stack: &mut Map<String, Value>) {
     }
 }
 
-/// `defineDataset` once meant initial records, which now stand in `data`.
+/// Moves initial records written with `defineDataset` to `data`.
 fn move_seeds(stack: &mut Map<String, Value>) {
     let Some(Value::Array(datasets)) = stack.get_mut("datasets") else { return };
     let is_seed = |it: &Value| it["records"].is_array() && it["object"].is_string();
@@ -76,7 +76,7 @@ fn move_seeds(stack: &mut Map<String, Value>) {
     }
 }
 
-/// An action that names an object is also one of that object's actions.
+/// Copies an action that names an object to that object's actions.
 fn share_actions(stack: &mut Map<String, Value>) {
     let mut actions = match stack.get_mut("actions") {
         Some(Value::Array(actions)) => std::mem::take(actions),

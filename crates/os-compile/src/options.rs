@@ -1,49 +1,49 @@
-//! What may be chosen when a project is compiled.
+//! Options of a compile.
 
 use crate::evaluate::Limits;
 use crate::resolve::Spec;
 
-/// How projects are compiled.
+/// Options of a compile.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Options {
-    /// Which authoring module.
+pub struct CompileOptions {
+    /// The authoring module.
     pub spec: Spec,
     /// What the project's code may use.
     pub limits: Limits,
-    /// What is told with its line.
-    pub places: Places,
-    /// Whether permission sets must be those of `access-matrix.json`, where there is one.
+    /// Which diagnostics get a location.
+    pub locations: Locations,
+    /// Whether permission sets must match `access-matrix.json`.
     pub access: Access,
-    /// Whether handlers must be data.
+    /// Whether handlers must become data.
     pub handlers: Handlers,
-    /// What the clock says, in milliseconds; it stands still, so that a compile can be repeated.
+    /// The time that the code sees, in milliseconds; it stands still, so that a compile is repeatable.
     pub epoch: i64,
 }
 
-/// What is told with its line. To find lines a project is evaluated once more.
+/// Which diagnostics get a location. Finding them takes another evaluation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Places {
-    /// Whatever is found.
+pub enum Locations {
+    /// All.
     #[default]
     All,
-    /// What is found when there is no artifact; warnings beside one have their path alone.
+    /// Those of a compile with errors; warnings beside an artifact have their path alone.
     Errors,
 }
 
-/// Whether permission sets must be those that were reviewed.
+/// Whether permission sets must match the reviewed ones.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Access {
-    /// Where the project has an `access-matrix.json`, it must say the same.
+    /// They must match `access-matrix.json`, where the project has one.
     #[default]
     Reviewed,
-    /// Whatever they are: the file is about to be written.
+    /// They need not: the file is about to be written.
     Any,
 }
 
-/// What happens to handlers that cannot become data.
+/// How handlers that cannot become data are reported.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Handlers {
-    /// Their author is told.
+    /// As warnings.
     #[default]
     Any,
     /// There is no artifact.

@@ -1,6 +1,6 @@
-//! The files of a project, and the wall around them.
+//! The files of a project, and the boundary around them.
 //!
-//! **Invariant:** every byte of a project is read here, and only from beneath its folder or from a
+//! **Invariant:** every byte of a project is read here, and only from below its folder or from a
 //! `node_modules` folder above it, after links are resolved. Paths inside of the program are
 //! relative to the project and use `/`.
 
@@ -12,11 +12,11 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use thiserror::Error;
 
-/// A file larger than this was not written by a person.
-const LARGEST_FILE: u64 = 16 * 1024 * 1024;
+/// Bytes of the largest file that is read.
+const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
 
-/// What a project may start with, in the order of preference.
-const CONFIGS: [&str; 7] = [
+/// Names of the config file, in the order of preference.
+const CONFIG_NAMES: [&str; 7] = [
     "objectstack.config.ts",
     "objectstack.config.js",
     "objectstack.config.mjs",
@@ -31,20 +31,20 @@ const CONFIGS: [&str; 7] = [
 pub struct Project {
     root: PathBuf,
     config: String,
-    /// What stands in the folders that were looked into. Asking the system for each name that an
-    /// import may mean was the better part of reading a project.
+    /// Contents of the folders that were listed. Asking the system for each name that an import
+    /// may mean took most of the time of reading a project.
     folders: Mutex<HashMap<PathBuf, HashMap<OsString, FileType>>>,
 }
 
-/// What stands at the end of a name without links.
+/// The entry at the end of a path without links.
 enum Straight {
     Found(PathBuf, FileType),
     Missing,
-    /// There is a link on the way, or a step outwards.
+    /// The path contains a link, or a step outwards.
     Linked,
 }
 
-/// Why a file of a project is not read.
+/// Why a file of a project cannot be read.
 #[derive(Debug, Error)]
 pub enum FileError {
     /// There is no such file.
@@ -53,24 +53,24 @@ pub enum FileError {
     /// It is outside of the project, perhaps behind a link.
     #[error("`{0}` is outside of the project")]
     Outside(String),
-    /// It is larger than any source.
-    #[error("`{0}` is larger than {LARGEST_FILE} bytes")]
+    /// It is too large.
+    #[error("`{0}` is larger than {MAX_FILE_BYTES} bytes")]
     TooLarge(String),
-    /// It is not text.
+    /// It is not UTF-8 text.
     #[error("`{0}` is not UTF-8 text")]
     NotText(String),
-    /// The system refuses.
+    /// The system returned an error.
     #[error("cannot read `{file}`: {source}")]
     Io {
-        /// The file that was asked for.
+        /// The file.
         file: String,
-        /// What the system says.
+        /// The error.
         source: io::Error,
     },
 }
 
 impl Project {
-    /// The project of a folder, or of a config file named directly.
+    /// Opens the project of a folder, or of a config file.
     ///
     /// # Errors
     ///
@@ -85,12 +85,12 @@ impl Project {
             let config = config.ok_or_else(|| FileError::NotText(named.clone()))?.to_owned();
             return Ok(Self { root, config, folders: Mutex::default() });
         }
-        let config = CONFIGS.iter().find(|config| found.join(config).is_file());
-        let config = config.ok_or_else(|| FileError::Missing(CONFIGS[0].to_owned()))?;
+        let config = CONFIG_NAMES.iter().find(|config| found.join(config).is_file());
+        let config = config.ok_or_else(|| FileError::Missing(CONFIG_NAMES[0].to_owned()))?;
         Ok(Self { root: found, config: (*config).to_owned(), folders: Mutex::default() })
     }
 
-    /// Forgets which files there were.
+    /// Forgets the contents of folders, before the next compile.
     pub(crate) fn look_again(&self) {
         self.folders().clear();
     }
@@ -99,17 +99,17 @@ impl Project {
         self.folders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The folder, without links.
+    /// Returns the folder, without links.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// The config file, from the folder.
+    /// Returns the path of the config file from the folder.
     pub fn config(&self) -> &str {
         &self.config
     }
 
-    /// Whether there is such a file that may be read.
+    /// Whether a file exists and may be read.
     pub fn has(&self, file: &str) -> bool {
         match self.straight(file) {
             Straight::Found(_, kind) => kind.is_file(),
@@ -118,7 +118,7 @@ impl Project {
         }
     }
 
-    /// The text of a file.
+    /// Reads a file.
     ///
     /// # Errors
     ///
@@ -126,22 +126,22 @@ impl Project {
     pub fn read(&self, file: &str) -> Result<String, FileError> {
         let path = self.resolve(file)?;
         let io = |source| FileError::Io { file: file.to_owned(), source };
-        // Before it is opened: to open a pipe is to wait for somebody who writes.
+        // Checked before it is opened: opening a pipe would wait for a writer.
         let metadata = fs::metadata(&path).map_err(io)?;
         if !metadata.is_file() {
             return Err(FileError::Missing(file.to_owned()));
         }
         let opened = fs::File::open(&path).map_err(io)?;
-        if metadata.len() > LARGEST_FILE {
+        if metadata.len() > MAX_FILE_BYTES {
             return Err(FileError::TooLarge(file.to_owned()));
         }
         let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1);
-        opened.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(io)?;
+        opened.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
         let text = String::from_utf8(bytes).map_err(|_| FileError::NotText(file.to_owned()))?;
         Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
     }
 
-    /// Names in a folder of the project, sorted, with whether each is a folder. Empty where there
+    /// Lists a folder of the project, sorted, with whether each entry is a folder. Empty where there
     /// is no such folder.
     ///
     /// # Errors
@@ -165,7 +165,7 @@ impl Project {
         Ok(names)
     }
 
-    /// The real path of a file or folder, if it may be read.
+    /// Returns the real path of a file or folder that may be read.
     ///
     /// # Errors
     ///
@@ -184,8 +184,8 @@ impl Project {
         Err(FileError::Outside(file.to_owned()))
     }
 
-    /// Looks for a file step by step from the folder, which itself is without links: where no step
-    /// is a link or leads back, the file is where its name says.
+    /// Looks for a file step by step from the folder: where no step is a link or leads outwards, its
+    /// path is the real one.
     fn straight(&self, file: &str) -> Straight {
         let mut folders = self.folders();
         let mut path = self.root.clone();
@@ -209,7 +209,7 @@ impl Project {
         kind.map_or(Straight::Linked, |kind| Straight::Found(path, kind))
     }
 
-    /// Whether a file was asked for in a `node_modules` of the project or above it, and really is
+    /// Whether a file was named in a `node_modules` folder of the project or above it, and really is
     /// in one of them.
     fn is_dependency(&self, file: &str, real: &Path) -> bool {
         const MODULES: &str = "node_modules";
@@ -220,13 +220,13 @@ impl Project {
     }
 }
 
-/// What stands in a folder; nothing in what is no folder.
+/// Lists a folder; empty where it is none.
 fn kinds(folder: &Path) -> HashMap<OsString, FileType> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries.filter_map(|entry| Some((entry.file_name(), entry.file_type().ok()?))).collect()
 }
 
-/// `path` without `.` and `..`, as far as they can be taken away.
+/// Removes `.` and `..` from a path, as far as possible.
 pub fn normal(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_normalized() {
+    fn paths_are_normalised() {
         assert_eq!(normal("src/./objects/../views/a"), "src/views/a");
         assert_eq!(normal("src/../../a"), "../a");
         assert_eq!(normal("./a//b"), "a/b");

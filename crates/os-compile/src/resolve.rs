@@ -1,13 +1,13 @@
-//! From what an import says to the module it means.
+//! Resolves imports to modules.
 //!
-//! **Invariant:** the answer is a name relative to the project, or one of our own modules; whether
-//! the file may be read is [`Project`]'s to say, and it is asked.
+//! **Invariant:** the result is a path relative to the project, or one of our own modules; only
+//! [`Project`] decides whether a file may be read.
 
 use crate::authoring;
 use crate::project::{Project, normal};
 use serde_json::Value;
 
-/// What an import means.
+/// The target of an import.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Target {
     /// A file, from the project's folder.
@@ -18,12 +18,12 @@ pub enum Target {
     Plugin(String),
 }
 
-/// Why there is no module.
+/// Why an import has no target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unresolved {
-    /// What is wrong.
+    /// The problem.
     pub message: String,
-    /// What to do about it.
+    /// The remedy.
     pub help: String,
 }
 
@@ -40,11 +40,11 @@ pub enum Spec {
 const EXTENSIONS: [&str; 9] =
     ["", ".ts", ".mts", ".tsx", ".js", ".mjs", ".json", "/index.ts", "/index.js"];
 
-/// The module that `specifier` means in `importer`.
+/// Resolves `specifier` as imported by `importer`.
 ///
 /// # Errors
 ///
-/// There is no such module, or the project may not have it.
+/// There is no such module, or the project may not read it.
 pub fn resolve(
     project: &Project,
     spec: Spec,
@@ -101,7 +101,8 @@ fn remedy_for_absolute(specifier: &str) -> String {
     }
 }
 
-/// Packages of the platform hold servers; a stack names them, it does not run them.
+/// Whether a package is one of the platform's, which hold servers: a stack names them and does not
+/// run them.
 fn is_platform(package: &str) -> bool {
     package.starts_with("@objectstack/")
 }
@@ -132,7 +133,7 @@ fn relative(project: &Project, importer: &str, specifier: &str) -> Result<Target
     })
 }
 
-/// The file that a path without or with a foreign extension means, as Node and TypeScript say.
+/// Finds the file of a path without or with another extension, as Node and TypeScript do.
 fn probe(project: &Project, path: &str) -> Option<String> {
     let stems =
         [path, path.strip_suffix(".js").unwrap_or(path), path.strip_suffix(".mjs").unwrap_or(path)];
@@ -189,7 +190,7 @@ fn entry(project: &Project, root: &str, subpath: &str) -> Option<String> {
     probe(project, &normal(&format!("{root}/{}", main.unwrap_or("index.js"))))
 }
 
-/// The file of an `exports` entry: ECMAScript modules first.
+/// Returns the file of an `exports` entry, ECMAScript modules first.
 fn condition(exports: &Value) -> Option<&str> {
     match exports {
         Value::String(path) => Some(path),

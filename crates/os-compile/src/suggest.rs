@@ -1,6 +1,6 @@
-//! The name somebody probably meant.
+//! Suggestions for misspelled names.
 
-/// The nearest of these names, if one is near enough to be a slip of the finger.
+/// Returns the nearest of these names, if one is near enough to be a misspelling.
 pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (wanted.chars().count() / 3).max(2);
     let near = names.into_iter().filter_map(|name| {
@@ -10,7 +10,7 @@ pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Op
     near.min().map(|(_, name)| name)
 }
 
-/// The edit distance of two words, if it is at most `limit`.
+/// Returns the edit distance of two words, if it is at most `limit`.
 fn distance(a: &str, b: &str, limit: usize) -> Option<usize> {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     if a.len().abs_diff(b.len()) > limit || a.len().max(b.len()) > 64 {
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_is_found_and_a_stranger_is_not() {
+    fn a_misspelling_is_found_and_another_word_is_not() {
         let names = ["objects", "views", "flows"];
         assert_eq!(nearest("objcets", names), Some("objects"));
         assert_eq!(nearest("zebra_crossing", names), None);

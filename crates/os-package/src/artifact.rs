@@ -3,13 +3,13 @@
 //! An artifact is either flat, or a `manifest` block beside the collections. Both are read through
 //! [`Artifact`], without a copy.
 //!
-//! **Invariant:** whatever stands outside wins over the `manifest` block, also when it is null.
+//! **Invariant:** a member outside of the `manifest` block wins over one in it, also when it is null.
 
 use serde_json::{Map, Value};
 
 use crate::InvalidArtifact;
 
-/// A borrowed artifact that answers for both levels.
+/// A borrowed artifact that reads both levels.
 #[derive(Debug, Clone, Copy)]
 pub struct Artifact<'a> {
     outer: &'a Map<String, Value>,
@@ -21,12 +21,12 @@ pub struct Artifact<'a> {
 pub struct Member<'a> {
     /// Never null.
     pub value: &'a Value,
-    /// Whether it stands in the `manifest` block.
+    /// Whether it is in the `manifest` block.
     pub in_block: bool,
 }
 
 impl<'a> Artifact<'a> {
-    /// Takes a value apart; it must be an object, not empty, and its `manifest` an object too.
+    /// Reads a value, which must be a non-empty object, as must its `manifest`.
     pub fn of(value: &'a Value) -> Result<Self, InvalidArtifact> {
         let Value::Object(outer) = value else {
             return Err(InvalidArtifact::at("artifact", "must be a JSON object"));
@@ -45,7 +45,7 @@ impl<'a> Artifact<'a> {
         Ok(Self { outer, block })
     }
 
-    /// The member of this name; null counts as absent.
+    /// Returns the member of this name; null counts as absent.
     pub fn get(self, key: &str) -> Option<Member<'a>> {
         let (value, in_block) = match self.outer.get(key) {
             Some(value) => (value, false),
@@ -54,8 +54,8 @@ impl<'a> Artifact<'a> {
         (!value.is_null()).then_some(Member { value, in_block })
     }
 
-    /// How to call a member in a message: `manifest.scope`, or `scope` if the artifact is flat or
-    /// says it outside.
+    /// Returns the path of a member for messages: `manifest.scope`, or `scope` if the artifact is flat
+    /// or has it outside of the block.
     pub fn path(self, key: &str) -> String {
         match self.block {
             Some(_) if !self.outer.contains_key(key) => format!("manifest.{key}"),
@@ -63,7 +63,7 @@ impl<'a> Artifact<'a> {
         }
     }
 
-    /// Every value a key has on either level.
+    /// Lists the values of a key on both levels.
     pub fn on_both_levels(self, key: &str) -> impl Iterator<Item = (String, &'a Value)> {
         let block = self.block.and_then(|block| block.get(key));
         let outer = self.outer.get(key);
@@ -71,7 +71,7 @@ impl<'a> Artifact<'a> {
         block.into_iter().chain(outer.map(|value| (key.to_owned(), value)))
     }
 
-    /// The items of a collection (contract §5.3), unless what has its name is something else: the
+    /// Returns the items of a collection (contract §5.3), unless its name is used for something else: the
     /// glob strings and permission requests a `manifest` block may hold (contract §5.1), or a
     /// retired key (contract §5.2).
     pub fn collection(self, key: &str) -> Option<Member<'a>> {
@@ -88,7 +88,7 @@ impl<'a> Artifact<'a> {
     }
 }
 
-/// The flat form of an artifact: `{...manifest, ...rest}`, without the glob strings that a
+/// Returns the flat form of an artifact: `{...manifest, ...rest}`, without the glob strings that a
 /// `manifest` block may have under the names of collections (contract §5.1).
 pub fn flatten(artifact: &Value) -> Value {
     let Ok(Artifact { outer, block: Some(block) }) = Artifact::of(artifact) else {
@@ -129,7 +129,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn an_artifact_is_an_object_with_something_in_it() {
+    fn an_artifact_is_a_non_empty_object() {
         for bad in [json!(null), json!([]), json!("x"), json!({}), json!({"manifest": "x"})] {
             assert!(Artifact::of(&bad).is_err(), "{bad}");
         }
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn outside_wins_and_paths_say_where() {
+    fn members_outside_of_the_manifest_win() {
         let value =
             json!({"manifest": {"id": "a.b", "scope": "project"}, "id": "c.d", "name": null});
         let artifact = Artifact::of(&value).unwrap();
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn flattening_keeps_outer_text_and_drops_globs() {
+    fn flattening_keeps_what_is_outside_and_drops_globs() {
         let nested = json!({
             "manifest": {"id": "a.b", "objects": ["*.object.ts"], "data": [1], "permissions": ["x"]},
             "id": "c.d", "views": [],
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_named_like_a_collection_is_not_one() {
+    fn values_that_only_share_a_collections_name_are_ignored() {
         let value = json!({
             "manifest": {"datasources": ["*.ts"], "permissions": [{"name": "x"}], "views": [{}],
                          "capabilities": {"a": {}}},

@@ -15,13 +15,13 @@ use crate::text::{checked_text, excerpt};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Checksum(String);
 
-/// Why a text is no [`Checksum`].
+/// Why a string is not a [`Checksum`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a checksum; a right one is 64 digits of 0-9 and a-f")]
 pub struct InvalidChecksum(String);
 
 impl Checksum {
-    /// The checksum of these bytes.
+    /// Computes the checksum of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
         let mut text = String::with_capacity(64);
         for byte in Sha256::digest(bytes) {
@@ -31,7 +31,7 @@ impl Checksum {
         Self(text)
     }
 
-    /// The 64 digits.
+    /// Returns the 64 digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -52,7 +52,7 @@ impl FromStr for Checksum {
 
 checked_text!(Checksum, InvalidChecksum, "^[a-f0-9]{64}$");
 
-/// The canonical JSON of a value: RFC 8785 (contract §4.6).
+/// Returns the canonical JSON of a value: RFC 8785 (contract §4.6).
 ///
 /// Keys are sorted by UTF-16 code units, there is no white space, numbers are written as
 /// JavaScript does. Integers beyond 2^53 become the nearest double, as they do in every JavaScript
@@ -63,7 +63,7 @@ pub fn canonical(value: &Value) -> String {
     text
 }
 
-/// The JSON of a value as JavaScript's `JSON.stringify` writes what its `JSON.parse` read: keys
+/// Returns the JSON of a value as JavaScript's `JSON.stringify` writes what its `JSON.parse` read: keys
 /// in the order they came in, except that those that are array indices come first, in theirs.
 ///
 /// ```
@@ -89,7 +89,7 @@ fn indices_first(members: &mut Vec<Member<'_>>) {
     }
 }
 
-/// The array index that a key spells: 0 to 2^32 - 2, without leading zeros.
+/// Returns the array index that a key spells: 0 to 2^32 - 2, without leading zeros.
 fn index(key: &str) -> Option<u32> {
     let is_plain = key.bytes().all(|byte| byte.is_ascii_digit());
     if !is_plain || (key.len() > 1 && key.starts_with('0')) {
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn canonical_json_is_a_fixed_point_and_matches_the_crate() {
+    fn canonical_text_is_a_fixed_point_and_agrees_with_the_crate() {
         let given = r#"{"z":{"b":1,"a":[{"y":1,"x":"\u2028"}]},"":0,"a":1.50}"#;
         let once = canonical_text(given);
         assert_eq!(canonical_text(&once), once);

@@ -54,12 +54,12 @@ pub enum Storage {
 /// Whether a field holds a list of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Many {
-    /// One value, whatever `multiple` says.
+    /// One value, whatever `multiple` is.
     Never,
     /// A list with `multiple: true`.
     WhenDeclared,
-    /// A list with `multiple: true`, which only a parameter of an action may say: a field that
-    /// says so is refused.
+    /// A list with `multiple: true`, which only a parameter of an action may declare: a field that
+    /// declares it is refused.
     InParameters,
     /// Always a list.
     Always,
@@ -227,7 +227,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_type_is_found_by_its_name_and_no_name_stands_twice() {
+    fn every_type_is_found_by_its_unique_name() {
         for (at, kind) in FieldType::ALL.iter().enumerate() {
             assert_eq!(FieldType::of(kind.as_str()), Some(*kind));
             assert_eq!(*kind as usize, at, "the row of {} is not in the order", kind.as_str());
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_held_where_the_type_allows_it() {
+    fn a_field_holds_a_list_if_its_type_allows_one() {
         for (kind, declared, expected) in [
             (FieldType::Select, false, false),
             (FieldType::Select, true, true),

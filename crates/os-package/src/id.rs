@@ -1,18 +1,18 @@
-//! What packages, their object prefixes and languages are called (contract §1.1).
+//! Ids of packages, namespaces and locales (contract §1.1).
 //!
-//! **Invariant:** there is no way to hold an invalid one.
+//! **Invariant:** a value of these types is valid.
 
 use std::str::FromStr;
 
 use crate::text::{checked_text, excerpt};
 
-/// What people call a package: `com.acme.crm` (MANIFEST_ID, contract §1.1; §0.2).
+/// The public name of a package: `com.acme.crm` (MANIFEST_ID, contract §1.1; §0.2).
 ///
 /// Reverse-domain, lower case, at least two segments, at most 255 characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ManifestId(String);
 
-/// Why a text is no [`ManifestId`], and what a right one looks like.
+/// Why a string is not a [`ManifestId`], and what a valid one looks like.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a package id: {reason}; a right one looks like `com.acme.crm`")]
 pub struct InvalidManifestId {
@@ -21,12 +21,12 @@ pub struct InvalidManifestId {
 }
 
 impl ManifestId {
-    /// The id as people write it.
+    /// Returns the id as a string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The last segment: `crm` of `com.acme.crm`.
+    /// Returns the last segment: `crm` of `com.acme.crm`.
     pub fn last_segment(&self) -> &str {
         self.0.rsplit('.').next().unwrap_or(&self.0)
     }
@@ -73,7 +73,7 @@ checked_text!(ManifestId, InvalidManifestId, r"^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Namespace(String);
 
-/// Why a text is no [`Namespace`], and what a right one looks like.
+/// Why a string is not a [`Namespace`], and what a valid one looks like.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a namespace: {reason}; a right one looks like `crm` or `my_crm`")]
 pub struct InvalidNamespace {
@@ -82,12 +82,12 @@ pub struct InvalidNamespace {
 }
 
 impl Namespace {
-    /// The namespace as it stands before the underscore of object names.
+    /// Returns the namespace as a string, without the underscore of object names.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The namespace of a package that declares none, from the last segment of its id
+    /// Derives the namespace of a package that declares none, from the last segment of its id
     /// (contract §4.8): `com.acme.my-crm` gives `my_crm`.
     pub fn derive(id: &ManifestId) -> Option<Self> {
         // An id is ASCII and lower case, so only the hyphen has to be replaced.
@@ -96,12 +96,12 @@ impl Namespace {
         name.get(..20).unwrap_or(name).parse().ok()
     }
 
-    /// Whether an object of this name carries this prefix: `crm_account` for `crm`.
+    /// Whether an object name has this prefix: `crm_account` for `crm`.
     pub fn prefixes(&self, name: &str) -> bool {
         self.short_name(name).is_some()
     }
 
-    /// The part after the prefix: `account` of `crm_account`.
+    /// Returns the part after the prefix: `account` of `crm_account`.
     pub fn short_name<'a>(&self, name: &'a str) -> Option<&'a str> {
         name.strip_prefix(self.as_str())?.strip_prefix('_').filter(|short| !short.is_empty())
     }
@@ -135,13 +135,13 @@ checked_text!(Namespace, InvalidNamespace, "^[a-z][a-z0-9_]{1,19}$");
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Locale(String);
 
-/// Why a text is no [`Locale`].
+/// Why a string is not a [`Locale`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a locale; a right one looks like `en` or `zh-CN`")]
 pub struct InvalidLocale(String);
 
 impl Locale {
-    /// The locale as it stands in a key of `translations`.
+    /// Returns the locale as a key of `translations`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -190,16 +190,16 @@ mod tests {
     }
 
     #[test]
-    fn an_invalid_id_gets_a_remedy() {
-        let told = |text: &str| text.parse::<ManifestId>().unwrap_err().to_string();
+    fn an_invalid_id_is_reported_with_its_remedy() {
+        let message = |text: &str| text.parse::<ManifestId>().unwrap_err().to_string();
         assert_eq!(
-            told("com.example.my_crm"),
+            message("com.example.my_crm"),
             "`com.example.my_crm` is not a package id: underscores are not allowed, use hyphens \
              (`com.acme.my-crm`); a right one looks like `com.acme.crm`"
         );
-        assert!(told("Com.Acme").contains("capitals are not allowed"));
-        assert!(told("crm").contains("at least two segments"));
-        assert!(told(&"x".repeat(100_000)).len() < 500);
+        assert!(message("Com.Acme").contains("capitals are not allowed"));
+        assert!(message("crm").contains("at least two segments"));
+        assert!(message(&"x".repeat(100_000)).len() < 500);
     }
 
     #[test]
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn locales_are_a_language_and_perhaps_a_region() {
+    fn locales_are_a_language_with_an_optional_region() {
         for good in ["en", "zh-CN", "fil"] {
             assert!(good.parse::<Locale>().is_ok(), "{good}");
         }

@@ -27,6 +27,9 @@ pub struct Kind {
     pub map: bool,
     /// Its type in `@objectstack/spec`, where authors import one.
     pub interface: Option<&'static str>,
+    /// The words before the extension of a file that holds items in YAML or JSON:
+    /// `crm_account.object.yaml`.
+    pub file_words: &'static [&'static str],
     /// The keys of other items that name one of its items.
     pub named_by: &'static [&'static str],
     /// The texts of an item that a translation bundle holds under the name of the item.
@@ -95,10 +98,13 @@ mod tests {
     }
 
     #[test]
-    fn no_name_stands_twice() {
+    fn names_are_unique() {
         for (at, kind) in KINDS.iter().enumerate() {
             let later = &KINDS[at + 1..];
             assert!(later.iter().all(|it| it.name != kind.name), "{}", kind.name);
+            for word in kind.file_words {
+                assert!(later.iter().all(|it| !it.file_words.contains(word)), "{word}");
+            }
             assert!(
                 kind.collection.is_none()
                     || later.iter().all(|it| it.collection != kind.collection),

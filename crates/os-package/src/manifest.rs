@@ -1,8 +1,8 @@
-//! What a version says about itself (contract §1.4), read from both dialects: the seed's
+//! The manifest: what a version declares (contract §1.4), read from both dialects: the seed's
 //! `PackageManifest` and the `manifest` block of a compiled artifact (contract §5.2).
 //!
-//! **Invariant:** a [`Manifest`] carries the id and version it was registered under, whatever the
-//! text it was read from says. Retired keys are not looked at.
+//! **Invariant:** a [`Manifest`] has the id and version it was registered under, whatever its source
+//! declares. Retired keys are ignored.
 
 mod fields;
 
@@ -27,7 +27,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// The word of the wire.
+    /// Returns its name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Platform => "platform",
@@ -36,7 +36,7 @@ impl Scope {
     }
 }
 
-/// What a version says about itself (contract §1.4).
+/// What a version declares (contract §1.4).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Manifest {
     /// The registered id (contract §3.2.3, step 3).
@@ -45,11 +45,11 @@ pub struct Manifest {
     pub version: VersionNumber,
     /// Display name; the id, if it declares none (contract §5.6).
     pub name: String,
-    /// What it is for.
+    /// Its description.
     pub description: Option<String>,
     /// The declared prefix of object names; see [`Manifest::effective_namespace`].
     pub namespace: Option<Namespace>,
-    /// `type` in the manifest: `app` unless it says otherwise (contract §5.2).
+    /// `type` in the manifest; `app` by default (contract §5.2).
     pub kind: String,
     /// Where it belongs.
     pub scope: Scope,
@@ -58,12 +58,12 @@ pub struct Manifest {
     pub min_platform_version: Option<VersionNumber>,
     /// `engines` as given.
     pub engines: Option<Value>,
-    /// The range for [`crate::protocol::admits`]: the first that is not empty of
+    /// The range for [`crate::protocol::matches`]: the first that is not empty of
     /// `engines.protocol`, `engines.platform`, `engine.objectstack` (contract §4.4).
     pub protocol_range: Option<String>,
-    /// What it needs, in the order of the manifest.
+    /// The packages it needs, in the order of the manifest.
     pub dependencies: Vec<Dependency>,
-    /// The types of metadata in it: declared, or else found (contract §1.4, design §8.20).
+    /// The kinds of metadata in it: declared, or else found (contract §1.4, design §8.20).
     pub metadata_types: Vec<String>,
     /// As given: ids, or objects with an `id` (design §8.20).
     pub migrations: Vec<Value>,
@@ -73,7 +73,7 @@ pub struct Manifest {
 
 impl Manifest {
     /// Reads a manifest, flat or beside its artifact, under the id and version it is registered
-    /// with. Reports everything that is wrong, not just the first thing.
+    /// with. Reports all problems, not just the first.
     pub fn read(
         value: &Value,
         id: &ManifestId,
@@ -110,7 +110,7 @@ impl Manifest {
         problems.none_or(manifest)
     }
 
-    /// The prefix its objects must have: the declared one, or else the one that follows from its
+    /// Returns the prefix its objects must have: the declared one, or else the one derived from its
     /// id (contract §4.8).
     pub fn effective_namespace(&self) -> Option<Namespace> {
         self.namespace.clone().or_else(|| Namespace::derive(&self.id))

@@ -1,5 +1,5 @@
-//! The collections of an artifact: which there are, what their items are called, and whether the
-//! package may call them so (contract §4.8, §5.3).
+//! Checks the collections of an artifact and the names of their items (contract §4.8,
+//! §5.3).
 //!
 //! **Invariant:** names are only checked here, never changed.
 
@@ -28,8 +28,8 @@ fn present_types(artifact: Artifact<'_>) -> Vec<String> {
     present.map(|(_, kind)| kind.name.to_owned()).collect()
 }
 
-/// `metadataTypes`: computed when absent, and checked when present (design §8.20). It may name
-/// more than there is, and in the plural.
+/// Reads `metadataTypes`: computed when absent, checked when present (design §8.20). It may name
+/// kinds that are absent, and names in the plural.
 pub fn declared_types(artifact: Artifact<'_>, problems: &mut Problems) -> Vec<String> {
     let present = present_types(artifact);
     let Some(member) = artifact.get("metadataTypes") else { return present };
@@ -58,7 +58,7 @@ pub fn declared_types(artifact: Artifact<'_>, problems: &mut Problems) -> Vec<St
     declared
 }
 
-/// Checks all collections of an artifact, and notes what is wrong and what is only unusual.
+/// Checks all collections of an artifact, and adds problems and warnings.
 pub fn check(
     artifact: Artifact<'_>,
     manifest: &Manifest,
@@ -107,7 +107,7 @@ pub fn check(
     }
 }
 
-/// A migration changes objects of its own package only.
+/// Checks that migrations change objects of their own package only.
 fn check_migrations(
     artifact: Artifact<'_>,
     namespace: Option<&Namespace>,
@@ -131,7 +131,7 @@ struct Named<'a> {
     name: &'a str,
 }
 
-/// The names in a collection, which may be an array or a map by name (contract §5.3). Views may
+/// Returns the names in a collection, an array or a map by name (contract §5.3). Views may
 /// be nameless, because they may be gathered per object.
 fn item_names<'a>(artifact: Artifact<'a>, key: &str, problems: &mut Problems) -> Vec<Named<'a>> {
     let Some(member) = artifact.collection(key) else { return Vec::new() };
@@ -168,7 +168,7 @@ fn item_names<'a>(artifact: Artifact<'a>, key: &str, problems: &mut Problems) ->
     names
 }
 
-/// The naming rules of objects, with their remedies (contract §4.8).
+/// Checks the names of objects (contract §4.8).
 fn check_objects(
     objects: &[Named<'_>],
     namespace: &Namespace,
@@ -207,14 +207,14 @@ fn check_objects(
     }
 }
 
-/// OBJECT_NAME of contract §1.1.
+/// Whether a string is an OBJECT_NAME of contract §1.1.
 fn is_object_name(name: &str) -> bool {
     let is_legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
     name.bytes().all(is_legal) && !name.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// `account` of `crm__account`, the form that was given up. A double underscore deeper in a
-/// rightly prefixed name is nobody's business.
+/// Returns `account` of `crm__account`, the retired form. A double underscore further in a
+/// correctly prefixed name is allowed.
 fn legacy_short_name<'a>(name: &'a str, namespace: &Namespace) -> Option<&'a str> {
     let (before, short) = name.split_once("__")?;
     let is_legacy = before == namespace.as_str() || !namespace.prefixes(name);

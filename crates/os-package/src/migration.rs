@@ -1,4 +1,4 @@
-//! Migrations of a manifest: what happens to records when a package changes
+//! Migrations of a manifest: how records change when a package changes
 //! (design §8.20).
 //!
 //! **Invariant:** a [`Migration`] is declarative. Its steps are from a closed list,
@@ -22,26 +22,26 @@ pub struct Migration {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Step {
-    /// The records of an object become those of another name.
+    /// Renames an object.
     RenameObject { from: String, to: String },
-    /// The values of a field become those of another name.
+    /// Renames a field.
     RenameField { object: String, from: String, to: String },
-    /// The values of a field are copied to another that has none.
+    /// Copies the values of a field to another that has none.
     CopyField {
         object: String,
         from: String,
         to: String,
-        /// What they become; values that cannot are left out.
+        /// The type to convert to; values that cannot be converted are left out.
         #[serde(default)]
         convert: Option<Convert>,
     },
-    /// Records without a value get this one.
+    /// Sets the value of records without one.
     FillDefault { object: String, field: String, value: Value },
-    /// A field goes, after the same migration copied it.
+    /// Drops a field, after the same migration copied it.
     DropField { object: String, field: String },
 }
 
-/// What values of a copied field become.
+/// The type that values of a copied field are converted to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Convert {
@@ -69,7 +69,7 @@ impl Migration {
     /// Reads an item of `migrations`: an id, or an object with an `id` and `steps`.
     ///
     /// # Errors
-    /// Where in the item what is wrong stands, and what is wrong.
+    /// The path in the item, and the problem.
     pub fn read(item: &Value) -> Result<Self, (String, String)> {
         let id = item.as_str().or_else(|| item.get("id")?.as_str()).filter(|id| !id.is_empty());
         let Some(id) = id.filter(|id| id.chars().count() <= 255) else {
@@ -96,7 +96,7 @@ impl Migration {
 }
 
 impl Step {
-    /// The objects it names.
+    /// Returns the objects it names.
     pub fn objects(&self) -> Vec<&str> {
         match self {
             Self::RenameObject { from, to } => vec![from, to],
@@ -107,7 +107,7 @@ impl Step {
         }
     }
 
-    /// The fields it names.
+    /// Returns the fields it names.
     fn fields(&self) -> Vec<&str> {
         match self {
             Self::RenameObject { .. } => Vec::new(),

@@ -1,4 +1,4 @@
-//! Names that are not for everybody (contract §4.8, §4.12, §4.3.2).
+//! Reserved names (contract §4.8, §4.12, §4.3.2).
 //!
 //! **Invariant:** only the prefixes and words listed here are special.
 
@@ -29,7 +29,7 @@ pub fn is_platform_namespace(namespace: &Namespace) -> bool {
     PLATFORM_NAMESPACES.contains(&namespace.as_str())
 }
 
-/// Whether an object name is the platform's (contract §4.8).
+/// Whether an object name is reserved for the platform (contract §4.8).
 pub fn is_reserved_object(name: &str) -> bool {
     name.starts_with(RESERVED_OBJECT_PREFIX)
 }

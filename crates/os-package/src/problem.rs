@@ -1,11 +1,11 @@
-//! What is wrong with an artifact: where, what, and what to do about it.
+//! Problems of an artifact: the path, the message, and the remedy.
 //!
-//! **Invariant:** an [`InvalidArtifact`] holds at least one problem, and never more than a person
-//! can read.
+//! **Invariant:** an [`InvalidArtifact`] holds at least one problem, and a bounded number of
+//! them.
 
 use std::fmt;
 
-/// How a problem is to be reported (the codes of contract §3.0.5 are the control plane's).
+/// The kind of a problem (the codes of contract §3.0.5 are the control plane's).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProblemCode {
     /// Something is missing, malformed or contradictory.
@@ -16,42 +16,42 @@ pub enum ProblemCode {
     MultiPackage,
 }
 
-/// One thing that is wrong.
+/// A problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Where: `manifest.dependencies.com.acme.crm`, `objects[3].name`.
+    /// The path: `manifest.dependencies.com.acme.crm`, `objects[3].name`.
     pub path: String,
-    /// What is wrong and what to do about it.
+    /// The message, with the remedy.
     pub message: String,
-    /// Which kind of problem it is.
+    /// The kind.
     pub code: ProblemCode,
 }
 
 /// Why an artifact or manifest is refused. The first problem stands for all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidArtifact {
-    /// Everything that is wrong, as far as it was looked for.
+    /// The problems that were found.
     pub problems: Vec<Problem>,
 }
 
 impl InvalidArtifact {
-    /// A refusal for one reason.
+    /// Creates a refusal for one problem.
     pub fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
         let code = ProblemCode::Invalid;
         Self { problems: vec![Problem { path: path.into(), message: message.into(), code }] }
     }
 
-    /// Where the first problem is.
+    /// Returns the path of the first problem.
     pub fn path(&self) -> &str {
         self.problems.first().map_or("", |problem| &problem.path)
     }
 
-    /// What the first problem is.
+    /// Returns the message of the first problem.
     pub fn message(&self) -> &str {
         self.problems.first().map_or("", |problem| &problem.message)
     }
 
-    /// Which kind the first problem is.
+    /// Returns the kind of the first problem.
     pub fn code(&self) -> ProblemCode {
         self.problems.first().map_or(ProblemCode::Invalid, |problem| problem.code)
     }
@@ -65,12 +65,12 @@ impl fmt::Display for Problem {
 
 impl fmt::Display for InvalidArtifact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SHOWN: usize = 5;
-        for (index, problem) in self.problems.iter().take(SHOWN).enumerate() {
+        const MAX_SHOWN: usize = 5;
+        for (index, problem) in self.problems.iter().take(MAX_SHOWN).enumerate() {
             let separator = if index == 0 { "" } else { "; " };
             write!(f, "{separator}{problem}")?;
         }
-        match self.problems.len().saturating_sub(SHOWN) {
+        match self.problems.len().saturating_sub(MAX_SHOWN) {
             0 => Ok(()),
             more => write!(f, "; and {more} more"),
         }
@@ -79,39 +79,39 @@ impl fmt::Display for InvalidArtifact {
 
 impl std::error::Error for InvalidArtifact {}
 
-/// Collects problems while reading goes on.
+/// Collects problems while an artifact is read.
 #[derive(Debug, Default)]
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
-    /// More would not be read by anybody.
-    const LIMIT: usize = 50;
+    /// Problems that are kept.
+    const MAX_PROBLEMS: usize = 50;
 
-    /// Notes a problem of the ordinary kind.
+    /// Adds a problem of the ordinary kind.
     pub fn add(&mut self, path: impl Into<String>, message: impl fmt::Display) {
         self.add_as(ProblemCode::Invalid, path, message);
     }
 
-    /// Notes a problem of this kind.
+    /// Adds a problem of this kind.
     pub fn add_as(
         &mut self,
         code: ProblemCode,
         path: impl Into<String>,
         message: impl fmt::Display,
     ) {
-        if self.0.len() < Self::LIMIT {
+        if self.0.len() < Self::MAX_PROBLEMS {
             self.0.push(Problem { path: path.into(), message: message.to_string(), code });
         }
     }
 
-    /// Takes over what was found elsewhere.
+    /// Adds problems that were found elsewhere.
     pub fn extend(&mut self, found: InvalidArtifact) {
         for problem in found.problems {
             self.add_as(problem.code, problem.path, problem.message);
         }
     }
 
-    /// The value, if nothing was wrong.
+    /// Returns the value, if there are no problems.
     pub fn none_or<T>(self, value: T) -> Result<T, InvalidArtifact> {
         if self.0.is_empty() { Ok(value) } else { Err(InvalidArtifact { problems: self.0 }) }
     }

@@ -1,37 +1,30 @@
 //! Whether a package fits the protocol a runtime speaks (contract §4.4).
 //!
-//! **Invariant:** only majors decide, and what is not understood is never a refusal.
+//! **Invariant:** only majors decide, and a range that cannot be parsed never refuses a package.
 
 use crate::range::{is_any, tokens};
 
-/// What a range says about a major version of the protocol.
+/// How a range compares with a major version of the protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Admission {
+pub enum ProtocolMatch {
     /// The package runs on this major.
-    Admitted,
+    Matches,
     /// The package does not run on this major.
-    Refused,
-    /// The range was empty or not understood: admitted, with a warning.
+    Differs,
+    /// The range is empty or cannot be parsed: the package may run, with a warning.
     Unparsed,
 }
 
-impl Admission {
-    /// Whether the package may run: only [`Admission::Refused`] stops it (contract §4.4).
-    pub fn is_admitted(self) -> bool {
-        self != Self::Refused
+/// Compares a range such as `^17` with a major (the table of contract §4.4).
+pub fn matches(range: &str, major: u64) -> ProtocolMatch {
+    match parsed_match(range, major) {
+        Some(true) => ProtocolMatch::Matches,
+        Some(false) => ProtocolMatch::Differs,
+        None => ProtocolMatch::Unparsed,
     }
 }
 
-/// Whether a range such as `^17` admits a major (the table of contract §4.4).
-pub fn admits(range: &str, major: u64) -> Admission {
-    match admission(range, major) {
-        Some(true) => Admission::Admitted,
-        Some(false) => Admission::Refused,
-        None => Admission::Unparsed,
-    }
-}
-
-fn admission(range: &str, major: u64) -> Option<bool> {
+fn parsed_match(range: &str, major: u64) -> Option<bool> {
     if range.len() > 128 {
         return None;
     }
@@ -47,14 +40,14 @@ fn admission(range: &str, major: u64) -> Option<bool> {
         comparators => {
             let mut all = true;
             for comparator in comparators {
-                all &= comparator_admits(comparator, major)?;
+                all &= comparator_matches(comparator, major)?;
             }
             Some(all)
         }
     }
 }
 
-fn comparator_admits(comparator: &str, major: u64) -> Option<bool> {
+fn comparator_matches(comparator: &str, major: u64) -> Option<bool> {
     if is_any(comparator) {
         return Some(true);
     }
@@ -73,12 +66,12 @@ fn comparator_admits(comparator: &str, major: u64) -> Option<bool> {
     })
 }
 
-/// What matters of the version in a comparator.
+/// The relevant parts of the version in a comparator.
 struct Bound {
     major: u64,
     /// `17`, without minor and patch.
     is_bare: bool,
-    /// `17`, `17.0`, `17.0.0`: nothing of the major lies below.
+    /// `17`, `17.0`, `17.0.0`: no version of the major is lower.
     starts_major: bool,
 }
 
@@ -111,49 +104,49 @@ impl Bound {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Admission::{Admitted, Refused, Unparsed};
+    use ProtocolMatch::{Differs, Matches, Unparsed};
 
     #[test]
     fn only_majors_decide() {
         for (range, expected) in [
             // Appendix A of the contract.
-            ("^17", Admitted),
-            (">=4.0 <5", Refused),
-            ("*", Admitted),
-            (">=17", Admitted),
-            ("<17.0.0", Refused),
-            ("<18", Admitted),
-            ("16.x", Refused),
+            ("^17", Matches),
+            (">=4.0 <5", Differs),
+            ("*", Matches),
+            (">=17", Matches),
+            ("<17.0.0", Differs),
+            ("<18", Matches),
+            ("16.x", Differs),
             ("17 || 18", Unparsed),
             ("", Unparsed),
             // The rest of the table.
-            ("x", Admitted),
-            ("latest", Admitted),
-            (">=16, <18", Admitted),
-            (">= 16 < 18", Admitted),
-            ("16 - 18", Admitted),
-            ("18.0.0 - 19.0.0", Refused),
-            (">=17.9.9", Admitted),
-            (">=18", Refused),
-            (">17", Refused),
-            (">17.x", Refused),
-            (">17.0.0", Admitted),
-            (">16", Admitted),
-            ("<=17", Admitted),
-            ("<=16.9", Refused),
-            ("<17", Refused),
-            ("<17.0", Refused),
-            ("<17.5", Admitted),
-            ("<17.0.1", Admitted),
-            ("~17.2.0", Admitted),
-            ("^16.4.0", Refused),
-            ("17.*", Admitted),
-            ("17", Admitted),
-            ("17.2", Admitted),
-            ("17.2.3", Admitted),
-            ("=17.2.3", Admitted),
-            ("v17.0.0-beta.1", Admitted),
-            ("18.0.0", Refused),
+            ("x", Matches),
+            ("latest", Matches),
+            (">=16, <18", Matches),
+            (">= 16 < 18", Matches),
+            ("16 - 18", Matches),
+            ("18.0.0 - 19.0.0", Differs),
+            (">=17.9.9", Matches),
+            (">=18", Differs),
+            (">17", Differs),
+            (">17.x", Differs),
+            (">17.0.0", Matches),
+            (">16", Matches),
+            ("<=17", Matches),
+            ("<=16.9", Differs),
+            ("<17", Differs),
+            ("<17.0", Differs),
+            ("<17.5", Matches),
+            ("<17.0.1", Matches),
+            ("~17.2.0", Matches),
+            ("^16.4.0", Differs),
+            ("17.*", Matches),
+            ("17", Matches),
+            ("17.2", Matches),
+            ("17.2.3", Matches),
+            ("=17.2.3", Matches),
+            ("v17.0.0-beta.1", Matches),
+            ("18.0.0", Differs),
             // Not understood.
             ("seventeen", Unparsed),
             ("17.1.2.3", Unparsed),
@@ -164,9 +157,8 @@ mod tests {
             ("-", Unparsed),
             ("ü", Unparsed),
         ] {
-            assert_eq!(admits(range, 17), expected, "{range:?}");
+            assert_eq!(matches(range, 17), expected, "{range:?}");
         }
-        assert_eq!(admits(&format!("^17{}", " ".repeat(130)), 17), Unparsed);
-        assert!(Unparsed.is_admitted() && Admitted.is_admitted() && !Refused.is_admitted());
+        assert_eq!(matches(&format!("^17{}", " ".repeat(130)), 17), Unparsed);
     }
 }

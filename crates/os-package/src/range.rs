@@ -1,7 +1,7 @@
 //! Ranges of versions, as dependencies and `engines` write them (contract §4.2).
 //!
 //! **Invariant:** a comparator reaches the npm crate only after our own, stricter grammar has
-//! understood it, and alone: that crate skips what it does not know, and reads comparators that
+//! parsed it, and alone: that crate skips what it does not know, and reads comparators that
 //! exclude each other (`^1.0.0 ^2.0.0`) as if one of them were enough.
 
 use std::str::FromStr;
@@ -9,9 +9,9 @@ use std::str::FromStr;
 use crate::VersionNumber;
 use crate::text::{checked_text, excerpt};
 
-/// Which versions of another package will do: `^1.2.0`, `>=1.0.0 <2.0.0`, `*`.
+/// The versions of another package that satisfy a need: `^1.2.0`, `>=1.0.0 <2.0.0`, `*`.
 ///
-/// npm's semantics: `^0.2.3` stays below `0.3.0`, and a pre-release fits only where the range
+/// It has npm's semantics: `^0.2.3` stays below `0.3.0`, and a pre-release matches only where the range
 /// names a pre-release of the same three numbers (contract §4.1, §4.2).
 #[derive(Debug, Clone)]
 pub struct VersionRange {
@@ -20,7 +20,7 @@ pub struct VersionRange {
     alternatives: Option<Vec<Alternative>>,
 }
 
-/// What stands between two `||`.
+/// The comparators between two `||`.
 #[derive(Debug, Clone)]
 struct Alternative {
     /// The bounds, all comparators taken together.
@@ -29,7 +29,7 @@ struct Alternative {
     pre_releases: Vec<(u64, u64, u64)>,
 }
 
-/// Why a text is no [`VersionRange`].
+/// Why a string is not a [`VersionRange`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{text}` is not a version range: {reason}; a right one looks like `^1.2.0`, `>=1.0.0 <2.0.0` or `*`"
@@ -40,12 +40,12 @@ pub struct InvalidRange {
 }
 
 impl VersionRange {
-    /// The range as its author wrote it.
+    /// Returns the range as its author wrote it.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether this version will do.
+    /// Whether a version is in the range.
     pub fn matches(&self, version: &VersionNumber) -> bool {
         let Some(alternatives) = &self.alternatives else { return true };
         let npm = version.to_npm();
@@ -56,7 +56,7 @@ impl VersionRange {
         })
     }
 
-    /// Whether this version is older than everything that would do, so that an upgrade helps.
+    /// Whether a version is lower than all of the range, so that an upgrade helps.
     pub fn is_above(&self, version: &VersionNumber) -> bool {
         let npm = version.to_npm();
         let is_above = |alternative: &Alternative| {
@@ -105,7 +105,7 @@ pub(crate) fn is_any(range: &str) -> bool {
     matches!(range, "*" | "x" | "X" | "latest")
 }
 
-/// The tokens between spaces and commas, with an operator that stands alone put before what it
+/// Splits at spaces and commas, and joins an operator that stands alone with what it
 /// belongs to: `>= 1.0.0` is `>=1.0.0`.
 pub(crate) fn tokens(range: &str) -> Vec<String> {
     let mut tokens: Vec<String> = Vec::new();
@@ -170,7 +170,7 @@ fn bare(version: &str) -> &str {
     version.strip_prefix('v').unwrap_or(version)
 }
 
-/// Checks `1`, `1.2`, `1.x`, `1.2.*`, `1.2.3-beta.1+build`, each perhaps after a `v`, and gives the
+/// Checks `1`, `1.2`, `1.x`, `1.2.*`, `1.2.3-beta.1+build`, each with an optional `v`, and returns the
 /// three numbers of a pre-release.
 fn partial(version: &str) -> Result<Option<(u64, u64, u64)>, &'static str> {
     const WRONG: &str = "it holds something that is neither a version nor an operator";

@@ -1,4 +1,4 @@
-//! Sealing: from what an author sends to what is stored, hashed and served for ever
+//! Seals an artifact: from what an author sends to what is stored, hashed and served
 //! (contract §3.2.3 steps 3 and 4, §4.6, §5).
 //!
 //! **Invariant:** the checksum is that of the stored text, and the text carries the id and version
@@ -17,13 +17,13 @@ use crate::{
 /// A version ready to be stored.
 #[derive(Debug, Clone)]
 pub struct SealedVersion {
-    /// What is stored, hashed and served, to the byte.
+    /// The bytes that are stored, hashed and served.
     pub manifest_json: String,
     /// The SHA-256 of `manifest_json`.
     pub checksum: Checksum,
-    /// What it says.
+    /// Its manifest.
     pub manifest: Manifest,
-    /// What the author should know; nothing that stops the version.
+    /// Warnings for the author.
     pub warnings: Vec<String>,
 }
 
@@ -46,7 +46,7 @@ pub fn seal_bundle(
     Ok(SealedVersion { manifest_json, checksum, manifest, warnings })
 }
 
-/// Seals a `manifestJson` that came as text (contract §3.2.3, seed form; §4.6): stored verbatim,
+/// Seals a `manifestJson` that was sent as a string (contract §3.2.3, seed form; §4.6): stored verbatim,
 /// so its id and version must already be the registered ones.
 pub fn seal_text(
     text: String,
@@ -67,8 +67,8 @@ pub fn seal_text(
     Ok(SealedVersion { manifest_json: text, checksum, manifest, warnings })
 }
 
-/// Reads an artifact that is to be loaded rather than stored: all rules of sealing, without a
-/// text. The second part is what its author should know.
+/// Checks an artifact that is to be loaded rather than stored: all rules of sealing, without the
+/// bytes. Returns the manifest and warnings.
 pub fn check_artifact(
     artifact: &Value,
     id: &ManifestId,
@@ -79,7 +79,7 @@ pub fn check_artifact(
     Ok((manifest, warnings))
 }
 
-/// All rules that do not depend on how the artifact came.
+/// Checks the rules that do not depend on how the artifact was sent.
 fn check(
     artifact: Artifact<'_>,
     id: &ManifestId,
@@ -98,7 +98,7 @@ fn check(
     problems.none_or(manifest)
 }
 
-/// One artifact is one package (contract §5.4).
+/// Checks that an artifact holds one package (contract §5.4).
 fn refuse_several_packages(artifact: Artifact<'_>) -> Result<(), InvalidArtifact> {
     let Some(packages) = artifact.get("packages") else { return Ok(()) };
     if packages.value.as_array().is_some_and(Vec::is_empty) {
@@ -114,7 +114,7 @@ fn refuse_several_packages(artifact: Artifact<'_>) -> Result<(), InvalidArtifact
 }
 
 /// Writes the registered id or version into the `manifest` block, or to the top level of a flat
-/// artifact; beside a block, the top level only if it says one (contract §3.2.3, step 3).
+/// artifact; beside a block, the top level only if it has one (contract §3.2.3, step 3).
 fn register_as(bundle: &mut Value, key: &str, registered: &str, warnings: &mut Vec<String>) {
     let Some(outer) = bundle.as_object_mut() else { return };
     if let Some(Value::Object(block)) = outer.get_mut("manifest") {
@@ -133,27 +133,28 @@ fn replace(
     warnings: &mut Vec<String>,
 ) {
     let before = level.insert(key.to_owned(), registered.into());
-    let said = match &before {
+    let declared = match &before {
         None | Some(Value::Null) => return,
-        Some(Value::String(said)) if said == registered => return,
-        Some(Value::String(said)) => excerpt(said),
+        Some(Value::String(declared)) if declared == registered => return,
+        Some(Value::String(declared)) => excerpt(declared),
         Some(other) => excerpt(&other.to_string()),
     };
-    let warning = format!("the artifact says {key} `{said}`; it is published as `{registered}`");
+    let warning =
+        format!("the artifact declares {key} `{declared}`; it is published as `{registered}`");
     if !warnings.contains(&warning) {
         warnings.push(warning);
     }
 }
 
-/// What [`register_as`] would write must already be there.
+/// Checks that what [`register_as`] would write is already there.
 fn require(artifact: Artifact<'_>, key: &str, registered: &str, problems: &mut Problems) {
     let mut found = false;
     for (path, value) in artifact.on_both_levels(key) {
         found = true;
         if value != registered {
-            let said = excerpt(&value.to_string());
+            let declared = excerpt(&value.to_string());
             let message = format!(
-                "is {said}, but the version is registered as `{registered}`; the text is stored as \
+                "is {declared}, but the version is registered as `{registered}`; the text is stored as \
                  it is, so they must be the same"
             );
             problems.add(path, message);

@@ -1,8 +1,8 @@
-//! The settings of an installation, and the JSON Schema its package gives for them
+//! The settings of an installation, and the JSON Schema of its package for them
 //! (contract §4.7).
 //!
 //! **Invariant:** a schema reaches nothing outside itself, and checking costs no more than its
-//! size allows: what could be expensive is refused when the schema is published.
+//! size allows: an expensive schema is refused when it is published.
 
 mod guard;
 mod walk;
@@ -19,23 +19,23 @@ pub struct SettingsSchema {
     index: SchemaIndex,
 }
 
-/// One thing that is wrong with settings (an entry of `details.errors`, contract §4.7).
+/// A problem of settings (an entry of `details.errors`, contract §4.7).
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct SettingsProblem {
     /// A JSON pointer into the settings; empty for the whole.
     pub path: String,
-    /// What is wrong. Never holds a secret.
+    /// The message. Never holds a secret.
     pub message: String,
 }
 
-/// Where the schema is filed while it is compiled. It is never fetched.
-const LOCATION: &str = "urn:objectstack:configuration-schema";
+/// The URL of the schema while it is compiled. It is never fetched.
+const SCHEMA_URL: &str = "urn:objectstack:configuration-schema";
 
-/// How many problems are reported at most.
-const PROBLEMS: usize = 50;
+/// Problems that are reported.
+const MAX_PROBLEMS: usize = 50;
 
 impl SettingsSchema {
-    /// Compiles a `configurationSchema`, or says why it is none.
+    /// Compiles a `configurationSchema`.
     ///
     /// Refused are also schemas that are recursive, refer to other documents, or are very large:
     /// see the module `guard`.
@@ -61,14 +61,14 @@ impl SettingsSchema {
         let mut compiler = Compiler::new();
         compiler.set_default_draft(boon::Draft::V2020_12);
         compiler.use_loader(Box::new(Nothing));
-        let added = compiler.add_resource(LOCATION, root.clone());
+        let added = compiler.add_resource(SCHEMA_URL, root.clone());
         added.map_err(|error| refuse(explain(&error)))?;
-        let compiled = compiler.compile(LOCATION, &mut schemas);
+        let compiled = compiler.compile(SCHEMA_URL, &mut schemas);
         let index = compiled.map_err(|error| refuse(explain(&error)))?;
         Ok(Self { root, schemas, index })
     }
 
-    /// Whether these settings fit, and if not, everything that does not.
+    /// Checks settings; the error lists all problems.
     pub fn validate(&self, settings: &Value) -> Result<(), Vec<SettingsProblem>> {
         if !settings.is_object() {
             let (path, message) = (String::new(), "must be an object".to_owned());
@@ -80,7 +80,7 @@ impl SettingsSchema {
         Err(problems)
     }
 
-    /// The settings with the schema's `default`s where they say nothing; in nested objects too,
+    /// Fills in the schema's `default`s where settings have no value; in nested objects too,
     /// where these are present or have a default themselves. Null counts as no settings at all.
     #[must_use]
     pub fn with_defaults(&self, settings: Value) -> Value {
@@ -89,14 +89,14 @@ impl SettingsSchema {
         settings
     }
 
-    /// The settings without what is secret: properties that are `writeOnly` or of
-    /// `format: password` are left out (contract §4.7), wherever any branch of the schema says so.
+    /// Removes secrets from settings: properties that are `writeOnly` or of
+    /// `format: password` (contract §4.7) in any branch of the schema.
     #[must_use]
     pub fn redact(&self, settings: &Value) -> Value {
         walk::redact(&self.root, settings).unwrap_or_else(|| Value::Object(Map::new()))
     }
 
-    /// The innermost errors, told once each.
+    /// Collects the innermost errors, once each.
     fn collect(&self, error: &ValidationError<'_, '_>, problems: &mut Vec<SettingsProblem>) {
         for cause in &error.causes {
             self.collect(cause, problems);
@@ -107,7 +107,7 @@ impl SettingsSchema {
         let path = error.instance_location.to_string();
         let mut add = |path: String, message: String| {
             let problem = SettingsProblem { path, message };
-            if problems.len() < PROBLEMS && !problems.contains(&problem) {
+            if problems.len() < MAX_PROBLEMS && !problems.contains(&problem) {
                 problems.push(problem);
             }
         };
@@ -118,7 +118,7 @@ impl SettingsSchema {
                 }
             }
             ErrorKind::AdditionalProperties { got } => {
-                for name in got.iter().take(PROBLEMS) {
+                for name in got.iter().take(MAX_PROBLEMS) {
                     let name = crate::text::excerpt(name);
                     add(format!("{path}/{}", pointer_token(&name)), "is not a setting".to_owned());
                 }
@@ -137,7 +137,7 @@ impl std::fmt::Debug for SettingsSchema {
     }
 }
 
-/// What a schema may load.
+/// Refuses to load other schemas.
 struct Nothing;
 
 impl boon::UrlLoader for Nothing {
@@ -146,7 +146,7 @@ impl boon::UrlLoader for Nothing {
     }
 }
 
-/// The reason in a compile error, without our made-up location.
+/// Returns the reason of a compile error, without our placeholder URL.
 fn explain(error: &boon::CompileError) -> String {
     let text = match error {
         boon::CompileError::ValidationError { src, .. } => {
@@ -158,7 +158,7 @@ fn explain(error: &boon::CompileError) -> String {
         }
         other => other.to_string(),
     };
-    crate::text::shortened(&text.replace(LOCATION, ""), 300)
+    crate::text::shortened(&text.replace(SCHEMA_URL, ""), 300)
 }
 
 fn pointer_token(name: &str) -> String {

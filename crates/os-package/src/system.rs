@@ -1,8 +1,8 @@
-//! The objects of the platform: which there are, what the packages that hold them say, and how
+//! The objects of the platform: their names, the packages that declare them, and how
 //! they differ from objects of other packages.
 //!
 //! An object of a runtime is JSON in `system/*.json` and a row of [`OBJECTS`]. To add one, write
-//! both; a test compares them. A row says how the object differs from one of a package:
+//! both; a test compares them. A row lists how the object differs from one of a package:
 //!
 //! ```
 //! use os_package::system;
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn the_columns_that_a_row_speaks_of_exist() {
+    fn objects_have_the_columns_that_their_rows_require() {
         let objects = objects();
         for row in OBJECTS {
             let (_, declared) = objects.iter().find(|(name, _)| *name == row.name).unwrap();

@@ -1,8 +1,8 @@
-//! What all types that are a checked text have in common.
+//! Common parts of types that are checked strings.
 //!
-//! **Invariant:** such a value can only be made by its `FromStr`, also when it comes out of JSON.
+//! **Invariant:** such a value is only created by its `FromStr`, also when it is read from JSON.
 
-/// Gives a type with `FromStr` and `as_str` the conversions every checked text has: `TryFrom`,
+/// Implements, for a type with `FromStr` and `as_str`, the conversions of checked strings: `TryFrom`,
 /// `Display`, serde as a string, and a JSON Schema with the pattern of contract §1.1.
 macro_rules! checked_text {
     ($name:ident, $error:ident, $pattern:expr) => {
@@ -67,12 +67,12 @@ macro_rules! checked_text {
 
 pub(crate) use checked_text;
 
-/// The start of a text, short enough to be quoted in a message.
+/// Returns the start of a text, short enough to be quoted in a message.
 pub fn excerpt(text: &str) -> String {
     shortened(text, 80)
 }
 
-/// At most this many characters of a text.
+/// Truncates a text to this many characters.
 pub fn shortened(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -80,12 +80,12 @@ pub fn shortened(text: &str, limit: usize) -> String {
     }
 }
 
-/// `a`, `b` and 3 more: a list for a message that stays short however long the list is.
+/// Returns a list for a message, of bounded length: `a`, `b` and 3 more.
 pub fn listing<T: AsRef<str>>(names: &[T]) -> String {
-    const LIMIT: usize = 5;
+    const MAX_LISTED: usize = 5;
     let shown: Vec<_> =
-        names.iter().take(LIMIT).map(|name| format!("`{}`", excerpt(name.as_ref()))).collect();
-    match names.len().saturating_sub(LIMIT) {
+        names.iter().take(MAX_LISTED).map(|name| format!("`{}`", excerpt(name.as_ref()))).collect();
+    match names.len().saturating_sub(MAX_LISTED) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quoted_texts_stay_short_and_whole_characters() {
+    fn excerpts_are_short_and_end_at_characters() {
         assert_eq!(excerpt("crm"), "crm");
         assert_eq!(excerpt(&"ü".repeat(1000)).chars().count(), 81);
         assert_eq!(listing(&["a", "b"]), "`a`, `b`");

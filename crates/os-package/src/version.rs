@@ -1,6 +1,6 @@
 //! Version numbers: semver 2.0 with the limits of a version row (contract §1.1, VERSION).
 //!
-//! **Invariant:** what compares equal is the same text; what orders first has the lower precedence.
+//! **Invariant:** equal numbers are the same string, and the lower one has the lower precedence.
 
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
@@ -10,7 +10,7 @@ use crate::text::{checked_text, excerpt};
 
 /// The number of a version, such as `1.2.3` or `1.2.3-beta.1`.
 ///
-/// Keeps the text it was made from: two numbers that differ in build metadata only have the same
+/// It keeps its source: two numbers that differ in build metadata only have the same
 /// precedence but are two versions (contract §4.1).
 #[derive(Debug, Clone)]
 pub struct VersionNumber {
@@ -18,7 +18,7 @@ pub struct VersionNumber {
     semver: semver::Version,
 }
 
-/// Why a text is no [`VersionNumber`].
+/// Why a string is not a [`VersionNumber`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a version: {reason}; a right one looks like `1.2.3` or `1.2.3-beta.1`")]
 pub struct InvalidVersion {
@@ -27,12 +27,12 @@ pub struct InvalidVersion {
 }
 
 impl VersionNumber {
-    /// The version as its author wrote it.
+    /// Returns the number as its author wrote it.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The first of the three numbers.
+    /// Returns the major version.
     pub fn major(&self) -> u64 {
         self.semver.major
     }
@@ -42,16 +42,16 @@ impl VersionNumber {
         !self.semver.pre.is_empty()
     }
 
-    /// Whether it compares as the same release: equal but for build metadata.
+    /// Whether it is the same release: equal except for build metadata.
     pub fn same_precedence(&self, other: &Self) -> bool {
         self.semver.cmp_precedence(&other.semver).is_eq()
     }
 
-    /// Bytes that sort as versions do, for an index: comparing two keys is comparing the
-    /// precedence of their versions. Build metadata has no say (contract §4.1).
+    /// Returns bytes that sort as versions do, for an index: comparing two keys compares the
+    /// precedence of their versions. Build metadata is ignored (contract §4.1).
     pub fn precedence_key(&self) -> Vec<u8> {
-        // A list ends below everything it could go on with, a number stands below a word, and no
-        // list at all (a release) stands above every list.
+        // A list sorts below its continuations, a number below a word, and no
+        // list at all (a release) above every list.
         const END: u8 = 0;
         const NUMBER: u8 = 1;
         const WORD: u8 = 2;
@@ -80,7 +80,7 @@ impl VersionNumber {
         key
     }
 
-    /// Whether a text says that it is a pre-release, even if it is no version at all
+    /// Whether a string looks like a pre-release, even if it is no version
     /// (PRERELEASE_HINT, contract §1.1).
     pub fn looks_like_pre_release(text: &str) -> bool {
         let text = text.to_ascii_lowercase();
@@ -89,7 +89,7 @@ impl VersionNumber {
             .any(|hint| text.contains(hint))
     }
 
-    /// The same number in the terms of the crate that knows npm's ranges.
+    /// Converts to the type of the crate that implements npm's ranges.
     pub(crate) fn to_npm(&self) -> nodejs_semver::Version {
         use nodejs_semver::Identifier::{AlphaNumeric, Numeric};
         let identify = |text: &str| match text.parse() {
@@ -166,7 +166,7 @@ impl Hash for VersionNumber {
 }
 
 impl Ord for VersionNumber {
-    /// Precedence of semver 2.0; the text decides between what differs in build metadata only.
+    /// Compares by precedence of semver 2.0, and then by build metadata.
     fn cmp(&self, other: &Self) -> Ordering {
         self.semver.cmp_precedence(&other.semver).then_with(|| self.text.cmp(&other.text))
     }
@@ -204,12 +204,12 @@ mod tests {
     }
 
     #[test]
-    fn an_invalid_version_gets_its_reason() {
-        let told = |text: &str| text.parse::<VersionNumber>().unwrap_err().to_string();
-        assert!(told("1.2").contains("three numbers"));
-        assert!(told("1.2.3-Beta").contains("lower case"));
-        assert!(told("v1.2.3").contains("must not start with `v`"));
-        assert!(told("1.02.3").contains("leading zeros"));
+    fn an_invalid_version_is_reported_with_the_reason() {
+        let message = |text: &str| text.parse::<VersionNumber>().unwrap_err().to_string();
+        assert!(message("1.2").contains("three numbers"));
+        assert!(message("1.2.3-Beta").contains("lower case"));
+        assert!(message("v1.2.3").contains("must not start with `v`"));
+        assert!(message("1.02.3").contains("leading zeros"));
     }
 
     #[test]
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn build_metadata_makes_another_version_of_the_same_precedence() {
+    fn build_metadata_distinguishes_versions_of_equal_precedence() {
         let (a, b) = (version("1.0.0+a"), version("1.0.0+b"));
         assert_ne!(a, b);
         assert!(a < b && a.same_precedence(&b));

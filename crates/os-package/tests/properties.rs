@@ -1,16 +1,14 @@
-//! What holds for any text, manifest and set of packages.
+//! What holds for any text and manifest.
 //!
 //! `PROPTEST_CASES` makes the series longer.
 
 use os_package::{
-    Checksum, Dependency, Installed, Manifest, ManifestId, VersionNumber, VersionRange, canonical,
-    check_dependencies, check_dependents, expression, flatten, install_order, metadata_types,
-    seal_bundle, seal_text,
+    Checksum, Manifest, ManifestId, VersionNumber, VersionRange, canonical, expression, flatten,
+    metadata_types, seal_bundle, seal_text,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde_json::Value;
-use std::collections::{HashMap, HashSet};
 
 fn config() -> ProptestConfig {
     // What the environment asks for, or else a few: proptest's own number is 256.
@@ -33,10 +31,6 @@ fn range_text() -> impl Strategy<Value = String> {
         "(\\^|~|>=|<=|>|<|=|)[0-3]\\.[0-3x*]\\.[0-3x]( (<|>=)[0-9]\\.[0-9]\\.[0-9])?( \\|\\| \\^[0-3]\\.0\\.0)?",
         "[0-9x*^~<>=|. \\-rcv]{0,20}",
     ]
-}
-
-fn range() -> impl Strategy<Value = VersionRange> {
-    range_text().prop_filter_map("no range", |text| text.parse().ok())
 }
 
 fn any_json() -> impl Strategy<Value = Value> {
@@ -75,23 +69,8 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-fn id(number: usize) -> ManifestId {
-    format!("com.acme.p{number}").parse().expect("an id")
-}
-
-/// A few packages that need each other in any way, circles and strangers included.
-fn packages() -> impl Strategy<Value = Vec<Installed>> {
-    let need = (0_usize..8, range(), any::<bool>())
-        .prop_map(|(number, range, optional)| Dependency { package: id(number), range, optional });
-    vec((version(), any::<bool>(), vec(need, 0..4)), 0..7).prop_map(|list| {
-        let one = |(number, (version, enabled, dependencies))| Installed {
-            package: id(number),
-            version,
-            enabled,
-            dependencies,
-        };
-        list.into_iter().enumerate().map(one).collect()
-    })
+fn id() -> ManifestId {
+    "com.acme.p0".parse().expect("an id")
 }
 
 proptest! {
@@ -128,7 +107,7 @@ proptest! {
 
     #[test]
     fn any_manifest_is_read_or_refused(value in any_json()) {
-        let (id, version) = (id(0), "1.0.0".parse().unwrap());
+        let (id, version) = (id(), "1.0.0".parse().unwrap());
         match Manifest::read(&value, &id, &version) {
             Ok(manifest) => {
                 prop_assert_eq!(&manifest.id, &id);
@@ -152,7 +131,7 @@ proptest! {
 
     #[test]
     fn any_text_is_sealed_or_refused(text in prop_oneof![any::<String>(), any_json().prop_map(|value| value.to_string())]) {
-        let (id, version) = (id(0), "1.0.0".parse().unwrap());
+        let (id, version) = (id(), "1.0.0".parse().unwrap());
         if let Ok(value) = serde_json::from_str(&text) {
             match seal_bundle(value, &id, &version) {
                 Ok(sealed) => prop_assert_eq!(&sealed.checksum, &Checksum::of(sealed.manifest_json.as_bytes())),
@@ -177,50 +156,6 @@ proptest! {
             let Some(error) = read else { continue };
             prop_assert!(text.get(error.span.clone()).is_some(), "{text:?} {error:?}");
             prop_assert!(!error.message.is_empty());
-        }
-    }
-
-    /// The order holds every package once, and what is needed before what needs it.
-    #[test]
-    fn an_install_order_is_one_or_a_circle(packages in packages()) {
-        let by_id: HashMap<_, _> = packages.iter().map(|package| (&package.package, package)).collect();
-        match install_order(&packages) {
-            Ok(order) => {
-                prop_assert_eq!(order.len(), packages.len());
-                let mut done = HashSet::new();
-                for id in &order {
-                    for need in by_id[id].dependencies.iter().filter(|need| !need.optional) {
-                        let ready = done.contains(&need.package) || !by_id.contains_key(&need.package);
-                        prop_assert!(ready, "{id} before {}", need.package);
-                    }
-                    prop_assert!(done.insert(id.clone()));
-                }
-            }
-            Err(circle) => {
-                prop_assert!(circle.len() >= 2 && circle.first() == circle.last(), "{circle:?}");
-                for pair in circle.windows(2) {
-                    let needs = &by_id[&pair[0]].dependencies;
-                    prop_assert!(needs.iter().any(|need| need.package == pair[1] && !need.optional), "{circle:?}");
-                }
-            }
-        }
-    }
-
-    /// What may be installed has all it needs; and what is named as a dependent needs it.
-    #[test]
-    fn needs_are_met_or_named(packages in packages(), version in version()) {
-        let Some((package, others)) = packages.split_first() else { return Ok(()) };
-        match check_dependencies(&package.package, &package.version, &package.dependencies, others) {
-            Ok(()) => for need in package.dependencies.iter().filter(|need| !need.optional) {
-                let met = others.iter().any(|other| other.package == need.package && other.enabled && need.range.matches(&other.version));
-                prop_assert!(met, "{need:?}");
-            },
-            Err(failure) => prop_assert!(failure.details["canProceed"] == false && !failure.message.is_empty()),
-        }
-        if let Err(dependents) = check_dependents(&package.package, Some(&version), others) {
-            for dependent in dependents {
-                prop_assert!(!dependent.required_range.matches(&version));
-            }
         }
     }
 }

@@ -1,14 +1,16 @@
-//! What packages bring along and this runtime stores but does not run (design
-//! §8.14): actions, flows, approvals, agents, analytics.
+//! Endpoints of what a runtime stores and does not run (design §8.14): actions, flows, approvals,
+//! agents, analytics.
 //!
-//! **Invariant:** whoever asks for one of these is told that nothing happened.
+//! Which kinds of metadata run is a column of [`os_package::kind::KINDS`].
+//!
+//! **Invariant:** a request for one of these is refused with a message that nothing was changed.
 
 use crate::auth::Signed;
 use crate::{Code, Error, Result, Runtime};
 use axum::extract::State;
 use os_http::extract::Path;
 
-/// An action of an object, or a global one.
+/// Refuses to run an action of an object, or a global one.
 pub async fn action(
     State(runtime): State<Runtime>,
     _: Signed,
@@ -34,7 +36,7 @@ pub async fn action(
 
 macro_rules! not_running {
     ($($name:ident: $what:literal),*) => {$(
-        #[doc = concat!("Tells that ", $what, " do not run.")]
+        #[doc = concat!("Refuses to run ", $what, ".")]
         pub async fn $name(_: Signed) -> Error {
             Code::NotImplemented.error(concat!(
                 $what, " are stored and served as metadata and do not run in this runtime yet; nothing was changed"
@@ -43,3 +45,16 @@ macro_rules! not_running {
     )*};
 }
 not_running!(automation: "flows", approvals: "approvals", ai: "agents", analytics: "analytics queries");
+
+#[cfg(test)]
+mod tests {
+    use os_package::kind::{self, Runs};
+
+    #[test]
+    fn the_kinds_refused_here_do_not_run() {
+        for name in ["action", "flow", "agent"] {
+            let kind = kind::of(name).expect("a kind");
+            assert_eq!(kind.runs, Runs::No, "{name} runs: remove its endpoint from here");
+        }
+    }
+}

@@ -1,7 +1,7 @@
-//! The packages that are part of every runtime (S4): identity, feeds, audit,
-//! files, AI and settings.
+//! Loads the packages that are part of every runtime (S4), which [`os_package::system`] holds:
+//! identity, feeds, audit, files, AI and settings.
 //!
-//! **Invariant:** they are always there, enabled, and cannot be replaced.
+//! **Invariant:** they are always loaded, enabled, and cannot be replaced.
 
 use crate::Result;
 use crate::kernel::{Kernel, Loaded, Origin, Package, Read};
@@ -12,10 +12,10 @@ use os_package::{ManifestId, VersionNumber, system};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// The kernel with the system packages.
+/// Returns the kernel with the system packages.
 ///
 /// # Errors
-/// None that a test would not have found.
+/// A system package is invalid, which every test of a runtime would find.
 pub fn load(kernel: &Kernel) -> Result<Kernel> {
     let mut next = kernel.clone();
     for system in system::PACKAGES {
@@ -29,15 +29,16 @@ pub fn load(kernel: &Kernel) -> Result<Kernel> {
 
 fn read(text: &str) -> anyhow::Result<Package> {
     let artifact: Value = serde_json::from_str(text)?;
-    let said = |key: &str| artifact["manifest"][key].as_str().context("a system package");
-    let id: ManifestId = said("id")?.parse().map_err(|error| anyhow!("{error}"))?;
-    let version: VersionNumber = said("version")?.parse().map_err(|error| anyhow!("{error}"))?;
+    let declared = |key: &str| artifact["manifest"][key].as_str().context("a system package");
+    let id: ManifestId = declared("id")?.parse().map_err(|error| anyhow!("{error}"))?;
+    let version: VersionNumber =
+        declared("version")?.parse().map_err(|error| anyhow!("{error}"))?;
     let Read { package, .. } =
         Package::read(&artifact, &id, &version).map_err(|error| anyhow!("{id}: {error}"))?;
     Ok(package)
 }
 
-/// What the ledger would say of it.
+/// Returns the receipt that stands in for an entry of the ledger.
 fn receipt(package: &Package) -> Receipt {
     let (id, version) = (&package.manifest.id, &package.manifest.version);
     Receipt {

@@ -5,16 +5,15 @@ use crate::config;
 use crate::failure::{Failure, Silent};
 use crate::output::{Mark, Output};
 use anyhow::{Context, Result};
-use os_compile::{
-    Change, Compiled, Compiler, Diagnostic, Difference, Options, Places, Project, Spec,
-};
+use os_compile::{CompileOptions, Compiled, Compiler, Diagnostic, Locations, Project, Spec};
+use os_plan::diff::{Change, Difference};
 use serde_json::{Value, json};
 use std::borrow::Borrow;
 use std::fs;
 use std::path::Path;
 
 /// Opens the project in the arguments, with a compiler for it.
-pub fn open(arguments: &ProjectArgs, options: Options) -> Result<(Project, Compiler)> {
+pub fn open(arguments: &ProjectArgs, options: CompileOptions) -> Result<(Project, Compiler)> {
     let project = Project::open(&arguments.project).map_err(|error| {
         let hint = "create a project with `os init`, or pass the folder of one";
         Failure::new(error.to_string()).hint(hint)
@@ -24,12 +23,12 @@ pub fn open(arguments: &ProjectArgs, options: Options) -> Result<(Project, Compi
         SpecArg::Project => Spec::Project,
     };
     let epoch = config::source_date_epoch()?.saturating_mul(1000);
-    Ok((project, Compiler::new(Options { spec, epoch, ..options })))
+    Ok((project, Compiler::new(CompileOptions { spec, epoch, ..options })))
 }
 
 /// Returns options for callers that only need the artifact: warnings have no lines.
-pub fn quick() -> Options {
-    Options { places: Places::Errors, ..Options::default() }
+pub fn quick() -> CompileOptions {
+    CompileOptions { locations: Locations::Errors, ..CompileOptions::default() }
 }
 
 /// Returns whether a path is a project: its folder or its config file.

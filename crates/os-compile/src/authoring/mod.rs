@@ -1,12 +1,12 @@
 //! The authoring module that is part of the program, in place of `@objectstack/spec`.
 //!
-//! **Invariant:** its helpers add nothing that the schema pass does not check; a project that
+//! **Invariant:** its helpers add nothing that the validator does not check; a project that
 //! compiles with it compiles to the same artifact with the original.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-/// What authors import.
+/// The package that authors import.
 pub const PACKAGE: &str = "@objectstack/spec";
 
 /// Its subpaths; the first is the package itself.
@@ -31,16 +31,16 @@ pub const SUBPATHS: [&str; 15] = [
 /// The name of the module that the subpaths re-export.
 pub const CORE: &str = "os:spec";
 
-/// The text of that module.
+/// The source of that module.
 pub const CORE_SOURCE: &str = include_str!("core.js");
 
-/// The types of its helpers, for editors. Those of metadata stand where it says [`TYPES_HERE`].
+/// The types of its helpers, for editors. Those of metadata replace [`TYPES_MARKER`].
 pub const TYPES: &str = include_str!("spec.d.ts");
 
-/// The place of the types of metadata.
-pub const TYPES_HERE: &str = "/*types*/";
+/// The marker for the types of metadata.
+pub const TYPES_MARKER: &str = "/*types*/";
 
-/// Everything it exports.
+/// The names it exports.
 pub static EXPORTS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
     let name = |line: &'static str| {
         let rest = line.strip_prefix("export ")?;

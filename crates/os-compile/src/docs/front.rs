@@ -1,8 +1,8 @@
-//! What stands above a page's text: title, description, order, group, tags.
+//! Front matter of pages: title, description, order, group, tags.
 
 use serde_json::Value;
 
-/// A page, taken apart.
+/// The parts of a page.
 #[derive(Debug, Default)]
 pub struct Front {
     pub title: Option<String>,
@@ -10,12 +10,12 @@ pub struct Front {
     pub order: Option<Value>,
     pub group: Option<String>,
     pub tags: Vec<String>,
-    /// There are tags, but they are no list.
+    /// Whether `tags` is present and no list.
     pub odd_tags: bool,
     pub body: String,
 }
 
-/// Takes a page apart. Text without a block between lines of `---` is all body.
+/// Splits a page into front matter and body. Without a block between lines of `---` all is body.
 pub fn read_front(text: &str) -> Front {
     let all_body = || Front { body: text.to_owned(), ..Front::default() };
     if !text.starts_with("---\n") && !text.starts_with("---\r\n") {
@@ -37,7 +37,7 @@ pub fn read_front(text: &str) -> Front {
     }
 }
 
-/// What follows `key:` on a line of its own; the key in any case.
+/// Returns what follows `key:` on a line; the key in any case.
 fn after<'a>(line: &'a str, key: &str) -> Option<&'a str> {
     let head = line.get(..key.len())?;
     if !head.eq_ignore_ascii_case(key) {
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_is_taken_apart() {
+    fn a_page_is_split_into_front_matter_and_body() {
         let front = read_front(
             "---\ntitle: \"A page\"\norder: 2\ntags:\n  - one\n  - 'two'\n---\n\n# Hi\n",
         );

@@ -10,10 +10,10 @@ use crate::project::{FileError, Project};
 use front::{Front, read_front};
 use serde_json::{Map, Value};
 
-/// Where pages are.
+/// The folder of pages.
 const FOLDER: &str = "src/docs";
 
-/// Adds a project's pages to a stack, behind those it has.
+/// Adds a project's pages to a stack, after those it has.
 pub fn collect(project: &Project, stack: &mut Map<String, Value>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let pages = match read_pages(project, &mut found) {
@@ -52,7 +52,7 @@ fn read_pages(project: &Project, found: &mut Vec<Diagnostic>) -> Result<Vec<Valu
             check_tags(&front, &file, found);
             pages.push((stem.to_owned(), page(stem, front)));
         } else {
-            let message = format!("`{file}` is no name of a page");
+            let message = format!("`{file}` is not a valid name of a page");
             let help =
                 "write it in snake_case, such as `crm_lead_guide.md` or `crm_lead_guide.de.md`";
             found.push(Diagnostic::error("docs/filename", message).path(file).help(help));
@@ -66,7 +66,7 @@ fn read_pages(project: &Project, found: &mut Vec<Diagnostic>) -> Result<Vec<Valu
 
 fn check_tags(front: &Front, file: &str, found: &mut Vec<Diagnostic>) {
     if front.odd_tags {
-        let message = format!("the `tags` of `{file}` are no list");
+        let message = format!("the `tags` of `{file}` are not a list");
         let problem = Diagnostic::warning("docs/frontmatter-tags", message).path(file);
         found.push(problem.help("write `tags: [first, second]`"));
     }
@@ -126,7 +126,7 @@ fn add_variant(
     translations[locale] = Value::Object(item);
 }
 
-/// `crm_guide.zh-CN` is the Chinese of `crm_guide`.
+/// Splits `crm_guide.zh-CN` into the page and its locale.
 fn variant(stem: &str) -> Option<(&str, &str)> {
     let (base, locale) = stem.split_once('.')?;
     let (language, region) = locale.split_once('-').unwrap_or((locale, "xx"));

@@ -1,10 +1,10 @@
-//! What a page may hold: Markdown, links to pages that exist, no images, no components.
+//! Rules for pages: Markdown, links to pages that exist, no images, no components.
 
 use crate::diagnostic::Diagnostic;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Checks pages against each other and against what their readers can show.
+/// Checks pages against each other and against what a console can show.
 pub fn check(docs: &[Value], namespace: Option<&str>, found: &mut Vec<Diagnostic>) {
     if namespace.is_none() {
         let message = "a package with pages needs a namespace, their names begin with it";
@@ -75,12 +75,12 @@ fn check_links(
     }
 }
 
-/// The longest link and label that is looked at.
-const LONGEST: usize = 300;
+/// Bytes of the longest link and label that is checked.
+const MAX_LINK_BYTES: usize = 300;
 
-/// What stands before the first of these characters, if it is near.
+/// Returns the text before the first of these characters, if it is near.
 fn before(text: &str, ends: [u8; 2]) -> Option<&str> {
-    let near = &text[..text.floor_char_boundary(LONGEST)];
+    let near = &text[..text.floor_char_boundary(MAX_LINK_BYTES)];
     let end = near.bytes().position(|byte| ends.contains(&byte))?;
     Some(&near[..end])
 }
@@ -114,7 +114,7 @@ fn has_component(text: &str) -> bool {
     text.lines().any(statement) || text.match_indices('<').any(component)
 }
 
-/// The text of the first heading.
+/// Returns the first heading.
 pub fn first_heading(markdown: &str) -> Option<String> {
     let text = without_code(markdown);
     let heading = |line: &str| {
@@ -124,7 +124,7 @@ pub fn first_heading(markdown: &str) -> Option<String> {
     text.lines().filter_map(heading).find(|heading| !heading.is_empty())
 }
 
-/// Markdown without what stands between backticks or fences.
+/// Returns Markdown without code spans and blocks.
 fn without_code(markdown: &str) -> String {
     let mut text = String::with_capacity(markdown.len());
     let mut fence: Option<&str> = None;
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn each_rule_is_reported() {
+    fn each_rule_reports_its_case() {
         let page = |content: &str| json!([{ "name": "crm_a", "content": content }]);
         let cases = [
             ("![x](y.png)", "docs/no-images"),

@@ -1,31 +1,37 @@
-//! Why a project's code gave no stack.
+//! Why a project's code returned no stack.
 
 use std::time::Duration;
 use thiserror::Error;
 
-/// Why there is no stack.
+/// The reason that there is no stack.
 #[derive(Debug, Error)]
 pub enum Failure {
     /// The code threw.
     #[error("{message}")]
     Thrown {
-        /// What it said.
+        /// Its message.
         message: String,
-        /// Where, the innermost first.
+        /// The stack, innermost first.
         frames: Vec<Frame>,
     },
-    /// The code did not end.
-    #[error("the code of this project did not end within {} s", .0.as_secs_f32())]
-    Time(
-        /// How long it had.
-        Duration,
-        /// Where it was, the innermost first.
+    /// The code took more steps than it may.
+    #[error("the code of this project did not end within {} million steps", .0 / 1_000_000)]
+    Steps(
+        /// The limit.
+        u64,
+        /// The stack, innermost first.
         Vec<Frame>,
     ),
-    /// The code wanted more memory than it may have.
+    /// The engine was in one of its own functions for too long, where it cannot be interrupted.
+    #[error("the code of this project did not end within {} s", .0.as_secs_f32())]
+    Time(
+        /// The limit.
+        Duration,
+    ),
+    /// The code needed more memory than the limit.
     #[error("the code of this project needs more than {} MB of memory", .0 >> 20)]
     Memory(usize),
-    /// A promise at the top of a module waits for something that will not come.
+    /// A top-level `await` never resolves.
     #[error("a module waits with `await` for something that never happens")]
     Pending,
     /// The engine itself failed.

@@ -1,7 +1,7 @@
 //! Runs a project's modules and takes what they export, as JSON.
 //!
-//! **Invariant:** the code sees no file, no network, no clock and no chance; it ends within its
-//! time, its memory and its stack, and the answer is the same on every machine.
+//! **Invariant:** the code sees no file, network, clock or randomness; it ends within its limits of
+//! steps, memory and stack, and the result is the same on every machine.
 
 mod failure;
 mod modules;
@@ -13,10 +13,13 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// What a project's code may use.
+/// Limits of a project's code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Wall clock.
+    /// Steps of the engine: calls, loop iterations, backtracks of regular expressions.
+    pub steps: u64,
+    /// Wall-clock time, for the engine's own functions, which cannot be interrupted. It decides
+    /// nothing about code that `steps` can stop.
     pub time: Duration,
     /// Bytes of its heap.
     pub memory: usize,
@@ -26,69 +29,74 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { time: Duration::from_secs(5), memory: 256 << 20, stack: 1 << 20 }
+        Self {
+            steps: 500_000_000,
+            time: Duration::from_secs(60),
+            memory: 256 << 20,
+            stack: 1 << 20,
+        }
     }
 }
 
-/// What the modules export, beside the stack itself.
+/// The result of an evaluation, beside the stack itself.
 #[derive(Debug)]
 pub struct Evaluated {
     /// The source of each function.
     pub functions: Vec<String>,
-    /// What the code looked at that is not the same everywhere: `clock`, `random`.
+    /// Sources of nondeterminism that the code used: `clock`, `random`.
     pub notes: Vec<String>,
 }
 
 /// The key that stands for a function.
 pub const FUNCTION_KEY: &str = "\u{0}function";
 
-/// The key that says where a literal was written.
-pub const PLACE_KEY: &str = "\u{0}at";
+/// The key that holds the number of a literal.
+pub const LOCATION_KEY: &str = "\u{0}at";
 
-/// How an evaluation is to be done.
+/// Options of an evaluation.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Options {
-    /// What it may use.
+pub struct SandboxOptions {
+    /// The limits.
     pub limits: Limits,
-    /// What `Date.now()` answers, in milliseconds.
+    /// The value of `Date.now()`, in milliseconds.
     pub epoch: i64,
-    /// Whether literals note where they were written.
+    /// Whether literals carry the number of their source location.
     pub traced: bool,
 }
 
-/// A module, and what its imports mean: `(specifier, name of a module)`.
+/// A module, with the targets of its imports: `(specifier, module name)`.
 pub struct Code {
     pub text: Arc<str>,
     pub links: Vec<(String, String)>,
 }
 
-/// What an engine is given: each module as soon as it is read, then that nothing is wrong with any.
+/// Input of an engine: each module as soon as it is read, then the end of a valid graph.
 enum Given {
     Module(String, Code),
     Complete,
 }
 
-/// What an engine answers: the stack in parts, then what else there is to say.
+/// Output of an engine: the stack in parts, then the result.
 enum Answer {
     Part(String),
     End(Result<Evaluated, Failure>),
 }
 
-/// An engine, which reads modules while the graph is still being built.
+/// An engine, which parses modules while the graph is still being built.
 pub struct Engine {
-    options: Options,
+    options: SandboxOptions,
     given: mpsc::Sender<Given>,
     answers: mpsc::Receiver<Answer>,
 }
 
 impl Engine {
-    /// Starts the engine on a thread of its own, which it needs, for the module that is `entry`.
+    /// Starts the engine on a thread of its own, for the module named `entry`.
     /// Dropping it ends the thread.
     ///
     /// # Errors
     ///
-    /// The system has no thread for it.
-    pub fn start(entry: &str, options: Options) -> Result<Self, Failure> {
+    /// The system cannot start a thread.
+    pub fn start(entry: &str, options: SandboxOptions) -> Result<Self, Failure> {
         let (given, awaited) = mpsc::channel();
         let (sender, answers) = mpsc::channel();
         let entry = entry.to_owned();
@@ -102,13 +110,13 @@ impl Engine {
         }
     }
 
-    /// Hands over a module of the graph. One that an engine needs first is best given first.
+    /// Adds a module of the graph. Modules that are needed first are best added first.
     pub fn add(&self, name: &str, code: Code) {
-        // An engine that is gone has an answer that says why.
+        // An engine that has stopped reports why in `evaluate`.
         let _ = self.given.send(Given::Module(name.to_owned(), code));
     }
 
-    /// Evaluates the graph, now that it is complete and nothing is wrong with it.
+    /// Evaluates the complete, valid graph.
     ///
     /// `part` takes the stack as JSON, in objects whose keys belong together. A function is
     /// `{"\u{0}function": number}`; a literal of a traced evaluation has a first key `"\u{0}at"`.
@@ -118,14 +126,14 @@ impl Engine {
     /// The code throws, or reaches a limit.
     pub fn evaluate(self, mut part: impl FnMut(&str)) -> Result<Evaluated, Failure> {
         let _ = self.given.send(Given::Complete);
-        // The engine watches the time itself; this is for what it cannot interrupt.
-        let until = Instant::now() + self.options.limits.time + Duration::from_secs(2);
+        // The engine counts its steps itself; this is for what it cannot interrupt.
+        let until = Instant::now() + self.options.limits.time;
         loop {
             match self.answers.recv_timeout(until.saturating_duration_since(Instant::now())) {
                 Ok(Answer::Part(json)) => part(&json),
                 Ok(Answer::End(outcome)) => return outcome,
                 Err(mpsc::RecvTimeoutError::Timeout) => {
-                    return Err(Failure::Time(self.options.limits.time, Vec::new()));
+                    return Err(Failure::Time(self.options.limits.time));
                 }
                 Err(mpsc::RecvTimeoutError::Disconnected) => {
                     return Err(Failure::Engine("the engine stopped".to_owned()));

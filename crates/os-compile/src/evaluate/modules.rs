@@ -1,4 +1,4 @@
-//! The modules that the engine was given, and those that it waits for.
+//! The modules that the engine has received, and those that it waits for.
 
 use super::{Code, Given};
 use rquickjs::loader::{ImportAttributes, Loader, Resolver};
@@ -26,13 +26,13 @@ impl Modules {
         Self(Rc::new(State { given, known, complete }))
     }
 
-    /// Declares a module, and with it all that it imports.
+    /// Declares a module and everything it imports.
     pub fn declare<'js>(&self, ctx: &Ctx<'js>, name: &str) -> Result<Module<'js, Declared>> {
         let text = self.text(name).ok_or_else(|| Error::new_loading(name))?;
         Module::declare(ctx.clone(), name, text.as_bytes())
     }
 
-    /// Waits for the last module. Whether the graph is one that may be run.
+    /// Waits for the last module. Returns whether the graph is valid.
     pub fn are_complete(&self) -> bool {
         while self.await_next() {}
         self.0.complete.get()
@@ -49,7 +49,7 @@ impl Modules {
         }
     }
 
-    /// Takes what is given next. Whether there was anything.
+    /// Receives the next module. Returns whether there was one.
     fn await_next(&self) -> bool {
         if self.0.complete.get() {
             return false;
@@ -63,7 +63,7 @@ impl Modules {
                 self.0.complete.set(true);
                 false
             }
-            // Something is wrong with the graph.
+            // The graph is invalid.
             Err(_) => false,
         }
     }

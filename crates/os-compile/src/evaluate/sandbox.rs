@@ -1,8 +1,8 @@
-//! The engine, with nothing in it but the project's modules.
+//! The QuickJS engine, with nothing in it but the project's modules.
 
 use super::failure::frames;
 use super::modules::Modules;
-use super::{Answer, Evaluated, Failure, Given, Options};
+use super::{Answer, Evaluated, Failure, Given, SandboxOptions};
 use crate::authoring;
 use rquickjs::{
     CatchResultExt, CaughtError, Context, Ctx, Error, Exception, Function, Module, Object, Runtime,
@@ -11,16 +11,15 @@ use rquickjs::{
 use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, Sender};
-use std::time::Instant;
 use url::{Url, quirks};
 
 const PRELUDE: &str = include_str!("prelude.js");
 
-/// More than the heap of any project that is not lost: looking for cycles would only take time.
-const FIRST_COLLECTION: usize = 32 << 20;
+/// Bytes of heap at which garbage is first collected; no ordinary project needs as many.
+const GC_THRESHOLD_BYTES: usize = 32 << 20;
 
-/// Gets ready, takes the modules, evaluates them and answers.
-pub fn run(given: Receiver<Given>, entry: &str, options: Options, answers: &Sender<Answer>) {
+/// Runs the engine: receives the modules, evaluates them, and sends the result.
+pub fn run(given: Receiver<Given>, entry: &str, options: SandboxOptions, answers: &Sender<Answer>) {
     let modules = Modules::new(given);
     let engine = engine(options, &modules);
     let outcome = match &engine {
@@ -32,7 +31,7 @@ pub fn run(given: Receiver<Given>, entry: &str, options: Options, answers: &Send
                 outcome.map_err(|error| failure(error, &watch, options))
             });
             outcome.map_err(|failure| match failure {
-                // Without memory there is none for the error that a promise would be refused with.
+                // Without memory, the error that would reject a promise cannot be created.
                 Failure::Pending if is_full(runtime, options) => {
                     Failure::Memory(options.limits.memory)
                 }
@@ -41,44 +40,44 @@ pub fn run(given: Receiver<Given>, entry: &str, options: Options, answers: &Send
         }
         Err(error) => Err(Failure::Engine(error.to_string())),
     };
-    // Nobody listens any more when the time was over. The engine is taken down after the answer,
-    // for which somebody waits.
+    // Nobody listens any more after the time limit. The answer comes before the engine is taken
+    // down, because the compiler waits for it.
     let _ = answers.send(Answer::End(outcome));
 }
 
-fn engine(options: Options, modules: &Modules) -> rquickjs::Result<(Runtime, Context)> {
+fn engine(options: SandboxOptions, modules: &Modules) -> rquickjs::Result<(Runtime, Context)> {
     let runtime = Runtime::new()?;
     runtime.set_memory_limit(options.limits.memory);
     runtime.set_max_stack_size(options.limits.stack);
-    runtime.set_gc_threshold(FIRST_COLLECTION);
+    runtime.set_gc_threshold(GC_THRESHOLD_BYTES);
     runtime.set_loader(modules.clone(), modules.clone());
     let context = Context::full(&runtime)?;
     Ok((runtime, context))
 }
 
-/// Whether hardly any memory is left of what the code may have.
-fn is_full(runtime: &Runtime, options: Options) -> bool {
+/// Whether most of the memory limit is used.
+fn is_full(runtime: &Runtime, options: SandboxOptions) -> bool {
     let used = usize::try_from(runtime.memory_usage().malloc_size).unwrap_or_default();
     used > options.limits.memory / 4 * 3
 }
 
-fn failure(error: CaughtError<'_>, watch: &Watch, options: Options) -> Failure {
-    // What was thrown is code, too: its getters run while it is explained.
-    match (explain(error, options), watch.late.get()) {
-        (Failure::Thrown { frames, .. }, true) => Failure::Time(options.limits.time, frames),
-        (_, true) => Failure::Time(options.limits.time, Vec::new()),
+fn failure(error: CaughtError<'_>, watch: &Watch, options: SandboxOptions) -> Failure {
+    // A thrown value is code, too: its getters run while it is described.
+    match (explain(error, options), watch.is_exceeded()) {
+        (Failure::Thrown { frames, .. }, true) => Failure::Steps(options.limits.steps, frames),
+        (_, true) => Failure::Steps(options.limits.steps, Vec::new()),
         (failure, false) => failure,
     }
 }
 
-/// The entry, with all that it imports; and the function that turns its exports into JSON.
+/// The entry with its imports, and the function that converts its exports to JSON.
 type Declared<'js> = (Module<'js, module::Declared>, Function<'js>);
 
 fn declare<'js>(
     ctx: &Ctx<'js>,
     entry: &str,
     modules: &Modules,
-    options: Options,
+    options: SandboxOptions,
 ) -> rquickjs::Result<Declared<'js>> {
     let prelude: Function = ctx.eval(PRELUDE)?;
     let parse_url = Function::new(ctx.clone(), parse_url)?;
@@ -107,7 +106,7 @@ fn evaluate<'js>(
     Ok(Evaluated { functions: rest.get("functions")?, notes: rest.get("notes")? })
 }
 
-/// The parts of an address, in the order in which the prelude names them.
+/// Returns the parts of a URL, in the order in which the prelude names them.
 fn parse_url(text: String, base: Option<String>) -> Option<Vec<String>> {
     let base = base.map(|base| Url::parse(&base)).transpose().ok()?;
     let url = Url::options().base_url(base.as_ref()).parse(&text).ok()?;
@@ -126,30 +125,42 @@ fn parse_url(text: String, base: Option<String>) -> Option<Vec<String>> {
     Some(parts.iter().map(ToString::to_string).chain([quirks::origin(&url)]).collect())
 }
 
-/// Stops the code when its time is over.
+/// Steps of the engine between two calls of its interrupt handler.
+const STEPS_PER_INTERRUPT: u64 = 10_000;
+
+/// Counts the steps of the code, and stops it when it has taken too many.
 #[derive(Clone)]
 struct Watch {
-    begun: Rc<Cell<Option<Instant>>>,
-    late: Rc<Cell<bool>>,
+    is_running: Rc<Cell<bool>>,
+    steps: Rc<Cell<u64>>,
+    limit: u64,
 }
 
 impl Watch {
-    fn set(runtime: &Runtime, options: Options) -> Self {
-        let watch = Self { begun: Rc::default(), late: Rc::default() };
-        let Self { begun, late } = watch.clone();
+    fn set(runtime: &Runtime, options: SandboxOptions) -> Self {
+        let watch =
+            Self { is_running: Rc::default(), steps: Rc::default(), limit: options.limits.steps };
+        let counting = watch.clone();
         runtime.set_interrupt_handler(Some(Box::new(move || {
-            late.set(begun.get().is_some_and(|begun| begun.elapsed() > options.limits.time));
-            late.get()
+            if counting.is_running.get() {
+                counting.steps.set(counting.steps.get().saturating_add(STEPS_PER_INTERRUPT));
+            }
+            counting.is_exceeded()
         })));
         watch
     }
 
+    /// Starts to count; parsing the modules does not count.
     fn begin(&self) {
-        self.begun.set(Some(Instant::now()));
+        self.is_running.set(true);
+    }
+
+    fn is_exceeded(&self) -> bool {
+        self.steps.get() > self.limit
     }
 }
 
-fn explain(error: CaughtError<'_>, options: Options) -> Failure {
+fn explain(error: CaughtError<'_>, options: SandboxOptions) -> Failure {
     match error {
         CaughtError::Exception(exception) => explain_exception(&exception, options),
         CaughtError::Value(value) => {
@@ -161,7 +172,7 @@ fn explain(error: CaughtError<'_>, options: Options) -> Failure {
     }
 }
 
-fn explain_exception(exception: &Exception<'_>, options: Options) -> Failure {
+fn explain_exception(exception: &Exception<'_>, options: SandboxOptions) -> Failure {
     let silent = || "the code of this project throws an error without a message".to_owned();
     let message = exception.message().filter(|text| !text.is_empty()).unwrap_or_else(silent);
     if message == "out of memory" {
@@ -180,7 +191,7 @@ fn explain_exception(exception: &Exception<'_>, options: Options) -> Failure {
     Failure::Thrown { message, frames: frames(&exception.stack().unwrap_or_default()) }
 }
 
-/// What was thrown, when it is no `Error`.
+/// Describes a thrown value that is no `Error`.
 fn thrown(value: &Value<'_>) -> String {
     let text = value.as_string().and_then(|text| text.to_string().ok());
     match text {

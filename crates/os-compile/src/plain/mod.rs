@@ -1,55 +1,34 @@
 //! Projects without code: the same folders, in YAML or JSON.
 //!
-//! **Invariant:** what a file means is said by its name alone: `crm_account.object.yaml` is an
+//! **Invariant:** the name of a file alone decides what it holds: `crm_account.object.yaml` is an
 //! object, `translations/de.yaml` the German texts, `data/accounts.yaml` initial records.
 
 mod yaml;
 
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::normalise::Written;
 use crate::project::Project;
 use crate::syntax::Literals;
+use os_package::kind;
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-/// The collection that a file belongs to, by the word before its extension.
-const KINDS: [(&str, &str); 28] = [
-    ("action", "actions"),
-    ("agent", "agents"),
-    ("api", "apis"),
-    ("app", "apps"),
-    ("approval", "flows"),
-    ("book", "books"),
-    ("capability", "capabilities"),
-    ("connector", "connectors"),
-    ("cube", "analyticsCubes"),
-    ("dashboard", "dashboards"),
-    ("dataset", "datasets"),
-    ("datasource", "datasources"),
-    ("email", "emailTemplates"),
-    ("extension", "objectExtensions"),
-    ("flow", "flows"),
-    ("form", "views"),
-    ("hook", "hooks"),
-    ("job", "jobs"),
-    ("mapping", "mappings"),
-    ("object", "objects"),
-    ("page", "pages"),
-    ("permission", "permissions"),
-    ("position", "positions"),
-    ("report", "reports"),
-    ("seed", "data"),
-    ("sharing", "sharingRules"),
-    ("skill", "skills"),
-    ("view", "views"),
-];
+/// Collections that hold no kind of metadata, by the word before a file's extension.
+const OTHER_COLLECTIONS: [(&str, &str); 2] = [("extension", "objectExtensions"), ("seed", "data")];
+
+/// Lists the words before a file's extension, with the collection of the file.
+fn collections() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let kinds = kind::in_artifacts()
+        .flat_map(|(collection, kind)| kind.file_words.iter().map(move |word| (*word, collection)));
+    kinds.chain(OTHER_COLLECTIONS)
+}
 
 /// Collections whose items have no name of their own.
 const NAMELESS: [&str; 3] = ["views", "data", "objectExtensions"];
 
-/// Deeper folders are not looked into.
-const DEEPEST: usize = 8;
+/// Levels of folders that are read.
+const MAX_FOLDER_DEPTH: usize = 8;
 
 /// Whether a project is written as plain data.
 pub fn is_plain(project: &Project) -> bool {
@@ -60,7 +39,7 @@ pub fn is_plain(project: &Project) -> bool {
 ///
 /// # Errors
 ///
-/// Everything that cannot be read, or belongs nowhere.
+/// All files that cannot be read, or belong to no collection.
 pub fn read(
     project: &Project,
     literals: Option<&mut Literals>,
@@ -75,7 +54,7 @@ struct Reader<'p> {
     literals: Option<&'p mut Literals>,
     files: Vec<String>,
     problems: Vec<Diagnostic>,
-    /// The folders that were read. Links lead to some of them again, and in circles.
+    /// The folders that were read, because links may form circles.
     seen: HashSet<PathBuf>,
 }
 
@@ -86,7 +65,7 @@ impl Reader<'_> {
         let mut stack = match stack {
             Some(Value::Object(stack)) => stack,
             Some(_) => {
-                let problem = Diagnostic::error("stack", format!("`{config}` is no map"));
+                let problem = Diagnostic::error("stack", format!("`{config}` is not a map"));
                 self.problems.push(problem.help("begin it with `manifest:`"));
                 Map::new()
             }
@@ -115,7 +94,7 @@ impl Reader<'_> {
             let hidden =
                 name.starts_with('.') || ["node_modules", "dist", "docs"].contains(&&*name);
             let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
-            if is_folder && !hidden && depth < DEEPEST {
+            if is_folder && !hidden && depth < MAX_FOLDER_DEPTH {
                 self.folder(&path, stack, depth + 1);
             } else if !is_folder && depth > 0 {
                 self.add(&path, folder, &name, stack);
@@ -127,7 +106,7 @@ impl Reader<'_> {
         let Some(stem) = data_stem(name) else { return };
         let parent = folder.rsplit('/').next().unwrap_or_default();
         let (base, kind) = stem.rsplit_once('.').unwrap_or((stem, ""));
-        let known = KINDS.iter().find(|(word, _)| *word == kind).map(|(_, collection)| *collection);
+        let known = collections().find(|(word, _)| *word == kind).map(|(_, collection)| collection);
         let collection = match (known, parent) {
             (Some(collection), _) => collection,
             (None, "translations") => "translations",
@@ -162,15 +141,15 @@ impl Reader<'_> {
         match yaml::read(path, &source, self.literals.as_deref_mut()) {
             Ok(value) => Some(value),
             Err(error) => {
-                let place = Place::of_line(path, &source, error.line, error.column);
-                self.problems.push(Diagnostic::error("syntax", error.message).at(place));
+                let location = Location::of_line(path, &source, error.line, error.column);
+                self.problems.push(Diagnostic::error("syntax", error.message).at(location));
                 None
             }
         }
     }
 }
 
-/// A file's name without its extension, if it holds data.
+/// Returns a file's name without its extension, if it holds data.
 fn data_stem(name: &str) -> Option<&str> {
     [".yaml", ".yml", ".json"].iter().find_map(|extension| name.strip_suffix(extension))
 }
@@ -182,7 +161,7 @@ fn translation(locale: &str, texts: Map<String, Value>) -> Value {
     Value::Object(Map::from_iter([(locale.to_owned(), Value::Object(texts))]))
 }
 
-/// An item that says no name has that of its file.
+/// Gives an item without a name that of its file.
 fn named(stem: &str, collection: &str, mut item: Value) -> Value {
     if let Value::Object(item) = &mut item
         && !item.contains_key("name")
@@ -194,8 +173,8 @@ fn named(stem: &str, collection: &str, mut item: Value) -> Value {
 }
 
 fn belongs_nowhere(path: &str, kind: &str) -> Diagnostic {
-    let problem = Diagnostic::error("file", format!("`{path}` does not say what it is"));
-    let help = match crate::suggest::nearest(kind, KINDS.iter().map(|(word, _)| *word)) {
+    let problem = Diagnostic::error("file", format!("`{path}` does not tell what it holds"));
+    let help = match crate::suggest::nearest(kind, collections().map(|(word, _)| word)) {
         Some(word) if !kind.is_empty() => format!("did you mean `.{word}.`?"),
         _ => "name it like `crm_account.object.yaml`, `de.yaml` in `translations`".to_owned(),
     };

@@ -1,21 +1,21 @@
 //! YAML, and JSON, which is a part of it, as JSON values.
 //!
-//! Aliases and tags are refused: they are no data, and a few of them make more of it than fits in
+//! Aliases and tags are refused: they are no data, and a few of them expand to more than fits in
 //! memory.
 
-use crate::evaluate::PLACE_KEY;
+use crate::evaluate::LOCATION_KEY;
 use crate::syntax::Literals;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span};
 use serde_json::{Map, Value};
 use std::ops::Range;
 
-/// Deeper than any person writes.
-const DEEPEST: usize = 100;
+/// Levels of nesting.
+const MAX_DEPTH: usize = 100;
 
-/// Why a file is no data.
+/// Why a file cannot be read as data.
 #[derive(Debug, PartialEq, Eq)]
 pub struct YamlError {
-    /// What is wrong.
+    /// The problem.
     pub message: String,
     /// Its line, from 1.
     pub line: u32,
@@ -71,14 +71,14 @@ impl<'s> Reader<'s, '_> {
         }
     }
 
-    /// The value that begins with an event, and where it ends.
+    /// Returns the value that begins with an event.
     fn value(
         &mut self,
         event: Event<'s>,
         span: Span,
         depth: usize,
     ) -> Result<(Value, Span), YamlError> {
-        if depth > DEEPEST {
+        if depth > MAX_DEPTH {
             return Err(at(&span.start, "this is nested too deeply"));
         }
         match event {
@@ -96,7 +96,7 @@ impl<'s> Reader<'s, '_> {
             Event::Alias(_) => {
                 Err(at(&span.start, "aliases are not used here; write the value again"))
             }
-            _ => Err(at(&span.start, "there is no value here")),
+            _ => Err(at(&span.start, "a value is missing here")),
         }
     }
 
@@ -123,7 +123,7 @@ impl<'s> Reader<'s, '_> {
                     return Ok((Value::Object(map), whole));
                 }
                 Event::Scalar(key, ..) => key.into_owned(),
-                _ => return Err(at(&start.start, "a key is text")),
+                _ => return Err(at(&start.start, "a key must be a string")),
             };
             if map.contains_key(&key) {
                 return Err(at(&start.start, &format!("`{key}` is here twice")));
@@ -135,7 +135,7 @@ impl<'s> Reader<'s, '_> {
         }
     }
 
-    /// Notes where a map was written, when somebody asks.
+    /// Records the location of a map, if locations are wanted.
     fn note(
         &mut self,
         map: &mut Map<String, Value>,
@@ -145,7 +145,7 @@ impl<'s> Reader<'s, '_> {
         let span = self.bytes(span);
         if let Some(literals) = &mut self.literals {
             let number = literals.add(self.file, span, properties);
-            map.insert(PLACE_KEY.to_owned(), number.into());
+            map.insert(LOCATION_KEY.to_owned(), number.into());
         }
     }
 
@@ -156,7 +156,7 @@ impl<'s> Reader<'s, '_> {
     }
 }
 
-/// What plain text means in YAML 1.2: nothing, truth, a number, or text.
+/// Returns the value of a plain scalar in YAML 1.2: null, a boolean, a number, or a string.
 fn scalar(text: &str) -> Value {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_are_not_data_are_refused_with_their_location() {
+    fn tags_and_aliases_are_refused_with_their_location() {
         let cases = [
             ("a: &x [1]\nb: *x\n", 2, "aliases"),
             ("a: !!binary x\n", 1, "tags"),

@@ -1,11 +1,11 @@
 //! The files of a new project.
 //!
-//! **Invariant:** what is written compiles, without anything being installed first.
+//! **Invariant:** a new project compiles without anything being installed first.
 
 use crate::{authoring, schema};
 use os_package::{InvalidManifestId, ManifestId, Namespace};
 
-/// What a new project is to be.
+/// The kind of a new project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Template {
     /// An app with one object.
@@ -16,20 +16,20 @@ pub enum Template {
     Empty,
 }
 
-/// A file to write: its path in the project, and its text.
+/// A file to write: its path in the project, and its content.
 pub type NewFile = (String, String);
 
-/// Where the types of the authoring module stand in a project.
+/// The path of the authoring module's types in a project.
 pub const TYPES_FILE: &str = "types/objectstack.d.ts";
 
 /// The protocol that new projects are written for.
 const PROTOCOL: &str = "^17";
 
-/// The files of a project called `name`.
+/// Returns the files of a project called `name`.
 ///
 /// # Errors
 ///
-/// No legal id can be made of the name.
+/// No valid id can be derived from the name.
 pub fn scaffold(name: &str, template: Template) -> Result<Vec<NewFile>, InvalidManifestId> {
     let segment = segment(name);
     let id: ManifestId = format!("com.example.{segment}").parse()?;
@@ -51,13 +51,13 @@ pub fn scaffold(name: &str, template: Template) -> Result<Vec<NewFile>, InvalidM
     Ok(files)
 }
 
-/// The types of the authoring module, for editors: helpers as they are written, metadata types from
+/// Returns the types of the authoring module, for editors: helpers as written by hand, metadata types from
 /// the table.
 pub fn types() -> String {
-    authoring::TYPES.replace(authoring::TYPES_HERE, &schema::types())
+    authoring::TYPES.replace(authoring::TYPES_MARKER, &schema::types())
 }
 
-/// The last part of a manifest id: lower case, digits and hyphens.
+/// Returns the last segment of a manifest id: lower case, digits and hyphens.
 fn segment(name: &str) -> String {
     let mut segment = String::new();
     for letter in name.chars() {
@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_becomes_a_legal_id_and_namespace() {
+    fn a_name_becomes_a_valid_id_and_namespace() {
         let files = scaffold("My_CRM 2", Template::App).unwrap();
         let config = &files.iter().find(|(path, _)| path == "objectstack.config.ts").unwrap().1;
         assert!(config.contains("id: 'com.example.my-crm-2'"), "{config}");

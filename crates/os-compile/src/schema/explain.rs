@@ -1,7 +1,7 @@
-//! Words for what does not fit.
+//! Messages for values that do not match the table.
 //!
-//! **Invariant:** a message names what is there and what may be there; names that are nearly right
-//! are answered with the right one.
+//! **Invariant:** a message names what was found and what is allowed; a name that is nearly right
+//! gets the right one as its remedy.
 
 use super::format::Format;
 use super::problem::Problem;
@@ -9,40 +9,40 @@ use super::table::{Id, Number, Object, Rest, Shape, TABLE, Union};
 use crate::suggest::nearest;
 use serde_json::{Map, Value};
 
-/// How many names a list of them shows.
-const LISTED: usize = 12;
+/// Names that a message lists.
+const MAX_LISTED_NAMES: usize = 12;
 
-/// The kind of a value does not fit.
+/// A value of the wrong kind.
 pub fn mismatch(shape: &Shape, value: &Value) -> Problem {
     match shape {
         Shape::OneOf(values) => choice_of(values, value),
-        Shape::Never => Problem::new("nothing may stand here").help("leave it out"),
+        Shape::Never => Problem::new("no value is allowed here").help("leave it out"),
         Shape::Tuple(ids) => kind(&format!("a list of {} entries", ids.len()), value),
         _ => kind(expected(shape), value),
     }
 }
 
-/// Another kind of value was expected.
+/// A value of another kind than expected.
 pub fn kind(expected: &str, value: &Value) -> Problem {
-    let fault = Problem::new(format!("expected {expected}, found {}", shown(value)));
+    let problem = Problem::new(format!("expected {expected}, found {}", shown(value)));
     match (expected, value) {
-        ("text", Value::Number(number)) => fault.help(format!("write '{number}'")),
+        ("a string", Value::Number(number)) => problem.help(format!("write '{number}'")),
         ("a number", Value::String(text)) if text.parse::<f64>().is_ok() => {
-            fault.help(format!("write {text} without quotes"))
+            problem.help(format!("write {text} without quotes"))
         }
         ("true or false", Value::String(text)) if text == "true" || text == "false" => {
-            fault.help(format!("write {text} without quotes"))
+            problem.help(format!("write {text} without quotes"))
         }
-        ("a list", Value::String(_) | Value::Object(_)) => fault.help("put it in [ … ]"),
-        (_, Value::Null) => fault.help("leave the key out instead of writing null"),
-        _ => fault,
+        ("a list", Value::String(_) | Value::Object(_)) => problem.help("put it in [ … ]"),
+        (_, Value::Null) => problem.help("leave the key out instead of writing null"),
+        _ => problem,
     }
 }
 
 fn expected(shape: &Shape) -> &'static str {
     match shape {
         Shape::Boolean => "true or false",
-        Shape::Text(_) => "text",
+        Shape::Text(_) => "a string",
         Shape::Number(number) if number.whole => "a whole number",
         Shape::Number(_) => "a number",
         Shape::List(_) | Shape::Tuple(_) => "a list",
@@ -59,7 +59,7 @@ fn shown(value: &Value) -> String {
         Value::Null => "null".to_owned(),
         Value::Bool(_) | Value::Number(_) => value.to_string(),
         Value::String(text) if text.chars().count() <= 40 => format!("'{text}'"),
-        Value::String(_) => "a text".to_owned(),
+        Value::String(_) => "a string".to_owned(),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),
     }
@@ -72,26 +72,30 @@ fn choice_of(values: &[Value], given: &Value) -> Problem {
         same.or_else(|| nearest(given, names.iter().copied()))
     });
     let all: Vec<_> = values.iter().map(shown).collect();
-    let fault = Problem::new(format!("{} is not one of the values it may have", shown(given)));
+    let problem = Problem::new(format!("{} is not one of the values it may have", shown(given)));
     match meant {
-        Some(meant) => fault.help(format!("did you mean '{meant}'?")),
-        None => fault.help(format!("write {}", listed(&all))),
+        Some(meant) => problem.help(format!("did you mean '{meant}'?")),
+        None => problem.help(format!("write {}", listed(&all))),
     }
 }
 
-/// `a, b or c`, with the rest counted.
+/// Returns `a, b or c`, with the rest counted.
 fn listed(names: &[String]) -> String {
     match names {
         [] => "nothing".to_owned(),
         [only] => only.clone(),
-        _ if names.len() > LISTED => {
-            format!("{} or one of {} more", names[..LISTED].join(", "), names.len() - LISTED)
+        _ if names.len() > MAX_LISTED_NAMES => {
+            format!(
+                "{} or one of {} more",
+                names[..MAX_LISTED_NAMES].join(", "),
+                names.len() - MAX_LISTED_NAMES
+            )
         }
         [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }
 }
 
-/// A text or a list is too short or too long.
+/// A string or a list that is too short or too long.
 pub fn length(min: usize, max: Option<usize>, found: usize, what: &str) -> Problem {
     if found == 0 {
         return Problem::new("must not be empty").help("leave the key out, or write a value");
@@ -104,7 +108,7 @@ pub fn length(min: usize, max: Option<usize>, found: usize, what: &str) -> Probl
     Problem::new(format!("must have {wanted} {what}, has {found}"))
 }
 
-/// A number is out of its range.
+/// A number out of its range.
 pub fn range(number: &Number, given: f64) -> Problem {
     let bound = |words: &str, bound: Option<f64>| bound.map(|bound| format!("{words} {bound}"));
     let wanted: Vec<_> = [
@@ -120,31 +124,31 @@ pub fn range(number: &Number, given: f64) -> Problem {
     Problem::new(format!("{given} is out of range")).help(format!("write {}", wanted.join(", ")))
 }
 
-/// A text has the wrong form.
+/// A string of the wrong form.
 pub fn form(format: Format, given: &str) -> Problem {
-    let fault = Problem::new(format!("{} is not {}", shown(&given.into()), format.described()));
+    let problem = Problem::new(format!("{} is not {}", shown(&given.into()), format.described()));
     match format.corrected(given) {
-        Some(corrected) => fault.help(format!("write '{corrected}'")),
-        None => fault,
+        Some(corrected) => problem.help(format!("write '{corrected}'")),
+        None => problem,
     }
 }
 
-/// A key that the protocol once had.
+/// A key that the protocol no longer has.
 pub fn retired(key: &str) -> Problem {
     Problem::new(format!("`{key}` is no longer part of the protocol")).help("remove it")
 }
 
-/// A key that must be there.
+/// A required key that is missing.
 pub fn missing(object: &Object, key: &str, given: &Map<String, Value>) -> Problem {
-    let fault = Problem::new(format!("`{key}` is missing"));
+    let problem = Problem::new(format!("`{key}` is missing"));
     let unknown = given.keys().filter(|name| object.property(name).is_none());
     match nearest(key, unknown.map(String::as_str)) {
-        Some(near) => fault.help(format!("rename `{near}` to `{key}`")),
-        None => fault.help(format!("add `{key}: {}`", sample(object, key))),
+        Some(near) => problem.help(format!("rename `{near}` to `{key}`")),
+        None => problem.help(format!("add `{key}: {}`", sample(object, key))),
     }
 }
 
-/// What may be written for a key.
+/// Returns a sample value for a key.
 fn sample(object: &Object, key: &str) -> String {
     let values: Vec<_> = TABLE.choices(object, key).iter().map(shown).collect();
     if let [first, ..] = values.as_slice() {
@@ -160,41 +164,41 @@ fn sample(object: &Object, key: &str) -> String {
     }
 }
 
-/// A key that is not known, where only known ones may stand.
+/// An unknown key where only known ones are allowed.
 pub fn unknown(object: &Object, key: &str, given: &Map<String, Value>) -> Problem {
-    with_near(Problem::new(format!("`{key}` is not known here")), object, key, given)
+    with_near(Problem::new(format!("`{key}` is unknown here")), object, key, given)
 }
 
-/// A key that is not known and left out.
+/// An unknown key that is ignored.
 pub fn dropped(object: &Object, key: &str, given: &Map<String, Value>) -> Problem {
-    let message = format!("`{key}` is not known here and is left out of the artifact");
+    let message = format!("`{key}` is unknown here and is left out of the artifact");
     with_near(Problem::new(message), object, key, given)
 }
 
-/// Whether a key that is not known may be a collection of a newer protocol, and not a slip.
+/// Whether an unknown key may be a collection of a newer protocol, rather than a misspelling.
 pub fn is_new_collection(object: &Object, key: &str, value: &Value) -> bool {
     (value.is_array() || value.is_object()) && nearest(key, object.names()).is_none()
 }
 
-/// A collection that is not known and kept.
+/// An unknown collection that is kept.
 pub fn passed(key: &str) -> Problem {
-    Problem::new(format!("the collection `{key}` is not known here and is kept as it is"))
+    Problem::new(format!("the collection `{key}` is unknown here and is kept as it is"))
         .help("remove it, unless a newer runtime reads it")
 }
 
-fn with_near(fault: Problem, object: &Object, key: &str, given: &Map<String, Value>) -> Problem {
+fn with_near(problem: Problem, object: &Object, key: &str, given: &Map<String, Value>) -> Problem {
     let free = object.names().filter(|name| !given.contains_key(*name));
     match nearest(key, free) {
-        Some(near) => fault.help(format!("did you mean `{near}`?")),
-        None if object.rest == Rest::Dropped => fault.help("remove it"),
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        None if object.rest == Rest::Dropped => problem.help("remove it"),
         None => {
             let names: Vec<_> = object.names().map(|name| format!("`{name}`")).collect();
-            fault.help(format!("remove it; known are {}", listed(&names)))
+            problem.help(format!("remove it; known are {}", listed(&names)))
         }
     }
 }
 
-/// The key that tells members apart says none of them.
+/// A discriminator that selects no member of a union.
 pub fn choice(union: &Union, by: &str, given: &Map<String, Value>) -> Problem {
     let objects = union.of.iter().filter_map(|id| TABLE.object(*id));
     let values: Vec<_> = objects.flat_map(|object| TABLE.choices(object, by).to_vec()).collect();
@@ -207,8 +211,8 @@ pub fn choice(union: &Union, by: &str, given: &Map<String, Value>) -> Problem {
     }
 }
 
-/// Whether a member of a union is of the kind of a value, and says nothing else than it where it
-/// knows only one value.
+/// Whether a member of a union has the kind of a value, and does not contradict it where the member
+/// allows a single one.
 pub fn is_meant(id: Id, value: &Value) -> bool {
     match (&TABLE.node(id).shape, value) {
         (Shape::Any, _)
@@ -228,7 +232,7 @@ pub fn is_meant(id: Id, value: &Value) -> bool {
     }
 }
 
-/// No member of a union is of the kind of a value.
+/// A value whose kind no member of a union has.
 pub fn none_of(union: &Union, value: &Value) -> Problem {
     let mut choices = Vec::new();
     let mut kinds = Vec::new();
@@ -256,7 +260,7 @@ fn collect(union: &Union, choices: &mut Vec<Value>, kinds: &mut Vec<String>) {
     }
 }
 
-/// The walk has ended early.
+/// A stack that was too large to validate.
 pub fn too_large() -> Problem {
     Problem::new("the stack is too large to be checked").help("split the package")
 }

@@ -1,10 +1,10 @@
-//! Forms of text: names, durations, addresses.
+//! Forms of strings: names, durations, addresses.
 //!
-//! **Invariant:** each is decided in one pass over the text, so that no text can make it slow.
+//! **Invariant:** each is decided in one pass, so that no input makes it slow.
 
 use serde::Deserialize;
 
-/// A form that a text must have.
+/// A form that a string must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
@@ -37,7 +37,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// Whether a text has this form.
+    /// Whether a string has this form.
     pub fn fits(self, text: &str) -> bool {
         match self {
             Self::Namespace => {
@@ -64,7 +64,7 @@ impl Format {
         }
     }
 
-    /// What is expected, for a message.
+    /// Returns what is expected, for a message.
     pub fn described(self) -> &'static str {
         match self {
             Self::Namespace => "a namespace: 2 to 20 of a-z, 0-9 and _, beginning with a letter",
@@ -83,7 +83,7 @@ impl Format {
         }
     }
 
-    /// The text in this form, where that can be guessed: `My Deal` as `my_deal`.
+    /// Returns the string in this form where that can be guessed: `My Deal` as `my_deal`.
     pub fn corrected(self, text: &str) -> Option<String> {
         if !matches!(self, Self::Snake | Self::Name | Self::Value | Self::Namespace | Self::Tool) {
             return None;
@@ -116,7 +116,7 @@ fn digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// What follows `1.2.3` at the beginning of a text.
+/// Returns what follows `1.2.3` at the beginning of a string.
 fn version_end(text: &str) -> Option<&str> {
     let mut rest = text;
     for part in 0..3 {
@@ -128,7 +128,7 @@ fn version_end(text: &str) -> Option<&str> {
     Some(rest)
 }
 
-/// `en`, `pt-BR`, `default`; not the keys by which the other way of writing a text is told.
+/// Whether the string is a locale (`en`, `pt-BR`) or `default`, and no key of a localized string.
 fn locale(text: &str) -> bool {
     if text == "default" {
         return true;
@@ -143,7 +143,7 @@ fn locale(text: &str) -> bool {
         })
 }
 
-/// What a browser takes for an absolute URL, as far as authors write them.
+/// Whether a browser accepts the string as an absolute URL, as far as authors write them.
 fn url(text: &str) -> bool {
     let Some((scheme, rest)) = text.trim().split_once(':') else { return false };
     let known =
@@ -155,7 +155,7 @@ fn url(text: &str) -> bool {
     legal && (!known || (!host.is_empty() && !host.contains([' ', '<', '>', '^', '|', '%'])))
 }
 
-/// `2026-01-31T10:00:00.123Z`, with days that exist.
+/// Whether the string is `2026-01-31T10:00:00.123Z`, with a day that exists.
 fn chrono_like(text: &str) -> bool {
     let Some((date, time)) = text.trim_end_matches('Z').split_once('T') else { return false };
     let time = time.split_once('.').map_or(Some(time), |(time, rest)| digits(rest).then_some(time));
@@ -217,7 +217,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_form_accepts_its_own_fields_only() {
+    fn each_form_accepts_its_own_strings_only() {
         let cases = [
             (Format::Namespace, "crm_2", "c"),
             (Format::Version, "1.20.3", "1.2"),

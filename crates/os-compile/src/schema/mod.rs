@@ -16,6 +16,7 @@ mod rules;
 mod table;
 mod types;
 mod validator;
+mod value;
 
 use crate::diagnostic::Diagnostic;
 use problem::Problem;

@@ -1,8 +1,8 @@
-//! What is wrong at one place, and what to write instead.
+//! Problems with one node of a stack.
 //!
-//! **Invariant:** a message says what is wrong in one sentence; the remedy stands apart.
+//! **Invariant:** a message is one sentence; the remedy is separate.
 
-/// One thing that is wrong; its place is kept beside it.
+/// A problem; its path is kept beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     pub message: String,
@@ -10,23 +10,23 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// What is wrong.
+    /// The problem.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), help: None }
     }
 
-    /// What to write instead.
+    /// The remedy.
     pub fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
     }
 }
 
-/// What rules find, by the path below the place that they judge.
+/// Problems that rules report, by the path below their node.
 #[derive(Debug, Default)]
 pub struct Report(pub Vec<(String, Problem)>);
 
 impl Report {
-    /// Something is wrong.
+    /// Adds a problem.
     pub fn add(&mut self, below: impl Into<String>, message: impl Into<String>, help: &str) {
         self.0.push((below.into(), Problem::new(message).help(help)));
     }

@@ -1,12 +1,12 @@
-//! Short ways of writing something, brought into the long one.
+//! Rewrites short forms into long ones.
 //!
-//! **Invariant:** what is already long stays as it is.
+//! **Invariant:** a long form stays as it is.
 
 use super::problem::Report;
 use super::table::Rewrite;
 use serde_json::{Map, Value, json};
 
-/// Rewrites what is not checked yet.
+/// Rewrites a value before it is checked.
 pub fn before(rewrite: &Rewrite, value: &Value) -> Value {
     match (rewrite, value) {
         (Rewrite::Operator, Value::String(name)) => operator(name).into(),
@@ -22,7 +22,7 @@ pub fn before(rewrite: &Rewrite, value: &Value) -> Value {
     }
 }
 
-/// Rewrites what has been checked.
+/// Rewrites a value after it was checked.
 pub fn after(rewrite: &Rewrite, value: &mut Value, report: &mut Report) {
     match (rewrite, &mut *value) {
         (Rewrite::Cel, source) => *source = expression("cel", source),
@@ -44,7 +44,7 @@ fn expression(dialect: &str, source: &Value) -> Value {
     json!({ "dialect": dialect, "source": source })
 }
 
-/// The long name of an operator of a view's filter.
+/// Returns the long name of an operator of a view's filter.
 fn operator(name: &str) -> &str {
     let lower = name.to_ascii_lowercase();
     match lower.as_str() {
@@ -75,7 +75,7 @@ fn is_derived(method: &str) -> bool {
     derived.contains(&method)
 }
 
-/// Features that are off until somebody turns them on; the others are on.
+/// Features that are off by default; the others are on.
 const OFF_AT_FIRST: [&str; 8] = [
     "twoFactor",
     "degradedTenancy",

@@ -1,38 +1,38 @@
-//! The table: what a stack may say, in nodes that name each other by number.
+//! The table: what a stack may contain, in nodes that refer to each other by number.
 //!
-//! **Invariant:** every number in it names a node; `table/generate.mjs` wrote it, and a test reads
-//! all of it. A node is read when it is first asked for: a project needs few of them.
+//! **Invariant:** every number in it is one of a node; `table/generate.mjs` wrote it, and a test
+//! reads all of it. A node is parsed when it is first used: a project needs few of them.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::sync::{LazyLock, OnceLock};
 
 use super::format::Format;
-use super::rules::Rule;
+use super::rules::PlaceRule;
 
-/// The table of the protocol that this program speaks.
+/// The table of the protocol.
 pub static TABLE: LazyLock<Table> =
     LazyLock::new(|| Table::read(include_str!("table/stack.table")).expect("a test reads it"));
 
 /// The number of a node.
 pub type Id = usize;
 
-/// All nodes, and where to begin.
+/// All nodes, and the roots.
 #[derive(Debug)]
 pub struct Table {
-    /// Nodes that something else than a node names.
+    /// Nodes that are named from outside the table.
     pub roots: Roots,
     nodes: Vec<Line>,
 }
 
-/// A node, and the line that it is read from.
+/// A node and its line of text.
 #[derive(Debug)]
 struct Line {
     text: &'static str,
     node: OnceLock<Node>,
 }
 
-/// Where to begin.
+/// The nodes to begin with.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Roots {
@@ -46,24 +46,24 @@ pub struct Roots {
     pub branch: Id,
 }
 
-/// What may stand at one place.
+/// What a value may be.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Node {
     /// Its kind, with what each kind allows.
     pub shape: Shape,
-    /// What must hold between its parts, in this order.
+    /// Rules to apply, in this order.
     #[serde(default)]
-    pub rules: Vec<Rule>,
+    pub rules: Vec<PlaceRule>,
 }
 
-/// The kinds of places.
+/// The kinds of nodes.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Shape {
-    /// Whatever it is.
+    /// Any value.
     Any,
-    /// Nothing: a key that is gone, or code where data is meant.
+    /// No value: a retired key, or code where data is required.
     Never,
     Boolean,
     Text(Text),
@@ -71,19 +71,19 @@ pub enum Shape {
     /// One of these values.
     OneOf(Vec<Value>),
     List(List),
-    /// A list of exactly these.
+    /// A list of exactly these nodes.
     Tuple(Vec<Id>),
     /// A map with keys of the author's choice.
     Map(Keyed),
     /// A map with known keys.
     Object(Object),
     Union(Union),
-    /// Both must hold.
+    /// A value that matches both.
     Both([Id; 2]),
     Rewritten(Rewritten),
 }
 
-/// A text, counted in UTF-16 units as JavaScript does.
+/// A string, with lengths in UTF-16 units as in JavaScript.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Text {
@@ -131,7 +131,7 @@ pub struct Object {
     pub rest: Rest,
 }
 
-/// What happens to keys that are not known.
+/// What happens to unknown keys.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rest {
@@ -139,11 +139,11 @@ pub enum Rest {
     Refused,
     Dropped,
     Kept,
-    /// Collections are kept with a note, unless their name is nearly a known one.
+    /// Collections are kept with a warning, unless the name is nearly a known one.
     Passed,
 }
 
-/// The first member that fits wins; with `by`, the one whose key of that name fits is asked alone.
+/// The first member that matches wins; with `by`, the one that this key selects is checked alone.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Union {
@@ -151,7 +151,7 @@ pub struct Union {
     pub by: Option<String>,
 }
 
-/// A place whose value is rewritten, before it is checked or after.
+/// A node whose value is rewritten, before it is checked or after.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rewritten {
@@ -160,7 +160,7 @@ pub struct Rewritten {
     pub after: Option<Rewrite>,
 }
 
-/// How the value of a place is rewritten into its long form (`schema::rewrite`).
+/// How the value of a node is rewritten into its long form (`schema::rewrite`).
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rewrite {
@@ -191,7 +191,7 @@ pub enum Rewrite {
 /// A known key of an object.
 #[derive(Debug)]
 pub struct Property {
-    /// `None` for a key that the protocol once had.
+    /// `None` for a retired key.
     pub node: Option<Id>,
     pub required: bool,
     pub default: Option<Value>,
@@ -204,13 +204,13 @@ impl Table {
         Ok(Self { roots: serde_json::from_str(roots)?, nodes: nodes.lines().map(line).collect() })
     }
 
-    /// A node by its number.
+    /// Returns a node by its number.
     pub fn node(&self, id: Id) -> &Node {
         let Line { text, node } = &self.nodes[id];
         node.get_or_init(|| serde_json::from_str(text).expect("a test reads every line"))
     }
 
-    /// The object behind a node, if it is one.
+    /// Returns the object behind a node, if it is one.
     pub fn object(&self, id: Id) -> Option<&Object> {
         match &self.node(id).shape {
             Shape::Object(object) => Some(object),
@@ -219,7 +219,7 @@ impl Table {
         }
     }
 
-    /// The values that a key of an object may have, where they are listed.
+    /// Returns the listed values of a key.
     pub fn choices(&self, object: &Object, key: &str) -> &[Value] {
         let node = object.property(key).and_then(|property| property.node);
         match node.map(|id| &self.node(id).shape) {
@@ -230,12 +230,12 @@ impl Table {
 }
 
 impl Object {
-    /// A known key.
+    /// Returns a known key.
     pub fn property(&self, key: &str) -> Option<&Property> {
         self.keys.iter().find(|(name, _)| name == key).map(|(_, property)| property)
     }
 
-    /// The keys that an author may write.
+    /// Lists the keys that an author may write.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.keys.iter().filter(|(_, it)| it.node.is_some()).map(|(name, _)| name.as_str())
     }

@@ -22,7 +22,7 @@ fn errors(stack: Value) -> Vec<(String, String, String)> {
 }
 
 #[test]
-fn omitted_members_get_their_default() {
+fn absent_keys_get_their_defaults() {
     let (out, found) = check(stack());
     assert!(!found.iter().any(Diagnostic::is_error), "{found:#?}");
     let fields = &out["objects"][0]["fields"];
@@ -40,7 +40,7 @@ fn checking_twice_changes_nothing() {
 }
 
 #[test]
-fn several_problems_are_reported_at_once_with_location_and_remedy() {
+fn all_problems_are_reported_with_path_and_remedy() {
     let mut stack = stack();
     let object = &mut stack["objects"][0];
     object["descripton"] = "x".into();
@@ -49,18 +49,18 @@ fn several_problems_are_reported_at_once_with_location_and_remedy() {
     object["fields"]["My Total"] = json!({ "type": "number" });
     stack["manifest"].as_object_mut().unwrap().shift_remove("version");
     let found = errors(stack);
-    let told = |path: &str, help: &str| {
+    let is_reported = |path: &str, help: &str| {
         assert!(found.iter().any(|it| it.0 == path && it.2.contains(help)), "{path}: {found:#?}");
     };
-    told("manifest", "version");
-    told("objects[0].descripton", "`description`");
-    told("objects[0].fields.title.type", "'text'");
-    told("objects[0].fields.title.required", "true without quotes");
-    told("objects[0].fields.My Total", "'my_total'");
+    is_reported("manifest", "version");
+    is_reported("objects[0].descripton", "`description`");
+    is_reported("objects[0].fields.title.type", "'text'");
+    is_reported("objects[0].fields.title.required", "true without quotes");
+    is_reported("objects[0].fields.My Total", "'my_total'");
 }
 
 #[test]
-fn each_of_these_changes_of_a_right_stack_is_refused() {
+fn each_invalid_change_of_a_valid_stack_is_refused() {
     let cases = [
         ("/manifest/version", json!("1.0")),
         ("/manifest/type", json!("application")),
@@ -140,13 +140,13 @@ proptest! {
 }
 
 #[test]
-fn a_new_collection_passes_and_a_slip_does_not() {
+fn an_unknown_collection_passes_and_a_misspelled_one_does_not() {
     let mut newer = stack();
     newer["holograms"] = json!([{ "name": "shop_h" }]);
     let (out, found) = check(newer);
     assert_eq!(out["holograms"], json!([{ "name": "shop_h" }]));
-    let told: Vec<_> = found.iter().map(|it| (it.is_error(), it.path.as_deref())).collect();
-    assert!(told.contains(&(false, Some("holograms"))), "{found:#?}");
+    let reported: Vec<_> = found.iter().map(|it| (it.is_error(), it.path.as_deref())).collect();
+    assert!(reported.contains(&(false, Some("holograms"))), "{found:#?}");
 
     for (key, value) in [("objcts", json!([])), ("holograms", json!("on"))] {
         let mut stack = stack();
@@ -156,7 +156,7 @@ fn a_new_collection_passes_and_a_slip_does_not() {
 }
 
 #[test]
-fn fields_that_only_a_filter_names_are_no_problem() {
+fn fields_named_by_a_filter_are_not_reported() {
     let mut stack = stack();
     stack["views"] = json!([{ "list": {
         "type": "grid", "columns": ["title"], "data": { "provider": "object", "object": "shop_order" },

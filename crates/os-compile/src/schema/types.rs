@@ -1,7 +1,7 @@
-//! Types for editors, made from the table.
+//! Writes TypeScript types for editors from the table.
 //!
-//! **Invariant:** what a type allows is what the schema pass takes, written by hand; keys that are
-//! gone are not in it, so that an editor marks them.
+//! **Invariant:** a type allows what the validator accepts in the form an author writes; retired
+//! keys are not in it, so that an editor marks them.
 
 use super::table::{Id, Object, Property, Rest, Rewrite, Shape, TABLE, Union};
 use os_package::kind;
@@ -23,11 +23,11 @@ fn named() -> impl Iterator<Item = (&'static str, &'static str)> {
     NAMED.into_iter().chain(kinds)
 }
 
-/// Keys that hold code, where the artifact holds its name.
-const CODE: [&str; 2] = ["handler", "target"];
+/// Keys that hold code in a project and its name in an artifact.
+const CODE_KEYS: [&str; 2] = ["handler", "target"];
 
-/// Other types that have a name: by the way there, where `*` is an entry of a list or a map.
-const PARTS: [(&str, &str); 15] = [
+/// Other named types, by their path, where `*` is an entry of a list or a map.
+const NAMED_PARTS: [(&str, &str); 15] = [
     ("objects.*.fields.*", "FieldDefinition"),
     ("objects.*.fields.*.type", "FieldType"),
     ("objects.*.fields.*.options.*", "SelectOption"),
@@ -45,8 +45,8 @@ const PARTS: [(&str, &str); 15] = [
     ("views.*.form", "FormView"),
 ];
 
-/// Names that the part written by hand has.
-const TAKEN: [&str; 10] = [
+/// Names of the types that are written by hand.
+const HANDWRITTEN_TYPES: [&str; 10] = [
     "Functions",
     "Predicate",
     "Name",
@@ -59,16 +59,16 @@ const TAKEN: [&str; 10] = [
     "Tag",
 ];
 
-/// All types, as text of TypeScript.
+/// Returns all types as TypeScript.
 pub fn types() -> String {
     let mut writer = Writer::default();
     let stack = TABLE.roots.stack;
     writer.names.insert(stack, "Stack".to_owned());
-    writer.used.extend(TAKEN.map(str::to_owned));
+    writer.used.extend(HANDWRITTEN_TYPES.map(str::to_owned));
     let ways = named().map(|(key, name)| {
         (if key == "manifest" { key.to_owned() } else { format!("{key}.*") }, name)
     });
-    let parts = PARTS.into_iter().map(|(way, name)| (way.to_owned(), name));
+    let parts = NAMED_PARTS.into_iter().map(|(way, name)| (way.to_owned(), name));
     for (way, name) in ways.chain(parts) {
         if let Some(id) = follow(stack, &way)
             && !writer.names.contains_key(&id)
@@ -86,7 +86,7 @@ pub fn types() -> String {
     writer.out
 }
 
-/// The place at the end of a way.
+/// Returns the node at the end of a path.
 fn follow(id: Id, way: &str) -> Option<Id> {
     let id = plain(id);
     let (step, rest) = match way.split_once('.') {
@@ -103,7 +103,7 @@ fn follow(id: Id, way: &str) -> Option<Id> {
     }
 }
 
-/// A place without what is done to its value.
+/// Returns the node behind rewrites of its value.
 fn plain(id: Id) -> Id {
     match &TABLE.node(id).shape {
         Shape::Rewritten(rewritten) if rewritten.before.is_none() => plain(rewritten.of),
@@ -111,7 +111,7 @@ fn plain(id: Id) -> Id {
     }
 }
 
-/// What a list consists of.
+/// Returns the node of a list's entries.
 fn item(id: Id) -> Id {
     match &TABLE.node(plain(id)).shape {
         Shape::List(list) => plain(list.of),
@@ -130,7 +130,7 @@ struct Writer {
 }
 
 impl Writer {
-    /// How often each place is named.
+    /// Counts how often each node is named.
     fn count(&mut self, id: Id, seen: &mut HashSet<Id>) {
         let id = plain(id);
         *self.uses.entry(id).or_default() += 1;
@@ -158,7 +158,7 @@ impl Writer {
         self.out.push_str(&text);
     }
 
-    /// The type of a place; `context` and `key` name it if it needs a name.
+    /// Returns the type of a node; `context` and `key` name it if it needs a name.
     fn place(&mut self, id: Id, context: &str, key: &str) -> String {
         let id = plain(id);
         if is_expression(id) {
@@ -251,7 +251,7 @@ impl Writer {
                 }
                 key => self.place(id, context, key),
             };
-            let code = if CODE.contains(&key.as_str()) { " | Handler" } else { "" };
+            let code = if CODE_KEYS.contains(&key.as_str()) { " | Handler" } else { "" };
             let optional = if needed(key, property) { "" } else { "?" };
             // A String takes all that is written to it.
             let _ = write!(body, "\n    {}{optional}: {of}{code};", quoted(key));
@@ -264,23 +264,23 @@ impl Writer {
     }
 }
 
-/// What servers note down about an item.
+/// Whether servers write the key.
 fn is_kept_by_servers(key: &str) -> bool {
     ["_lock", "_provenance", "_package"].iter().any(|prefix| key.starts_with(prefix))
 }
 
-/// Expressions are written by hand.
+/// Whether a node is an expression, whose type is written by hand.
 fn is_expression(id: Id) -> bool {
     let object = TABLE.object(id);
     object.is_some_and(|it| it.property("dialect").is_some() && it.property("source").is_some())
 }
 
-/// An object's label follows from its name.
+/// Whether an author must write the key; a label follows from the name.
 fn needed(key: &str, property: &Property) -> bool {
     property.required && key != "label"
 }
 
-/// The member of a union by what tells it apart.
+/// Returns the discriminator of a union's member.
 fn kind(id: Id, union: &Union) -> String {
     let by = union.by.as_deref().unwrap_or("type");
     let value = TABLE.object(id).and_then(|object| TABLE.choices(object, by).first());
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn every_type_that_is_named_is_declared_once() {
+    fn every_named_type_is_declared_once() {
         let types = types();
         let names = types.lines().filter_map(|line| {
             let line = line.strip_prefix("  export ")?;
@@ -354,7 +354,7 @@ mod tests {
         });
         let names: Vec<_> = names.collect();
         assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len());
-        for (_, name) in named().chain(PARTS) {
+        for (_, name) in named().chain(NAMED_PARTS) {
             assert!(names.contains(&name), "{name}");
         }
     }

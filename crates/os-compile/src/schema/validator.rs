@@ -83,22 +83,22 @@ impl Validator {
         out
     }
 
-    fn fail(&mut self, fault: impl FnOnce() -> Problem) {
+    fn fail(&mut self, problem: impl FnOnce() -> Problem) {
         self.found += 1;
         if !self.quiet && self.problems.len() < MAX_PROBLEMS {
-            self.problems.push((self.path.clone(), fault()));
+            self.problems.push((self.path.clone(), problem()));
         }
     }
 
     fn take(&mut self, report: Report) {
-        for (below, fault) in report.0 {
+        for (below, problem) in report.0 {
             let name = |path: &mut String| {
                 if !below.is_empty() && !below.starts_with('[') && !path.is_empty() {
                     path.push('.');
                 }
                 path.push_str(&below);
             };
-            self.under(name, |it| it.fail(|| fault));
+            self.under(name, |it| it.fail(|| problem));
         }
     }
 
@@ -142,8 +142,8 @@ impl Validator {
 
     fn number(&mut self, number: &Number, given: Option<f64>) {
         let given = given.unwrap_or_default();
-        const SAFE: f64 = 9_007_199_254_740_991.0;
-        let whole = !number.whole || (given.fract() == 0.0 && given.abs() <= SAFE);
+        const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
+        let whole = !number.whole || (given.fract() == 0.0 && given.abs() <= MAX_SAFE_INTEGER);
         let within = number.min.is_none_or(|min| given >= min)
             && number.max.is_none_or(|max| given <= max)
             && number.above.is_none_or(|above| given > above)
@@ -240,11 +240,11 @@ impl Validator {
     }
 
     /// Notes a key that is ignored.
-    fn note(&mut self, key: &str, fault: impl FnOnce() -> Problem) {
+    fn note(&mut self, key: &str, problem: impl FnOnce() -> Problem) {
         if !self.quiet && self.notes.len() < MAX_PROBLEMS {
             let mut path = self.path.clone();
             step(&mut path, key);
-            self.notes.push((path, fault()));
+            self.notes.push((path, problem()));
         }
     }
 
@@ -387,9 +387,9 @@ impl Validator {
 /// Finds the value of a key. Most objects are small, and comparing every key of a small one is
 /// cheaper than hashing.
 fn find<'v>(given: &'v Map<String, Value>, key: &str) -> Option<&'v Value> {
-    const FEW: usize = 16;
+    const MAX_SCANNED_KEYS: usize = 16;
     match given.len() {
-        0..=FEW => given.iter().find(|(name, _)| *name == key).map(|(_, value)| value),
+        0..=MAX_SCANNED_KEYS => given.iter().find(|(name, _)| *name == key).map(|(_, value)| value),
         _ => given.get(key),
     }
 }

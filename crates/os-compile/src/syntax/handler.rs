@@ -1,4 +1,4 @@
-//! What a handler's source says: its body, what it takes from outside, what it asks of a runtime.
+//! Reads a handler's source: its body, its free names, and the capabilities it needs.
 
 use super::nesting::check_nesting;
 use oxc::allocator::Allocator;
@@ -19,9 +19,9 @@ pub struct Handler {
     pub body: String,
     /// Names it uses and does not define, sorted.
     pub free: Vec<String>,
-    /// What a sandbox does not have: `fetch()`, `process`, …
+    /// Names that a sandbox does not have: `fetch()`, `process`, …
     pub forbidden: Option<&'static str>,
-    /// What it asks of a runtime, sorted: `api.read`, `log`, …
+    /// Capabilities of a runtime that it uses, sorted: `api.read`, `log`, …
     pub capabilities: Vec<&'static str>,
 }
 
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn the_requirements_of_a_handler_are_found() {
+    fn the_capabilities_of_a_handler_are_found() {
         let of = |body: &str| read_handler(&format!("async (ctx) => {{ {body} }}")).unwrap();
         let handler = of(
             "await ctx.api.object('a').find({}); ctx.log.info('x'); ctx.api.object(n).update(1)",

@@ -1,7 +1,7 @@
-//! Object literals that know where they were written.
+//! Object literals that carry their location.
 //!
-//! When something is wrong, the project is evaluated once more with every object literal wrapped
-//! in a call that notes its number. A compile without problems never pays for this.
+//! Only when there are problems, the project is evaluated once more with every object literal
+//! wrapped in a call that records its number.
 
 use super::range;
 use oxc::allocator::Allocator;
@@ -24,7 +24,7 @@ struct Literal {
 }
 
 impl Literals {
-    /// Adds a literal, and says its number.
+    /// Adds a literal. Returns its number.
     pub fn add(
         &mut self,
         file: &str,
@@ -35,8 +35,8 @@ impl Literals {
         self.0.len() - 1
     }
 
-    /// The file and bytes of a property of a literal; of the literal's first byte where it has no
-    /// such property.
+    /// Returns the file and bytes of a property of a literal; of its first byte where it has no such
+    /// property.
     pub fn find(&self, number: usize, property: Option<&str>) -> Option<(&str, Range<usize>)> {
         let literal = self.0.get(number)?;
         let named = |name: &str| literal.properties.iter().find(|(key, _)| key == name);
@@ -48,8 +48,8 @@ impl Literals {
     }
 }
 
-/// The text with each object literal wrapped in `__at(number, …)`. Text that does not parse comes
-/// back as it is.
+/// Wraps each object literal in `__at(number, …)`. Text that does not parse is returned as it
+/// is.
 pub fn tag_literals(file: &str, source: &str, literals: &mut Literals) -> String {
     let allocator = Allocator::default();
     let kind = SourceType::from_path(Path::new(file)).unwrap_or_else(|_| SourceType::ts());

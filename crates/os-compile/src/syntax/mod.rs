@@ -1,7 +1,7 @@
-//! What we know about JavaScript and TypeScript as text.
+//! Parsing of JavaScript and TypeScript.
 //!
 //! **Invariant:** only this folder knows the parser (it changes its interface with each minor
-//! version); what leaves it are strings, offsets and names. Text that is nested too deeply for the
+//! version); it returns strings, offsets and names. Text that is nested too deeply for the
 //! stack is refused before it is parsed.
 
 mod handler;
@@ -17,12 +17,12 @@ use oxc::diagnostics::Diagnostics;
 use oxc::span::Span;
 use std::ops::Range;
 
-/// Why a file cannot be read as a program.
+/// Why a file cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// What the parser says.
+    /// The message of the parser.
     pub message: String,
-    /// What helps, where the parser knows.
+    /// The remedy, where the parser has one.
     pub help: Option<String>,
     /// The bytes that are meant.
     pub span: Range<usize>,

@@ -1,22 +1,22 @@
 //! Refuses text that is nested too deeply for a recursive parser.
 //!
-//! **Invariant:** one pass, no recursion; what is let through needs a part of the stack that
-//! [`crate::stack`] gives. A slash behind a bracket is taken for a division, so a regular
-//! expression there may hide text from the count: the size of that stack is for this.
+//! **Invariant:** one pass, no recursion; text that passes needs less stack than
+//! [`crate::deep_stack`] provides. A slash after a bracket is taken for a division, so a regular
+//! expression there may hide text from the count: that stack is large enough for this.
 
 use super::SyntaxError;
 
-/// Brackets in brackets: deeper than any person writes.
-const DEEPEST: usize = 500;
+/// Levels of brackets.
+const MAX_DEPTH: usize = 500;
 
-/// How much may hang together without a separator, in all open brackets.
-const LONGEST_CHAIN: usize = 10_000;
+/// Operators, keywords and brackets without a separator, in all open brackets.
+const MAX_CHAIN: usize = 10_000;
 
-/// What looks like the type arguments of a call is read twice, and what stands in it again.
-const LESS_THAN: usize = 10;
+/// Levels of type arguments, which the parser reads twice at each level.
+const MAX_TYPE_ARGUMENT_DEPTH: usize = 10;
 
-/// Words that stand before what they belong to, or between two of it.
-const LINKS: [&str; 27] = [
+/// Keywords that are prefix or infix operators.
+const OPERATOR_KEYWORDS: [&str; 27] = [
     "as",
     "async",
     "await",
@@ -46,14 +46,14 @@ const LINKS: [&str; 27] = [
     "yield",
 ];
 
-/// Says where brackets are nested, or operators, keywords and brackets chained, more than a parser
-/// can follow.
+/// Finds where brackets are nested, or operators, keywords and brackets chained, more than a parser
+/// can handle.
 pub fn check_nesting(source: &str) -> Result<(), SyntaxError> {
     let mut scan = Scan { source: source.as_bytes(), at: 0, open: Vec::new(), outer: 0, chain: 0 };
     while scan.at < source.len() {
         let offset = scan.at;
         scan.step();
-        if scan.open.len() > DEEPEST || scan.outer + scan.chain > LONGEST_CHAIN {
+        if scan.open.len() > MAX_DEPTH || scan.outer + scan.chain > MAX_CHAIN {
             return Err(SyntaxError {
                 message: "this is nested too deeply to be compiled".to_owned(),
                 help: Some("split it into several constants".to_owned()),
@@ -67,11 +67,11 @@ pub fn check_nesting(source: &str) -> Result<(), SyntaxError> {
 struct Scan<'s> {
     source: &'s [u8],
     at: usize,
-    /// For each open bracket the chain it stands in, and whether it is the `${` of a template.
+    /// For each open bracket the length of its chain, and whether it is the `${` of a template.
     open: Vec<(usize, bool)>,
     /// The sum of these chains.
     outer: usize,
-    /// What hangs together in the innermost bracket.
+    /// The length of the chain in the innermost bracket.
     chain: usize,
 }
 
@@ -92,7 +92,7 @@ impl Scan<'_> {
             b'/' => self.slash(),
             b'!' | b'%' | b'&' | b'*' | b'+' | b'-' | b'.' | b':' | b'=' | b'>' | b'?' | b'@'
             | b'^' | b'|' | b'~' => self.chain += 1,
-            b'<' => self.chain += LESS_THAN,
+            b'<' => self.chain += MAX_TYPE_ARGUMENT_DEPTH,
             _ if is_word(byte) => self.word(),
             _ => {}
         }
@@ -104,7 +104,7 @@ impl Scan<'_> {
         self.chain = 0;
     }
 
-    /// Whether the bracket was that of a template, whose text goes on.
+    /// Whether the bracket was that of a template, whose text continues.
     fn leave(&mut self) -> bool {
         let (chain, template) = self.open.pop().unwrap_or((self.chain, false));
         self.outer = self.outer.saturating_sub(chain);
@@ -123,12 +123,12 @@ impl Scan<'_> {
         let rest = &self.source[self.at..];
         self.at += rest.iter().position(|byte| !is_word(*byte)).unwrap_or(rest.len());
         let word = &self.source[start..self.at];
-        if LINKS.iter().any(|link| link.as_bytes() == word) {
+        if OPERATOR_KEYWORDS.iter().any(|link| link.as_bytes() == word) {
             self.chain += 1;
         }
     }
 
-    /// The text of a template, as far as its end or its next `${`.
+    /// Skips the text of a template up to its end or its next `${`.
     fn template(&mut self) {
         while let Some(byte) = self.source.get(self.at) {
             self.at += 1;
@@ -156,14 +156,15 @@ impl Scan<'_> {
         }
     }
 
-    /// Whether a slash here begins a regular expression, as it does where no value stands before.
+    /// Whether a slash begins a regular expression, as it does where no value precedes it.
     fn begins_expression(&self) -> bool {
         let before = self.source[..self.at - 1].trim_ascii_end();
         let end = before.iter().rposition(|byte| !is_word(*byte)).map_or(0, |at| at + 1);
         match &before[end..] {
             b"" => !matches!(before.last(), Some(b')' | b']' | b'}' | b'"' | b'\'' | b'`')),
             word => {
-                matches!(word, b"return" | b"case") || LINKS.iter().any(|it| it.as_bytes() == word)
+                matches!(word, b"return" | b"case")
+                    || OPERATOR_KEYWORDS.iter().any(|it| it.as_bytes() == word)
             }
         }
     }
@@ -186,7 +187,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Goes on behind this byte, or behind the line.
+    /// Continues after this byte, or after the line.
     fn skip_line_until(&mut self, end: u8) {
         while let Some(byte) = self.source.get(self.at) {
             self.at += 1;
@@ -208,7 +209,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_no_person_writes_is_too_deep() {
+    fn only_unreasonable_nesting_is_refused() {
         let fine = [
             "a.b(c[{d: 1}]);".repeat(10_000),
             "const a = `${b.map((c) => `<${c}>`)} new new`\n".repeat(2_000),

@@ -1,4 +1,4 @@
-//! TypeScript in, the JavaScript it stands for out.
+//! Strips types from TypeScript.
 
 use super::nesting::check_nesting;
 use super::{SyntaxError, range, syntax_errors};
@@ -22,19 +22,19 @@ use std::sync::Arc;
 pub struct Stripped {
     /// The JavaScript. Comments are gone, so that a handler's source is its code alone.
     pub code: Arc<str>,
-    /// What it imports once types are gone, in order.
+    /// Its imports without types, in order.
     pub imports: Vec<Import>,
     positions: Option<Vec<Position>>,
 }
 
-/// Another module that a file needs.
+/// An import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Import {
     /// As written: `./objects`, `@objectstack/spec/data`.
     pub specifier: String,
     /// The bytes of the specifier in the original text.
     pub span: Range<usize>,
-    /// Names it takes, with their bytes; empty for `* as` and for side effects.
+    /// Imported names, with their bytes; empty for `* as` and for side effects.
     pub names: Vec<(String, Range<usize>)>,
 }
 
@@ -46,7 +46,7 @@ struct Position {
 }
 
 impl Stripped {
-    /// Where a line and column of the code (from 1) stood in the original, from 1.
+    /// Maps a line and column of the code to the original, both from 1.
     pub fn original(&self, line: u32, column: u32) -> Option<(u32, u32)> {
         let positions = self.positions.as_ref()?;
         let wanted = (line.checked_sub(1)?, column.saturating_sub(1));
@@ -56,12 +56,12 @@ impl Stripped {
     }
 }
 
-/// Takes the types out of a file. `positioned` costs time and is for those who ask where
-/// something stood.
+/// Strips the types of a file. `positioned` records positions for [`Stripped::original`], which
+/// costs time.
 ///
 /// # Errors
 ///
-/// Everything the parser objects to, in order.
+/// The errors of the parser, in order.
 pub fn strip(file: &str, source: &str, positioned: bool) -> Result<Stripped, Vec<SyntaxError>> {
     check_nesting(source).map_err(|error| vec![error])?;
     let path = Path::new(file);
@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn types_go_and_what_emits_code_stays() {
+    fn types_are_stripped_and_code_stays() {
         let source = r#"
             import type { A } from './types';
             import { B, type C } from './b';
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn every_syntax_error_has_its_place() {
+    fn every_syntax_error_has_a_location() {
         let errors = strip("a.ts", "const a = ;\n", false).unwrap_err();
         assert_eq!(errors[0].span.start, 10);
         assert!(strip("a.ts", "let a = 1; let a = 2;", false).is_err());
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_position_is_found_again() {
+    fn a_position_maps_back_to_the_source() {
         let source = "interface A {}\n\n\nconst a: A = fail();\n";
         let stripped = strip("a.ts", source, true).unwrap();
         let column = stripped.code.find("fail").unwrap() + 1;

@@ -14,7 +14,7 @@ fn value(imports: &str, expression: &str) -> Value {
 }
 
 #[test]
-fn fields_say_their_type() {
+fn field_helpers_set_the_type() {
     let cases = [
         ("Field.text({ label: 'A' })", json!({ "type": "text", "label": "A" })),
         ("Field.lookup('a_b')", json!({ "type": "lookup", "reference": "a_b" })),
@@ -60,7 +60,7 @@ fn expressions_quote_what_they_take_in() {
 }
 
 #[test]
-fn objects_and_seeds_get_defaults_from_their_name() {
+fn object_and_seed_helpers_fill_in_names() {
     let object = "ObjectSchema.create({ name: 'crm_big_deal', sharingModel: 'controlled_by_parent', fields: { a: { type: 'master_detail', reference: 'crm_b' } } })";
     let made = value("ObjectSchema", object);
     assert_eq!(made["label"], "Crm Big Deal");
@@ -77,7 +77,7 @@ fn objects_and_seeds_get_defaults_from_their_name() {
 }
 
 #[test]
-fn a_helper_refuses_wrong_arguments() {
+fn a_helper_rejects_other_arguments() {
     for (call, expected) in [
         ("defineFlow([])", "defineFlow() takes an object, not an array"),
         ("defineView({ name: 'x' })", "needs at least one of `list`"),

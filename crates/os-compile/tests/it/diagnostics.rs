@@ -3,7 +3,7 @@
 use crate::project::{Folder, MANIFEST};
 
 #[test]
-fn all_problems_of_the_files_are_reported_at_once() {
+fn all_problems_of_all_files_are_reported() {
     let folder = Folder::of(&[
         (
             "objectstack.config.ts",
@@ -13,19 +13,19 @@ fn all_problems_of_the_files_are_reported_at_once() {
         ("b.ts", "\n\nlet c = 1;\nlet c = 2;\n"),
     ]);
     let found = folder.compile().unwrap_err();
-    let mut places: Vec<_> = found
+    let mut locations: Vec<_> = found
         .iter()
-        .filter_map(|it| it.place.as_ref())
-        .map(|place| format!("{}:{}:{}", place.file, place.line, place.column))
+        .filter_map(|it| it.location.as_ref())
+        .map(|location| format!("{}:{}:{}", location.file, location.line, location.column))
         .collect();
-    places.sort_unstable();
+    locations.sort_unstable();
     let expected =
         ["a.ts:1:11", "b.ts:3:5", "objectstack.config.ts:1:36", "objectstack.config.ts:1:53"];
-    assert_eq!(places, expected);
+    assert_eq!(locations, expected);
 }
 
 #[test]
-fn an_exception_of_a_module_is_shown_at_its_line() {
+fn a_thrown_error_is_reported_with_its_location() {
     let folder = Folder::of(&[
         ("objectstack.config.ts", "import { f } from './src/f';\nexport default f();"),
         (
@@ -48,13 +48,13 @@ fn a_page_is_named_by_its_file() {
 }
 
 #[test]
-fn a_config_without_a_stack_gets_a_remedy() {
+fn a_config_without_a_stack_is_reported_with_an_example() {
     let refusal = Folder::config("export const a = 1; export default 5;").refusal();
     assert!(refusal.contains("export default defineStack"), "{refusal}");
 }
 
 #[test]
-fn a_clock_is_seen() {
+fn reading_the_clock_is_reported() {
     let folder = Folder::described("", "Date.now() > 5 ? 'later' : 'still'");
     assert_eq!(folder.description(), "still");
     let compiled = folder.compile().unwrap();
@@ -62,7 +62,7 @@ fn a_clock_is_seen() {
 }
 
 #[test]
-fn a_function_that_does_not_exist_is_called_by_its_name() {
+fn a_call_of_an_unknown_function_names_it() {
     let config =
         "import { Field } from '@objectstack/spec';\nexport default { a: Field.txet({}) };";
     let refusal = Folder::config(config).refusal();
@@ -95,8 +95,8 @@ fn a_slip_in_an_expression_is_shown_in_its_column() {
         let found = Folder::config(&config).compile().unwrap_err();
         let problem = found.iter().find(|it| it.rule == "expression-invalid").unwrap();
         assert!(problem.message.contains(expected), "{written}: {problem}");
-        let place = problem.place.as_ref().unwrap();
-        assert_eq!((place.line, place.column), (4, column), "{written}: {problem}");
+        let location = problem.location.as_ref().unwrap();
+        assert_eq!((location.line, location.column), (4, column), "{written}: {problem}");
         assert!(problem.to_string().contains(caret), "{problem}");
     }
 }

@@ -5,7 +5,7 @@
 //! `app-todo.json`. Where that folder or one above it has `@objectstack/spec` in its
 //! `node_modules`, they are compiled with that as well.
 
-use os_compile::{Compiler, Options, Project, Spec};
+use os_compile::{CompileOptions, Compiler, Project, Spec};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -32,7 +32,7 @@ fn the_examples_compile_to_the_artifacts_of_the_original() {
 
 fn compiled(folder: &Path, spec: Spec) -> Value {
     let project = Project::open(folder).expect("a project");
-    let mut compiler = Compiler::new(Options { spec, ..Options::default() });
+    let mut compiler = Compiler::new(CompileOptions { spec, ..CompileOptions::default() });
     match compiler.compile(&project) {
         Ok(compiled) => compiled.artifact,
         Err(found) => {

@@ -2,15 +2,20 @@
 
 use crate::project::{Folder, shown};
 use os_compile::Limits;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// What is said of a config with this code in it, within small limits.
+/// The errors of a config with this code in it, within small limits.
 fn refusal(code: &str) -> String {
-    let limits = Limits { time: Duration::from_millis(200), memory: 32 << 20, ..Limits::default() };
-    let started = Instant::now();
+    refusal_within(SMALL, code)
+}
+
+/// Steps and memory that every honest project has plenty of.
+const SMALL: Limits =
+    Limits { steps: 10_000_000, time: Duration::from_secs(60), memory: 32 << 20, stack: 1 << 20 };
+
+fn refusal_within(limits: Limits, code: &str) -> String {
     let folder = Folder::config(&format!("{code}\nexport default {{}};"));
     let Err(found) = folder.compile_within(limits) else { panic!("compiles: {code}") };
-    assert!(started.elapsed() < Duration::from_secs(5), "{code} took {:?}", started.elapsed());
     shown(&found)
 }
 
@@ -22,7 +27,7 @@ fn refused(cases: &[(&str, &str)]) {
 }
 
 #[test]
-fn an_endless_config_is_stopped() {
+fn endless_code_is_stopped() {
     for code in [
         "while (true) {}",
         "for (;;) { try { while (true) {} } catch {} }",
@@ -38,18 +43,26 @@ fn an_endless_config_is_stopped() {
         "eval('for(;;);');",
         "/(a+)+$/.test('a'.repeat(40) + 'b');",
         "/(?:(?:a*)*)*b/.test('a'.repeat(5000));",
-        "Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1);",
         "throw Object.defineProperty(new Error('x'), 'message', { get() { for (;;); } });",
         "throw Object.defineProperty(new Error('x'), 'stack', { get() { for (;;); } });",
         "Error.prepareStackTrace = () => { for (;;); }; throw new Error('x');",
     ] {
         let refusal = refusal(code);
-        assert!(refusal.contains("did not end within 0.2 s"), "{code}: {refusal}");
+        assert!(refusal.contains("did not end within 10 million steps"), "{code}: {refusal}");
     }
 }
 
+/// A function of the engine's own takes no steps, so that the clock has to end the wait for it.
 #[test]
-fn a_loop_is_shown_where_it_is() {
+fn an_endless_function_of_the_engine_is_abandoned() {
+    let limits = Limits { time: Duration::from_millis(300), ..SMALL };
+    let refusal =
+        refusal_within(limits, "Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1);");
+    assert!(refusal.contains("did not end within 0.3 s"), "{refusal}");
+}
+
+#[test]
+fn an_endless_loop_is_reported_with_its_location() {
     let folder = Folder::of(&[
         ("objectstack.config.ts", "import { f } from './f';\nexport default f();"),
         ("f.ts", "\nexport function f(): object {\n  while (true) {}\n}\n"),
@@ -59,7 +72,7 @@ fn a_loop_is_shown_where_it_is() {
 }
 
 #[test]
-fn hostile_exports_are_stopped() {
+fn code_in_exports_is_stopped_too() {
     for (stack, expected) in [
         ("{ get x() { for (;;); } }", "did not end"),
         ("new Proxy({}, { ownKeys() { for (;;); } })", "did not end"),
@@ -84,16 +97,14 @@ fn hostile_exports_are_stopped() {
             "",
         ),
     ] {
-        let limits =
-            Limits { time: Duration::from_millis(300), memory: 32 << 20, ..Limits::default() };
         let folder = Folder::config(&format!("export default {stack};"));
-        let refusal = shown(&folder.compile_within(limits).unwrap_err());
+        let refusal = shown(&folder.compile_within(SMALL).unwrap_err());
         assert!(refusal.contains(expected), "{stack}: {refusal}");
     }
 }
 
 #[test]
-fn more_memory_than_there_may_be_is_refused() {
+fn code_beyond_the_memory_limit_is_stopped() {
     refused(&[
         ("'x'.repeat(2 ** 31);", "invalid repeat count"),
         ("'x'.repeat(2 ** 30 - 1);", "more than 32 MB of memory"),
@@ -112,7 +123,7 @@ fn more_memory_than_there_may_be_is_refused() {
 }
 
 #[test]
-fn infinite_recursion_is_stopped() {
+fn endless_recursion_is_stopped() {
     for code in [
         "(function f() { f(); })();",
         "const a = { get x() { return this.x; } }; a.x;",
@@ -130,7 +141,7 @@ fn infinite_recursion_is_stopped() {
 }
 
 #[test]
-fn the_sandbox_has_no_host_apis() {
+fn nothing_of_the_machine_is_visible() {
     refused(&[
         ("process.exit(3);", "process.exit() does not exist"),
         ("[].constructor.constructor('return this')().process.exit(7);", "does not exist"),
@@ -148,7 +159,7 @@ fn the_sandbox_has_no_host_apis() {
 }
 
 #[test]
-fn any_thrown_value_is_reported() {
+fn every_thrown_value_is_reported() {
     refused(&[
         ("throw { secret: 1 };", "object"),
         ("throw 'just text';", "just text"),
@@ -166,7 +177,7 @@ fn any_thrown_value_is_reported() {
 }
 
 #[test]
-fn a_dynamic_import_does_not_leave_the_sandbox() {
+fn a_dynamic_import_cannot_leave_the_project() {
     for specifier in [
         "'/etc/' + 'passwd'",
         "'node:' + 'fs'",
@@ -207,7 +218,7 @@ fn changed_prototypes_do_not_reach_the_helpers() {
 
 /// Whoever changes how values are written changes the own package, and hangs nothing.
 #[test]
-fn tricks_with_how_values_are_written_are_the_projects_own() {
+fn tricks_with_serialization_stay_inside_the_project() {
     let handler = "hooks: [{ name: 'crm_h', object: 'crm_a', events: ['beforeInsert'], handler: (ctx) => { ctx.log.info('own'); } }]";
     for (trick, compiles) in [
         ("Object.freeze(Function.prototype);", true),
@@ -243,11 +254,11 @@ fn tricks_with_how_values_are_written_are_the_projects_own() {
 }
 
 #[test]
-fn names_of_prototypes_are_keys_like_others() {
+fn names_of_prototypes_are_ordinary_keys() {
     let text = r#"{ "id": "com.acme.crm", "namespace": "crm", "version": "1.0.0", "type": "app", "name": "x", "__proto__": { "polluted": 1 } }"#;
     let refusal =
         Folder::config(&format!("export default {{ manifest: JSON.parse('{text}') }};")).refusal();
-    assert!(refusal.contains("`__proto__` is not known here"), "{refusal}");
+    assert!(refusal.contains("`__proto__` is unknown here"), "{refusal}");
     let made = "const a: any = {}; a['\\u0000function'] = 1e300; a['\\u0000at'] = -1; a['\\u0000stack'] = {};";
     let refusal = Folder::config(&format!(
         "{made}\nexport default {{ ...a, manifest: a, hooks: [{{ handler: a }}] }};"

@@ -1,14 +1,11 @@
 //! Text that means harm: parsers neither overflow nor hang, and say what is wrong.
 
 use crate::project::{Folder, MANIFEST};
-use std::time::{Duration, Instant};
 
-/// Compiles a folder, which must be soon. `None` when it compiles.
-fn refusal(folder: &Folder, name: &str) -> Option<String> {
-    let started = Instant::now();
-    let answer = folder.compile();
-    assert!(started.elapsed() < Duration::from_secs(20), "{name} took {:?}", started.elapsed());
-    answer.err().map(|found| found.iter().map(ToString::to_string).collect())
+/// The errors of a folder, if it has any. A parser that overflows ends the process of the test, and
+/// one that hangs is killed by the runner.
+fn errors(folder: &Folder) -> Option<String> {
+    folder.compile().err().map(|found| found.iter().map(ToString::to_string).collect())
 }
 
 /// What a parser recurses into, over and over. To overflow it would end the whole process.
@@ -88,30 +85,30 @@ const RECURSIVE_TYPES: [&str; 16] = [
 ];
 
 #[test]
-fn no_text_overflows_a_parser() {
+fn the_process_survives_any_text() {
     for part in RECURSIVE {
         // As much as is let through, and more than that.
         for times in [490, 4_900, 30_000] {
             let text = part.repeat(times);
-            refusal(&Folder::config(&text), part);
+            errors(&Folder::config(&text));
         }
     }
 }
 
 #[test]
-fn no_type_overflows_a_parser() {
+fn the_process_survives_any_type() {
     for part in RECURSIVE_TYPES {
         for times in [490, 4_900, 30_000] {
-            refusal(&Folder::config(&format!("type A = {}", part.repeat(times))), part);
+            errors(&Folder::config(&format!("type A = {}", part.repeat(times))));
         }
     }
 }
 
 #[test]
-fn text_in_disguise_overflows_no_parser() {
+fn the_process_survives_nesting_hidden_from_the_count() {
     for part in ["if(a)/*;*/", "\";\"+", "`;`+", "/;/+", "if(a,b)", "for(;;){}if(a)", "(a)/';'/b+"]
     {
-        refusal(&Folder::config(&part.repeat(30_000)), part);
+        errors(&Folder::config(&part.repeat(30_000)));
     }
     let closed = |open: &str, inner: &str, close: &str, times: usize| {
         format!("const a = {}{inner}{};", open.repeat(times), close.repeat(times))
@@ -123,22 +120,22 @@ fn text_in_disguise_overflows_no_parser() {
         (closed("{a:", "1", "}", 499), true),
     ] {
         let folder = Folder::config(&format!("{text}\nexport default {{ {MANIFEST} }};"));
-        assert_eq!(refusal(&folder, &text[..20]).is_none(), compiles, "{}", &text[..20]);
+        assert_eq!(errors(&folder).is_none(), compiles, "{}", &text[..20]);
     }
 }
 
 #[test]
-fn the_errors_of_a_file_are_limited() {
+fn a_file_full_of_errors_gives_a_short_report() {
     for text in
         ["export ".repeat(20_000), "type A = readonly ".repeat(5_000), "let a=;".repeat(20_000)]
     {
-        let refusal = refusal(&Folder::config(&text), &text[..10]).unwrap();
+        let refusal = errors(&Folder::config(&text)).unwrap();
         assert!(refusal.len() < 50_000, "{}", refusal.len());
     }
 }
 
 #[test]
-fn bytes_that_are_no_program_are_refused_by_their_file() {
+fn bytes_that_are_no_program_are_refused_with_their_file() {
     let utf16: Vec<u8> =
         "\u{feff}export default {}".encode_utf16().flat_map(u16::to_le_bytes).collect();
     for (bytes, expected) in [
@@ -175,7 +172,7 @@ fn json_modules_are_data() {
     }
     let folder = Folder::config("import a from './a.json';\nexport default a;");
     folder.write("a.json", &"[".repeat(1_000_000));
-    assert!(refusal(&folder, "deep JSON").is_some());
+    assert!(errors(&folder).is_some());
     folder.write("a.json", r#"{ "manifest": { "id": "com.acme.crm", "namespace": "crm", "version": "1.0.0", "type": "app", "name": "a b" } }"#);
     assert_eq!(folder.artifact()["manifest"]["name"], "a b");
 }
@@ -193,7 +190,7 @@ fn data_files_are_read_within_limits() {
         ("[".repeat(1_000_000), "recursion limit"),
         ("{a: ".repeat(1_000_000), "recursion limit"),
         ("- ".repeat(100_000), "nested too deeply"),
-        ("? ".repeat(100_000), "a key is text"),
+        ("? ".repeat(100_000), "a key must be a string"),
         (
             (0..2_000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect(),
             "nested too deeply",
@@ -205,36 +202,36 @@ fn data_files_are_read_within_limits() {
         ("a: !<tag:yaml.org,2002:js/function> {}\n".to_owned(), "tags are not used here"),
         ("a:\n\tb: 1\n".to_owned(), "objectstack.config.yaml:2:"),
         ("a: \"\\ud800\"\n".to_owned(), "objectstack.config.yaml:1:"),
-        ("- 1\n".to_owned(), "is no map"),
-        (String::new(), "is no map"),
+        ("- 1\n".to_owned(), "is not a map"),
+        (String::new(), "is not a map"),
         (format!("{base}objects: {{ crm_a: [\r\n"), "objectstack.config.yaml:"),
     ];
     for (text, expected) in cases {
         let folder = Folder::of(&[("objectstack.config.yaml", &text)]);
-        let refusal = refusal(&folder, &text[..text.len().min(20)]).unwrap_or_default();
+        let refusal = errors(&folder).unwrap_or_default();
         assert!(refusal.contains(expected), "{}: {refusal}", &text[..text.len().min(40)]);
         assert!(refusal.len() < 100_000);
     }
 }
 
 #[test]
-fn a_page_of_nothing_but_brackets_is_read_once() {
+fn a_page_of_brackets_is_read_in_one_pass() {
     for part in ["[a](", "![", "![a](", "<", "<A", "`", ">", "["] {
         let folder = Folder::stack("");
         folder.write("src/docs/crm_a.md", &format!("# A\n{}", part.repeat(20_000)));
-        refusal(&folder, part);
+        errors(&folder);
     }
 }
 
 #[test]
-fn huge_names_make_no_huge_report() {
+fn huge_names_give_a_short_report() {
     for members in [
         "['x'.repeat(2e5)]: 1",
         "objects: [{ name: 'crm_' + 'x'.repeat(2e5), fields: {} }]",
         "objects: Array.from({ length: 400 }, () => ({ name: 5, ['y'.repeat(1000)]: 1 }))",
     ] {
         let folder = Folder::stack(members);
-        let refusal = refusal(&folder, members).unwrap_or_default();
+        let refusal = errors(&folder).unwrap_or_default();
         assert!(refusal.len() < 1_000_000, "{members}: {}", refusal.len());
     }
 }

@@ -55,7 +55,7 @@ fn a_plugin_of_the_platform_is_named_and_not_run() {
 }
 
 #[test]
-fn a_name_that_the_authoring_module_lacks_is_pointed_at() {
+fn a_name_that_the_authoring_module_lacks_is_reported() {
     let folder =
         Folder::described("import { defineFlwo } from '@objectstack/spec';", "defineFlwo({})");
     let refusal = folder.refusal();
@@ -64,7 +64,7 @@ fn a_name_that_the_authoring_module_lacks_is_pointed_at() {
 }
 
 #[test]
-fn addresses_are_read_as_in_node() {
+fn urls_are_parsed_as_in_node() {
     let address = "new URL('../b?c=d#e', 'HTTPS://me:secret@Example.com:8080/x/a')";
     let parts = format!(
         "(url => [url.href, url.protocol, url.username, url.password, url.host, url.hostname, url.port, url.pathname, url.search, url.hash, url.origin].join(' '))({address})"

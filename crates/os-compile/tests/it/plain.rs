@@ -34,7 +34,7 @@ fn yaml_json_and_typescript_give_the_same_artifact() {
 }
 
 #[test]
-fn a_file_with_a_misspelled_kind_gets_a_suggestion() {
+fn a_file_of_an_unknown_kind_is_reported() {
     let folder = Folder::of(&[
         ("objectstack.config.yaml", CONFIG),
         ("src/objects/crm_a.objetc.yaml", "label: A\n"),

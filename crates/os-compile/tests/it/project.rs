@@ -1,9 +1,8 @@
 //! A project in a folder of its own.
 
-use os_compile::{Compiled, Compiler, Diagnostic, Limits, Options, Project};
+use os_compile::{CompileOptions, Compiled, Compiler, Diagnostic, Limits, Project};
 use std::fs;
 use std::path::PathBuf;
-use std::time::Duration;
 use tempfile::TempDir;
 
 /// A project that is removed at the end of a test.
@@ -59,12 +58,12 @@ impl Folder {
     }
 
     pub fn compile(&self) -> Result<Compiled, Vec<Diagnostic>> {
-        self.compile_within(Limits { time: Duration::from_millis(700), ..Limits::default() })
+        self.compile_within(Limits { steps: 50_000_000, ..Limits::default() })
     }
 
     pub fn compile_within(&self, limits: Limits) -> Result<Compiled, Vec<Diagnostic>> {
         let project = Project::open(&self.path()).expect("a project");
-        Compiler::new(Options { limits, ..Options::default() }).compile(&project)
+        Compiler::new(CompileOptions { limits, ..CompileOptions::default() }).compile(&project)
     }
 
     /// The artifact of a project that compiles.

@@ -3,7 +3,7 @@
 //! `PROPTEST_CASES` makes the series longer.
 
 use crate::project::{Folder, MANIFEST};
-use os_compile::{Compiler, Diagnostic, Options, Place, Project, Spec, schema};
+use os_compile::{CompileOptions, Compiler, Diagnostic, Location, Project, Spec, schema};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -124,13 +124,13 @@ proptest! {
     fn a_place_is_in_its_line(
         source in any::<String>(), start in 0_usize..80, length in 0_usize..80, line in 0_u32..9, column in 0_u32..90
     ) {
-        let places = [
-            Place::of("a.ts", &source, start, start.saturating_add(length)),
-            Place::of_line("a.ts", &source, line, column),
+        let locations = [
+            Location::of("a.ts", &source, start, start.saturating_add(length)),
+            Location::of_line("a.ts", &source, line, column),
         ];
-        for place in places.into_iter().flatten() {
-            prop_assert!(place.line >= 1 && place.width >= 1);
-            let shown = Diagnostic::error("x", source.clone()).help(source.clone()).at(Some(place)).to_string();
+        for location in locations.into_iter().flatten() {
+            prop_assert!(location.line >= 1 && location.width >= 1);
+            let shown = Diagnostic::error("schema", source.clone()).help(source.clone()).at(Some(location)).to_string();
             prop_assert!(shown.chars().all(|it| it == '\n' || it == '\t' || !it.is_control()), "{shown:?}");
         }
     }
@@ -222,7 +222,7 @@ fn project(files: &[(String, String)], order: impl Iterator<Item = usize>) -> te
 }
 
 #[test]
-fn the_order_of_creating_files_does_not_matter() {
+fn the_order_of_files_does_not_change_the_bytes() {
     let mut files = vec![(
         "objectstack.config.yaml".to_owned(),
         "manifest: { id: com.acme.crm, namespace: crm, version: 1.0.0, type: app, name: CRM }\n"
@@ -249,12 +249,13 @@ fn the_order_of_creating_files_does_not_matter() {
 }
 
 #[test]
-fn a_second_compile_reports_the_same() {
+fn a_compile_from_the_cache_gives_the_same_result() {
     let folder = Folder::stack(
         "objects: [{ name: 'crm_a', label: 'A', sharingModel: 'private', fields: { name: { type: 'text', label: 'N' } } }]",
     );
     let opened = Project::open(&folder.path()).unwrap();
-    let mut compiler = Compiler::new(Options { spec: Spec::BuiltIn, ..Options::default() });
+    let mut compiler =
+        Compiler::new(CompileOptions { spec: Spec::BuiltIn, ..CompileOptions::default() });
     let first = compiler.compile(&opened).unwrap().artifact.to_string();
     assert_eq!(first, compiler.compile(&opened).unwrap().artifact.to_string());
     assert_eq!(first, Compiler::default().compile(&opened).unwrap().artifact.to_string());

@@ -12,6 +12,7 @@ const DEFAULT: Kind = Kind {
     runs: Runs::Yes,
     map: false,
     interface: None,
+    file_words: &[],
     named_by: &[],
     texts: None,
 };
@@ -28,6 +29,7 @@ pub const KINDS: &[Kind] = &[
         interface: Some("ServiceObject"),
         named_by: &["object", "objectName", "reference", "reference_to"],
         texts: Some(Texts { group: "objects", keys: &["label", "pluralLabel", "description"] }),
+        file_words: &["object"],
         ..DEFAULT
     },
     Kind {
@@ -39,6 +41,7 @@ pub const KINDS: &[Kind] = &[
         map: true,
         interface: Some("App"),
         texts: Some(Texts { group: "apps", keys: &["label", "description"] }),
+        file_words: &["app"],
         ..DEFAULT
     },
     Kind {
@@ -51,6 +54,7 @@ pub const KINDS: &[Kind] = &[
         interface: Some("Page"),
         named_by: &["page", "pageName"],
         texts: Some(Texts { group: "pages", keys: &["label", "title", "description"] }),
+        file_words: &["page"],
         ..DEFAULT
     },
     Kind {
@@ -63,6 +67,7 @@ pub const KINDS: &[Kind] = &[
         interface: Some("Dashboard"),
         named_by: &["dashboard", "dashboardName"],
         texts: Some(Texts { group: "dashboards", keys: &["label", "description"] }),
+        file_words: &["dashboard"],
         ..DEFAULT
     },
     Kind {
@@ -74,6 +79,7 @@ pub const KINDS: &[Kind] = &[
         map: true,
         interface: Some("Report"),
         named_by: &["report", "reportName"],
+        file_words: &["report"],
         ..DEFAULT
     },
     Kind {
@@ -86,6 +92,7 @@ pub const KINDS: &[Kind] = &[
         interface: Some("Dataset"),
         named_by: &["dataset", "datasetName"],
         texts: Some(Texts { group: "datasets", keys: &["label", "description"] }),
+        file_words: &["dataset"],
         ..DEFAULT
     },
     Kind {
@@ -98,6 +105,7 @@ pub const KINDS: &[Kind] = &[
         map: true,
         interface: Some("Action"),
         named_by: &["action", "actionName"],
+        file_words: &["action"],
         ..DEFAULT
     },
     Kind {
@@ -110,6 +118,7 @@ pub const KINDS: &[Kind] = &[
         map: true,
         interface: Some("Flow"),
         named_by: &["flow", "flowName"],
+        file_words: &["flow", "approval"],
         ..DEFAULT
     },
     Kind {
@@ -121,6 +130,7 @@ pub const KINDS: &[Kind] = &[
         runs: Runs::No,
         map: true,
         interface: Some("Job"),
+        file_words: &["job"],
         ..DEFAULT
     },
     Kind {
@@ -131,6 +141,7 @@ pub const KINDS: &[Kind] = &[
         load_order: 15,
         map: true,
         interface: Some("Position"),
+        file_words: &["position"],
         ..DEFAULT
     },
     Kind {
@@ -141,6 +152,7 @@ pub const KINDS: &[Kind] = &[
         load_order: 15,
         map: true,
         interface: Some("PermissionSet"),
+        file_words: &["permission"],
         ..DEFAULT
     },
     Kind {
@@ -150,6 +162,7 @@ pub const KINDS: &[Kind] = &[
         domain: "security",
         load_order: 12,
         interface: Some("Capability"),
+        file_words: &["capability"],
         ..DEFAULT
     },
     Kind {
@@ -160,6 +173,7 @@ pub const KINDS: &[Kind] = &[
         load_order: 16,
         map: true,
         interface: Some("SharingRule"),
+        file_words: &["sharing"],
         ..DEFAULT
     },
     Kind {
@@ -171,6 +185,7 @@ pub const KINDS: &[Kind] = &[
         runs: Runs::No,
         map: true,
         interface: Some("ApiEndpoint"),
+        file_words: &["api"],
         ..DEFAULT
     },
     Kind {
@@ -193,6 +208,7 @@ pub const KINDS: &[Kind] = &[
         runs: Runs::No,
         map: true,
         interface: Some("Agent"),
+        file_words: &["agent"],
         ..DEFAULT
     },
     Kind {
@@ -213,6 +229,7 @@ pub const KINDS: &[Kind] = &[
         load_order: 88,
         runs: Runs::No,
         interface: Some("Skill"),
+        file_words: &["skill"],
         ..DEFAULT
     },
     Kind {
@@ -233,6 +250,7 @@ pub const KINDS: &[Kind] = &[
         runs: Runs::No,
         map: true,
         interface: Some("Hook"),
+        file_words: &["hook"],
         ..DEFAULT
     },
     Kind {
@@ -243,6 +261,7 @@ pub const KINDS: &[Kind] = &[
         load_order: 96,
         map: true,
         interface: Some("Mapping"),
+        file_words: &["mapping"],
         ..DEFAULT
     },
     Kind {
@@ -253,6 +272,7 @@ pub const KINDS: &[Kind] = &[
         load_order: 56,
         map: true,
         interface: Some("Cube"),
+        file_words: &["cube"],
         ..DEFAULT
     },
     Kind {
@@ -264,6 +284,7 @@ pub const KINDS: &[Kind] = &[
         runs: Runs::No,
         map: true,
         interface: Some("Connector"),
+        file_words: &["connector"],
         ..DEFAULT
     },
     Kind {
@@ -274,6 +295,7 @@ pub const KINDS: &[Kind] = &[
         load_order: 5,
         map: true,
         interface: Some("Datasource"),
+        file_words: &["datasource"],
         ..DEFAULT
     },
     Kind {
@@ -284,6 +306,7 @@ pub const KINDS: &[Kind] = &[
         load_order: 50,
         interface: Some("View"),
         named_by: &["view", "viewName"],
+        file_words: &["view", "form"],
         ..DEFAULT
     },
     Kind {
@@ -294,6 +317,7 @@ pub const KINDS: &[Kind] = &[
         load_order: 85,
         map: true,
         interface: Some("EmailTemplateDefinition"),
+        file_words: &["email"],
         ..DEFAULT
     },
     Kind {
@@ -312,6 +336,7 @@ pub const KINDS: &[Kind] = &[
         domain: "system",
         load_order: 99,
         interface: Some("Book"),
+        file_words: &["book"],
         ..DEFAULT
     },
     Kind { name: "package", label: "Package", domain: "system", load_order: 0, ..DEFAULT },

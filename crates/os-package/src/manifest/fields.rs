@@ -1,6 +1,6 @@
 //! The fields of a manifest, one function each, for both dialects (contract §1.4, §5.2).
 //!
-//! **Invariant:** a field that is absent or null has its default; one that is present and wrong is
+//! **Invariant:** a field that is absent or null has its default; one that is present and invalid is
 //! a problem, never ignored.
 
 use std::collections::HashSet;
@@ -13,7 +13,7 @@ use crate::problem::Problems;
 use crate::text::excerpt;
 use crate::{Dependency, Migration, Namespace, VersionNumber};
 
-/// A text that must not be empty.
+/// Reads a string that must not be empty.
 pub fn text(artifact: Artifact<'_>, key: &str, problems: &mut Problems) -> Option<String> {
     let text = any_text(artifact, key, problems)?;
     if text.trim().is_empty() {
@@ -22,7 +22,7 @@ pub fn text(artifact: Artifact<'_>, key: &str, problems: &mut Problems) -> Optio
     Some(text)
 }
 
-/// A text, perhaps empty.
+/// Reads a string that may be empty.
 pub fn any_text(artifact: Artifact<'_>, key: &str, problems: &mut Problems) -> Option<String> {
     let member = artifact.get(key)?;
     let text = member.value.as_str();
@@ -32,7 +32,7 @@ pub fn any_text(artifact: Artifact<'_>, key: &str, problems: &mut Problems) -> O
     text.map(str::to_owned)
 }
 
-/// `namespace`; the CLI trims it, and so do we (contract §5.6).
+/// Reads `namespace`, trimmed as in the CLI (contract §5.6).
 pub fn namespace(artifact: Artifact<'_>, problems: &mut Problems) -> Option<Namespace> {
     let text = any_text(artifact, "namespace", problems)?;
     match text.trim().parse() {
@@ -44,7 +44,7 @@ pub fn namespace(artifact: Artifact<'_>, problems: &mut Problems) -> Option<Name
     }
 }
 
-/// `scope` in both dialects (contract §1.4).
+/// Reads `scope` in both dialects (contract §1.4).
 pub fn scope(artifact: Artifact<'_>, problems: &mut Problems) -> Scope {
     match any_text(artifact, "scope", problems).as_deref() {
         None | Some("environment" | "project") => Scope::Environment,
@@ -83,7 +83,7 @@ pub fn engines(
         }
     };
     let protocol = range("engines", "protocol");
-    // Asked once each, so that a problem is told once.
+    // Read once each, so that a problem is reported once.
     let platform = match artifact.get("engines").is_some_and(|member| member.value.is_object()) {
         true => range("engines", "platform"),
         false => None,
@@ -92,7 +92,7 @@ pub fn engines(
     (platform.clone(), protocol.or(platform))
 }
 
-/// `minPlatformVersion`, or the lower bound of the platform's range (contract §1.4).
+/// Reads `minPlatformVersion`, or the lower bound of the platform's range (contract §1.4).
 pub fn min_platform(
     artifact: Artifact<'_>,
     platform_range: Option<String>,
@@ -102,7 +102,7 @@ pub fn min_platform(
     let Some(text) = any_text(artifact, key, problems) else {
         let range = platform_range?;
         let version = range.trim_start_matches(['>', '=', '~', '^']).trim();
-        // `>1.2.3` says less than it seems: it is the version after.
+        // `>1.2.3` begins with the version after.
         let is_lower_bound = range.starts_with(">=") || !range.starts_with('>');
         return version.parse().ok().filter(|_| is_lower_bound);
     };
@@ -119,7 +119,7 @@ pub fn min_platform(
     }
 }
 
-/// `dependencies`: the seed's array, or the artifact's map from id to range (contract §1.4).
+/// Reads `dependencies`: the seed's array, or the artifact's map from id to range (contract §1.4).
 pub fn dependencies(artifact: Artifact<'_>, problems: &mut Problems) -> Vec<Dependency> {
     let path = artifact.path("dependencies");
     let Some(member) = artifact.get("dependencies") else { return Vec::new() };
@@ -149,7 +149,7 @@ pub fn dependencies(artifact: Artifact<'_>, problems: &mut Problems) -> Vec<Depe
     found
 }
 
-/// One `{packageId, versionRange, optional}`.
+/// Reads one `{packageId, versionRange, optional}`.
 fn listed(item: &Value, path: &str, problems: &mut Problems) -> Option<Dependency> {
     let Some(id) = item.get("packageId").and_then(Value::as_str) else {
         problems.add(path, "must have a `packageId`, such as `com.acme.crm`");
@@ -185,7 +185,7 @@ fn dependency(
     Some(Dependency { package: package?, range: range?, optional: false })
 }
 
-/// `migrations`: ids, or objects with an `id`, in their order (contract §1.4, design §8.20).
+/// Reads `migrations`: ids, or objects with an `id`, in their order (contract §1.4, design §8.20).
 pub fn migrations(artifact: Artifact<'_>, problems: &mut Problems) -> Vec<Value> {
     let path = artifact.path("migrations");
     let Some(member) = artifact.get("migrations") else { return Vec::new() };
@@ -207,8 +207,8 @@ pub fn migrations(artifact: Artifact<'_>, problems: &mut Problems) -> Vec<Value>
     items.clone()
 }
 
-/// `configurationSchema`: an object; whether it is a right one is for
-/// [`crate::SettingsSchema::parse`] to say.
+/// Reads `configurationSchema`, an object. Whether it is a valid schema is checked by
+/// [`crate::SettingsSchema::parse`].
 pub fn schema(artifact: Artifact<'_>, problems: &mut Problems) -> Option<Value> {
     let member = artifact.get("configurationSchema")?;
     if !member.value.is_object() {

@@ -55,7 +55,7 @@ fn the_artifacts_dialect_is_read() {
 }
 
 #[test]
-fn the_first_range_that_is_not_empty_counts() {
+fn the_first_non_empty_range_is_used() {
     for (engines, engine, protocol, min_platform) in [
         (
             json!({"protocol": " ", "platform": "^4.0.0"}),
@@ -84,7 +84,7 @@ fn the_first_range_that_is_not_empty_counts() {
 }
 
 #[test]
-fn omitted_manifest_members_have_defaults() {
+fn absent_fields_have_defaults() {
     let manifest = read(json!({"id": "com.acme.helpdesk"})).unwrap();
     assert_eq!(manifest.name, "com.acme.helpdesk");
     assert_eq!(manifest.effective_namespace().unwrap().as_str(), "helpdesk");
@@ -93,8 +93,8 @@ fn omitted_manifest_members_have_defaults() {
 }
 
 #[test]
-fn each_error_is_reported_with_its_location() {
-    for (key, value, path, told) in [
+fn each_problem_is_reported_with_its_path() {
+    for (key, value, path, message) in [
         ("name", json!(7), "manifest.name", "must be text"),
         ("name", json!(" "), "manifest.name", "must not be empty"),
         ("description", json!([]), "manifest.description", "must be text"),
@@ -172,19 +172,19 @@ fn each_error_is_reported_with_its_location() {
         let refused = refused.unwrap_err();
         assert_eq!(refused.problems.len(), 1, "{key} {shown}: {refused}");
         assert_eq!(refused.path(), path, "{key} {shown}");
-        assert!(refused.message().contains(told), "{key} {shown}: {refused}");
+        assert!(refused.message().contains(message), "{key} {shown}: {refused}");
     }
 }
 
 #[test]
-fn all_errors_are_reported_at_once() {
+fn all_problems_are_reported() {
     let refused = read(json!({"name": 7, "scope": "x", "dependencies": {"a": "b"}})).unwrap_err();
     let paths: Vec<_> = refused.problems.iter().map(|problem| problem.path.as_str()).collect();
     assert_eq!(paths, ["name", "scope", "dependencies.a", "dependencies.a"]);
 }
 
 #[test]
-fn declared_types_may_say_more_or_in_the_plural() {
+fn declared_kinds_may_be_absent_or_in_the_plural() {
     let types = |declared: Value| {
         let value = json!({"name": "X", "metadataTypes": declared, "objects": [{"name": "a_b"}]});
         read(value).unwrap().metadata_types

@@ -52,7 +52,7 @@ fn ranges_admit_what_npm_admits() {
 }
 
 #[test]
-fn comparators_that_exclude_each_other_are_no_choice() {
+fn comparators_that_exclude_each_other_are_refused() {
     for text in [
         ">2 <1",
         "^1.0.0 ^2.0.0",
@@ -61,8 +61,8 @@ fn comparators_that_exclude_each_other_are_no_choice() {
         "^1 <1.0.0 || ^3",
         ">1.0.0 <1.0.0",
     ] {
-        let told = text.parse::<VersionRange>().unwrap_err().to_string();
-        assert!(told.contains("no version can satisfy it"), "{told}");
+        let message = text.parse::<VersionRange>().unwrap_err().to_string();
+        assert!(message.contains("no version can satisfy it"), "{message}");
     }
 }
 
@@ -105,17 +105,17 @@ fn unparsable_ranges_are_refused() {
 }
 
 #[test]
-fn an_invalid_range_gets_a_valid_example() {
-    let told = "foo".parse::<VersionRange>().unwrap_err().to_string();
+fn an_invalid_range_is_reported_with_an_example() {
+    let message = "foo".parse::<VersionRange>().unwrap_err().to_string();
     assert_eq!(
-        told,
+        message,
         "`foo` is not a version range: it holds something that is neither a version nor an \
          operator; a right one looks like `^1.2.0`, `>=1.0.0 <2.0.0` or `*`"
     );
 }
 
 #[test]
-fn an_older_version_differs_from_a_newer_one() {
+fn a_version_below_the_range_is_recognised() {
     assert!(range("^1.2.0").is_above(&"1.1.0".parse().unwrap()));
     assert!(!range("^1.2.0").is_above(&"2.0.0".parse().unwrap()));
     assert!(!range("*").is_above(&"2.0.0".parse().unwrap()));

@@ -46,8 +46,8 @@ fn registered_id_and_version_replace_the_artifacts() {
     assert_eq!(
         sealed.warnings,
         [
-            "the artifact says id `com.example.my_crm`; it is published as `com.acme.crm`",
-            "the artifact says version `1.0.0`; it is published as `1.2.0`",
+            "the artifact declares id `com.example.my_crm`; it is published as `com.acme.crm`",
+            "the artifact declares version `1.0.0`; it is published as `1.2.0`",
         ]
     );
     let both = json!({"manifest": {"id": "a.b"}, "id": "a.b", "version": 7});
@@ -63,10 +63,10 @@ fn registered_id_and_version_replace_the_artifacts() {
 }
 
 #[test]
-fn refusals_say_where_and_what_to_do() {
+fn refusals_have_a_path_and_a_remedy() {
     use ProblemCode::{Invalid, MultiPackage, ReservedName};
     let schema = |schema: Value| json!({"manifest": {"configurationSchema": schema}});
-    for (bundle, code, path, told) in [
+    for (bundle, code, path, message) in [
         (json!([]), Invalid, "artifact", "must be a JSON object"),
         (json!({}), Invalid, "artifact", "is empty"),
         (json!({"manifest": []}), Invalid, "manifest", "must be an object"),
@@ -132,7 +132,7 @@ fn refusals_say_where_and_what_to_do() {
         let refused = seal(bundle).unwrap_err();
         assert_eq!(refused.problems.len(), 1, "{shown}: {refused}");
         assert_eq!((refused.path(), refused.code()), (path, code), "{shown}: {refused}");
-        assert!(refused.message().contains(told), "{shown}: {refused}");
+        assert!(refused.message().contains(message), "{shown}: {refused}");
     }
 }
 
@@ -146,7 +146,7 @@ fn objects_need_a_namespace() {
     assert!(
         seal_as(json!({"namespace": "aa", "objects": [{"name": "aa_x"}]}), "com.acme.a").is_ok()
     );
-    // The id says `base`: nobody declared it, but its objects would bear it.
+    // The id implies `base`: it is not declared, but its objects would have it.
     let refused = seal_as(json!({"objects": [{"name": "base_x"}]}), "com.acme.base").unwrap_err();
     assert_eq!(refused.code(), ProblemCode::ReservedName);
     assert!(seal_as(json!({"name": "Base"}), "com.acme.base").is_ok());
@@ -159,7 +159,7 @@ fn the_platform_may_use_its_own_names() {
 }
 
 #[test]
-fn unusual_input_is_a_warning() {
+fn unusual_artifacts_get_warnings() {
     let sealed = seal(json!({
         "actions": [{"name": "clone"}, {"name": "crm_move"}],
         "flows": {"remind": {}},
@@ -186,8 +186,8 @@ fn text_is_stored_to_the_byte() {
 }
 
 #[test]
-fn text_must_already_say_what_it_is() {
-    for (text, path, told) in [
+fn text_must_have_the_registered_id_and_version() {
+    for (text, path, message) in [
         ("{", "manifestJson", "is not valid JSON"),
         ("[]", "artifact", "must be a JSON object"),
         (r#"{"name":"x","id":"com.acme.crm"}"#, "version", "is missing; it must be `1.2.0`"),
@@ -206,7 +206,7 @@ fn text_must_already_say_what_it_is() {
     ] {
         let refused = seal_str(text).unwrap_err();
         assert_eq!(refused.path(), path, "{text}");
-        assert!(refused.message().contains(told), "{text}: {refused}");
+        assert!(refused.message().contains(message), "{text}: {refused}");
     }
     assert!(seal_str(&"[".repeat(100_000)).is_err(), "depth is no way to crash");
 }
@@ -229,8 +229,8 @@ fn artifacts_of_the_original_seal() {
         let again = seal_text(one.manifest_json.clone(), &id, &version).unwrap();
         assert_eq!(again.checksum, one.checksum);
         assert_eq!(
-            crate::protocol::admits(one.manifest.protocol_range.as_deref().unwrap(), 17),
-            crate::Admission::Admitted
+            crate::protocol::matches(one.manifest.protocol_range.as_deref().unwrap(), 17),
+            crate::protocol::ProtocolMatch::Matches
         );
         sealed += 1;
     }

@@ -1,23 +1,23 @@
-//! What a `configurationSchema` may not do, because somebody else's server has to run it.
+//! Limits of a `configurationSchema`, because other people's servers run it.
 //!
 //! A few lines of `$ref`s can make a validator work for years, so a schema is refused if,
 //! with every reference written out, it would not stay small. That is only possible if no reference
 //! leads in a circle or out of the document.
 //!
-//! **Invariant:** a schema that passed can be walked recursively, following `$ref`, by anybody.
+//! **Invariant:** a schema that passed can be walked recursively, following `$ref`.
 
 use serde_json::Value;
 
-/// Longest text of a schema.
-const BYTES: usize = 64 * 1024;
-/// How many subschemas there may be, with every reference written out.
-const SUBSCHEMAS: usize = 4_000;
-/// How deep they may lie in each other.
-const DEPTH: usize = 100;
-/// How many regular expressions there may be, how long each, and how large each compiled.
-const PATTERNS: usize = 50;
-const PATTERN_BYTES: usize = 500;
-const PATTERN_PROGRAM_BYTES: usize = 1024 * 1024;
+/// Bytes of a schema.
+const MAX_SCHEMA_BYTES: usize = 64 * 1024;
+/// Subschemas, with every reference written out.
+const MAX_SUBSCHEMAS: usize = 4_000;
+/// Levels of nesting.
+const MAX_DEPTH: usize = 100;
+/// Regular expressions, the bytes of each, and the bytes of each compiled.
+const MAX_PATTERNS: usize = 50;
+const MAX_PATTERN_BYTES: usize = 500;
+const MAX_COMPILED_PATTERN_BYTES: usize = 1024 * 1024;
 
 /// Keywords whose value is a map of schemas, a list of them, or one.
 const MAPS: &[&str] =
@@ -39,13 +39,13 @@ const SINGLES: &[&str] = &[
 
 /// Why a schema is refused.
 pub struct Fault {
-    /// Which part of the schema, as a path of dots.
+    /// The path in the schema, with dots.
     pub pointer: String,
-    /// What is wrong and what to do about it.
+    /// The message, with the remedy.
     pub message: String,
 }
 
-/// Refuses what a configuration schema may not do.
+/// Checks a schema against the limits.
 pub fn check(schema: &Value) -> Result<(), Fault> {
     let fault = |message: &str| Fault { pointer: String::new(), message: message.to_owned() };
     let Some(members) = schema.as_object() else {
@@ -62,22 +62,22 @@ pub fn check(schema: &Value) -> Result<(), Fault> {
         }
     }
     if members.get("type").is_some_and(|kind| kind.is_string() && kind != "object") {
-        // A misspelt type is for the meta-schema to tell.
+        // The meta-schema reports a misspelt type.
         let known = ["array", "string", "number", "integer", "boolean", "null"];
         if members["type"].as_str().is_some_and(|kind| known.contains(&kind)) {
             return Err(fault("must describe an object, because settings are one"));
         }
     }
-    if schema.to_string().len() > BYTES {
+    if schema.to_string().len() > MAX_SCHEMA_BYTES {
         return Err(fault("is larger than 64 KiB; make it smaller"));
     }
-    let mut walk = Walk { root: schema, followed: Vec::new(), budget: SUBSCHEMAS, patterns: 0 };
+    let mut walk = Walk { root: schema, followed: Vec::new(), budget: MAX_SUBSCHEMAS, patterns: 0 };
     walk.enter(schema, &mut Vec::new())
 }
 
 struct Walk<'a> {
     root: &'a Value,
-    /// The references on the way here.
+    /// The references that led here.
     followed: Vec<&'a str>,
     budget: usize,
     patterns: usize,
@@ -92,7 +92,7 @@ impl<'a> Walk<'a> {
             return Err(fault(path, "makes the schema too large; use fewer references"));
         };
         self.budget = budget;
-        if path.len() > DEPTH || self.followed.len() > DEPTH {
+        if path.len() > MAX_DEPTH || self.followed.len() > MAX_DEPTH {
             return Err(fault(path, "lies too deep; use fewer levels"));
         }
         for (key, value) in members {
@@ -159,14 +159,14 @@ impl<'a> Walk<'a> {
 
     fn pattern(&mut self, pattern: &str, path: &[&str]) -> Result<(), Fault> {
         self.patterns += 1;
-        if pattern.len() > PATTERN_BYTES || self.patterns > PATTERNS {
+        if pattern.len() > MAX_PATTERN_BYTES || self.patterns > MAX_PATTERNS {
             return Err(fault(
                 path,
                 "is too much; there may be 50 patterns with at most 500 characters each",
             ));
         }
         let mut regex = regex::RegexBuilder::new(&with_ascii_classes(pattern));
-        match regex.size_limit(PATTERN_PROGRAM_BYTES).build() {
+        match regex.size_limit(MAX_COMPILED_PATTERN_BYTES).build() {
             Ok(_) => Ok(()),
             Err(regex::Error::CompiledTooBig(_)) => {
                 Err(fault(path, "repeats too much; use smaller numbers of repetitions"))
@@ -203,8 +203,8 @@ fn with_ascii_classes(pattern: &str) -> String {
     out
 }
 
-/// What a local reference points to: `#`, or `#` with a JSON pointer written without escapes
-/// of URLs, so that everybody resolves it alike.
+/// Resolves a local reference: `#`, or `#` with a JSON pointer written without escapes
+/// of URLs, so that all implementations resolve it alike.
 pub fn resolve<'a>(root: &'a Value, reference: &str) -> Option<&'a Value> {
     let pointer = reference.strip_prefix('#')?;
     let is_plain = pointer.is_empty() || pointer.starts_with('/');

@@ -32,7 +32,7 @@ fn mail() -> SettingsSchema {
 }
 
 #[test]
-fn settings_are_checked_and_errors_have_a_pointer() {
+fn problems_of_settings_have_a_json_pointer() {
     let mail = mail();
     assert_eq!(mail.validate(&json!({"host": "a", "port": 1})), Ok(()));
     for (settings, path, message) in [
@@ -63,7 +63,7 @@ fn all_problems_are_reported_up_to_a_limit() {
     let any: SettingsSchema = schema(json!({"additionalProperties": {"type": "string"}}));
     assert_eq!(any.validate(&json!({"a": 1, "b": 2})).unwrap_err().len(), 2);
     let many: Map<String, Value> = (0..20_000).map(|n| (n.to_string(), json!(n))).collect();
-    assert_eq!(any.validate(&many.into()).unwrap_err().len(), PROBLEMS);
+    assert_eq!(any.validate(&many.into()).unwrap_err().len(), MAX_PROBLEMS);
 }
 
 #[test]
@@ -139,8 +139,8 @@ fn secrets_are_not_in_messages() {
 }
 
 #[test]
-fn an_invalid_schema_is_refused() {
-    for (value, told) in [
+fn invalid_schemas_are_refused() {
+    for (value, message) in [
         (json!(true), "must be a JSON Schema"),
         (json!([]), "must be a JSON Schema"),
         (json!({"type": "objekt"}), "not a valid JSON Schema (draft 2020-12): at `/type`"),
@@ -167,7 +167,7 @@ fn an_invalid_schema_is_refused() {
     ] {
         let shown = value.to_string();
         let refused = refusal(value);
-        assert!(refused.contains(told), "{shown}: {refused}");
+        assert!(refused.contains(message), "{shown}: {refused}");
     }
     schema(json!({"properties": {"a": {"pattern": r"^[\w.-]{1,100}@\d+\.\p{L}\/$"}}}));
     // A property may be called like a keyword.

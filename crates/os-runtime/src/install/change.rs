@@ -119,11 +119,7 @@ pub fn prepare(
     installed: Option<&[os_package::Installed]>,
 ) -> Result<Ready> {
     let Candidate { package, flat, warnings, before, receipt, without_seeds } = candidate;
-    check::platform(config, &package)?;
-    if let Some(installed) = installed {
-        check::dependencies(installed, &package)?;
-    }
-    check::settings(&package, &receipt.settings)?;
+    check::admit(config, &package, installed, Some(&receipt.settings))?;
     let package = Arc::new(package);
     let loaded =
         Loaded { package: package.clone(), origin: Origin::Ledger, receipt: receipt.clone() };

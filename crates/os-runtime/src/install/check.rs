@@ -3,17 +3,14 @@
 //! **Invariant:** nothing is changed here, and every refusal says what to do.
 
 use super::{Incoming, Options};
-use crate::kernel::{Conflict, Kernel, Loaded, Origin, Package};
+use crate::kernel::{Kernel, Loaded, Origin, Package};
 use crate::{Code, Config, Error, Result};
-use os_package::{
-    DependencyFailureKind, Installed, InvalidArtifact, ProblemCode, SettingsSchema,
-    check_dependencies, check_dependents, names, protocol,
+use os_package::{Installed, InvalidArtifact, Manifest, ProblemCode, names};
+use os_plan::admission::conflict::Conflict;
+use os_plan::admission::{
+    self, Allow, Candidate, Reason, Refusal, Settings, Subject, Target, TargetKind, UnmetKind,
 };
 use serde_json::{Value, json};
-
-/// Namespaces whose tables would collide with those of the databases, with our
-/// own, or with the indexes we make.
-const TABLE_PREFIXES: [&str; 5] = ["sqlite", "pg", "schema", "ux", "ix"];
 
 /// Refuses the id of a package that is part of the runtime, or of what it was
 /// started with (contract §4.10).
@@ -29,7 +26,7 @@ pub fn own_id(kernel: &Kernel, incoming: &Incoming) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a version in the place of another, where the caller wants none.
+/// Refuses a version in the target of another, where the caller wants none.
 pub fn is_new(options: &Options, before: Option<&Loaded>) -> Result<()> {
     match before {
         Some(before) if options.is_new => {
@@ -43,111 +40,119 @@ pub fn is_new(options: &Options, before: Option<&Loaded>) -> Result<()> {
 }
 
 /// Refuses names of objects that belong to the platform or the database.
+///
+/// # Errors
+/// `RESERVED_NAME`.
 pub fn reserved_names(package: &Package) -> Result<()> {
-    for object in &package.objects {
-        if names::is_reserved_object(object.name.as_str()) {
-            return Err(Code::ReservedName.error(format!(
-                "object `{}` has the prefix `sys_`, which is reserved for the platform; rename it",
-                object.name
-            )));
-        }
-    }
-    match &package.namespace {
-        Some(namespace) if TABLE_PREFIXES.contains(&namespace.as_str()) => Err(Code::ReservedName
-            .error(format!(
-                "the namespace `{namespace}` belongs to the database; choose another one"
-            ))),
-        _ => Ok(()),
-    }
-}
-
-/// Refuses a package that was made for another platform (contract §4.4).
-pub fn platform(config: &Config, package: &Package) -> Result<()> {
-    let manifest = &package.manifest;
-    if let Some(range) = &manifest.protocol_range
-        && !protocol::admits(range, config.protocol_major).is_admitted()
-    {
-        let major = config.protocol_major;
-        return Err(Code::ProtocolIncompatible
-            .error(format!(
-                "{} {} needs protocol {range}, and this runtime speaks {major}; install a version made for {major}, or migrate the package",
-                manifest.id, manifest.version
-            ))
-            .with_details(json!({
-                "code": "OS_PROTOCOL_INCOMPATIBLE",
-                "packageId": manifest.id.as_str(),
-                "requiredRange": range,
-                "runtimeVersion": format!("{major}.0.0"),
-                "runtimeMajor": major,
-            })));
-    }
-    if let Some(least) = &manifest.min_platform_version
-        && config.platform_version.parse().is_ok_and(|ours| *least > ours)
-    {
-        return Err(Code::PlatformIncompatible.error(format!(
-            "{} {} needs platform {least} or newer, and this runtime is {}; upgrade the runtime",
-            manifest.id, manifest.version, config.platform_version
-        )));
-    }
-    Ok(())
-}
-
-/// Refuses what a package needs and does not find, and an upgrade that others
-/// do not admit (contract §4.3).
-pub fn dependencies(installed: &[Installed], package: &Package) -> Result<()> {
-    let manifest = &package.manifest;
-    let needs = &manifest.dependencies;
-    check_dependencies(&manifest.id, &manifest.version, needs, installed).map_err(|failure| {
-        let code = match failure.kind {
-            DependencyFailureKind::Missing => Code::DependencyMissing,
-            DependencyFailureKind::Mismatch => Code::DependencyVersionMismatch,
-            DependencyFailureKind::Disabled => Code::DependencyDisabled,
-            DependencyFailureKind::Cycle => Code::DependencyCycle,
-        };
-        let remedy = match failure.details["requiredActions"][0]["packageId"].as_str() {
-            Some(id) => format!(" Run `os package install {id}`."),
-            None => String::new(),
-        };
-        code.error(failure.message + &remedy).with_details(failure.details)
-    })?;
-    check_dependents(&manifest.id, Some(&manifest.version), installed).map_err(|dependents| {
-        let who: Vec<String> = dependents
-            .iter()
-            .map(|it| format!("{} {} ({})", it.package, it.version, it.required_range))
-            .collect();
-        Code::DependentConflict
-            .error(format!(
-                "{} {} does not fit what others need of it: {}; upgrade them first",
-                manifest.id,
-                manifest.version,
-                who.join(", ")
-            ))
-            .with_details(json!({ "dependents": dependents }))
+    let objects = package.objects.iter().map(|object| object.name.as_str());
+    admission::check_names(package.namespace.as_ref(), objects).map_err(|reason| {
+        let Manifest { id, version, .. } = &package.manifest;
+        refused(&Refusal::of(TargetKind::Runtime, id, version, reason))
     })
 }
 
-/// Refuses settings that, with their defaults, do not fit the schema (contract
-/// §4.7). They are kept as they were given: an older version need not know the
-/// defaults of a newer one.
-pub fn settings(package: &Package, given: &Value) -> Result<()> {
-    let Some(schema) = &package.manifest.configuration_schema else {
-        if given.is_object() {
-            return Ok(());
-        }
-        return Err(Code::SettingsInvalid.error("`settings` must be an object"));
+/// Checks whether a package may run here (contract §3.10, §4.3, §4.4, §4.7). `installed` is `None`
+/// for a package that stays disabled, whose needs are not checked; `settings` are `None` for one
+/// that is part of the runtime.
+///
+/// Settings are kept as they were given: an older version need not know the defaults of a newer
+/// one.
+///
+/// # Errors
+/// `PLATFORM_INCOMPATIBLE`, `OS_PROTOCOL_INCOMPATIBLE`, `DEPENDENCY_…`, `DEPENDENT_CONFLICT`,
+/// `SETTINGS_INVALID`.
+pub fn admit(
+    config: &Config,
+    package: &Package,
+    installed: Option<&[Installed]>,
+    settings: Option<&Value>,
+) -> Result<()> {
+    let manifest = &package.manifest;
+    let target = Target {
+        kind: TargetKind::Runtime,
+        platform_version: &config.platform_version,
+        protocol_major: config.protocol_major,
+        installed,
     };
-    let schema = SettingsSchema::parse(schema).map_err(|error| artifact(&error))?;
-    schema.validate(&schema.with_defaults(given.clone())).map_err(|problems| {
-        let first = problems.first().map(|it| format!("`{}` {}", it.path, it.message));
-        Code::SettingsInvalid
-            .error(format!(
-                "the settings of {} {} do not fit: {}; send `settings` that do",
-                package.manifest.id,
-                package.manifest.version,
-                first.unwrap_or_default()
-            ))
-            .with_details(json!({ "errors": problems }))
-    })
+    let min_platform_version = manifest.min_platform_version.as_ref().map(ToString::to_string);
+    let candidate = Candidate {
+        id: &manifest.id,
+        version: &manifest.version,
+        stage: None,
+        scope: manifest.scope,
+        min_platform_version: min_platform_version.as_deref(),
+        protocol_range: manifest.protocol_range.as_deref(),
+        dependencies: &manifest.dependencies,
+        settings: settings.map(|values| settings_of(manifest, values)),
+    };
+    // What could not be compared was said when the version was published.
+    admission::admit(&target, &candidate, Allow::ALL).map(drop).map_err(|refusal| refused(&refusal))
+}
+
+fn settings_of<'a>(manifest: &'a Manifest, values: &'a Value) -> Settings<'a> {
+    let schema = manifest.configuration_schema.as_ref();
+    Settings { schema, values, are_stored: false }
+}
+
+fn subject(manifest: &Manifest) -> Subject<'_> {
+    Subject { id: &manifest.id, version: &manifest.version, dependencies: &manifest.dependencies }
+}
+
+/// Checks the needs of an installed package, and those of others on it (contract §4.3).
+///
+/// # Errors
+/// `DEPENDENCY_…`, `DEPENDENT_CONFLICT`.
+pub fn dependencies(installed: &[Installed], package: &Package) -> Result<()> {
+    admission::check_needs(TargetKind::Runtime, subject(&package.manifest), installed)
+        .map_err(|refusal| refused(&refusal))
+}
+
+/// Checks that nobody who is enabled needs the package (contract §4.3.4).
+///
+/// # Errors
+/// `DEPENDENT_PACKAGES`.
+pub fn nobody_depends(installed: &[Installed], package: &Package) -> Result<()> {
+    admission::check_removal(TargetKind::Runtime, subject(&package.manifest), installed)
+        .map_err(|refusal| refused(&refusal))
+}
+
+/// Checks new settings of an installed package (contract §4.7).
+///
+/// # Errors
+/// `SETTINGS_INVALID`.
+pub fn settings(package: &Package, values: &Value) -> Result<()> {
+    let manifest = &package.manifest;
+    let settings = settings_of(manifest, values);
+    admission::check_settings(TargetKind::Runtime, subject(manifest), settings)
+        .map_err(|refusal| refused(&refusal))
+}
+
+/// Maps a refusal to its code.
+fn refused(refusal: &Refusal) -> Error {
+    let code = match &refusal.reason {
+        Reason::PlatformTooOld { .. } => Code::PlatformIncompatible,
+        Reason::ProtocolMismatch { .. } => Code::ProtocolIncompatible,
+        Reason::Dependencies(unmet) => match unmet.kind() {
+            UnmetKind::Missing => Code::DependencyMissing,
+            UnmetKind::Mismatch => Code::DependencyVersionMismatch,
+            UnmetKind::Disabled => Code::DependencyDisabled,
+            UnmetKind::Cycle => Code::DependencyCycle,
+        },
+        Reason::Dependents(_) => Code::DependentConflict,
+        Reason::StillNeeded(_) => Code::DependentPackages,
+        Reason::SettingsNoObject | Reason::Settings { .. } => Code::SettingsInvalid,
+        Reason::SettingsSchema(error) => return artifact(error),
+        Reason::ReservedObject(_) | Reason::ReservedNamespace(_) => Code::ReservedName,
+        // A runtime knows neither scopes nor stages of a registry.
+        Reason::PlatformScoped | Reason::Unstable { .. } | Reason::Deprecated => {
+            Code::RegisterFailed
+        }
+    };
+    let error = code.error(refusal.message());
+    match refusal.details() {
+        Some(details) => error.with_details(details),
+        None => error,
+    }
 }
 
 /// The refusal for an artifact that cannot be read.

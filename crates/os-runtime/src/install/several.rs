@@ -10,7 +10,8 @@ use crate::ledger::{self, Receipt};
 use crate::{Config, Error};
 use os_api::desired::InstallOutcome;
 use os_db::{Tx, now};
-use os_package::{Installed, ManifestId, install_order};
+use os_package::{Installed, ManifestId};
+use os_plan::order::install_order;
 use serde_json::Value;
 use std::collections::HashMap;
 

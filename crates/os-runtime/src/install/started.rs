@@ -37,7 +37,7 @@ pub fn load(config: &Config, mut kernel: Kernel, artifact: Value) -> Result<(Ker
             tracing::warn!(package = %id, warning);
         }
         check::reserved_names(&package)?;
-        check::platform(config, &package)?;
+        check::admit(config, &package, None, None)?;
         let receipt = Receipt {
             package_id: id.to_string(),
             version_id: version.to_string(),

@@ -1,11 +1,10 @@
 //! Unloading a package: for good, or until it is enabled again.
 
-use super::{Turn, in_turn};
+use super::{Turn, check, in_turn};
 use crate::kernel::{Kernel, Loaded, Origin};
 use crate::ledger::{self, Receipt};
 use crate::{Code, Error, Result, Runtime};
 use os_db::now;
-use os_package::{ManifestId, check_dependents};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -21,7 +20,7 @@ pub async fn uninstall(runtime: &Runtime, id: String, force: bool) -> Result<()>
         if let Some(loaded) = loaded
             && !force
         {
-            no_dependents(&kernel, &loaded.package.manifest.id)?;
+            check::nobody_depends(&kernel.installed(), &loaded.package)?;
         }
         let mut tx = runtime.db.write().await?;
         ledger::lock(&mut tx).await?;
@@ -67,9 +66,9 @@ async fn save_enabled(
 ) -> Result<()> {
     let id = &loaded.package.manifest.id;
     if enabled {
-        super::check::dependencies(&kernel.installed(), &loaded.package)?;
+        check::dependencies(&kernel.installed(), &loaded.package)?;
     } else {
-        no_dependents(kernel, id)?;
+        check::nobody_depends(&kernel.installed(), &loaded.package)?;
     }
     let mut tx = runtime.db.write().await?;
     ledger::lock(&mut tx).await?;
@@ -78,20 +77,6 @@ async fn save_enabled(
     let receipt = Receipt { enabled, updated_at: now(), ..loaded.receipt.clone() };
     turn.swap(kernel.clone().with_receipt(id, receipt));
     Ok(())
-}
-
-/// Nobody who is enabled needs the package (contract §4.3.4).
-fn no_dependents(kernel: &Kernel, id: &ManifestId) -> Result<()> {
-    check_dependents(id, None, &kernel.installed()).map_err(|dependents| {
-        let who: Vec<String> =
-            dependents.iter().map(|it| format!("{} {}", it.package, it.version)).collect();
-        Code::DependentPackages
-            .error(format!(
-                "{id} is needed by {}; uninstall or disable them first, or add `?force=1`",
-                who.join(", ")
-            ))
-            .with_details(json!({ "dependents": dependents }))
-    })
 }
 
 /// The refusal for a package that is not there.

@@ -7,7 +7,6 @@
 mod conflict;
 mod package;
 
-pub use conflict::Conflict;
 pub use package::{Item, Package, Read};
 
 use crate::ledger::Receipt;
@@ -15,6 +14,7 @@ use crate::object::Object;
 use crate::{Code, Result};
 use os_db::Name;
 use os_package::{Installed, ManifestId};
+use os_plan::admission::conflict::Conflict;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! A change in one file, for a compiler that knows the rest of the project.
 
 use crate::table;
-use os_compile::{Compiler, Options, Places, Project};
+use os_compile::{CompileOptions, Compiler, Locations, Project};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -21,7 +21,7 @@ fn measure(folder: &Path) -> f64 {
     let copy = tempfile::tempdir().unwrap();
     copy_sources(folder, copy.path());
     let project = Project::open(copy.path()).unwrap();
-    let options = Options { places: Places::Errors, ..Options::default() };
+    let options = CompileOptions { locations: Locations::Errors, ..CompileOptions::default() };
     let mut compiler = Compiler::new(options);
     let files = compiler.compile(&project).unwrap().files;
     let sources: Vec<_> = files.iter().filter(|it| it.ends_with(".ts")).collect();

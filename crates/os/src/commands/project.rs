@@ -10,7 +10,9 @@ use crate::output::{Mark, Output};
 use crate::project::{compiled, count, named, open, quick};
 use crate::server;
 use anyhow::{Context, Result};
-use os_compile::{ACCESS_MATRIX, Access, AccessMatrix, Compiled, Handlers, Options, Project};
+use os_compile::{
+    ACCESS_MATRIX, Access, AccessMatrix, CompileOptions, Compiled, Handlers, Project,
+};
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -48,14 +50,14 @@ fn compile(arguments: &Compile, output: Output) -> Result<()> {
 }
 
 /// Returns the compiler options for an artifact.
-fn options(arguments: &Compile) -> Options {
+fn options(arguments: &Compile) -> CompileOptions {
     let access = if arguments.update_access_matrix { Access::Any } else { Access::Reviewed };
     let handlers = if arguments.strict_body { Handlers::Data } else { Handlers::Any };
-    Options { access, handlers, ..quick() }
+    CompileOptions { access, handlers, ..quick() }
 }
 
 fn check(arguments: &ProjectArgs, strict: bool, output: Output) -> Result<()> {
-    let (project, mut compiler) = open(arguments, Options::default())?;
+    let (project, mut compiler) = open(arguments, CompileOptions::default())?;
     let compiled = compiled(&mut compiler, &project, output)?;
     let warnings = &compiled.warnings;
     let fine = !strict || warnings.is_empty();
@@ -108,7 +110,7 @@ fn report(compiled: &Compiled, artifact: &Path, size: usize, started: Instant, o
             size.div_ceil(1000)
         );
         output.marked(Mark::Done, facts);
-        if compiled.warnings.iter().any(|it| it.path.is_some() && it.place.is_none()) {
+        if compiled.warnings.iter().any(|it| it.path.is_some() && it.location.is_none()) {
             output.hint("`os lint` shows the warnings with their lines");
         }
     });

@@ -16,7 +16,7 @@ use crate::project;
 use crate::watch::{Waker, Watch};
 use anyhow::{Context, Result};
 use builder::Builder;
-use os_compile::{Access, Options, Project};
+use os_compile::{Access, CompileOptions, Project};
 use os_runtime::{Config, FirstRun, FirstRunOutcome, Runtime};
 use report::Report;
 use serde_json::json;
@@ -30,7 +30,7 @@ const KNOWN_PASSWORD: &str = "admin123";
 /// Compiles, serves and watches a project until a signal asks us to stop.
 pub fn run(arguments: &Dev, output: Output) -> Result<()> {
     // Permissions are reviewed when they are published, not while they are tried.
-    let options = Options { access: Access::Any, ..project::quick() };
+    let options = CompileOptions { access: Access::Any, ..project::quick() };
     let (project, compiler) = project::open(&arguments.project, options)?;
     let folder = || project.root().join(".objectstack");
     let home = arguments.home.clone().filter(|it| !it.as_os_str().is_empty());

@@ -380,7 +380,7 @@ fn a_version_is_deprecated() {
     "#]]
     .assert_eq(&world.run(deprecate.arg("loses tasks")).seen());
     expect![[r#"
-        error: com.example.todo 1.0.0 is deprecated; choose another version, or say `allow_deprecated: true`
+        error: com.example.todo 1.0.0 is deprecated; choose another version, or pass `allow_deprecated: true`
         exit 1
     "#]].assert_eq(&world.os("package install com.example.todo@1.0.0").seen());
 }

@@ -119,7 +119,7 @@ fn only_the_first_account_registers_without_permission() {
 fn a_package_is_installed_listed_and_uninstalled() {
     let (world, server) = ready();
     expect![[r#"
-        error: com.acme.helpdesk 0.1.0 requires com.acme.crm ^1.0.0, which is not installed in this environment. Install com.acme.crm first. Run `os package install com.acme.crm`.
+        error: com.acme.helpdesk 0.1.0 requires com.acme.crm ^1.0.0, which is not installed in this runtime. Install com.acme.crm first. Run `os package install com.acme.crm`.
         exit 1
     "#]]
     .assert_eq(&world.os("package install helpdesk.json").seen());

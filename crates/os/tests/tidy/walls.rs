@@ -8,18 +8,31 @@ use crate::tree;
 /// What each crate may use of ours; what is not in the list does not hold.
 const CRATES: &[(&str, &[&str])] = &[
     ("os-package", &[]),
+    ("os-plan", &["os-package"]),
     ("os-db", &["os-db-derive"]),
     ("os-db-derive", &[]),
     ("os-test", &["os-api", "os-control", "os-db", "os-http", "os-package", "os-runtime"]),
     ("os-api", &["os-package"]),
     ("os-http", &["os-api", "os-db"]),
-    ("os-console", &["os-api", "os-control", "os-db", "os-http", "os-package", "os-runtime"]),
+    (
+        "os-console",
+        &["os-api", "os-control", "os-db", "os-http", "os-package", "os-plan", "os-runtime"],
+    ),
     ("os-compile", &["os-package"]),
-    ("os-control", &["os-api", "os-db", "os-http", "os-package"]),
-    ("os-runtime", &["os-api", "os-db", "os-http", "os-package"]),
+    ("os-control", &["os-api", "os-db", "os-http", "os-package", "os-plan"]),
+    ("os-runtime", &["os-api", "os-db", "os-http", "os-package", "os-plan"]),
     (
         "os",
-        &["os-api", "os-compile", "os-console", "os-control", "os-db", "os-package", "os-runtime"],
+        &[
+            "os-api",
+            "os-compile",
+            "os-console",
+            "os-control",
+            "os-db",
+            "os-package",
+            "os-plan",
+            "os-runtime",
+        ],
     ),
 ];
 

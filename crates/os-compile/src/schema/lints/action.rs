@@ -1,6 +1,6 @@
-//! Actions: what they ask for, and where they appear.
+//! Lints of actions: their parameters, and where they appear.
 //!
-//! **Invariant:** an action of another package may place itself here, but nothing here names it.
+//! **Invariant:** an action of another package may place itself here; nothing here names it.
 
 use super::analytics::object_known;
 use super::package::Package;
@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// Judges the parameters of all actions.
+/// Checks the parameters of all actions.
 pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     for (at, action) in entries(package.stack, "actions").iter().enumerate() {
         parameters(package, action, &format!("actions[{at}]"), found);
@@ -33,7 +33,7 @@ fn parameters(package: &Package, action: &Value, path: &str, found: &mut Vec<Dia
     }
 }
 
-/// An action appears where it says, or where a list names it.
+/// Warns of an action that neither declares a location nor is named by a list.
 fn placed(package: &Package, found: &mut Vec<Diagnostic>) {
     let views = entries(package.stack, "views");
     let objects = entries(package.stack, "objects");

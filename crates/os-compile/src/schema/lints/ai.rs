@@ -1,13 +1,13 @@
-//! Agents and skills: what belongs together.
+//! Lints of agents and skills.
 //!
-//! **Invariant:** a skill of another package is not judged.
+//! **Invariant:** a skill of another package is not checked.
 
 use super::{entries, error, text};
 use crate::diagnostic::Diagnostic;
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// Judges the skills that agents name.
+/// Checks the skills that agents name.
 pub fn check(stack: &Value, found: &mut Vec<Diagnostic>) {
     let skills: HashMap<_, _> =
         entries(stack, "skills").iter().map(|skill| (text(skill, "name"), skill)).collect();

@@ -1,6 +1,6 @@
-//! Datasets, and the dashboards that are drawn from them.
+//! Lints of datasets and dashboards.
 //!
-//! **Invariant:** a path of fields is one that the dataset joins.
+//! **Invariant:** a path of fields follows relations that the dataset includes.
 
 use super::filter::fields;
 use super::package::{Found, Package, is_reference};
@@ -10,7 +10,7 @@ use os_package::system;
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// Judges datasets and dashboards.
+/// Checks datasets and dashboards.
 pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     for (at, dataset) in entries(package.stack, "datasets").iter().enumerate() {
         object_known(package, text(dataset, "object"), format!("datasets[{at}].object"), found);
@@ -31,7 +31,7 @@ pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// An object that is named is one of this package or of the platform.
+/// Checks that a named object is one of this package or of the platform.
 pub fn object_known(package: &Package, name: &str, path: String, found: &mut Vec<Diagnostic>) {
     if name.is_empty() || is_template(name) || package.objects.contains_key(name) {
         return;
@@ -65,8 +65,8 @@ impl<'p, 's> Dataset<'p, 's> {
         text(self.value, "object")
     }
 
-    /// What is wrong with a path of fields: what, and what to write.
-    fn fault(&self, field: &str) -> Option<(bool, String, String)> {
+    /// The problem with a path of fields, and the remedy.
+    fn problem(&self, field: &str) -> Option<(bool, String, String)> {
         if field.is_empty() {
             return None;
         }
@@ -90,7 +90,7 @@ impl<'p, 's> Dataset<'p, 's> {
             let problem = match self.package.follow(self.object(), name) {
                 Found::Missing(message, help) => (message, help),
                 Found::Field(field) if !is_reference(field) => {
-                    let message = format!("'{name}' is no reference, so that nothing is joined");
+                    let message = format!("'{name}' is not a reference, so that nothing is joined");
                     (message, "name a lookup or a master-detail field".to_owned())
                 }
                 _ => continue,
@@ -98,7 +98,7 @@ impl<'p, 's> Dataset<'p, 's> {
             found.push(error("dataset-include-unknown", path, problem.0, problem.1));
         }
         let mut check = |field: &str, path: String, rule: &str| {
-            if let Some((is_unknown, message, help)) = self.fault(field) {
+            if let Some((is_unknown, message, help)) = self.problem(field) {
                 let rule = if is_unknown { rule } else { "dataset-field-not-included" };
                 found.push(error(rule, path, message, help));
             }
@@ -122,7 +122,7 @@ impl<'p, 's> Dataset<'p, 's> {
     }
 }
 
-/// A filter above all widgets: its name, its field, and the widgets it is for.
+/// A filter of a dashboard: its name, its field, and its widgets.
 struct Above<'s> {
     name: &'s str,
     field: &'s str,
@@ -184,7 +184,7 @@ impl Widget<'_, '_> {
                 }
                 _ => filter.field,
             };
-            if let Some((is_unknown, message, help)) = dataset.fault(field) {
+            if let Some((is_unknown, message, help)) = dataset.problem(field) {
                 let rule = match is_unknown {
                     true => "dashboard-filter-field-unknown",
                     false => "dashboard-filter-field-not-included",
@@ -200,7 +200,7 @@ impl Widget<'_, '_> {
     fn filter(&mut self, dataset: &Dataset) {
         let path = format!("{}.filter", self.path);
         fields(&self.widget["filter"], &path, &mut |field, path| {
-            if let Some((is_unknown, message, help)) = dataset.fault(field) {
+            if let Some((is_unknown, message, help)) = dataset.problem(field) {
                 let rule = match is_unknown {
                     true => "widget-filter-field-unknown",
                     false => "widget-filter-field-not-included",
@@ -210,7 +210,7 @@ impl Widget<'_, '_> {
         });
     }
 
-    /// What it shows is what the dataset has.
+    /// Checks that the dataset has what the widget shows.
     fn chosen(&mut self, dataset: &Dataset) {
         for (key, list, what, rule) in [
             ("dimensions", "dimensions", "dimension", "widget-dimension-unknown"),
@@ -246,7 +246,7 @@ impl Widget<'_, '_> {
     }
 }
 
-/// What the buttons of a dashboard call.
+/// Checks the actions of a dashboard's header.
 fn header(package: &Package, dashboard: &Value, path: &str, found: &mut Vec<Diagnostic>) {
     for (at, action) in entries(&dashboard["header"], "actions").iter().enumerate() {
         let target = text(action, "actionUrl");

@@ -1,11 +1,11 @@
-//! Capabilities: what a package needs of the platform, it asks for.
+//! Lints of capabilities: a package requires those it uses.
 
 use super::{entries, text};
 use crate::diagnostic::Diagnostic;
 use crate::suggest::nearest;
 use serde_json::Value;
 
-/// What a package may ask for in `requires`.
+/// Capabilities that a package may require.
 const CAPABILITIES: [&str; 28] = [
     "ai",
     "ai-studio",
@@ -37,7 +37,7 @@ const CAPABILITIES: [&str; 28] = [
     "governance",
 ];
 
-/// Judges `requires`, and what needs to stand in it.
+/// Checks `requires`, and that it lists what the package uses.
 pub fn check(stack: &Value, found: &mut Vec<Diagnostic>) {
     let requires = entries(stack, "requires");
     for (at, name) in requires.iter().enumerate() {
@@ -91,7 +91,7 @@ fn triggers(stack: &Value, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// What begins a flow, other than somebody who calls it.
+/// Checks flows that are started by something other than a call.
 fn trigger(flow: &Value) -> Option<&'static str> {
     let start = entries(flow, "nodes").iter().find(|node| node["type"] == "start");
     let config = start.map_or(&Value::Null, |node| &node["config"]);

@@ -1,13 +1,13 @@
-//! Reports and charts: what they take from a dataset, it has.
+//! Lints of reports and charts: their datasets have the measures and dimensions they name.
 //!
-//! **Invariant:** a chart that names no dataset gets its numbers elsewhere and is not judged.
+//! **Invariant:** a chart without a dataset has its numbers from elsewhere and is not checked.
 
 use super::package::Package;
 use super::{entries, error, is_template, members, page, suggestion, text};
 use crate::diagnostic::Diagnostic;
 use serde_json::Value;
 
-/// Judges reports, charts of lists, and charts on pages.
+/// Checks reports, charts of lists, and charts on pages.
 pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     let mut charts = Charts { package, found };
     for (at, report) in entries(package.stack, "reports").iter().enumerate() {

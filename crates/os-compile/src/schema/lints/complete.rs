@@ -1,6 +1,6 @@
-//! What is nothing without another key: a choice without options, a formula without a formula.
+//! Lints of missing keys: a choice without options, a formula without an expression.
 //!
-//! **Invariant:** a key is missed only where the platform would do nothing at all without it.
+//! **Invariant:** a key is required only where the platform would do nothing without it.
 
 use super::package::Package;
 use super::{entries, error, members, text, warning};
@@ -9,7 +9,7 @@ use crate::schema::rules::field_type;
 use os_package::field::{Choice, FieldProperties, FieldType, Reference};
 use serde_json::Value;
 
-/// Judges fields, lists and webhooks.
+/// Checks fields, lists and webhooks.
 pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     for object in package.in_order() {
         for (name, it) in object.fields() {
@@ -43,7 +43,7 @@ fn field(field: &Value, path: &dyn Fn() -> String, found: &mut Vec<Diagnostic>) 
         FieldType::Summary if !field["summaryOperations"].is_object() => (
             "field/summary-without-operations",
             "summaryOperations",
-            "a summary needs to say what it counts",
+            "a summary must declare what it summarizes",
             "add `summaryOperations: { object: '…', field: '…', function: 'sum' }`",
         ),
         FieldType::Formula if field["expression"].is_null() => (
@@ -75,7 +75,7 @@ fn field(field: &Value, path: &dyn Fn() -> String, found: &mut Vec<Diagnostic>) 
     found.push(error(rule, format!("{}.{key}", path()), message, help));
 }
 
-/// A layout needs to know its fields.
+/// Checks that a layout names the fields it needs.
 fn layout(list: &Value, path: &str, found: &mut Vec<Diagnostic>) {
     let kind = text(list, "type");
     let needs = ["kanban", "calendar", "gantt", "timeline", "map", "tree"].contains(&kind);

@@ -1,6 +1,6 @@
-//! Expressions: the names and fields in them.
+//! Lints of the names and fields in expressions.
 //!
-//! **Invariant:** a field is judged only where it is certain whose it is.
+//! **Invariant:** a field is checked only where its object is certain.
 
 use super::null_guard::unguarded;
 use super::package::{Found, Object, Package};
@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::suggest::nearest;
 use os_package::expression::{Expr, Kind, Op, parse};
 
-/// What an expression may name beside fields.
+/// Names that an expression may use beside fields.
 const ROOTS: [&str; 27] = [
     "record",
     "previous",
@@ -40,7 +40,7 @@ const ROOTS: [&str; 27] = [
     "current",
     "current_user",
 ];
-/// Those of them that a field's rule has.
+/// Those that the rule of a field may use.
 const OF_FIELDS: [&str; 3] = ["record", "previous", "parent"];
 /// Types and namespaces of the language.
 const TYPES: [&str; 14] = [
@@ -60,7 +60,7 @@ const TYPES: [&str; 14] = [
     "uint",
 ];
 
-/// Judges all expressions of a package.
+/// Checks all expressions of a package.
 pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     form::everywhere(package.stack, &mut String::new(), found);
     let flows = flow::sites(package, found);
@@ -74,7 +74,7 @@ pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// An expression whose record is known.
+/// Checks an expression whose record is known.
 struct Checker<'j, 's> {
     package: &'j Package<'s>,
     site: &'j Site<'s>,
@@ -96,7 +96,7 @@ impl<'s> Checker<'_, 's> {
         }
     }
 
-    /// Names and members; `bound` are the variables of macros around.
+    /// Checks names and members; `bound` are the variables of enclosing macros.
     fn names<'e>(
         &mut self,
         expr: &'e Expr,
@@ -170,13 +170,13 @@ impl<'s> Checker<'_, 's> {
         }
     }
 
-    /// A name in a flow may be one of its variables, so that only a slip is told.
+    /// Checks a name in a flow, which may be a variable: only near misses are reported.
     fn flow_name(&mut self, name: &str, expr: &Expr, object: Option<Object<'s>>) {
         let Some(object) = object else { return };
         if let Found::Missing(..) = object.find(name)
             && let Some(near) = nearest(name, object.fields().map(|(name, _)| name))
         {
-            let message = format!("`{name}` is no field of {}", object.name());
+            let message = format!("`{name}` is not a field of {}", object.name());
             let help = format!("did you mean `{near}`? A variable of the flow may have this name");
             self.warn(expr, message, &help);
         }
@@ -198,7 +198,7 @@ impl<'s> Checker<'_, 's> {
         }
     }
 
-    /// `record.account.name`: a field of what a reference points to.
+    /// Checks `record.account.name`: a field of a referenced record.
     fn through(&mut self, of: &Expr, member: &str, expr: &Expr) {
         let Kind::Member(record, field) = &of.kind else { return };
         if !record.is_name("record") {
@@ -216,7 +216,7 @@ impl<'s> Checker<'_, 's> {
         }
     }
 
-    /// The record above is known where there is exactly one.
+    /// Returns the master's object where there is exactly one.
     fn parent(&mut self, expr: &Expr, object: Option<Object<'s>>) {
         let is_server = !self.site.path.ends_with("visibleWhen");
         let Some(object) = object.filter(|_| is_server) else { return };
@@ -234,7 +234,7 @@ impl<'s> Checker<'_, 's> {
         }
     }
 
-    /// Days are not added to a date with `+`.
+    /// Reports numbers added to a date with `+`.
     fn dates(&mut self, expr: &Expr, object: &Object<'s>) {
         let is_date = |it: &Expr| match &it.kind {
             Kind::Member(of, field) if of.is_name("record") => {

@@ -1,13 +1,13 @@
-//! Filters: what they compare with, and parts that say nothing.
+//! Lints of filters: placeholders, and conditions without effect.
 //!
-//! **Invariant:** only what stands under a key for filters is a filter.
+//! **Invariant:** only the value of a filter's key is a filter.
 
 use super::{entries, error};
 use crate::diagnostic::Diagnostic;
 use serde_json::{Map, Value};
 use std::fmt::Write;
 
-/// Judges the filters of everything that has them.
+/// Checks all filters.
 pub fn check(stack: &Value, found: &mut Vec<Diagnostic>) {
     for list in ["dashboards", "objects", "views", "reports", "datasets", "pages", "apps"] {
         for (at, item) in entries(stack, list).iter().enumerate() {
@@ -19,7 +19,7 @@ pub fn check(stack: &Value, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Looks for filters; in flows words in braces are the flow's own.
+/// Looks for filters. In flows, words in braces are variables.
 fn search(value: &Value, path: &mut String, has_words: bool, found: &mut Vec<Diagnostic>) {
     let length = path.len();
     match value {
@@ -89,7 +89,7 @@ fn conditions(map: &Map<String, Value>, path: &str, found: &mut Vec<Diagnostic>)
     }
 }
 
-/// Words in braces that stand for a value of the moment.
+/// Placeholders for a value at the time of the query.
 fn words(value: &Value, path: &str, found: &mut Vec<Diagnostic>) {
     match value {
         Value::String(text) => {
@@ -125,7 +125,7 @@ fn nearest_word(word: &str) -> Option<&'static str> {
     }
 }
 
-/// Days and moments that have a name.
+/// Named days and timestamps.
 const WORDS: [&str; 38] = [
     "current_user_id",
     "current_org_id",
@@ -180,7 +180,7 @@ fn is_word(word: &str) -> bool {
     WORDS.contains(&word) || distance() == Some(true)
 }
 
-/// The fields that a filter asks for, with their paths.
+/// Visits the fields that a filter names, with their paths.
 pub fn fields(filter: &Value, path: &str, visit: &mut dyn FnMut(&str, String)) {
     match filter {
         Value::Array(parts) => {

@@ -1,6 +1,6 @@
-//! Flows: what begins them, what they write, and their conditions.
+//! Lints of flows: their triggers, the fields they write, and their conditions.
 //!
-//! **Invariant:** nodes inside of loops, branches and attempts are nodes like others.
+//! **Invariant:** nodes inside loops, branches and attempts are checked like others.
 
 use super::flow_graph::{Graph, graphs};
 use super::form::cel;
@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use os_package::system;
 use serde_json::Value;
 
-/// The conditions of all flows; those that are bare texts are checked here.
+/// Lists the conditions of all flows, and checks those that are plain strings.
 pub fn sites<'s>(package: &Package<'s>, found: &mut Vec<Diagnostic>) -> Vec<Site<'s>> {
     let mut sites = Vec::new();
     for (at, flow) in entries(package.stack, "flows").iter().enumerate() {
@@ -56,7 +56,7 @@ fn start(flow: &Value) -> &Value {
     entries(flow, "nodes").iter().find(is_start).unwrap_or(&Value::Null)
 }
 
-/// Judges all flows.
+/// Checks all flows.
 pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     for (at, flow) in entries(package.stack, "flows").iter().enumerate() {
         let path = format!("flows[{at}]");
@@ -76,11 +76,11 @@ pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A condition is a text, or an expression.
+/// Returns a condition that is a string or an expression.
 fn shapes(graph: &Graph, found: &mut Vec<Diagnostic>) {
     let mut check = |value: &Value, path: String| {
         if !value.is_null() && !value.is_string() && !value["source"].is_string() {
-            let message = "a condition is a text in CEL, or an expression";
+            let message = "a condition must be a CEL string or an expression";
             let help = "write it as `'record.amount > 100'`";
             found.push(error("expression-invalid", path, message, help));
         }
@@ -91,7 +91,7 @@ fn shapes(graph: &Graph, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// What begins a flow, so that it does.
+/// Checks that the trigger of a flow can start it.
 fn trigger(package: &Package, flow: &Value, path: &str, found: &mut Vec<Diagnostic>) {
     let nodes = entries(flow, "nodes");
     let Some(at) = nodes.iter().position(|node| node["type"] == "start") else { return };
@@ -148,7 +148,7 @@ fn is_record_event(kind: &str) -> bool {
     matches!(rest, Some("create" | "insert" | "update" | "delete" | "write"))
 }
 
-/// A flow that nobody calls has nobody's rights.
+/// Warns of a flow without a caller that runs with a caller's rights.
 fn run_as(flow: &Value, graphs: &[Graph], path: &str, found: &mut Vec<Diagnostic>) {
     let config = &start(flow)["config"];
     let kind = text(config, "triggerType");
@@ -173,7 +173,7 @@ fn run_as(flow: &Value, graphs: &[Graph], path: &str, found: &mut Vec<Diagnostic
     }
 }
 
-/// Fields that a node writes.
+/// Checks the fields that a node writes.
 fn writes(package: &Package, flow: &Value, node: &Value, path: &str, found: &mut Vec<Diagnostic>) {
     let kind = text(node, "type");
     if !matches!(kind, "create_record" | "update_record") {
@@ -207,7 +207,7 @@ fn writes(package: &Package, flow: &Value, node: &Value, path: &str, found: &mut
     }
 }
 
-/// A node that calls code names it.
+/// Checks that a script node names its code.
 fn script(node: &Value, path: &str, found: &mut Vec<Diagnostic>) {
     if node["type"] != "script" {
         return;
@@ -215,7 +215,7 @@ fn script(node: &Value, path: &str, found: &mut Vec<Diagnostic>) {
     let config = &node["config"];
     for key in ["actionType", "template", "recipients", "variables", "script"] {
         if !config[key].is_null() {
-            let message = format!("`{key}` of a script node is gone");
+            let message = format!("`{key}` of a script node is no longer supported");
             let help = "name a function of the package in `function`; mail is a notify node";
             found.push(error("flow-script", format!("{path}.config.{key}"), message, help));
         }

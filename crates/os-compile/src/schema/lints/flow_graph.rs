@@ -1,20 +1,20 @@
-//! The levels of a flow: itself, and what stands in its loops, branches and attempts.
+//! The levels of a flow: itself, and the graphs in its loops, branches and attempts.
 
 use super::{entries, text};
 use serde_json::Value;
 
 /// The nodes and edges of one level.
 pub struct Graph<'s> {
-    /// Where the level is.
+    /// Its path.
     pub path: String,
-    /// What has `nodes` and `edges`.
+    /// The value with `nodes` and `edges`.
     pub value: &'s Value,
 }
 
-/// Deeper levels are not looked at.
-const DEEPEST: usize = 16;
+/// Levels of flows that are checked.
+const MAX_DEPTH: usize = 16;
 
-/// All levels of a flow, the outer first.
+/// Lists all levels of a flow, the outer first.
 pub fn graphs<'s>(flow: &'s Value, path: String) -> Vec<Graph<'s>> {
     let mut graphs = Vec::new();
     below(flow, path, 0, &mut graphs);
@@ -23,7 +23,7 @@ pub fn graphs<'s>(flow: &'s Value, path: String) -> Vec<Graph<'s>> {
 
 fn below<'s>(level: &'s Value, path: String, depth: usize, graphs: &mut Vec<Graph<'s>>) {
     graphs.push(Graph { path: path.clone(), value: level });
-    if depth == DEEPEST {
+    if depth == MAX_DEPTH {
         return;
     }
     for (at, node) in entries(level, "nodes").iter().enumerate() {

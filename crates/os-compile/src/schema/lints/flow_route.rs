@@ -1,6 +1,6 @@
-//! Which way a flow goes: labels of branches, and edges that are taken otherwise.
+//! Lints of the routes of a flow: labels of branches, and default edges.
 //!
-//! **Invariant:** only edges of the same level are looked at; a fault's edge is no branch.
+//! **Invariant:** only edges of the same level are compared; a fault's edge is no branch.
 
 use super::flow_graph::Graph;
 use super::{entries, error, text, warning};
@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
-/// Judges the edges of one level.
+/// Checks the edges of one level.
 pub fn check(graph: &Graph, found: &mut Vec<Diagnostic>) {
     ends(graph, found);
     let mut leaving: HashMap<&str, Vec<(usize, &Value)>> = HashMap::new();
@@ -19,7 +19,7 @@ pub fn check(graph: &Graph, found: &mut Vec<Diagnostic>) {
     }
     for (at, edge) in entries(graph.value, "edges").iter().enumerate() {
         if edge["isDefault"] == true && !edge["condition"].is_null() && edge["type"] != "fault" {
-            let message = "the edge that is taken otherwise has a condition, which nobody asks";
+            let message = "the default edge has a condition, which is never evaluated";
             let help = "remove `condition`, or `isDefault`";
             let path = format!("{}.edges[{at}].condition", graph.path);
             found.push(error("flow-default-edge-with-condition", path, message, help));
@@ -41,7 +41,7 @@ pub fn check(graph: &Graph, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// An edge leads from a node to a node.
+/// Checks that an edge connects two nodes.
 fn ends(graph: &Graph, found: &mut Vec<Diagnostic>) {
     let nodes = entries(graph.value, "nodes");
     let ids: HashSet<_> = nodes.iter().map(|node| text(node, "id")).collect();
@@ -58,7 +58,7 @@ fn ends(graph: &Graph, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Who is asked to revise is asked by a node for it.
+/// Checks the target of an approval's revision.
 fn revisions(graph: &Graph, found: &mut Vec<Diagnostic>) {
     let nodes = entries(graph.value, "nodes");
     let kinds: HashMap<_, _> =
@@ -68,7 +68,7 @@ fn revisions(graph: &Graph, found: &mut Vec<Diagnostic>) {
             kinds.get(text(edge, "source")) == Some(&"approval") && label(edge) == "revise";
         let target = kinds.get(text(edge, "target"));
         if is_revision && target.is_some_and(|kind| *kind != "approval_revise") {
-            let message = "the edge 'revise' of an approval leads to a node that asks nobody";
+            let message = "the edge 'revise' of an approval leads to a node that asks for no work";
             let help = "lead it to a node of the type 'approval_revise'";
             let path = format!("{}.edges[{at}].target", graph.path);
             let rule = "flow-approval-revise-target-not-service-owned";

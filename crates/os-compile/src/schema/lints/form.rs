@@ -1,6 +1,6 @@
-//! The form of expressions, and the functions they call.
+//! Lints of the syntax of expressions, and of the functions they call.
 //!
-//! **Invariant:** wherever a value says that it is an expression, it is read as one.
+//! **Invariant:** every value with the form of an expression is parsed as one.
 
 use super::{INVALID, error};
 use crate::diagnostic::Diagnostic;
@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::fmt::Write;
 use std::ops::Range;
 
-/// The form of everything that says it is an expression.
+/// Checks the syntax of every expression.
 pub fn everywhere(value: &Value, path: &mut String, found: &mut Vec<Diagnostic>) {
     let length = path.len();
     match value {
@@ -67,7 +67,7 @@ fn form(dialect: &str, source: &str, path: &str, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The form of an expression in CEL, and whether its functions exist.
+/// Checks the syntax of a CEL expression, and that its functions exist.
 pub fn cel(source: &str, path: &str, found: &mut Vec<Diagnostic>) {
     match parse(source) {
         Ok(expr) => {
@@ -82,11 +82,11 @@ pub fn cel(source: &str, path: &str, found: &mut Vec<Diagnostic>) {
 
 fn at(problem: InvalidExpression, source: &str, path: &str) -> Diagnostic {
     let shown: String = source.chars().take(80).collect();
-    let message = format!("`{shown}` is no expression: {}", problem.message);
+    let message = format!("`{shown}` is not a valid expression: {}", problem.message);
     Diagnostic::error(INVALID, message).path(path).within(source, problem.span)
 }
 
-/// The first call that nobody answers.
+/// Returns the first call of an unknown function.
 fn unknown_call(expr: &Expr) -> Option<(String, String, Range<usize>)> {
     if let Kind::Call { receiver, name, arguments } = &expr.kind {
         let call = if receiver.is_some() { Call::Method } else { Call::Bare };
@@ -102,7 +102,7 @@ fn unknown_call(expr: &Expr) -> Option<(String, String, Range<usize>)> {
         if counts.is_empty() {
             let (message, help) = match call {
                 Call::Method => (
-                    format!("`{name}` does not stand behind a dot"),
+                    format!("`{name}` cannot be called as a method"),
                     format!("write `{name}(…)` with the value as its first argument"),
                 ),
                 Call::Bare => {

@@ -1,8 +1,8 @@
-//! What must hold in a package as a whole (contract §4.8, §5.9).
+//! Lints: checks of a package as a whole (contract §4.8, §5.9).
 //!
-//! **Invariant:** each rule has a name, which is the original's where it has the same rule; errors
-//! prevent an artifact, warnings do not. Everything a rule looks up is in [`Package`], made once:
-//! a rule passes over what it judges once, and never over one list for each entry of another.
+//! **Invariant:** each lint has a name of [`crate::RULES`], which is the original's where it has the
+//! same one; errors prevent an artifact, warnings do not. Everything a lint looks up is in
+//! [`Package`], so that no lint walks one list for each entry of another.
 
 mod action;
 mod ai;
@@ -31,11 +31,12 @@ mod translation;
 mod view;
 
 use crate::diagnostic::Diagnostic;
+use crate::schema::value::{entries, members, text};
 use os_package::system;
 use package::Package;
 use serde_json::Value;
 
-/// Judges a stack whose every place is right.
+/// Runs all lints on a valid stack.
 pub fn check(stack: &Value) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let package = Package::new(stack);
@@ -61,10 +62,10 @@ pub fn check(stack: &Value) -> Vec<Diagnostic> {
     found
 }
 
-/// The rule that refuses an expression.
+/// The lint that refuses an expression.
 const INVALID: &str = "expression-invalid";
 
-/// Something that prevents an artifact.
+/// An error, which prevents an artifact.
 fn error(
     rule: &str,
     path: impl Into<String>,
@@ -74,7 +75,7 @@ fn error(
     Diagnostic::error(rule, message).help(help).path(path)
 }
 
-/// Something that an author should know.
+/// A warning.
 fn warning(
     rule: &str,
     path: impl Into<String>,
@@ -82,21 +83,6 @@ fn warning(
     help: impl Into<String>,
 ) -> Diagnostic {
     Diagnostic::warning(rule, message).help(help).path(path)
-}
-
-/// The entries of a list under a key; none where there is no list.
-fn entries<'v>(value: &'v Value, key: &str) -> &'v [Value] {
-    value[key].as_array().map(Vec::as_slice).unwrap_or_default()
-}
-
-/// The members of a map under a key; none where there is no map.
-fn members<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = (&'v String, &'v Value)> {
-    value[key].as_object().into_iter().flatten()
-}
-
-/// A text under a key; empty where there is none.
-fn text<'v>(value: &'v Value, key: &str) -> &'v str {
-    value[key].as_str().unwrap_or_default()
 }
 
 /// Whether a name is filled in when it is used: `{object}`, `${object}`.
@@ -117,20 +103,24 @@ fn check_platform_object(name: &str, path: impl Into<String>, found: &mut Vec<Di
     found.push(warning("object-reference-unregistered-platform", path, message, help));
 }
 
-/// What to write instead of a name: the nearest, or what there is.
+/// Returns the remedy for an unknown name: the nearest name, or all of them.
 fn suggestion<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> String {
-    /// Among more names nobody looks for the nearest.
-    const COMPARED: usize = 1000;
-    let mut names: Vec<_> = names.take(COMPARED).collect();
+    /// Names that are compared at most.
+    const MAX_COMPARED_NAMES: usize = 1000;
+    let mut names: Vec<_> = names.take(MAX_COMPARED_NAMES).collect();
     names.sort_unstable();
     if let Some(near) = crate::suggest::nearest(wanted, names.iter().copied()) {
         return format!("did you mean '{near}'?");
     }
-    const SHOWN: usize = 8;
+    const MAX_SHOWN_NAMES: usize = 8;
     match names.len() {
         0 => "there is none; remove it".to_owned(),
-        1..=SHOWN => format!("there is {}", names.join(", ")),
-        more => format!("there is {} and {} others", names[..SHOWN].join(", "), more - SHOWN),
+        1..=MAX_SHOWN_NAMES => format!("there is {}", names.join(", ")),
+        more => format!(
+            "there is {} and {} others",
+            names[..MAX_SHOWN_NAMES].join(", "),
+            more - MAX_SHOWN_NAMES
+        ),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Names: each package stays below its namespace (contract §4.8).
+//! Lints of names: each package stays below its namespace (contract §4.8).
 
 use super::{entries, text};
 use crate::diagnostic::Diagnostic;
@@ -7,7 +7,7 @@ use os_package::{ManifestId, Namespace};
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// Judges names, labels, and what belongs to whom.
+/// Checks names, labels and sharing models.
 pub fn check(stack: &Value, found: &mut Vec<Diagnostic>) {
     let namespace = text(&stack["manifest"], "namespace");
     if namespace.is_empty() && !entries(stack, "objects").is_empty() {
@@ -30,13 +30,13 @@ pub fn check(stack: &Value, found: &mut Vec<Diagnostic>) {
     labels(stack, found);
     seeds(stack, namespace, found);
     if stack["manifest"]["engines"]["protocol"].is_null() {
-        let message = "the manifest does not say which protocol it is written for";
+        let message = "the manifest does not declare its protocol";
         let help = "add `engines: { protocol: '^17' }`";
         found.push(Diagnostic::warning("engines", message).help(help).path("manifest"));
     }
 }
 
-/// What a server would refuse, or rename, of what a package calls itself (contract §4.12, §5.6).
+/// Checks the id and the namespace, which a server would refuse or rename (contract §4.12, §5.6).
 fn identity(manifest: &Value, found: &mut Vec<Diagnostic>) {
     let (id, namespace) = (text(manifest, "id"), text(manifest, "namespace"));
     let legal = id.parse::<ManifestId>();
@@ -80,7 +80,7 @@ fn is_below(namespace: &str, name: &str) -> bool {
 fn sharing(object: &Value, at: usize, found: &mut Vec<Diagnostic>) {
     if object["sharingModel"].is_null() && object["external"].is_null() {
         let message =
-            format!("object '{}' does not say who sees its records", text(object, "name"));
+            format!("object '{}' does not declare who sees its records", text(object, "name"));
         let help = "add `sharingModel: 'private'`, or 'public_read' or 'public_read_write'";
         let path = format!("objects[{at}]");
         found.push(Diagnostic::error("sharing-model", message).help(help).path(path));
@@ -132,7 +132,7 @@ fn labels(stack: &Value, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Keys of initial records are told apart from everybody else's by the namespace.
+/// Checks that keys of seeds begin with the namespace.
 fn seeds(stack: &Value, namespace: &str, found: &mut Vec<Diagnostic>) {
     for (at, seed) in entries(stack, "data").iter().enumerate() {
         if seed["externalId"] != "externalId" || namespace.is_empty() {

@@ -1,6 +1,6 @@
-//! Navigation: entries lead to something that answers.
+//! Lints of navigation: entries lead to something that can be opened.
 //!
-//! **Invariant:** an entry that waits for an object of another package is not judged by its object.
+//! **Invariant:** an entry that requires an object of another package is not checked against it.
 
 use super::analytics::object_known;
 use super::package::Package;
@@ -9,10 +9,10 @@ use crate::diagnostic::Diagnostic;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
-/// The names of lists, by object.
+/// Names of lists, by object.
 type Lists<'s> = HashMap<&'s str, HashSet<&'s str>>;
 
-/// Judges the navigation of all apps.
+/// Checks the navigation of all apps.
 pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     let apps = entries(package.stack, "apps");
     if apps.is_empty() {
@@ -54,7 +54,7 @@ fn lists<'s>(package: &Package<'s>) -> Lists<'s> {
     lists
 }
 
-/// Objects that some permission set lets people read; `None` if there is none, or one for all.
+/// Objects that some permission set makes readable. `None` without sets, or with one for all.
 fn granted<'s>(package: &Package<'s>) -> Option<HashSet<&'s str>> {
     let sets = entries(package.stack, "permissions");
     let mut granted = HashSet::new();
@@ -101,7 +101,7 @@ impl Walk<'_, '_> {
         if let Some(granted) = &self.granted
             && !granted.contains(name)
         {
-            let message = format!("no permission set of this package lets people read {name}");
+            let message = format!("no permission set of this package allows reading {name}");
             let help = "add it to a permission set";
             let path = format!("{path}.objectName");
             self.found.push(warning("nav-object-ungranted", path, message, help));

@@ -1,6 +1,6 @@
-//! Fields without a value, where an expression counts on one.
+//! Finds fields without a value where an expression needs one.
 //!
-//! **Invariant:** what is asked before is known after: `record.a != null && record.a > 1` is right,
+//! **Invariant:** a check guards what follows it: `record.a != null && record.a > 1` is right,
 //! `record.a > 1 && record.a != null` is not.
 
 use super::package::Object;
@@ -8,11 +8,11 @@ use os_package::expression::{Expr, Kind, Op};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// A field of the record, or of the record before: `record.amount`.
+/// A field of the record, or of the record before the change: `record.amount`.
 type Operand<'e> = (&'e str, &'e str);
 type Known<'e> = BTreeSet<Operand<'e>>;
 
-/// The operands that may be without a value where the expression needs one.
+/// Lists the operands that may be empty where the expression needs a value.
 pub fn unguarded<'e>(expr: &'e Expr, object: &Object<'_>) -> Vec<(Operand<'e>, &'e Expr)> {
     let mut found = Vec::new();
     visit(expr, &Known::new(), &mut |operand, expr| {
@@ -74,7 +74,7 @@ fn visit<'e>(expr: &'e Expr, known: &Known<'e>, report: &mut impl FnMut(Operand<
     }
 }
 
-/// What has a value when an expression is true, or false.
+/// Lists the fields that have a value when an expression is true, or false.
 fn known_if<'e>(expr: &'e Expr, outcome: bool) -> Known<'e> {
     let both = |left, right| (known_if(left, outcome), known_if(right, outcome));
     match (&expr.kind, outcome) {

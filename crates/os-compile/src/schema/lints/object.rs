@@ -1,6 +1,6 @@
-//! Objects: what their own parts say of each other.
+//! Lints of objects: references between the parts of one object.
 //!
-//! **Invariant:** what a field computes from, and what an object shows first, exists.
+//! **Invariant:** every field that a field or an object names exists.
 
 use super::package::{Found, Object, Package, is_reference};
 use super::view::searchable;
@@ -11,7 +11,7 @@ use os_package::field::Title;
 use os_package::system;
 use serde_json::Value;
 
-/// Judges all objects.
+/// Checks all objects.
 pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     for object in package.in_order() {
         let path = format!("objects[{}]", object.at);
@@ -33,7 +33,7 @@ pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Fields that an object names.
+/// Checks the fields that an object names.
 fn shown(object: &Object, path: &str, found: &mut Vec<Diagnostic>) {
     let lists = [
         ("highlightFields", &object.value["highlightFields"]),
@@ -82,7 +82,7 @@ fn shown(object: &Object, path: &str, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// What people see of a record where there is room for one line.
+/// Checks that an object has a field that names its records.
 fn title(object: &Object, path: &str, found: &mut Vec<Diagnostic>) {
     let is_named = !text(object.value, "nameField").is_empty();
     let is_detail = object.value["sharingModel"] == "controlled_by_parent";
@@ -92,13 +92,13 @@ fn title(object: &Object, path: &str, found: &mut Vec<Diagnostic>) {
         && object.fields().next().is_some()
         && !kinds.any(|it| matches!(it.properties().title, Title::Possible | Title::Chosen))
     {
-        let message = format!("records of {} have no field that says what they are", object.name());
+        let message = format!("records of {} have no field that names them", object.name());
         let help = "add a text field, or name one in `nameField`";
         found.push(warning("title-unresolvable", path, message, help));
     }
 }
 
-/// Patterns of validation rules that no text can be held against.
+/// Checks the fields and states that validation rules name.
 fn patterns(object: &Object, path: &str, found: &mut Vec<Diagnostic>) {
     for (at, rule) in entries(object.value, "validations").iter().enumerate() {
         let path = format!("{path}.validations[{at}]");
@@ -114,7 +114,7 @@ fn patterns(object: &Object, path: &str, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// States are options of the field.
+/// Checks that states are options of their field.
 fn states(object: &Object, rule: &Value, path: &str, found: &mut Vec<Diagnostic>) {
     let Some(field) = object.field(text(rule, "field")) else { return };
     let options = crate::schema::rules::option_codes(field);
@@ -137,7 +137,7 @@ fn states(object: &Object, rule: &Value, path: &str, found: &mut Vec<Diagnostic>
     }
 }
 
-/// A field that is unique says so once.
+/// Warns of a field that is declared unique twice.
 fn uniques(object: &Object, path: &str, found: &mut Vec<Diagnostic>) {
     for (at, index) in entries(object.value, "indexes").iter().enumerate() {
         let [name] = entries(index, "fields") else { continue };
@@ -151,7 +151,7 @@ fn uniques(object: &Object, path: &str, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The fields in the format of a number: `{region}-{0000}`.
+/// Checks the fields in the format of an autonumber: `{region}-{0000}`.
 fn autonumber(object: &Object, own: &str, field: &Value, path: &str, found: &mut Vec<Diagnostic>) {
     let keys = ["autonumberFormat", "format"];
     let Some(key) = keys.into_iter().find(|key| !text(field, key).is_empty()) else { return };
@@ -171,7 +171,7 @@ fn autonumber(object: &Object, own: &str, field: &Value, path: &str, found: &mut
             let help = "write {0000} once for the counter, {YYYY} for the year, or a field";
             found.push(warning("autonumber-unrecognized-token", path.clone(), message, help));
         } else if name == own {
-            let message = "a number cannot be made of itself";
+            let message = "an autonumber cannot contain itself";
             let help = "name another field";
             found.push(error("autonumber-references-self", path.clone(), message, help));
         } else {
@@ -183,7 +183,7 @@ fn autonumber(object: &Object, own: &str, field: &Value, path: &str, found: &mut
                     found.push(error(rule, path.clone(), message, help));
                 }
                 Some(it) if it["required"] != true => {
-                    let message = format!("'{name}' may be empty when the number is made");
+                    let message = format!("'{name}' may be empty when the number is assigned");
                     let rule = "autonumber-references-optional-field";
                     let help = "make it required";
                     found.push(warning(rule, path.clone(), message, help));
@@ -198,7 +198,7 @@ fn is_date(name: &str) -> bool {
     name.bytes().all(|it| b"YMD".contains(&it))
 }
 
-/// What a summary counts.
+/// Checks the object and the fields of a summary.
 fn summary(
     package: &Package,
     object: &Object,
@@ -237,7 +237,7 @@ fn summary(
     }
 }
 
-/// The object that a reference points to exists here or elsewhere.
+/// Checks that the field that shows a reference exists.
 fn points(package: &Package, field: &Value, path: &str, found: &mut Vec<Diagnostic>) {
     let target = text(field, "reference");
     let namespace = text(&package.stack["manifest"], "namespace");

@@ -1,7 +1,7 @@
-//! What there is in a package, by name.
+//! The items of a package, by name.
 //!
-//! **Invariant:** an object of another package, and one without fields, has every field: what
-//! cannot be known is never judged.
+//! **Invariant:** an object of another package, and one without fields, has every field: only what
+//! is known is checked.
 
 use super::{entries, suggestion, text};
 use crate::schema::rules::field_type;
@@ -9,9 +9,9 @@ use os_package::FieldType;
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 
-/// A package, ready for questions.
+/// The items of a package, indexed.
 pub struct Package<'s> {
-    /// All of it.
+    /// The whole stack.
     pub stack: &'s Value,
     /// Its objects.
     pub objects: HashMap<&'s str, Object<'s>>,
@@ -26,27 +26,27 @@ pub struct Package<'s> {
 /// An object of the package.
 #[derive(Clone, Copy)]
 pub struct Object<'s> {
-    /// Its place in the list.
+    /// Its index in the list.
     pub at: usize,
-    /// What it says.
+    /// Its value.
     pub value: &'s Value,
     fields: Option<&'s Map<String, Value>>,
 }
 
-/// What a path of fields leads to.
+/// The end of a path of fields.
 pub enum Found<'s> {
     /// A field that the package declares.
     Field(&'s Value),
     /// A column that every object has.
     System,
-    /// It leads out of what can be known.
+    /// The path leads to an unknown object.
     Open,
-    /// There is no such field; what is wrong, and what to write instead.
+    /// There is no such field; the message and the remedy.
     Missing(String, String),
 }
 
 /// Columns that the platform adds to objects.
-const SYSTEM: [&str; 11] = [
+const SYSTEM_COLUMNS: [&str; 11] = [
     "id",
     "created_at",
     "created_by",
@@ -61,7 +61,7 @@ const SYSTEM: [&str; 11] = [
 ];
 
 impl<'s> Package<'s> {
-    /// Looks through a stack once.
+    /// Indexes a stack.
     pub fn new(stack: &'s Value) -> Self {
         let named = |list| entries(stack, list).iter().map(|item| (text(item, "name"), item));
         let objects = named("objects").enumerate().map(|(at, (name, value))| {
@@ -79,7 +79,7 @@ impl<'s> Package<'s> {
         }
     }
 
-    /// The objects in their order.
+    /// Lists the objects in their order.
     pub fn in_order(&self) -> impl Iterator<Item = Object<'s>> + use<'s> {
         entries(self.stack, "objects").iter().enumerate().map(|(at, value)| {
             let fields = value["fields"].as_object().filter(|fields| !fields.is_empty());
@@ -87,7 +87,7 @@ impl<'s> Package<'s> {
         })
     }
 
-    /// What a path such as `account.owner.name` leads to from an object.
+    /// Follows a path such as `account.owner.name` from an object.
     pub fn follow(&self, object: &str, path: &str) -> Found<'s> {
         let mut object = object;
         let mut rest = path;
@@ -102,7 +102,7 @@ impl<'s> Package<'s> {
                 other => return other,
             };
             if !is_reference(field) {
-                let message = format!("'{head}' of {object} is no reference to another object");
+                let message = format!("'{head}' of {object} is not a reference to another object");
                 let help = "name the field alone, or follow a lookup";
                 return Found::Missing(message, help.to_owned());
             }
@@ -115,7 +115,7 @@ impl<'s> Package<'s> {
     }
 }
 
-/// Whether a field points to a record of another object.
+/// Whether a field refers to records.
 pub fn is_reference(field: &Value) -> bool {
     field_type(field).is_some_and(FieldType::is_reference)
 }
@@ -131,17 +131,17 @@ impl<'s> Object<'s> {
         self.fields.into_iter().flatten().map(|(name, field)| (name.as_str(), field))
     }
 
-    /// A field of it.
+    /// Returns a field.
     pub fn field(&self, name: &str) -> Option<&'s Value> {
         self.fields?.get(name)
     }
 
-    /// What a name is in it.
+    /// Looks up a name among its fields and the system's.
     pub fn find(&self, name: &str) -> Found<'s> {
         let Some(fields) = self.fields else { return Found::Open };
         match fields.get(name) {
             Some(field) => Found::Field(field),
-            None if SYSTEM.contains(&name) => Found::System,
+            None if SYSTEM_COLUMNS.contains(&name) => Found::System,
             None => {
                 let message = format!("{} has no field '{name}'", self.name());
                 let names = fields.keys().map(String::as_str);

@@ -1,6 +1,6 @@
-//! Pages: their components, what these show and call, and when.
+//! Lints of pages: their components, and the fields and actions these name.
 //!
-//! **Invariant:** a page that is written as source has no components here.
+//! **Invariant:** a page that is written as source has no components.
 
 use super::filter::fields;
 use super::package::{Found, Package};
@@ -11,19 +11,19 @@ use serde_json::Value;
 
 /// A component of a page, and the object whose record it is about.
 pub struct Component<'s> {
-    /// Where it stands.
+    /// Its path.
     pub path: String,
-    /// What it says.
+    /// Its value.
     pub value: &'s Value,
     /// The object; empty where there is none.
     pub object: &'s str,
 }
 
-/// Namespaces of components that are the platform's.
-const RESERVED: [&str; 7] = ["page", "record", "app", "nav", "global", "ai", "element"];
+/// Namespaces of the platform's components.
+const PLATFORM_NAMESPACES: [&str; 7] = ["page", "record", "app", "nav", "global", "ai", "element"];
 
 /// The components of the platform in them.
-const KNOWN: [&str; 35] = [
+const PLATFORM_COMPONENTS: [&str; 35] = [
     "page:header",
     "page:footer",
     "page:sidebar",
@@ -62,8 +62,8 @@ const KNOWN: [&str; 35] = [
 ];
 const VIEWER: &str = "element:metadata_viewer";
 
-/// Deeper components are not looked at.
-const DEEPEST: usize = 32;
+/// Levels of components that are checked.
+const MAX_DEPTH: usize = 32;
 
 /// The components of all pages.
 pub fn components<'s>(package: &Package<'s>) -> Vec<Component<'s>> {
@@ -107,7 +107,7 @@ fn component<'s>(
     depth: usize,
     all: &mut Vec<Component<'s>>,
 ) {
-    if !value.is_object() || depth > DEEPEST {
+    if !value.is_object() || depth > MAX_DEPTH {
         return;
     }
     let properties = &value["properties"];
@@ -124,7 +124,7 @@ fn component<'s>(
     }
 }
 
-/// When components are shown.
+/// Checks when components are shown.
 pub fn sites<'s>(package: &Package<'s>) -> Vec<Site<'s>> {
     let mut sites = Vec::new();
     for Component { path, value, object } in components(package) {
@@ -137,14 +137,15 @@ pub fn sites<'s>(package: &Package<'s>) -> Vec<Site<'s>> {
     sites
 }
 
-/// Judges the components of all pages.
+/// Checks the components of all pages.
 pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     for it in components(package) {
         let kind = text(it.value, "type");
-        let is_reserved = kind.split_once(':').is_some_and(|(space, _)| RESERVED.contains(&space));
-        if is_reserved && !KNOWN.contains(&kind) && kind != VIEWER {
+        let is_reserved =
+            kind.split_once(':').is_some_and(|(space, _)| PLATFORM_NAMESPACES.contains(&space));
+        if is_reserved && !PLATFORM_COMPONENTS.contains(&kind) && kind != VIEWER {
             let message = format!("the platform has no component '{kind}'");
-            let help = super::suggestion(kind, KNOWN.into_iter());
+            let help = super::suggestion(kind, PLATFORM_COMPONENTS.into_iter());
             let path = format!("{}.type", it.path);
             found.push(error("component-type-unknown", path, message, help));
         }
@@ -163,7 +164,7 @@ pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
 
 const UNKNOWN: &str = "page-field-unknown";
 
-/// A list of records that point here is asked for by their fields.
+/// Checks the fields of a related list.
 fn related(package: &Package, properties: &Value, path: &str, found: &mut Vec<Diagnostic>) {
     let Some(object) = package.objects.get(text(properties, "objectName")) else { return };
     let mut check = |name: &str, path: String| {
@@ -184,7 +185,7 @@ fn related(package: &Package, properties: &Value, path: &str, found: &mut Vec<Di
     fields(&properties["filter"], &own, &mut |name, path| check(name, path));
 }
 
-/// Fields that are shown at the top of a record are left out where they do not exist.
+/// Checks the fields that are shown at the top of a record.
 fn shown(package: &Package, it: &Component, found: &mut Vec<Diagnostic>) {
     let Some(object) = package.objects.get(it.object) else { return };
     for (at, field) in entries(&it.value["properties"], "fields").iter().enumerate() {

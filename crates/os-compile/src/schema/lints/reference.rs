@@ -1,4 +1,4 @@
-//! References: what a package names, it has (contract §5.9).
+//! Lints of references: a package has everything that it names (contract §5.9).
 
 use super::{check_platform_object, entries, text};
 use crate::diagnostic::Diagnostic;
@@ -7,7 +7,7 @@ use os_package::system;
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// What there is in a package.
+/// Names of the items of a package.
 struct Names<'s> {
     objects: HashSet<&'s str>,
     dashboards: HashSet<&'s str>,
@@ -17,7 +17,7 @@ struct Names<'s> {
     actions: HashSet<&'s str>,
 }
 
-/// Judges references between the parts of a package.
+/// Checks references between the items of a package.
 pub fn check(stack: &Value, found: &mut Vec<Diagnostic>) {
     actions_once(stack, found);
     let names = names(stack);
@@ -107,7 +107,7 @@ fn mappings(stack: &Value, names: &Names, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// What actions are about, and what they start.
+/// Checks the object and the target of actions.
 fn actions(stack: &Value, names: &Names, found: &mut Vec<Diagnostic>) {
     let top = entries(stack, "actions");
     for (at, it) in top.iter().enumerate() {
@@ -162,7 +162,7 @@ fn navigation(items: &[Value], path: &str, names: &Names, found: &mut Vec<Diagno
     }
 }
 
-/// An action is found by its object and its name.
+/// Checks that no two actions have the same object and name.
 fn actions_once(stack: &Value, found: &mut Vec<Diagnostic>) {
     let top = entries(stack, "actions");
     let mut keys = HashSet::new();

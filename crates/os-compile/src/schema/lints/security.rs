@@ -1,6 +1,6 @@
-//! Permission sets, and who sees the records of an object.
+//! Lints of permission sets and sharing models.
 //!
-//! **Invariant:** what is refused would give more than its author wrote, or nothing at all.
+//! **Invariant:** a refused declaration would grant more than its author wrote, or nothing.
 
 use super::package::{Found, Object, Package};
 use super::{entries, error, members, text, warning};
@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// Judges objects, permission sets and books.
+/// Checks objects, permission sets and books.
 pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     for object in package.in_order() {
         by_parent(&object, found);
@@ -24,7 +24,7 @@ pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     words(package, found);
 }
 
-/// An object that follows its parent has exactly one.
+/// Checks that an object controlled by its parent has exactly one.
 fn by_parent(object: &Object, found: &mut Vec<Diagnostic>) {
     if object.value["sharingModel"] != "controlled_by_parent" {
         return;
@@ -64,7 +64,7 @@ fn by_parent(object: &Object, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// People from outside see no more than those inside.
+/// Checks that external people see no more than internal ones.
 fn external(object: &Object, found: &mut Vec<Diagnostic>) {
     let width = |key: &str| match text(object.value, key) {
         "private" => Some(0),
@@ -82,12 +82,12 @@ fn external(object: &Object, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Permissions for fields are for fields that there are.
+/// Checks that permissions name fields that exist.
 fn fields(package: &Package, set: &Value, path: &str, found: &mut Vec<Diagnostic>) {
     for (key, _) in members(set, "fields") {
         let path = format!("{path}.fields.{key}");
         let Some((object, field)) = key.split_once('.') else {
-            let message = format!("'{key}' does not say whose field it is");
+            let message = format!("'{key}' does not name the object of its field");
             let help = format!("write '<object>.{key}'");
             found.push(error("security-fls-unqualified-key", path, message, help));
             continue;
@@ -99,7 +99,7 @@ fn fields(package: &Package, set: &Value, path: &str, found: &mut Vec<Diagnostic
     }
 }
 
-/// Rights over all objects, and for everybody.
+/// Checks rights over all objects, and rights of everybody.
 fn everything(set: &Value, path: &str, found: &mut Vec<Diagnostic>) {
     let all = &set["objects"]["*"];
     if all["viewAllRecords"] == true || all["modifyAllRecords"] == true {
@@ -131,7 +131,7 @@ fn everything(set: &Value, path: &str, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Details that nobody may read, beside objects that people may.
+/// Warns of details that no set grants, although their master is granted.
 fn details(package: &Package, sets: &[Value], found: &mut Vec<Diagnostic>) {
     const RIGHTS: [&str; 6] = [
         "allowRead",
@@ -174,7 +174,7 @@ fn books(stack: &Value, sets: &[Value], found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The platform has positions and permission sets; a role would be a third word for them.
+/// Warns of the word "role": the platform has positions and permission sets.
 fn words(package: &Package, found: &mut Vec<Diagnostic>) {
     let mut check = |item: &Value, name: &str, path: &dyn Fn() -> String| {
         let has =
@@ -187,7 +187,7 @@ fn words(package: &Package, found: &mut Vec<Diagnostic>) {
         } else {
             return;
         };
-        let message = "the platform knows no roles; a position is what somebody is, a permission set what they may";
+        let message = "the platform has no roles: a position says who a person is, a permission set what they may do";
         let help = "use another word, such as position, function or level";
         found.push(error("security-role-word", format!("{}.{key}", path()), message, help));
     };

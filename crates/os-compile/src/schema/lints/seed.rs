@@ -1,7 +1,7 @@
-//! Initial records: their values are ones that their fields take.
+//! Lints of seeds: their fields take their values.
 //!
-//! **Invariant:** a value that is computed when it is loaded is not judged; a record that does not
-//! fit is told, and does not keep the others out.
+//! **Invariant:** a value that is computed when it is loaded is not checked, and every finding is a
+//! warning: a bad record does not keep the others out.
 
 use super::package::{Found, Object, Package};
 use super::{entries, error, text, warning};
@@ -12,10 +12,10 @@ use os_package::system;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
-/// Rows that are told of one list of records.
-const TOLD: usize = 5;
+/// Problems that are reported of one list of records.
+const MAX_REPORTED: usize = 5;
 
-/// Judges all initial records.
+/// Checks all seeds.
 pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     for (at, seed) in entries(package.stack, "data").iter().enumerate() {
         let path = format!("data[{at}]");
@@ -36,7 +36,7 @@ pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The fields that tell records apart.
+/// Checks the fields of the natural key.
 fn keys(object: &Object, seed: &Value, path: &str, found: &mut Vec<Diagnostic>) {
     let keys = entries(seed, "externalId").iter().chain([&seed["externalId"]]);
     for key in keys.filter_map(Value::as_str) {
@@ -59,7 +59,7 @@ struct Column<'s> {
 
 fn records(object: &Object, seed: &Value, path: &str, found: &mut Vec<Diagnostic>) {
     let mut columns: HashMap<&str, Option<Column>> = HashMap::new();
-    let mut told = 0;
+    let mut reported = 0;
     for (row, record) in entries(seed, "records").iter().enumerate() {
         for (name, value) in record.as_object().into_iter().flatten() {
             let column = columns.entry(name).or_insert_with(|| column(object, name));
@@ -68,11 +68,11 @@ fn records(object: &Object, seed: &Value, path: &str, found: &mut Vec<Diagnostic
                 None => unknown(object, name),
             };
             if let Some((rule, message, help)) = problem {
-                told += 1;
+                reported += 1;
                 let path = format!("{path}.records[{row}].{name}");
                 found.push(warning(rule, path, message, help));
             }
-            if told == TOLD {
+            if reported == MAX_REPORTED {
                 return;
             }
         }
@@ -97,7 +97,7 @@ fn unknown(object: &Object, name: &str) -> Option<Problem> {
     }
 }
 
-/// Why a field does not take a value.
+/// Returns why a field does not take a value.
 fn wrong(column: &Column, value: &Value) -> Option<Problem> {
     if value.is_null() || value["dialect"].is_string() {
         return None;
@@ -139,7 +139,7 @@ fn wrong(column: &Column, value: &Value) -> Option<Problem> {
     Some(("seed-value", message, "change the value".to_owned()))
 }
 
-/// A state that no rule leads to, nor away from.
+/// Checks that a state occurs in some transition.
 fn state(column: &Column, value: &Value) -> Option<Problem> {
     let (rule, state) = (column.states?, value.as_str()?);
     let empty = Map::new();
@@ -159,7 +159,7 @@ fn is_number(value: &Value) -> bool {
     value.is_number() || value.as_str().is_some_and(|it| it.trim().parse::<f64>().is_ok())
 }
 
-/// A date as text, or a moment in milliseconds.
+/// Whether a value is a date string, or a timestamp in milliseconds.
 fn is_date(value: &Value) -> bool {
     let Some(text) = value.as_str() else { return value.is_number() };
     let digits = |range: std::ops::Range<usize>| {
@@ -168,13 +168,13 @@ fn is_date(value: &Value) -> bool {
     text.starts_with('{') || (digits(0..4) && digits(5..7) && digits(8..10))
 }
 
-/// Who stands in for somebody says why.
+/// Checks that delegations have a reason.
 fn delegations(seed: &Value, path: &str, found: &mut Vec<Diagnostic>) {
     for (row, record) in entries(seed, "records").iter().enumerate() {
         let from = &record["delegated_from"];
         let is_delegated = !from.is_null() && from != "";
         if is_delegated && text(record, "reason").trim().is_empty() {
-            let message = "who stands in for somebody says why";
+            let message = "a delegation needs a reason";
             let path = format!("{path}.records[{row}].reason");
             found.push(error("security-delegation-missing-reason", path, message, "add `reason`"));
         }

@@ -1,7 +1,7 @@
-//! Conditions that a database answers: sharing rules, and rules for rows.
+//! Lints of conditions that become filters: sharing rules and row policies.
 //!
-//! **Invariant:** what passes here is comparisons of one field with a value, joined by and, or,
-//! and not; a server makes a filter of it.
+//! **Invariant:** a condition that passes consists of comparisons of one field with a value, joined
+//! by and, or, and not.
 
 use super::package::{Found, Package};
 use super::site::{source, source_path};
@@ -10,11 +10,11 @@ use crate::diagnostic::Diagnostic;
 use os_package::expression::{Expr, Kind, Op, parse};
 use serde_json::Value;
 
-/// What a filter can say.
+/// The operators of a filter.
 const SUBSET: &str = "compare fields of the record with values by ==, !=, <, >, in, startsWith, \
                       endsWith, contains, joined by &&, || and !";
 
-/// Judges sharing rules and rules for rows.
+/// Checks sharing rules and row policies.
 pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     for (at, rule) in entries(package.stack, "sharingRules").iter().enumerate() {
         let path = format!("sharingRules[{at}]");
@@ -42,7 +42,7 @@ fn inherited(path: &str) -> Diagnostic {
     error("org-axis-permission-inheritance", path, message, help)
 }
 
-/// Records that everybody sees already, or that follow others, are not shared.
+/// Checks that an object can be shared: not one that everybody sees, nor one that follows its parent.
 fn target(package: &Package, rule: &Value, path: &str, found: &mut Vec<Diagnostic>) {
     let Some(object) = package.objects.get(text(rule, "object")) else { return };
     units(object.value, rule, path, found);
@@ -62,14 +62,14 @@ fn target(package: &Package, rule: &Value, path: &str, found: &mut Vec<Diagnosti
     found.push(error(rule, format!("{path}.object"), message, help));
 }
 
-/// Units belong to an organization, and records of all organizations are not theirs.
+/// Checks grants to business units, which belong to one organization.
 fn units(object: &Value, rule: &Value, path: &str, found: &mut Vec<Diagnostic>) {
     let is_of_all =
         object["tenancy"]["enabled"] == false || object["systemFields"]["tenant"] == false;
     let kind = text(&rule["sharedWith"], "type");
     if is_of_all && matches!(kind, "business_unit" | "unit_and_subordinates") {
         let message = "records that belong to no organization would be shared with units of one";
-        let help = "share them with people or positions, or let the object have organizations";
+        let help = "share them with people or positions, or give the object organizations";
         let path = format!("{path}.sharedWith.type");
         found.push(error("org-axis-cross-org-bu-grant", path, message, help));
     }
@@ -85,7 +85,7 @@ fn condition(value: &Value, path: &str, found: &mut Vec<Diagnostic>) {
         let wrong = error("sharing-rule-runtime-variable-condition", path, message, help);
         found.push(wrong.within(source, part.span.clone()));
     } else if let Some(part) = unlowerable(&expr) {
-        let message = "no filter can be made of this part";
+        let message = "this part cannot become a filter";
         let wrong = error("sharing-rule-unlowerable-condition", path, message, SUBSET);
         found.push(wrong.within(source, part.span.clone()));
     }
@@ -98,7 +98,7 @@ fn first<'e>(expr: &'e Expr, is_it: &dyn Fn(&Expr) -> bool) -> Option<&'e Expr> 
     expr.parts().into_iter().find_map(|part| first(part, is_it))
 }
 
-/// A rule for rows may be written as in SQL, with `=` and `IN`.
+/// Checks a row policy, which may be written as in SQL, with `=` and `IN`.
 fn row_rule(
     package: &Package,
     rule: &Value,
@@ -121,13 +121,13 @@ fn row_rule(
     let expr = match parse(&bridged) {
         Ok(expr) => expr,
         Err(problem) => {
-            let message = format!("`{source}` is no expression: {}", problem.message);
+            let message = format!("`{source}` is not a valid expression: {}", problem.message);
             let wrong = error("rls-predicate-unparseable", path, message, SUBSET);
             return found.push(if is_sql { wrong } else { wrong.within(source, problem.span) });
         }
     };
     if let Some(part) = unlowerable(&expr) {
-        let message = "no filter can be made of this part, so that the rule lets nobody through";
+        let message = "this part cannot become a filter, so that the policy matches no row";
         let wrong = error("rls-predicate-unenforceable", path, message, SUBSET);
         return found.push(at(wrong, part));
     }
@@ -140,7 +140,7 @@ fn row_rule(
     }
 }
 
-/// Outside of quotes `=` is `==`, and `IN` is `in`.
+/// Rewrites `=` to `==` and `IN` to `in`, outside of quotes.
 fn from_sql(source: &str) -> String {
     let mut out = String::with_capacity(source.len() + 8);
     for (at, part) in source.split('\'').enumerate() {
@@ -166,7 +166,7 @@ fn from_sql(source: &str) -> String {
     out.replace(" IN ", " in ").replace(" IN(", " in (")
 }
 
-/// The first part that is no condition of a filter.
+/// Returns the first part that cannot become a condition of a filter.
 fn unlowerable(expr: &Expr) -> Option<&Expr> {
     match &expr.kind {
         Kind::Binary(Op::And | Op::Or, left, right) => unlowerable(left).or(unlowerable(right)),
@@ -200,7 +200,7 @@ fn is_field(expr: &Expr) -> bool {
     }
 }
 
-/// A literal, or something of who asks.
+/// Whether an operand is a literal, or a property of the current user.
 fn is_value(expr: &Expr) -> bool {
     match &expr.kind {
         Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) => true,
@@ -214,7 +214,7 @@ fn is_value(expr: &Expr) -> bool {
     }
 }
 
-/// The fields that a condition names.
+/// Visits the fields that a condition names.
 fn names(expr: &Expr) -> Vec<(&str, &Expr)> {
     match &expr.kind {
         Kind::Name(name) if name != "current_user" => vec![(name, expr)],

@@ -1,12 +1,12 @@
-//! Where expressions stand in a package, and what they may name there.
+//! The sites of expressions in a package, and the names each may use.
 //!
-//! **Invariant:** a site is listed only where it is certain which record it is about.
+//! **Invariant:** a site is listed only where its record is certain.
 
 use super::package::{Object, Package};
 use super::{entries, text};
 use serde_json::Value;
 
-/// What an expression is about.
+/// The subject of an expression.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum About {
     /// A record, as `record`, and before a change as `previous`.
@@ -15,25 +15,25 @@ pub enum About {
     FieldRule,
     /// A record whose fields are also names of their own, beside variables.
     Flow,
-    /// A form: the server does not evaluate it, so that a slip does not stop anything.
+    /// A form, which the server does not evaluate: problems are warnings.
     Form,
 }
 
-/// An expression in its place.
+/// An expression and its site.
 pub struct Site<'s> {
-    /// Where.
+    /// Its path.
     pub path: String,
     /// The expression, or its text.
     pub value: &'s Value,
     /// The object of the record.
     pub object: &'s str,
-    /// What it may name.
+    /// Its subject.
     pub about: About,
-    /// Without a value in a field it says, nothing holds.
+    /// Whether it must guard against empty fields.
     pub guarded: bool,
 }
 
-/// The text of an expression in CEL.
+/// Returns the source of a CEL expression.
 pub fn source(value: &Value) -> Option<&str> {
     match value {
         Value::String(text) => Some(text),
@@ -42,12 +42,12 @@ pub fn source(value: &Value) -> Option<&str> {
     }
 }
 
-/// The path of an expression's text.
+/// Returns the path of an expression's source.
 pub fn source_path(path: &str, value: &Value) -> String {
     if value.is_object() { format!("{path}.source") } else { path.to_owned() }
 }
 
-/// All sites of a package.
+/// Lists all sites of a package.
 pub fn sites<'s>(package: &Package<'s>) -> Vec<Site<'s>> {
     let mut sites = Vec::new();
     for object in package.in_order() {

@@ -14,7 +14,7 @@ fn with(key: &str, value: Value) -> Value {
     stack
 }
 
-/// What is found, as `severity rule path`.
+/// The findings, as `severity rule path`.
 fn found(stack: Value) -> Vec<String> {
     let (_, found) = check(stack);
     let line = |it: &crate::Diagnostic| {
@@ -24,7 +24,7 @@ fn found(stack: Value) -> Vec<String> {
 }
 
 #[test]
-fn an_identity_that_servers_refuse_is_reported() {
+fn an_identity_that_a_server_refuses_is_reported() {
     let manifest = |id: &str, namespace: &str| {
         let mut stack = stack();
         stack["manifest"]["id"] = json!(id);
@@ -38,12 +38,52 @@ fn an_identity_that_servers_refuse_is_reported() {
 }
 
 #[test]
-fn a_valid_package_has_no_problems() {
+fn a_valid_package_has_no_findings() {
     assert_eq!(found(stack()), Vec::<String>::new());
 }
 
+/// A field type whose column holds a number refuses text at install, `progress` included.
 #[test]
-fn each_rule_finds_what_it_is_for() {
+fn text_in_a_seed_is_reported_for_every_number_type() {
+    use os_package::field::{FieldType, Literal};
+    for kind in FieldType::ALL.iter().filter(|it| it.is_number()) {
+        assert_eq!(kind.properties().literal, Literal::Number);
+        let mut stack = stack();
+        stack["objects"][0]["fields"]["amount"] =
+            json!({ "type": kind.as_str(), "label": "Amount" });
+        let seed = |amount: Value| json!([{ "object": "shop_order", "externalId": "title", "records": [{ "title": "a", "amount": amount }] }]);
+        stack["data"] = seed(json!("many"));
+        let expected = "warning seed-value data[0].records[0].amount";
+        assert_eq!(found(stack.clone()), [expected], "{}", kind.as_str());
+        stack["data"] = seed(json!(7));
+        assert_eq!(found(stack), Vec::<String>::new(), "{}", kind.as_str());
+    }
+}
+
+#[test]
+fn objects_of_the_platform_are_known() {
+    let summary = |object: &str| {
+        let mut stack = stack();
+        stack["objects"][0]["fields"]["count"] = json!({
+            "type": "summary", "label": "Count",
+            "summaryOperations": { "object": object, "field": "id", "function": "count" },
+        });
+        found(stack)
+    };
+    // One that a runtime has, and one that only the original has.
+    assert_eq!(summary("sys_user"), Vec::<String>::new());
+    assert_eq!(summary("sys_business_unit"), Vec::<String>::new());
+    let expected = "warning object-reference-unregistered-platform objects[0].fields.count.summaryOperations.object";
+    assert_eq!(summary("sys_usr"), [expected]);
+    let mut stack = stack();
+    stack["permissions"] = json!([{ "name": "shop_all", "label": "All", "objects": { "ai_conversation": { "allowRead": true } } }]);
+    let expected =
+        "warning object-reference-unregistered-platform permissions[0].objects.ai_conversation";
+    assert!(found(stack.clone()).iter().any(|it| it == expected), "{:?}", found(stack));
+}
+
+#[test]
+fn each_lint_reports_its_case() {
     let object = |name: &str| json!([{ "name": name, "label": "Order", "sharingModel": "private", "fields": {} }]);
     let navigation =
         |item: Value| json!([{ "name": "shop", "label": "Shop", "navigation": [item] }]);

@@ -1,4 +1,4 @@
-//! Translations: a package translates what is its own (contract §4.8).
+//! Lints of translations: a package translates its own items (contract §4.8).
 
 use super::{entries, text};
 use crate::diagnostic::Diagnostic;
@@ -7,7 +7,7 @@ use os_package::system;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Judges the keys of translations that name objects and actions.
+/// Checks the keys of translations that name objects and actions.
 pub fn check(stack: &Value, found: &mut Vec<Diagnostic>) {
     let namespace = text(&stack["manifest"], "namespace");
     if namespace.is_empty() {
@@ -31,7 +31,7 @@ pub fn check(stack: &Value, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Objects that a package has or extends.
+/// Lists the objects that a package has or extends.
 fn objects(stack: &Value) -> BTreeSet<&str> {
     let own = entries(stack, "objects").iter().map(|object| text(object, "name"));
     let extended = entries(stack, "objectExtensions").iter().map(|it| text(it, "extend"));
@@ -44,8 +44,8 @@ fn actions(stack: &Value) -> BTreeSet<&str> {
     actions.map(|action| text(action, "name")).collect()
 }
 
-/// A key below the own namespace is a slip, one of the platform is without effect; what is another
-/// package's would change it.
+/// A key below the own namespace is a mistake and one of the platform has no effect: warnings. A key
+/// of another package would change that package: an error.
 fn foreign(namespace: &str, name: &str, what: &str, own: &BTreeSet<&str>) -> Diagnostic {
     let is_below = name.strip_prefix(namespace).is_some_and(|rest| rest.starts_with('_'));
     let message = format!("the translation names the {what} '{name}', which this package has not");

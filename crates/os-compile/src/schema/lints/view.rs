@@ -1,6 +1,6 @@
-//! Views: the fields they show, sort and search by, and the actions they offer.
+//! Lints of views: the fields they show, sort and search by, and their actions.
 //!
-//! **Invariant:** a view whose records are not an object's of this package is not judged.
+//! **Invariant:** only views on objects of this package are checked.
 
 use super::filter::fields;
 use super::package::{Found, Package};
@@ -9,14 +9,14 @@ use super::{entries, error, is_template, members, text, warning};
 use crate::diagnostic::{Diagnostic, Severity};
 use serde_json::Value;
 
-/// A list, and where it stands.
+/// A list and its path.
 struct List<'s> {
     path: String,
     object: &'s str,
     value: &'s Value,
 }
 
-/// Judges lists and forms.
+/// Checks lists and forms.
 pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     for list in lists(package) {
         let mut checker = Checker { package, list: &list, found };
@@ -81,7 +81,7 @@ fn forms<'s>(package: &Package<'s>) -> Vec<(String, &'s str, &'s Value)> {
     forms
 }
 
-/// When sections and fields of forms are shown.
+/// Checks when sections and fields of forms are shown.
 pub fn sites<'s>(package: &Package<'s>) -> Vec<Site<'s>> {
     let mut sites = Vec::new();
     for (path, object, form) in forms(package) {
@@ -126,7 +126,7 @@ fn form_fields(
     }
 }
 
-/// Where a list names fields: block, key, and whether the list is nothing without it.
+/// Where a list names fields: block, key, and whether the list needs it.
 const FIELDS: [(&str, &str, Severity); 45] = {
     use Severity::{Error, Warning};
     [
@@ -215,7 +215,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// The field that a path begins with.
+    /// Returns the first field of a path.
     fn head(&mut self, name: &str, severity: Severity, path: String) {
         let head = name.split('.').next().unwrap_or_default();
         if !head.is_empty()
@@ -314,7 +314,7 @@ impl Checker<'_, '_> {
     }
 }
 
-/// An action that is called by its name exists.
+/// Checks that a named action exists.
 pub fn action(package: &Package, name: &str, path: String, found: &mut Vec<Diagnostic>) {
     if !name.is_empty() && !package.actions.contains(name) {
         let message = format!("this package has no action '{name}'");
@@ -323,7 +323,7 @@ pub fn action(package: &Package, name: &str, path: String, found: &mut Vec<Diagn
     }
 }
 
-/// Fields that a search looks into.
+/// Checks the searchable fields.
 pub fn searchable(
     package: &Package,
     object: &str,

@@ -6,7 +6,7 @@ use crate::schema::problem::Report;
 use os_package::field::Reference;
 use serde_json::Value;
 
-/// What an action says fits its type.
+/// Checks that an action matches its type.
 pub fn action(action: &mut Value, report: &mut Report) {
     let kind = text(action, "type");
     let script = kind == "script";
@@ -36,7 +36,7 @@ pub fn action(action: &mut Value, report: &mut Report) {
     if action["ai"]["exposed"] == true && text(&action["ai"], "description").is_empty() {
         report.add(
             "ai.description",
-            "an action that assistants may use must say what it does",
+            "an action that assistants may use needs a description",
             "add `description` of at least 40 characters",
         );
     }
@@ -90,7 +90,7 @@ fn hints(action: &Value, report: &mut Report) {
     }
 }
 
-/// An update of the record is data, not code.
+/// Checks an action that updates the record, which is data, not code.
 fn update_only(action: &Value, update: bool, report: &mut Report) {
     if !update {
         if has(action, "patch") {
@@ -127,7 +127,7 @@ fn update_only(action: &Value, update: bool, report: &mut Report) {
     if !has(action, "patch") && entries(action, "params").is_empty() {
         report.add(
             "patch",
-            "an update must say what it writes",
+            "an update must declare what it writes",
             "add `patch: { field: value }`, or `params`",
         );
     }
@@ -135,14 +135,14 @@ fn update_only(action: &Value, update: bool, report: &mut Report) {
         if location == "list_toolbar" {
             report.add(
                 format!("locations[{at}]"),
-                "an update needs a record, which the list's toolbar has none of",
+                "an update needs a record, and the list's toolbar has none",
                 "use 'list_item' or 'record_header'",
             );
         }
     }
 }
 
-/// A parameter has a name, and what it needs for its type.
+/// Checks that a parameter has a name, and what its type needs.
 pub fn parameter(parameter: &mut Value, report: &mut Report) {
     let (kind, field) = (text(parameter, "type"), text(parameter, "field"));
     if text(parameter, "name").is_empty() && field.is_empty() {
@@ -193,7 +193,7 @@ pub fn parameter(parameter: &mut Value, report: &mut Report) {
     );
 }
 
-/// What an action on many records says fits its operation.
+/// Checks that an action on many records matches its operation.
 pub fn bulk(action: &mut Value, report: &mut Report) {
     let custom = action["operation"] == "custom";
     let aggregate = action["execution"] == "aggregate";
@@ -207,7 +207,7 @@ pub fn bulk(action: &mut Value, report: &mut Report) {
     if !custom && has(action, "execution") {
         report.add(
             "execution",
-            "only a custom action says how it is executed",
+            "only a custom action may declare how it is executed",
             "remove `execution`",
         );
     }

@@ -4,7 +4,7 @@ use super::{entries, text};
 use crate::schema::problem::Report;
 use serde_json::Value;
 
-/// Measures and dimensions have their own names, and say what they measure.
+/// Checks that measures and dimensions have unique names and name their fields.
 pub fn dataset(dataset: &mut Value, report: &mut Report) {
     let measures = entries(dataset, "measures");
     for (list, items) in [("measures", measures), ("dimensions", entries(dataset, "dimensions"))] {
@@ -28,8 +28,8 @@ pub fn dataset(dataset: &mut Value, report: &mut Report) {
             if *name == measure["name"] || !measures.iter().any(|it| it["name"] == *name) {
                 report.add(
                     format!("{path}.derived.of"),
-                    format!("{name} is no other measure of the dataset"),
-                    "name measures that stand in `measures`",
+                    format!("{name} is not another measure of the dataset"),
+                    "name measures of `measures`",
                 );
             }
         }
@@ -45,14 +45,14 @@ fn aggregate(measure: &Value, path: &str, report: &mut Report) {
     }
 }
 
-/// A path over at most two other objects.
+/// Checks that a path crosses at most two other objects.
 pub fn three_steps(path: &mut Value, report: &mut Report) {
     if path.as_str().is_some_and(|path| path.split('.').count() > 3) {
         report.add("", "a path has at most three steps", "include a nearer object");
     }
 }
 
-/// A report has data: its own, or that of its blocks.
+/// Checks that a report, or each of its blocks, has data.
 pub fn report(value: &mut Value, report: &mut Report) {
     if value["type"] == "joined" {
         if entries(value, "blocks").is_empty() {
@@ -77,7 +77,7 @@ pub fn report(value: &mut Value, report: &mut Report) {
     report_order(value, report);
 }
 
-/// A report is ordered by what it shows.
+/// Checks that a report is ordered by what it shows.
 pub fn report_order(value: &mut Value, report: &mut Report) {
     let order = entries(value, "order");
     let shown = ["rows", "columns", "values"].map(|key| entries(value, key));

@@ -5,24 +5,24 @@ use crate::schema::problem::Report;
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// How deep flows look for nodes inside of nodes.
-const REGIONS: usize = 32;
+/// Levels of nested nodes that are checked.
+const MAX_REGION_DEPTH: usize = 32;
 
-/// An expression has a source.
+/// Checks that an expression has a source.
 pub fn expression(value: &mut Value, report: &mut Report) {
     if !has(value, "source") && !has(value, "ast") {
         report.add("source", "an expression needs its source", "write cel`…`, or add `source`");
     }
 }
 
-/// A text that says something.
+/// Checks that a string is not blank.
 pub fn not_blank(value: &mut Value, report: &mut Report) {
     if value.as_str().is_some_and(|text| text.trim().is_empty()) {
         report.add("", "must not be blank", "write a value, or leave the key out");
     }
 }
 
-/// A hook names its objects.
+/// Checks that a hook names its objects.
 pub fn hook_objects(value: &mut Value, report: &mut Report) {
     let blank = |it: &Value| it.as_str().is_some_and(|name| name.trim().is_empty());
     let empty = match &*value {
@@ -34,10 +34,10 @@ pub fn hook_objects(value: &mut Value, report: &mut Report) {
     }
 }
 
-/// Nodes and edges have their own ids.
+/// Checks that nodes and edges have unique ids.
 pub fn flow(flow: &mut Value, report: &mut Report) {
     let mut ids = HashSet::new();
-    unique_nodes(flow, "", REGIONS, &mut ids, report);
+    unique_nodes(flow, "", MAX_REGION_DEPTH, &mut ids, report);
     let mut ids = HashSet::new();
     for (at, edge) in entries(flow, "edges").iter().enumerate() {
         if !ids.insert(text(edge, "id")) {
@@ -89,7 +89,7 @@ fn unique_nodes<'f>(
     }
 }
 
-/// A flow that refuses says why; one that ends well says nothing.
+/// Checks that an end node has a message if it refuses, and none if not.
 pub fn end_node(config: &mut Value, report: &mut Report) {
     let refused = config["outcome"] == "refused";
     if refused && text(config, "message").trim().is_empty() {
@@ -104,7 +104,7 @@ pub fn end_node(config: &mut Value, report: &mut Report) {
     }
 }
 
-/// Trying again means at least once.
+/// Checks that retries happen at least once.
 pub fn retries(value: &mut Value, report: &mut Report) {
     if value["strategy"] == "retry" && value["maxRetries"].as_f64().is_some_and(|it| it < 1.0) {
         report.add(
@@ -115,7 +115,7 @@ pub fn retries(value: &mut Value, report: &mut Report) {
     }
 }
 
-/// A recipient that stands in a field names that field.
+/// Checks that a recipient from a field names the field.
 pub fn recipient(value: &mut Value, report: &mut Report) {
     let snake = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     let name = text(value, "value");
@@ -130,7 +130,7 @@ pub fn recipient(value: &mut Value, report: &mut Report) {
     }
 }
 
-/// Operators on lists have lists, the others have not.
+/// Checks that operators on lists, and only these, have lists.
 pub fn trigger_value(value: &mut Value, report: &mut Report) {
     let is_list = value["value"].is_array();
     match text(value, "operator") {
@@ -152,7 +152,7 @@ pub fn trigger_value(value: &mut Value, report: &mut Report) {
     }
 }
 
-/// A row is protected when it is read or when it is written.
+/// Checks that a row policy has a condition for reads or for writes.
 pub fn row_level(value: &mut Value, report: &mut Report) {
     let given = |key| value.get(key).is_some_and(|it: &Value| !it.is_null() && it != "");
     if !given("using") && !given("check") {

@@ -7,7 +7,7 @@ use os_package::field::{Length, Many, Reference};
 use os_package::{FieldType, system};
 use serde_json::{Map, Value, json};
 
-/// What a field says fits its type.
+/// Checks that a field matches its type.
 pub fn field(field: &mut Value, report: &mut Report) {
     let kind = text(field, "type");
     let field_type = literal::field_type(field);
@@ -107,7 +107,7 @@ fn default_value(field: &Value, default: &Value, report: &mut Report) {
     }
 }
 
-/// What a field leaves open, by its type.
+/// Fills in the defaults of a field, by its type.
 pub fn field_defaults(field: &mut Value) {
     let kind = text(field, "type").to_owned();
     let Value::Object(field) = field else { return };
@@ -120,7 +120,7 @@ pub fn field_defaults(field: &mut Value) {
     }
 }
 
-/// How many digits a currency has after the point, where they are not two.
+/// Returns the decimal digits of a currency.
 fn fraction_digits(currency: &str) -> Option<u64> {
     const NONE: &str = "AFN ALL BIF CLP COP DJF GNF HUF IDR IQD IRR ISK JPY KMF KPW KRW LAK LBP MGA MMK PKR PYG RSD RWF SLL SOS SYP TZS UGX UYI VND VUV XAF XOF XPF YER ZMK";
     const THREE: &str = "BHD JOD KWD LYD OMR TND";
@@ -147,14 +147,14 @@ fn contradiction(currency: &str, precision: &Value, report: &mut Report) {
     }
 }
 
-/// A fixed currency has its own number of digits.
+/// Checks that a fixed currency has its own number of digits.
 pub fn currency(config: &mut Value, report: &mut Report) {
     if config["currencyMode"] == "fixed" {
         contradiction(text(config, "defaultCurrency"), &config["precision"], report);
     }
 }
 
-/// Two digits after the point, unless the currency has others.
+/// Fills in two decimal digits, unless the currency has others.
 pub fn currency_defaults(config: &mut Value) {
     let fixed = config["currencyMode"] == "fixed";
     let digits = fraction_digits(text(config, "defaultCurrency"));
@@ -167,7 +167,7 @@ pub fn currency_defaults(config: &mut Value) {
     }
 }
 
-/// A tree is made of records of its own object.
+/// Checks that a tree refers to its own object.
 pub fn own_tree(object: &mut Value, report: &mut Report) {
     let own = object.get("name").or_else(|| object.get("extend")).and_then(Value::as_str);
     let empty = Map::new();
@@ -185,7 +185,7 @@ pub fn own_tree(object: &mut Value, report: &mut Report) {
     }
 }
 
-/// Every group of fields has its own key.
+/// Checks that groups of fields have unique keys.
 pub fn group_keys(groups: &mut Value, report: &mut Report) {
     let groups = groups.as_array().map(Vec::as_slice).unwrap_or_default();
     for (at, group) in groups.iter().enumerate() {
@@ -199,7 +199,7 @@ pub fn group_keys(groups: &mut Value, report: &mut Report) {
     }
 }
 
-/// A range of days is no point in time that something can be before or after.
+/// Refuses comparisons with a range of days, which nothing is before or after.
 pub fn preset_comparison(filter: &mut Value, report: &mut Report) {
     compare(filter, "", report);
 }
@@ -229,7 +229,7 @@ fn compare(filter: &Value, path: &str, report: &mut Report) {
     }
 }
 
-/// How long records are kept fits what they are.
+/// Checks the retention of records.
 pub fn lifecycle(lifecycle: &mut Value, report: &mut Report) {
     let [retention, ttl, storage, archive] = ["retention", "ttl", "storage", "archive"]
         .map(|key| lifecycle.get(key).filter(|it| !it.is_null()));
@@ -237,7 +237,7 @@ pub fn lifecycle(lifecycle: &mut Value, report: &mut Report) {
     let mut refuse = |message: &str, help: &str| report.add("", message, help);
     if !record && retention.is_none() && ttl.is_none() && storage.is_none() {
         refuse(
-            "records that are not kept need to say for how long",
+            "records that are not kept for ever must declare for how long",
             "add `retention`, `ttl` or `storage`",
         );
     }

@@ -5,7 +5,7 @@ use crate::schema::problem::Report;
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// A federated datasource says where it is.
+/// Checks that a federated datasource has an address.
 pub fn datasource(source: &mut Value, report: &mut Report) {
     let managed = source["schemaMode"] == "managed";
     if !managed && !has(source, "external") {
@@ -24,7 +24,7 @@ pub fn datasource(source: &mut Value, report: &mut Report) {
     }
 }
 
-/// Whether it says more than where the credentials are.
+/// Whether it holds more than a reference to credentials.
 fn federates(external: &Value) -> bool {
     let plain = |key: &str, value: &Value| match key {
         "credentialsRef" => true,
@@ -35,7 +35,7 @@ fn federates(external: &Value) -> bool {
     external.as_object().is_some_and(|map| map.iter().any(|(key, value)| !plain(key, value)))
 }
 
-/// Secrets stand in credentials; a description of a connector has none.
+/// Refuses secrets in a connector; they belong in credentials.
 pub fn connector(entry: &mut Value, report: &mut Report) {
     let instance = !text(entry, "provider").is_empty();
     let authentication = &entry["authentication"];
@@ -59,7 +59,7 @@ pub fn connector(entry: &mut Value, report: &mut Report) {
     }
 }
 
-/// A limit that lets something through.
+/// Checks that a rate limit lets something through.
 pub fn rate_limit(limit: &mut Value, report: &mut Report) {
     for key in ["maxRequests", "windowMs"] {
         if limit[key].as_f64().is_some_and(|number| number <= 0.0) {
@@ -68,7 +68,7 @@ pub fn rate_limit(limit: &mut Value, report: &mut Report) {
     }
 }
 
-/// The endpoints of a package stand below its namespace, each at its own place.
+/// Checks that endpoints are below the namespace of the package, and unique.
 pub fn endpoints(stack: &mut Value, report: &mut Report) {
     let endpoints = entries(stack, "apis");
     if endpoints.is_empty() {

@@ -1,7 +1,7 @@
 //! Whether a literal value is one that a field can hold.
 
-use super::{entries, text};
 use crate::schema::format::date_exists;
+use crate::schema::value::{entries, text};
 use os_package::FieldType;
 use os_package::field::Literal;
 use serde_json::Value;

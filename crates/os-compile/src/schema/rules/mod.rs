@@ -1,6 +1,6 @@
-//! What must hold between the parts of one place, beyond what the table can say.
+//! Rules of one node, beyond what the table can express.
 //!
-//! **Invariant:** a rule looks only at the value that it is given, which fits the table.
+//! **Invariant:** a rule looks only at the value it is given, which matches the table.
 
 mod action;
 mod analytics;
@@ -13,13 +13,14 @@ mod view;
 pub use literal::{field_type, option_codes};
 
 use super::problem::Report;
+use super::value::{entries, has, text};
 use serde::Deserialize;
 use serde_json::Value;
 
 /// The rules that the table names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Rule {
+pub enum PlaceRule {
     Action,
     BulkAction,
     Component,
@@ -61,67 +62,52 @@ pub enum Rule {
     TriggerValue,
 }
 
-/// Asks a rule; it reports what is wrong, or completes the value.
-pub fn apply(rule: Rule, value: &mut Value, report: &mut Report) {
+/// Applies a rule, which reports problems or completes the value.
+pub fn apply(rule: PlaceRule, value: &mut Value, report: &mut Report) {
     match rule {
-        Rule::Action => action::action(value, report),
-        Rule::BulkAction => action::bulk(value, report),
-        Rule::Component => view::component(value, report),
-        Rule::Connector => integration::connector(value, report),
-        Rule::Currency => field::currency(value, report),
-        Rule::CurrencyDefaults => field::currency_defaults(value),
-        Rule::Dataset => analytics::dataset(value, report),
-        Rule::Datasource => integration::datasource(value, report),
-        Rule::DateFilter => view::date_filter(value, report),
-        Rule::EndNode => automation::end_node(value, report),
-        Rule::Endpoints => integration::endpoints(value, report),
-        Rule::Expression => automation::expression(value, report),
-        Rule::Field => field::field(value, report),
-        Rule::FieldDefaults => field::field_defaults(value),
-        Rule::FilterValue => view::filter_value(value, report),
-        Rule::Flow => automation::flow(value, report),
-        Rule::Form => view::form(value, report),
-        Rule::FormGroups => view::form_groups(value),
-        Rule::GroupKeys => field::group_keys(value, report),
-        Rule::HookObjects => automation::hook_objects(value, report),
-        Rule::Lifecycle => field::lifecycle(value, report),
-        Rule::ListCalendar => view::list_calendar(value, report),
-        Rule::ListPage => view::list_page(value, report),
-        Rule::NavigationTarget => view::navigation_target(value, report),
-        Rule::NotBlank => automation::not_blank(value, report),
-        Rule::OwnTree => field::own_tree(value, report),
-        Rule::PageSource => view::page_source(value, report),
-        Rule::Parameter => action::parameter(value, report),
-        Rule::PresetComparison => field::preset_comparison(value, report),
-        Rule::RateLimit => integration::rate_limit(value, report),
-        Rule::Recipient => automation::recipient(value, report),
-        Rule::Redirect => view::redirect(value, report),
-        Rule::Report => analytics::report(value, report),
-        Rule::ReportOrder => analytics::report_order(value, report),
-        Rule::Retries => automation::retries(value, report),
-        Rule::RowLevel => automation::row_level(value, report),
-        Rule::Section => view::section(value, report),
-        Rule::ThreeSteps => analytics::three_steps(value, report),
-        Rule::TriggerValue => automation::trigger_value(value, report),
+        PlaceRule::Action => action::action(value, report),
+        PlaceRule::BulkAction => action::bulk(value, report),
+        PlaceRule::Component => view::component(value, report),
+        PlaceRule::Connector => integration::connector(value, report),
+        PlaceRule::Currency => field::currency(value, report),
+        PlaceRule::CurrencyDefaults => field::currency_defaults(value),
+        PlaceRule::Dataset => analytics::dataset(value, report),
+        PlaceRule::Datasource => integration::datasource(value, report),
+        PlaceRule::DateFilter => view::date_filter(value, report),
+        PlaceRule::EndNode => automation::end_node(value, report),
+        PlaceRule::Endpoints => integration::endpoints(value, report),
+        PlaceRule::Expression => automation::expression(value, report),
+        PlaceRule::Field => field::field(value, report),
+        PlaceRule::FieldDefaults => field::field_defaults(value),
+        PlaceRule::FilterValue => view::filter_value(value, report),
+        PlaceRule::Flow => automation::flow(value, report),
+        PlaceRule::Form => view::form(value, report),
+        PlaceRule::FormGroups => view::form_groups(value),
+        PlaceRule::GroupKeys => field::group_keys(value, report),
+        PlaceRule::HookObjects => automation::hook_objects(value, report),
+        PlaceRule::Lifecycle => field::lifecycle(value, report),
+        PlaceRule::ListCalendar => view::list_calendar(value, report),
+        PlaceRule::ListPage => view::list_page(value, report),
+        PlaceRule::NavigationTarget => view::navigation_target(value, report),
+        PlaceRule::NotBlank => automation::not_blank(value, report),
+        PlaceRule::OwnTree => field::own_tree(value, report),
+        PlaceRule::PageSource => view::page_source(value, report),
+        PlaceRule::Parameter => action::parameter(value, report),
+        PlaceRule::PresetComparison => field::preset_comparison(value, report),
+        PlaceRule::RateLimit => integration::rate_limit(value, report),
+        PlaceRule::Recipient => automation::recipient(value, report),
+        PlaceRule::Redirect => view::redirect(value, report),
+        PlaceRule::Report => analytics::report(value, report),
+        PlaceRule::ReportOrder => analytics::report_order(value, report),
+        PlaceRule::Retries => automation::retries(value, report),
+        PlaceRule::RowLevel => automation::row_level(value, report),
+        PlaceRule::Section => view::section(value, report),
+        PlaceRule::ThreeSteps => analytics::three_steps(value, report),
+        PlaceRule::TriggerValue => automation::trigger_value(value, report),
     }
 }
 
-/// A text under a key; empty where there is none.
-fn text<'v>(value: &'v Value, key: &str) -> &'v str {
-    value[key].as_str().unwrap_or_default()
-}
-
-/// Whether a key is there, whatever its value.
-fn has(value: &Value, key: &str) -> bool {
-    value.get(key).is_some()
-}
-
-/// The entries of a list under a key; none where there is no list.
-fn entries<'v>(value: &'v Value, key: &str) -> &'v [Value] {
-    value[key].as_array().map(Vec::as_slice).unwrap_or_default()
-}
-
-/// Ranges of days that have a name.
+/// Named ranges of days.
 const PRESETS: [&str; 13] = [
     "today",
     "yesterday",

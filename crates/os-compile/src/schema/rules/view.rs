@@ -4,7 +4,7 @@ use super::{PRESETS, entries, has, text};
 use crate::schema::problem::Report;
 use serde_json::Value;
 
-/// A list of type page shows a page, and no columns.
+/// Checks that a list of type page shows a page and no columns.
 pub fn list_page(view: &mut Value, report: &mut Report) {
     let page = view["type"] == "page";
     let named = !text(view, "pageName").is_empty();
@@ -23,7 +23,7 @@ pub fn list_page(view: &mut Value, report: &mut Report) {
     }
 }
 
-/// A list that may be shown as a calendar knows its dates.
+/// Checks that a calendar names its dates.
 pub fn list_calendar(view: &mut Value, report: &mut Report) {
     let allowed = entries(&view["appearance"], "allowedVisualizations");
     if allowed.iter().any(|it| it == "calendar") && !has(view, "calendar") {
@@ -35,7 +35,7 @@ pub fn list_calendar(view: &mut Value, report: &mut Report) {
     }
 }
 
-/// Operators on lists have lists.
+/// Checks that operators on lists have lists.
 pub fn filter_value(rule: &mut Value, report: &mut Report) {
     let operator = text(rule, "operator");
     let length = rule["value"].as_array().map(Vec::len);
@@ -47,7 +47,7 @@ pub fn filter_value(rule: &mut Value, report: &mut Report) {
     }
 }
 
-/// A form's sections fit its type.
+/// Checks that the sections of a form match its type.
 pub fn form(view: &mut Value, report: &mut Report) {
     for key in ["sections", "groups"] {
         for (at, section) in entries(view, key).iter().enumerate() {
@@ -104,7 +104,7 @@ fn form_field(field: &Value, path: &str, report: &mut Report) {
     }
 }
 
-/// Forms are also shown outside of an app, where its features are not known.
+/// Refuses `features` in forms, which are also shown outside of an app.
 fn no_features(condition: &Value, path: &str, report: &mut Report) {
     if condition["dialect"] == "cel" && names_features(text(condition, "source")) {
         report.add(path, "a form cannot ask for `features`", "decide by the record or the user");
@@ -132,7 +132,7 @@ fn names_features(source: &str) -> bool {
     })
 }
 
-/// `groups` is another name of `sections`.
+/// Renames `groups` to `sections`.
 pub fn form_groups(view: &mut Value) {
     if let Value::Object(view) = view
         && let Some(groups) = view.shift_remove("groups")
@@ -142,13 +142,13 @@ pub fn form_groups(view: &mut Value) {
     }
 }
 
-/// A section lists its fields, or takes over a group of the object.
+/// Checks that a section lists its fields, or names a group of the object.
 pub fn section(section: &mut Value, report: &mut Report) {
     let group = !text(section, "group").is_empty();
     match (group, section["fields"].is_array()) {
         (true, true) => report.add(
             "group",
-            "`group` and `fields` both say what is in the section",
+            "`group` and `fields` both declare the content of the section",
             "keep one of them",
         ),
         (false, false) => report.add(
@@ -169,7 +169,7 @@ pub fn section(section: &mut Value, report: &mut Report) {
     }
 }
 
-/// After a form one stays in the app.
+/// Checks that a form redirects within the app.
 pub fn redirect(url: &mut Value, report: &mut Report) {
     let url = url.as_str().unwrap_or_default();
     let mut bare = String::new();
@@ -197,7 +197,7 @@ pub fn redirect(url: &mut Value, report: &mut Report) {
     }
 }
 
-/// A page written as source has one.
+/// Checks that a page of kind source has one.
 pub fn page_source(page: &mut Value, report: &mut Report) {
     if matches!(text(page, "kind"), "html" | "react" | "jsx")
         && text(page, "source").trim().is_empty()
@@ -210,14 +210,14 @@ pub fn page_source(page: &mut Value, report: &mut Report) {
     }
 }
 
-/// Components that no page can hold any more.
+/// Refuses components that the protocol no longer has.
 pub fn component(kind: &mut Value, report: &mut Report) {
     if kind == "user:profile" {
         report.add("", "`user:profile` stands in the shell, not on a page", "remove the component");
     }
 }
 
-/// The default of a filter on dates is a date or a range of days.
+/// Checks that the default of a date filter is a date or a range of days.
 pub fn date_filter(filter: &mut Value, report: &mut Report) {
     let default = filter.get("defaultValue");
     if filter["type"] != "date" || default.is_none() {
@@ -262,7 +262,7 @@ fn is_macro(text: &str) -> bool {
     name.split('_').any(|part| words.contains(&part))
 }
 
-/// A navigation item opens one thing.
+/// Checks that a navigation item opens exactly one thing.
 pub fn navigation_target(item: &mut Value, report: &mut Report) {
     let given = |key: &str| item.get(key).is_some_and(|it| !it.is_null() && it != "");
     if given("filters") && (given("recordId") || given("viewName")) {

@@ -11,16 +11,18 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use os_api::installation as wire;
-use os_control::fleet::environment::{self, Environment, EnvironmentType};
+use os_control::fleet::environment::{self, Environment};
+use os_control::fleet::installation::rules::{self, Allow};
 use os_control::fleet::installation::upgrade::{self, Moved, UpgradeRequest};
 use os_control::fleet::installation::{self, Installation, enable, uninstall};
 use os_control::http::extract::{Form, Path};
 use os_control::http::guards::{EnvironmentAccess, MayInstall};
 use os_control::registry::package::{self, Sight};
-use os_control::registry::version::{self, Version, VersionStatus};
+use os_control::registry::version::{self, Version};
 use os_control::{Code, Config, Control, Result};
 use os_db::Tx;
-use os_package::{Dependent, VersionNumber};
+use os_package::VersionNumber;
+use os_plan::admission::Dependent;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -141,17 +143,15 @@ pub async fn targets(
     let sight = package::sight_of_organization(tx, access.organization, row.package_id).await?;
     let sight = sight.unwrap_or(Sight::Public);
     let mut versions = version::list(tx, row.package_id, sight, None, 100).await?;
-    let (installed, is_strict) =
-        (row.number()?, access.environment_type == EnvironmentType::Production);
+    let installed = row.number()?;
     versions.retain(|it| {
         let Ok(number) = it.version.parse::<VersionNumber>() else { return false };
-        let is_stable = it.status != VersionStatus::Draft && !it.is_pre_release;
-        match act {
-            Act::Upgrade => {
-                number > installed && is_stable && it.status == VersionStatus::Published
-            }
-            _ => number < installed && (is_stable || !is_strict),
-        }
+        let (is_there, allow) = match act {
+            Act::Upgrade => (number > installed, Allow::default()),
+            _ => (number < installed, Allow::ALL),
+        };
+        let environment = access.environment_type;
+        is_there && rules::runs_in(environment, it.status, it.is_pre_release, allow)
     });
     Ok(versions)
 }

@@ -75,7 +75,8 @@ async fn install_page(
     let mut details: HashMap<_, Installable> = HashMap::new();
     for it in &versions {
         let found = version::get(tx, it.id).await?;
-        if rules::status(access.environment_type, &found, allow).is_ok() {
+        let (status, is_pre_release) = (found.status, found.is_pre_release);
+        if rules::runs_in(access.environment_type, status, is_pre_release, allow) {
             details.insert(it.id, found);
         }
     }
@@ -107,15 +108,10 @@ async fn dependencies(
     chosen: Option<Installable>,
 ) -> Result<Vec<(Dependency, bool, bool)>> {
     let installed = rules::installed(tx, access.environment).await?;
-    let is_there = |needed: &Dependency| {
-        installed.iter().any(|it| {
-            it.package == needed.package && it.enabled && needed.range.matches(&it.version)
-        })
-    };
     let needed = chosen.map_or_else(Vec::new, |it| it.dependencies);
     let with_state = needed.into_iter().map(|it| {
         let from_platform = os_package::names::is_system_package(it.package.as_str());
-        let is_there = from_platform || is_there(&it);
+        let is_there = os_plan::admission::is_present(&it, &installed);
         (it, is_there, from_platform)
     });
     Ok(with_state.collect())

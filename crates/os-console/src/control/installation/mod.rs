@@ -12,7 +12,8 @@ use os_control::Result;
 use os_control::fleet::installation::{Installation, rules};
 use os_control::http::guards::EnvironmentAccess;
 use os_db::Tx;
-use os_package::{Dependent, VersionNumber, check_dependents};
+use os_package::VersionNumber;
+use os_plan::admission::{self, Dependent};
 use serde::Deserialize;
 
 /// The package of a path.
@@ -36,5 +37,5 @@ pub async fn dependents(
 ) -> Result<Vec<Dependent>> {
     let all = rules::installed(tx, access.environment).await?;
     let id = row.manifest_id.parse().context("sys_package.manifest_id")?;
-    Ok(check_dependents(&id, at, &all).err().unwrap_or_default())
+    Ok(admission::dependents(&id, at, &all))
 }

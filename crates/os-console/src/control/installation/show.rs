@@ -15,7 +15,8 @@ use os_control::fleet::installation;
 use os_control::http::extract::Path;
 use os_control::http::guards::MayReadEnvironment;
 use os_control::{Control, Result};
-use os_package::{Dependency, Dependent};
+use os_package::Dependency;
+use os_plan::admission::Dependent;
 use serde_json::Value;
 use uuid::Uuid;
 

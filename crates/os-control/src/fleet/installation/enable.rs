@@ -18,8 +18,7 @@ pub async fn enable(
     package: &str,
 ) -> Result<Installation> {
     switch(tx, access, package, Action::Enable, |itself, all| {
-        rules::dependencies(&itself.package, &itself.version, &itself.dependencies, all)?;
-        rules::dependents_accept(&itself.package, &itself.version, all)
+        rules::needs(access.environment_type, itself, all)
     })
     .await
 }
@@ -35,7 +34,7 @@ pub async fn disable(
     force: bool,
 ) -> Result<Installation> {
     switch(tx, access, package, Action::Disable, |itself, all| {
-        if force { Ok(()) } else { rules::nobody_depends(&itself.package, all) }
+        if force { Ok(()) } else { rules::nobody_depends(access.environment_type, itself, all) }
     })
     .await
 }

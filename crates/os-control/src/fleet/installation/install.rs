@@ -1,9 +1,9 @@
 //! Putting a package into an environment (contract §3.5, P2).
 
 use super::record::{Action, record};
-use super::rules::{self, Allow};
+use super::rules::{self, Allow, Wish};
 use super::target::{self, Which};
-use super::{Installation, settings, sql};
+use super::{Installation, sql};
 use crate::fleet::environment::{self, Locked};
 use crate::http::guards;
 use crate::http::guards::EnvironmentAccess;
@@ -101,16 +101,10 @@ async fn check(
     target: &Installable,
     request: &InstallRequest,
 ) -> Result<Vec<String>> {
-    rules::scope(target)?;
-    rules::status(locked.environment_type, target, request.allow)?;
-    let warnings = rules::platform(config, target)?;
     let installed = rules::installed(tx, locked.id).await?;
-    let (id, number) = (&target.manifest_id, &target.version);
-    rules::dependencies(id, number, &target.dependencies, &installed)?;
-    rules::dependents_accept(id, number, &installed)?;
-    let given = Value::Object(request.settings.clone());
-    settings::check(target.configuration_schema.as_ref(), given, "")?;
-    Ok(warnings)
+    let settings = Value::Object(request.settings.clone());
+    let wish = Wish { version: target, allow: request.allow, settings: Some((&settings, false)) };
+    rules::admit(config, locked.environment_type, wish, Some(&installed))
 }
 
 fn already_installed(manifest_id: &str) -> Error {

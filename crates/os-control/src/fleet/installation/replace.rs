@@ -1,7 +1,7 @@
 //! Making an environment run exactly what a list says, in one step.
 
 use super::record::{Action, Change, history};
-use super::rules::{self, Allow};
+use super::rules::{self, Allow, Wish};
 use super::{Installation, install, sql, target};
 use crate::fleet::environment::Locked;
 use crate::fleet::generation::Entry;
@@ -57,9 +57,8 @@ async fn check(
         if !current.iter().any(|it| it.package_id == version.package) {
             install::may_come_back(tx, locked, version.package, &entry.package_id).await?;
         }
-        rules::scope(&version)?;
-        rules::status(locked.environment_type, &version, Allow { draft: true, deprecated: true })?;
-        rules::platform(config, &version)?;
+        let wish = Wish { version: &version, allow: Allow::ALL, settings: None };
+        rules::admit(config, locked.environment_type, wish, None)?;
         set.push(Installed {
             package: version.manifest_id,
             version: version.version,
@@ -68,7 +67,7 @@ async fn check(
         });
     }
     for it in set.iter().filter(|it| it.enabled) {
-        rules::dependencies(&it.package, &it.version, &it.dependencies, &set)?;
+        rules::dependencies(locked.environment_type, it, &set)?;
     }
     Ok(())
 }

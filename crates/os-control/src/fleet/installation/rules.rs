@@ -1,68 +1,134 @@
-//! What a version must satisfy to run in an environment.
+//! What a version must satisfy to run in an environment: the facts for [`os_plan::admission`], and
+//! the codes of its refusals.
 
 use super::{Installation, list};
 use crate::fleet::environment::EnvironmentType;
 use crate::registry::version::{Installable, VersionStatus};
 use crate::{Code, Config, EnvironmentId, Error, Result};
+use anyhow::anyhow;
 use os_db::Tx;
-use os_package::{
-    Admission, Dependency, DependencyFailureKind, Installed, ManifestId, Scope, VersionNumber,
-    check_dependencies, check_dependents, protocol,
+use os_package::{Installed, ManifestId};
+use os_plan::admission::{
+    self, Candidate, Reason, Refusal, Settings, Stage, Status, Subject, Target, TargetKind,
+    UnmetKind,
 };
-use serde_json::json;
+use serde_json::Value;
 
-/// What a request lets pass.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Allow {
-    /// Drafts and pre-releases, outside production.
-    pub draft: bool,
-    pub deprecated: bool,
+pub use os_plan::admission::Allow;
+
+/// The version that is to run, and with which settings.
+#[derive(Debug, Clone, Copy)]
+pub struct Wish<'a> {
+    pub version: &'a Installable,
+    pub allow: Allow,
+    /// The settings, and whether the installation has them already. `None` where they are not
+    /// checked.
+    pub settings: Option<(&'a Value, bool)>,
 }
 
-/// Which versions run where: the table of contract §4.5.
+/// Checks whether a version may run in an environment of this type. Returns warnings about what
+/// could not be checked. `installed` is `None` where needs are checked apart.
 ///
 /// # Errors
-/// `DRAFT_NOT_ALLOWED`, `VERSION_DEPRECATED`.
-pub fn status(kind: EnvironmentType, version: &Installable, allow: Allow) -> Result<()> {
-    let what = match (version.status, version.is_pre_release) {
-        (VersionStatus::Draft, _) => Some("a draft"),
-        (_, true) => Some("a pre-release"),
-        (_, false) => None,
+/// `PLATFORM_SCOPED_PACKAGE`, `DRAFT_NOT_ALLOWED`, `VERSION_DEPRECATED`, `PLATFORM_INCOMPATIBLE`,
+/// `DEPENDENCY_…`, `DEPENDENT_CONFLICT`, `SETTINGS_INVALID`.
+pub fn admit(
+    config: &Config,
+    environment: EnvironmentType,
+    wish: Wish<'_>,
+    installed: Option<&[Installed]>,
+) -> Result<Vec<String>> {
+    let Wish { version, allow, settings } = wish;
+    let target = Target {
+        kind: target(environment),
+        platform_version: &config.platform_version,
+        protocol_major: config.protocol_major,
+        installed,
     };
-    if let Some(what) = what {
-        if kind == EnvironmentType::Production {
-            return Err(Code::DraftNotAllowed.error(format!(
-                "{} {} is {what}; production environments run published, stable versions only",
-                version.manifest_id, version.version
-            )));
-        }
-        if !allow.draft {
-            return Err(Code::DraftNotAllowed.error(format!(
-                "{} {} is {what}; say `allow_draft: true` to run it in this {} environment",
-                version.manifest_id,
-                version.version,
-                kind.as_str()
-            )));
-        }
-    }
-    if version.status == VersionStatus::Deprecated && !allow.deprecated {
-        return Err(Code::VersionDeprecated.error(format!(
-            "{} {} is deprecated; choose another version, or say `allow_deprecated: true`",
-            version.manifest_id, version.version
-        )));
-    }
-    Ok(())
+    let schema = version.configuration_schema.as_ref();
+    let candidate = Candidate {
+        id: &version.manifest_id,
+        version: &version.version,
+        stage: Some(stage(version.status, version.is_pre_release)),
+        scope: version.scope,
+        min_platform_version: version.min_platform_version.as_deref(),
+        protocol_range: version.protocol_range.as_deref(),
+        dependencies: &version.dependencies,
+        settings: settings.map(|(values, are_stored)| Settings { schema, values, are_stored }),
+    };
+    admission::admit(&target, &candidate, allow).map_err(|refusal| refused(&refusal))
 }
 
-/// Whether everything that is installed could run in production.
+/// An environment, as admission sees it.
+pub fn target(environment: EnvironmentType) -> TargetKind {
+    let is_production = environment == EnvironmentType::Production;
+    TargetKind::Environment { name: environment.as_str(), is_production }
+}
+
+/// How far a version is released, as admission sees it.
+pub fn stage(status: VersionStatus, is_pre_release: bool) -> Stage {
+    let status = match status {
+        VersionStatus::Draft => Status::Draft,
+        VersionStatus::Published => Status::Published,
+        VersionStatus::Deprecated => Status::Deprecated,
+    };
+    Stage { status, is_pre_release }
+}
+
+/// Whether versions of this stage run in environments of this type.
+pub fn runs_in(
+    environment: EnvironmentType,
+    status: VersionStatus,
+    is_pre_release: bool,
+    allow: Allow,
+) -> bool {
+    admission::check_stage(target(environment), stage(status, is_pre_release), allow).is_ok()
+}
+
+/// Maps a refusal to its code.
+pub fn refused(refusal: &Refusal) -> Error {
+    let code = match &refusal.reason {
+        Reason::PlatformScoped => Code::PlatformScoped,
+        Reason::Unstable { .. } => Code::DraftNotAllowed,
+        Reason::Deprecated => Code::VersionDeprecated,
+        Reason::PlatformTooOld { .. } | Reason::ProtocolMismatch { .. } => {
+            Code::PlatformIncompatible
+        }
+        Reason::Dependencies(unmet) => match unmet.kind() {
+            UnmetKind::Missing => Code::DependencyMissing,
+            UnmetKind::Mismatch => Code::DependencyVersionMismatch,
+            UnmetKind::Disabled => Code::DependencyDisabled,
+            UnmetKind::Cycle => Code::DependencyCycle,
+        },
+        Reason::Dependents(_) => Code::DependentConflict,
+        Reason::StillNeeded(_) => Code::DependentPackages,
+        Reason::SettingsNoObject | Reason::Settings { .. } => Code::SettingsInvalid,
+        // It was checked when the version was created.
+        Reason::SettingsSchema(error) => {
+            return anyhow!("a stored configuration schema: {error}").into();
+        }
+        Reason::ReservedObject(_) | Reason::ReservedNamespace(_) => Code::ReservedName,
+    };
+    let error = code.error(refusal.message());
+    match refusal.details() {
+        Some(details) => error.with_details(details),
+        None => error,
+    }
+}
+
+/// Checks whether everything that is installed could run in production.
 ///
 /// # Errors
 /// `DRAFT_NOT_ALLOWED`, naming what could not.
 pub async fn all_fit_production(tx: &mut Tx, environment: EnvironmentId) -> Result<()> {
     let all = list(tx, environment).await?;
+    let fits = |it: &Installation| {
+        let (status, is_pre_release) = (it.version_status, it.is_pre_release);
+        runs_in(EnvironmentType::Production, status, is_pre_release, Allow::ALL)
+    };
     let unfit: Vec<String> = all
         .iter()
-        .filter(|it| it.is_pre_release || it.version_status == VersionStatus::Draft)
+        .filter(|it| !fits(it))
         .map(|it| format!("{} {}", it.manifest_id, it.version))
         .collect();
     if unfit.is_empty() {
@@ -74,150 +140,80 @@ pub async fn all_fit_production(tx: &mut Tx, environment: EnvironmentId) -> Resu
     )))
 }
 
-/// Platform packages belong to the server, not to an environment (contract §3.5).
-///
-/// # Errors
-/// `PLATFORM_SCOPED_PACKAGE`.
-pub fn scope(version: &Installable) -> Result<()> {
-    match version.scope {
-        Scope::Environment => Ok(()),
-        Scope::Platform => Err(platform_scoped(version.manifest_id.as_str())),
-    }
-}
-
-/// The same for what is installed already.
+/// Refuses to touch an installation that belongs to the server (contract §3.5).
 ///
 /// # Errors
 /// `PLATFORM_SCOPED_PACKAGE`.
 pub fn installed_scope(installation: &Installation) -> Result<()> {
     match installation.scope.as_str() {
-        "platform" => Err(platform_scoped(&installation.manifest_id)),
+        "platform" => {
+            let id: ManifestId = installation.installed()?.package;
+            Err(Code::PlatformScoped.error(admission::platform_scoped(&id)))
+        }
         _ => Ok(()),
     }
 }
 
-fn platform_scoped(manifest_id: &str) -> Error {
-    Code::PlatformScoped.error(format!(
-        "{manifest_id} is a platform package; it comes with the server and cannot be installed, disabled or uninstalled per environment"
-    ))
-}
-
-/// Both gates of contract §4.4. Answers warnings for what could not be judged.
-///
-/// # Errors
-/// `PLATFORM_INCOMPATIBLE`.
-pub fn platform(config: &Config, version: &Installable) -> Result<Vec<String>> {
-    let mut warnings = Vec::new();
-    let (id, number) = (&version.manifest_id, &version.version);
-    if let Some(least) = &version.min_platform_version {
-        let ours = config.platform_version.parse::<VersionNumber>();
-        match (least.parse::<VersionNumber>(), ours) {
-            (Ok(least), Ok(ours)) if ours < least => {
-                return Err(Code::PlatformIncompatible.error(format!(
-                    "{id} {number} needs platform {least} or newer; this is {ours}, so upgrade the platform or choose an older version"
-                )));
-            }
-            (Ok(_), Ok(_)) => {}
-            _ => warnings.push(format!(
-                "the least platform version `{least}` of {id} {number} could not be compared"
-            )),
-        }
-    }
-    let major = config.protocol_major;
-    match version.protocol_range.as_deref() {
-        None => warnings.push(format!(
-            "{id} {number} does not say which protocol it needs (`engines.protocol`)"
-        )),
-        Some(range) => match protocol::admits(range, major) {
-            Admission::Admitted => {}
-            Admission::Refused => return Err(protocol_refused(version, range, major)),
-            Admission::Unparsed => warnings.push(format!(
-                "the protocol range `{range}` of {id} {number} is not understood; it was let pass"
-            )),
-        },
-    }
-    Ok(warnings)
-}
-
-fn protocol_refused(version: &Installable, range: &str, major: u64) -> Error {
-    let (id, number) = (&version.manifest_id, &version.version);
-    Code::PlatformIncompatible
-        .error(format!(
-            "{id} {number} needs protocol {range}; this platform speaks {major}, so choose a version made for it"
-        ))
-        .with_details(json!({
-            "code": "OS_PROTOCOL_INCOMPATIBLE", "packageId": id, "requiredRange": range,
-            "runtimeMajor": major,
-        }))
-}
-
-/// Whether the environment has what a version needs (contract §4.3).
+/// Checks that the environment has what an installed version needs (contract §4.3).
 ///
 /// # Errors
 /// `DEPENDENCY_…`, each with the spec's details.
 pub fn dependencies(
-    package: &ManifestId,
-    version: &VersionNumber,
-    needs: &[Dependency],
+    environment: EnvironmentType,
+    subject: &Installed,
     installed: &[Installed],
 ) -> Result<()> {
-    check_dependencies(package, version, needs, installed).map_err(|failure| {
-        let code = match failure.kind {
-            DependencyFailureKind::Missing => Code::DependencyMissing,
-            DependencyFailureKind::Mismatch => Code::DependencyVersionMismatch,
-            DependencyFailureKind::Disabled => Code::DependencyDisabled,
-            DependencyFailureKind::Cycle => Code::DependencyCycle,
-        };
-        code.error(failure.message).with_details(failure.details)
-    })
+    admission::check_own_needs(target(environment), Subject::from(subject), installed)
+        .map_err(|refusal| refused(&refusal))
 }
 
-/// Whether those who need the package can live with this version (contract §4.3.3).
+/// Checks the needs of an installed version, and those of others on it (contract §4.3).
 ///
 /// # Errors
-/// `DEPENDENT_CONFLICT`.
-pub fn dependents_accept(
-    package: &ManifestId,
-    version: &VersionNumber,
+/// `DEPENDENCY_…`, `DEPENDENT_CONFLICT`.
+pub fn needs(
+    environment: EnvironmentType,
+    subject: &Installed,
     installed: &[Installed],
 ) -> Result<()> {
-    check_dependents(package, Some(version), installed).map_err(|dependents| {
-        let who: Vec<String> = dependents
-            .iter()
-            .map(|it| format!("{} {} (needs {})", it.package, it.version, it.required_range))
-            .collect();
-        Code::DependentConflict
-            .error(format!(
-                "{package} {version} does not suit {}; change these first, or choose another version",
-                who.join(", ")
-            ))
-            .with_details(json!({ "dependents": dependents }))
-    })
+    admission::check_needs(target(environment), Subject::from(subject), installed)
+        .map_err(|refusal| refused(&refusal))
 }
 
-/// Whether nobody needs the package (contract §4.3.4).
+/// Checks new settings of an installed version (contract §4.7).
+///
+/// # Errors
+/// `SETTINGS_INVALID`, with everything that is wrong in `details`.
+pub fn settings(
+    environment: EnvironmentType,
+    subject: &Installed,
+    schema: Option<&Value>,
+    values: &Value,
+) -> Result<()> {
+    let settings = Settings { schema, values, are_stored: false };
+    admission::check_settings(target(environment), Subject::from(subject), settings)
+        .map_err(|refusal| refused(&refusal))
+}
+
+/// Checks that nobody needs an installed package (contract §4.3.4).
 ///
 /// # Errors
 /// `DEPENDENT_PACKAGES`.
-pub fn nobody_depends(package: &ManifestId, installed: &[Installed]) -> Result<()> {
-    check_dependents(package, None, installed).map_err(|dependents| {
-        let who: Vec<String> =
-            dependents.iter().map(|it| format!("{} {}", it.package, it.version)).collect();
-        Code::DependentPackages
-            .error(format!(
-                "{package} is needed by {}; uninstall or disable these first, or add `?force=1`",
-                who.join(", ")
-            ))
-            .with_details(json!({ "dependents": dependents }))
-    })
+pub fn nobody_depends(
+    environment: EnvironmentType,
+    subject: &Installed,
+    installed: &[Installed],
+) -> Result<()> {
+    admission::check_removal(target(environment), Subject::from(subject), installed)
+        .map_err(|refusal| refused(&refusal))
 }
 
-/// What is installed, as the rules about dependencies look at it.
+/// What is installed, as admission sees it.
 pub async fn installed(tx: &mut Tx, environment: EnvironmentId) -> Result<Vec<Installed>> {
     facts(&list(tx, environment).await?)
 }
 
-/// What rules look at, of everything that is installed.
+/// The installed packages of a list, as admission sees them.
 pub fn facts(installed: &[Installation]) -> Result<Vec<Installed>> {
     installed.iter().map(Installation::installed).collect()
 }

@@ -5,14 +5,14 @@
 //! defaults of the version, and no secrets.
 
 use super::record::{Action, record};
-use super::{Installation, sql};
+use super::{Installation, rules, sql};
 use crate::fleet::environment;
 use crate::http::guards::EnvironmentAccess;
 use crate::{Code, Result};
 use anyhow::{Context, anyhow};
 use os_db::Tx;
 use os_package::SettingsSchema;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// The largest settings, as JSON.
 const LARGEST: usize = 256 * 1024;
@@ -46,7 +46,7 @@ pub async fn change(
     if let Some(compiled) = schema.as_ref().map(compile).transpose()? {
         keep_secrets(&stored, &compiled.redact(&stored), &mut settings);
     }
-    check(schema.as_ref(), settings.clone(), "")?;
+    rules::settings(locked.environment_type, &before.installed()?, schema.as_ref(), &settings)?;
     if settings == stored {
         return Ok(before);
     }
@@ -54,25 +54,6 @@ pub async fn change(
     sql::set_state(tx, before.id, enabled, settings.to_string(), sample_data).await?;
     let subject = (before.manifest_id.as_str(), Some(&before));
     record(tx, access, &mut locked, Action::Settings, subject).await
-}
-
-/// Whether settings fit a schema, its defaults filled in. `hint` ends the message.
-///
-/// # Errors
-/// `SETTINGS_INVALID`, with everything that is wrong in `details`.
-pub fn check(schema: Option<&Value>, settings: Value, hint: &str) -> Result<()> {
-    let Some(schema) = schema else { return Ok(()) };
-    let schema = compile(schema)?;
-    schema.validate(&schema.with_defaults(settings)).map_err(|problems| {
-        let told: Vec<String> = problems
-            .iter()
-            .take(5)
-            .map(|it| format!("`settings{}` {}", it.path.replace('/', "."), it.message))
-            .collect();
-        Code::SettingsInvalid
-            .error(format!("{}{hint}", told.join("; ")))
-            .with_details(json!({ "errors": problems }))
-    })
 }
 
 /// Settings as people see them: with defaults, without secrets.

@@ -22,7 +22,7 @@ pub async fn uninstall(
     rules::installed_scope(&gone)?;
     if !force {
         let installed = rules::installed(tx, locked.id).await?;
-        rules::nobody_depends(&gone.installed()?.package, &installed)?;
+        rules::nobody_depends(locked.environment_type, &gone.installed()?, &installed)?;
     }
     sql::delete(tx, gone.id).await?;
     let subject = (gone.manifest_id.as_str(), Some(&gone));

@@ -3,9 +3,9 @@
 //! **Invariant:** the pointer moves in one statement, and only from where it was seen.
 
 use super::record::{Action, Change, record_of};
-use super::rules::{self, Allow};
+use super::rules::{self, Allow, Wish};
 use super::target::{self, Which};
-use super::{Installation, settings, sql};
+use super::{Installation, sql};
 use crate::fleet::environment::{self, Locked};
 use crate::http::guards::EnvironmentAccess;
 use crate::registry::version::Installable;
@@ -61,8 +61,8 @@ pub async fn upgrade(
             target.version, current.version
         )));
     }
-    rules::status(locked.environment_type, &target, request.allow)?;
-    move_to(tx, access, config, &mut locked, (Action::Upgrade, current, &target), &installed).await
+    let step = Step { action: Action::Upgrade, current, target: &target, allow: request.allow };
+    move_to(tx, access, config, &mut locked, (step, &installed)).await
 }
 
 /// Goes back to an older version. Deprecated ones will do, and outside
@@ -91,9 +91,16 @@ pub async fn roll_back(
             target.version, current.version
         )));
     }
-    let allow = Allow { draft: true, deprecated: true };
-    rules::status(locked.environment_type, &target, allow)?;
-    move_to(tx, access, config, &mut locked, (Action::Rollback, current, &target), &installed).await
+    let step = Step { action: Action::Rollback, current, target: &target, allow: Allow::ALL };
+    move_to(tx, access, config, &mut locked, (step, &installed)).await
+}
+
+/// The change of an installation from one version to another.
+struct Step<'a> {
+    action: Action,
+    current: &'a Installation,
+    target: &'a Installable,
+    allow: Allow,
 }
 
 async fn move_to(
@@ -101,19 +108,12 @@ async fn move_to(
     access: &EnvironmentAccess,
     config: &Config,
     locked: &mut Locked,
-    (action, current, target): (Action, &Installation, &Installable),
-    installed: &[Installation],
+    (step, installed): (Step<'_>, &[Installation]),
 ) -> Result<Moved> {
-    rules::scope(target)?;
-    let warnings = rules::platform(config, target)?;
-    let (id, number, facts) = (&target.manifest_id, &target.version, rules::facts(installed)?);
-    rules::dependencies(id, number, &target.dependencies, &facts)?;
-    rules::dependents_accept(id, number, &facts)?;
-    let hint = format!(
-        "; the settings of the installation do not fit {}, so change them first",
-        target.version
-    );
-    settings::check(target.configuration_schema.as_ref(), current.settings()?, &hint)?;
+    let Step { action, current, target, allow } = step;
+    let (facts, settings) = (rules::facts(installed)?, current.settings()?);
+    let wish = Wish { version: target, allow, settings: Some((&settings, true)) };
+    let warnings = rules::admit(config, locked.environment_type, wish, Some(&facts))?;
 
     let (id, from, at) = (current.id, current.package_version_id, now());
     match sql::move_pointer(tx, id, (from, target.id), at).await {

@@ -38,7 +38,7 @@ pub fn diff(before: &Path, after: &Path, output: Output) -> Result<()> {
         output: OutputArgs::default(),
     };
     let found =
-        os_compile::diff(&read(&arguments(before), output)?, &read(&arguments(after), output)?);
+        os_plan::diff::diff(&read(&arguments(before), output)?, &read(&arguments(after), output)?);
     output.answer(&json!({ "success": true, "changes": found }), |output| {
         for changed in &found {
             output.line(difference(changed));

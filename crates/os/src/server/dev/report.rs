@@ -2,8 +2,9 @@
 
 use crate::output::{Mark, Output};
 use crate::project::{count, difference, named, show};
-use os_compile::{Diagnostic, Difference};
+use os_compile::Diagnostic;
 use os_db::now;
+use os_plan::diff::Difference;
 use os_runtime::{Developed, Kept, SeedError, SeedReport};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

@@ -60,13 +60,16 @@ pub fn with(changes: &Value) -> Value {
 pub fn check(cases: &[(Value, &str, Value)]) {
     assert_eq!(found(shop()), Vec::<String>::new());
     for (wrong, expected, right) in cases {
-        let told = found(with(wrong));
-        assert!(told.iter().any(|it| it == expected), "{wrong}\nexpected {expected}\n{told:#?}");
+        let reported = found(with(wrong));
+        assert!(
+            reported.iter().any(|it| it == expected),
+            "{wrong}\nexpected {expected}\n{reported:#?}"
+        );
         let rule = expected.split(' ').nth(1).unwrap();
-        let told = found(with(right));
-        let again = told.iter().any(|it| it.split(' ').nth(1) == Some(rule));
-        let refused = told.iter().any(|it| it.starts_with("error schema"));
-        assert!(!again && !refused, "{right}\n{told:#?}");
+        let reported = found(with(right));
+        let again = reported.iter().any(|it| it.split(' ').nth(1) == Some(rule));
+        let refused = reported.iter().any(|it| it.starts_with("error schema"));
+        assert!(!again && !refused, "{right}\n{reported:#?}");
     }
 }
 

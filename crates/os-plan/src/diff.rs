@@ -1,12 +1,12 @@
-//! What changed between two artifacts, item by item.
+//! Compares two artifacts, item by item.
 //!
-//! **Invariant:** items are compared by name, never by their place in a list.
+//! **Invariant:** items are compared by name, never by their target in a list.
 
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// What happened to an item.
+/// How an item differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
@@ -14,25 +14,25 @@ pub enum Change {
     Added,
     /// It is only in the first.
     Removed,
-    /// It is in both and differs.
+    /// It is in both, with different content.
     Changed,
 }
 
-/// A changed item.
+/// An item that differs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// What happened.
+    /// How it differs.
     pub change: Change,
-    /// The collection: `objects`; for what is no list, the key itself.
+    /// The collection: `objects`; for a member that is no list, its key.
     pub collection: String,
-    /// The item's name; empty for what is no list.
+    /// The item's name; empty for a member that is no list.
     pub name: String,
     /// The innermost keys that differ, of a changed item.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<String>,
 }
 
-/// Everything that differs, in the order of the collections' names.
+/// Returns the differences between two artifacts, in the order of the collections' names.
 pub fn diff(before: &Value, after: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     let (before, after) = (flat(before), flat(after));
@@ -54,7 +54,7 @@ pub fn diff(before: &Value, after: &Value) -> Vec<Difference> {
     found
 }
 
-/// Items by collection and name. Two items of one name are told apart by their order.
+/// Returns items by collection and name. Two items of one name are distinguished by their order.
 fn flat(artifact: &Value) -> BTreeMap<(String, String), &Value> {
     let mut items = BTreeMap::new();
     for (key, value) in artifact.as_object().into_iter().flatten() {
@@ -73,7 +73,7 @@ fn flat(artifact: &Value) -> BTreeMap<(String, String), &Value> {
     items
 }
 
-/// What an item is called; views and seeds are known by their object.
+/// Returns the name of an item; views and seeds have that of their object.
 fn name_of(item: &Value) -> Option<String> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let of_view = || text(item.pointer("/list/data/object")?);

@@ -1,7 +1,8 @@
-//! Contract §4.3 and Appendix A, case by case.
+//! The cases of contract §4.3 and its Appendix A.
 
-use super::DependencyFailureKind::{Cycle, Disabled, Mismatch, Missing};
+use super::UnmetKind::{Cycle, Disabled, Mismatch, Missing};
 use super::*;
+use crate::admission::{Reason, Refusal, Subject, check_needs};
 
 fn need(text: &str) -> Dependency {
     let (id, range) = text.trim_end_matches('?').split_once(' ').unwrap();
@@ -23,14 +24,28 @@ fn installed(text: &str, needs: &[&str]) -> Installed {
     }
 }
 
-fn check(needs: &[&str], present: &[Installed]) -> Result<(), DependencyFailure> {
+const ENVIRONMENT: TargetKind = TargetKind::Environment { name: "sandbox", is_production: false };
+
+fn check_in(
+    target: TargetKind,
+    needs: &[&str],
+    present: &[Installed],
+) -> Result<(), (UnmetKind, Refusal)> {
     let needs: Vec<_> = needs.iter().map(|text| need(text)).collect();
-    let package = "com.acme.helpdesk".parse().unwrap();
-    check_dependencies(&package, &"0.3.0".parse().unwrap(), &needs, present)
+    let (id, version) = ("com.acme.helpdesk".parse().unwrap(), "0.3.0".parse().unwrap());
+    let subject = Subject { id: &id, version: &version, dependencies: &needs };
+    check_needs(target, subject, present).map_err(|refusal| match &refusal.reason {
+        Reason::Dependencies(unmet) => (unmet.kind(), refusal),
+        other => panic!("{other:?}"),
+    })
+}
+
+fn check(needs: &[&str], present: &[Installed]) -> Result<(), (UnmetKind, Refusal)> {
+    check_in(ENVIRONMENT, needs, present)
 }
 
 #[test]
-fn requirements_are_met_or_refused() {
+fn needs_are_met_or_refused_as_specified() {
     for (wanted, present, expected) in [
         ("sys.feeds *", None, None),
         ("sys.feeds ^99.0.0", None, None),
@@ -48,37 +63,54 @@ fn requirements_are_met_or_refused() {
         ("com.acme.crm ^1.0.0?", Some("-com.acme.crm 2.0.0"), None),
     ] {
         let present: Vec<_> = present.iter().map(|text| installed(text, &[])).collect();
-        let kind = check(&[wanted], &present).err().map(|failure| failure.kind);
+        let kind = check(&[wanted], &present).err().map(|(kind, _)| kind);
         assert_eq!(kind, expected, "{wanted} with {present:?}");
     }
 }
 
 #[test]
 fn the_message_names_everything_and_the_remedy() {
-    let told =
-        |present: &[Installed]| check(&["com.acme.crm ^1.0.0"], present).unwrap_err().message;
+    let message =
+        |present: &[Installed]| check(&["com.acme.crm ^1.0.0"], present).unwrap_err().1.message();
     assert_eq!(
-        told(&[]),
+        message(&[]),
         "com.acme.helpdesk 0.3.0 requires com.acme.crm ^1.0.0, which is not installed in this \
          environment. Install com.acme.crm first."
     );
     assert_eq!(
-        told(&[installed("com.acme.crm 0.9.0", &[])]),
+        message(&[installed("com.acme.crm 0.9.0", &[])]),
         "com.acme.helpdesk 0.3.0 requires com.acme.crm ^1.0.0, but 0.9.0 is installed in this \
          environment. Upgrade com.acme.crm first."
     );
-    assert!(told(&[installed("com.acme.crm 2.0.0", &[])]).contains("but 2.0.0 is installed"));
-    assert!(told(&[installed("-com.acme.crm 1.0.0", &[])]).contains("disabled"));
+    assert!(message(&[installed("com.acme.crm 2.0.0", &[])]).contains("but 2.0.0 is installed"));
+    assert!(message(&[installed("-com.acme.crm 1.0.0", &[])]).contains("disabled"));
 }
 
 #[test]
-fn details_are_the_specs_resolution_result() {
+fn a_runtime_names_itself_and_the_command() {
+    let message = |present: &[Installed]| {
+        let needs = ["com.acme.crm ^1.0.0", "com.acme.hr *"];
+        check_in(TargetKind::Runtime, &needs, present).unwrap_err().1.message()
+    };
+    assert_eq!(
+        message(&[]),
+        "com.acme.helpdesk 0.3.0 requires com.acme.crm ^1.0.0, which is not installed in this \
+         runtime. Install com.acme.crm first. com.acme.helpdesk 0.3.0 requires com.acme.hr *, \
+         which is not installed in this runtime. Install com.acme.hr first. \
+         Run `os package install com.acme.crm`."
+    );
+    let disabled = [installed("-com.acme.crm 1.0.0", &[]), installed("com.acme.hr 1.0.0", &[])];
+    assert!(message(&disabled).ends_with("Enable com.acme.crm first."));
+}
+
+#[test]
+fn details_are_the_resolution_result_of_the_spec() {
     let present = [installed("com.acme.crm 0.9.0", &[]), installed("com.acme.erp 1.0.0", &[])];
     let needs = ["com.acme.crm ^1.0.0", "com.acme.erp *", "com.acme.hr ^2.0.0"];
-    let failure = check(&needs, &present).unwrap_err();
-    assert_eq!(failure.kind, Mismatch);
+    let (kind, refusal) = check(&needs, &present).unwrap_err();
+    assert_eq!(kind, Mismatch);
     assert_eq!(
-        failure.details,
+        refusal.details().unwrap(),
         json!({
             "dependencies": [
                 {"packageId": "com.acme.crm", "requiredRange": "^1.0.0", "status": "needs_upgrade",
@@ -103,26 +135,26 @@ fn details_are_the_specs_resolution_result() {
 
 #[test]
 fn circles_are_refused_and_shown() {
-    let failure = check(&["com.acme.helpdesk *"], &[]).unwrap_err();
-    assert_eq!(failure.kind, Cycle);
-    assert!(failure.message.contains("depends on itself"));
+    let (kind, refusal) = check(&["com.acme.helpdesk *"], &[]).unwrap_err();
+    assert_eq!(kind, Cycle);
+    assert!(refusal.message().contains("depends on itself"));
 
     let present = [
         installed("com.acme.helpdesk 0.2.0", &[]),
         installed("com.acme.crm 1.0.0", &["com.acme.erp *"]),
         installed("com.acme.erp 1.0.0", &["com.acme.helpdesk *", "com.acme.crm *"]),
     ];
-    let failure = check(&["com.acme.crm *"], &present).unwrap_err();
-    assert_eq!(failure.kind, Cycle);
+    let (kind, refusal) = check(&["com.acme.crm *"], &present).unwrap_err();
+    assert_eq!(kind, Cycle);
     let circle = ["com.acme.helpdesk", "com.acme.crm", "com.acme.erp", "com.acme.helpdesk"];
-    assert_eq!(failure.details["circularDependencies"], json!([circle]));
+    assert_eq!(refusal.details().unwrap()["circularDependencies"], json!([circle]));
 
     let optional = [installed("com.acme.crm 1.0.0", &["com.acme.helpdesk *?"])];
     assert!(check(&["com.acme.crm *"], &optional).is_ok());
 }
 
 #[test]
-fn enabled_dependents_stand_in_the_way() {
+fn enabled_dependents_prevent_a_change() {
     let crm = "com.acme.crm".parse().unwrap();
     let present = [
         installed("com.acme.crm 1.0.0", &[]),
@@ -145,13 +177,4 @@ fn enabled_dependents_stand_in_the_way() {
         json!(dependents),
         json!([{"packageId": "com.acme.helpdesk", "version": "0.3.0", "requiredRange": "^1.0.0"}])
     );
-}
-
-#[test]
-fn a_dependency_is_written_as_the_seed_writes_it() {
-    let given = json!({"packageId": "com.acme.crm", "versionRange": "^1.0.0"});
-    let read: Dependency = serde_json::from_value(given).unwrap();
-    assert!(!read.optional);
-    let written = json!({"packageId": "com.acme.crm", "versionRange": "^1.0.0", "optional": false});
-    assert_eq!(json!(read), written);
 }

@@ -5,10 +5,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{Dependency, Installed};
-use crate::ManifestId;
+use os_package::{Dependency, Installed, ManifestId};
 
-/// The circle that a package would close, beginning and ending with it; `None` if there is none.
+/// Returns the circle that a package would close, which begins and ends with it.
 ///
 /// Optional dependencies close no circle, except one on the package itself.
 pub fn cycle_through(
@@ -53,10 +52,12 @@ fn way_back(
     circle
 }
 
-/// The order in which to install or load packages: what is needed comes first, otherwise by id.
+/// Returns the order in which to install or load packages: a package comes after those it needs,
+/// and otherwise by id. An optional dependency is respected unless that would make a circle
+/// (contract §4.3.2).
 ///
-/// An optional dependency is respected unless that would make a circle. The error is a circle of
-/// required ones, beginning and ending with the same package (contract §4.3.2).
+/// # Errors
+/// A circle of required dependencies, which begins and ends with the same package.
 pub fn install_order(packages: &[Installed]) -> Result<Vec<ManifestId>, Vec<ManifestId>> {
     sorted(packages, true).or_else(|_| sorted(packages, false))
 }
