@@ -47,8 +47,8 @@ fn an_environment_is_created_shown_selected_and_deleted() {
     assert_eq!(stored["activeEnvironmentId"], shown["environment"]["id"]);
 
     expect![[r#"
-        error: not done without a yes: delete the environment demo and all its installations?
-        hint: say `--yes`
+        error: confirmation required: delete the environment demo and all its installations?
+        hint: pass `--yes`
         exit 2
     "#]]
     .assert_eq(&world.os("environments delete demo").seen());
@@ -79,11 +79,11 @@ fn a_doctor_finds_nothing_wrong_with_a_healthy_server() {
     let world = World::new();
     let _server = world.signed_in();
     expect![[r#"
-        ✓ home: FOLDER/.objectstack can be written
-        ✓ database: FOLDER/.objectstack/control.db opens, is up to date, and can be written
+        ✓ home: FOLDER/.objectstack is writable
+        ✓ database: FOLDER/.objectstack/control.db is writable and its schema is up to date
         ✓ server: http://localhost:PORT is ready
-        ✓ sign-in: http://localhost:PORT knows you as ada@example.com
-        ✓ clock: this machine and the server agree on the time
+        ✓ sign-in: signed in to http://localhost:PORT as ada@example.com
+        ✓ clock: the clocks of this machine and the server agree
         exit 0
     "#]]
     .assert_eq(&world.os("doctor").seen());
@@ -94,11 +94,11 @@ fn doctor_prints_remedies() {
     let world = World::new();
     expect![[r#"
         ! home: FOLDER/.objectstack is not there
-          → nothing to do on a client; `os start` makes it, `--home` names another
+          → fine on a client; on a server, `os start` creates it and `--home` selects another
         ! database: FOLDER/.objectstack/control.db is not there
-          → nothing to do on a client; `os start` makes it, `--database` names another
+          → fine on a client; on a server, `os start` creates it and `--database` selects another
         ✗ server: could not reach http://localhost:PORT/api/v1/health: nothing listens there
-          → start one with `os start`, or name one with `--server`
+          → start one with `os start`, or select one with `--server`
         exit 1
     "#]]
     .assert_eq(&world.os("doctor --server http://localhost:1").seen());

@@ -123,7 +123,7 @@ fn an_ended_session_is_reported() {
     stored["token"] = "ended".into();
     std::fs::write(&file, stored.to_string()).unwrap();
     expect![[r#"
-        ✗ http://localhost:PORT does not accept your session any more
+        ✗ http://localhost:PORT no longer accepts your session
         Email         ada@example.com
         User ID       ID
         hint: sign in again with `os cloud login --force`
@@ -132,7 +132,7 @@ fn an_ended_session_is_reported() {
     .assert_eq(&world.os("cloud whoami").seen());
     expect![[r#"
         error: sign in first: send `Authorization: Bearer <token>` with a session token or an API key that is neither expired nor revoked
-        hint: sign in with `os cloud login`, or give an API key with `--token`
+        hint: sign in with `os cloud login`, or pass an API key with `--token`
         exit 1
     "#]].assert_eq(&world.os("package list").seen());
 }

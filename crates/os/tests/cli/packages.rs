@@ -73,7 +73,7 @@ fn a_package_is_published() {
           Visibility    org
           Organization  ID
         error: could not publish com.example.todo 1.0.0: `version`: 1.0.0 is published with other content (96cec75c603e…, yours is c37215b73b8a…) and cannot change; publish under a new version
-        hint: publish the change under a new number, with `--version`
+        hint: publish the change under a new version number, with `--version`
         exit 1
     "#]].assert_eq(&world.os("package publish").seen());
     expect![[r#"
@@ -258,11 +258,11 @@ fn a_package_is_installed_upgraded_and_rolled_back() {
     .assert_eq(&world.os("package list --env qa").seen());
     expect![[r#"
         error: com.example.todo is installed in this environment; upgrade it to move to another version
-        hint: move it with `os package upgrade`
+        hint: use `os package upgrade`
         exit 1
     "#]].assert_eq(&world.os(&format!("package install {id}")).seen());
     expect![[r#"
-        ✓ com.example.todo 1.1.0 runs now
+        ✓ com.example.todo 1.1.0 is now running
         warning: com.example.todo 1.1.0 does not say which protocol it needs (`engines.protocol`)
         exit 0
     "#]]
@@ -273,7 +273,7 @@ fn a_package_is_installed_upgraded_and_rolled_back() {
     "#]]
     .assert_eq(&world.os(&format!("package upgrade {id}")).seen());
     expect![[r#"
-        ✓ com.example.todo 1.0.0 runs again
+        ✓ com.example.todo 1.0.0 is running again
         warning: com.example.todo 1.0.0 does not say which protocol it needs (`engines.protocol`)
         exit 0
     "#]]
@@ -285,7 +285,7 @@ fn a_package_is_installed_upgraded_and_rolled_back() {
     .assert_eq(&world.os(&format!("package rollback {id} --to 1.1.0")).seen());
     expect![[r#"
         error: the package has no version `9.9.9` that you may see
-        hint: `os package versions …` shows which there are
+        hint: `os package versions …` lists the versions
         exit 1
     "#]]
     .assert_eq(&world.os(&format!("package rollback {id} --to 9.9.9")).seen());
@@ -300,7 +300,7 @@ fn a_package_is_installed_upgraded_and_rolled_back() {
     "#]]
     .assert_eq(&world.os(&format!("package enable {id}")).seen());
     expect![[r#"
-        WHEN              WHAT      FROM   TO     BY
+        WHEN              ACTION    FROM   TO     BY
         DATE HH:MM  enable    1.0.0  1.0.0  ada@example.com
         DATE HH:MM  disable   1.0.0  1.0.0  ada@example.com
         DATE HH:MM  rollback  1.1.0  1.0.0  ada@example.com
@@ -315,7 +315,7 @@ fn a_package_is_installed_upgraded_and_rolled_back() {
     "#]]
     .assert_eq(&world.os(&format!("package uninstall {id} --yes")).seen());
     expect![[r#"
-        nothing is installed; `os package install` changes that
+        nothing is installed; use `os package install`
         exit 0
     "#]]
     .assert_eq(&world.os("package list --env qa").seen());
@@ -342,7 +342,7 @@ fn an_environment_is_restored_to_a_generation() {
     "#]]
     .assert_eq(&world.os("generations diff 1 2").seen());
     expect![[r#"
-        ✓ generation 1 is current again, as generation 3
+        ✓ restored generation 1 as generation 3
         exit 0
     "#]]
     .assert_eq(&world.os("generations rollback 1 --yes").seen());

@@ -132,8 +132,8 @@ fn a_package_is_installed_listed_and_uninstalled() {
     .assert_eq(&world.os("package install crm-1.json").seen());
     world.os("package install helpdesk.json").ok();
     expect![[r#"
-        ✓ com.acme.crm 1.1.0 runs now; it was 1.0.0
-        Seeded       not again; `os package reseed` does so
+        ✓ com.acme.crm 1.1.0 replaces 1.0.0
+        Seeded       already loaded before; `os package reseed` reloads it
         Not running  flow
         warning: kept crm_account.city: the field is gone; its column and values stay
         exit 0
@@ -162,13 +162,13 @@ fn sample_data_is_left_out_purged_and_loaded_again() {
     let installed = world.os("package install crm-1.json --no-sample-data --json").ok().json();
     assert_eq!(installed["seeded"]["mode"], "skipped");
     expect![[r#"
-        ✓ the sample data of com.acme.crm is loaded again
+        ✓ reloaded the sample data of com.acme.crm
         Seeded  2 records
         exit 0
     "#]]
     .assert_eq(&in_runtime(&world, &server, "package reseed com.acme.crm").seen());
     expect![[r#"
-        ✓ 2 records of the sample data of com.acme.crm are deleted
+        ✓ deleted 2 records of the sample data of com.acme.crm
         exit 0
     "#]]
     .assert_eq(&in_runtime(&world, &server, "package purge com.acme.crm").seen());
@@ -217,7 +217,7 @@ fn invalid_artifacts_are_refused_by_name() {
     assert!(missing.stderr.contains("could not read missing.json"), "{missing:?}");
     expect![[r#"
         error: this runtime has no control plane to fetch packages from; set `OS_CLOUD_URL`, or send the artifact as `manifest`
-        hint: name a file instead of an id, or start the runtime with `--cloud-url`
+        hint: pass a file instead of an id, or start the runtime with `--cloud-url`
         exit 1
     "#]]
     .assert_eq(&in_runtime(&world, &server, "package install com.acme.crm").seen());

@@ -37,8 +37,8 @@ fn two_servers_do_not_share_a_folder() {
     let ran = world.os("start --port 0");
     let seen = ran.seen().replace(&server.child.id().to_string(), "PID");
     expect![[r#"
-        error: another server (process PID) already uses FOLDER/.objectstack/control.db
-        hint: stop it, or choose another folder with `--home`
+        error: FOLDER/.objectstack/control.db is in use by another server (process PID)
+        hint: stop that server, or use another folder with `--home`
         exit 1
     "#]]
     .assert_eq(&seen);
@@ -64,7 +64,7 @@ fn a_folder_that_cannot_be_written_is_named() {
     std::fs::write(world.path("file"), "").unwrap();
     expect![[r#"
         error: could not create the folder FOLDER/file/home: Not a directory (os error 20)
-        hint: choose a folder you may write to with `--home`, or `OS_HOME`
+        hint: select a writable folder with `--home` (OS_HOME)
         exit 1
     "#]]
     .assert_eq(&world.os("start --port 0 --home file/home").seen());

@@ -15,23 +15,23 @@ fn the_help_lists_the_commands() {
           serve         Serve a runtime: installed packages become tables and an API
           cloud         Serve or sign in to a control plane
           login         Sign in to a runtime
-          logout        End the session of a runtime and forget it
-          whoami        Show who you are to a runtime
-          register      Make an account in a runtime, and sign in with it
+          logout        End the session with a runtime and delete the stored token
+          whoami        Show which account you use in a runtime
+          register      Create an account in a runtime and sign in with it
           data          Read and write the records of a runtime
-          meta          Look at what installed packages are made of
-          package       Publish packages, and move them through environments [alias: packages]
-          environments  The places packages are installed in [alias: environment]
-          generations   Everything an environment ran, moment by moment [alias: generation]
-          init          Make a new project
-          dev           Run a project while you write it
+          meta          Show the metadata of installed packages
+          package       Publish packages and manage their installations [alias: packages]
+          environments  Manage environments [alias: environment]
+          generations   Show and restore the generations of an environment [alias: generation]
+          init          Create a project
+          dev           Serve a project and apply changes as you save them
           compile       Compile a project to an artifact [alias: build]
           validate      Check a project without writing anything
-          lint          Check a project, and count warnings as errors
-          info          Show what a project or an artifact consists of
-          diff          Show what changed between two projects or artifacts
-          doctor        Check that this machine can serve, and reach a server
-          completions   Print a script that completes commands in your shell
+          lint          Check a project and treat warnings as errors
+          info          Show the contents of a project or an artifact
+          diff          Compare two projects or artifacts
+          doctor        Check that this machine can run a server and reach one
+          completions   Print a completion script for your shell
 
         Options:
           -h, --help     Print help
@@ -74,7 +74,7 @@ fn a_server_that_is_away_is_named() {
     let mut command = world.command("environments list --server http://localhost:1 --token t");
     expect![[r#"
         error: could not reach http://localhost:1/api/v1/cloud/environments: nothing listens there
-        hint: start a server with `os start`, or name one with `--server`
+        hint: start a server with `os start`, or select one with `--server`
         exit 1
     "#]]
     .assert_eq(&world.run(&mut command).seen().replace(":PORT", ":1"));
@@ -94,7 +94,7 @@ fn a_failure_is_json_where_programs_read() {
 #[test]
 fn without_a_sign_in_the_remedy_is_printed() {
     expect![[r#"
-        error: you are not signed in to http://localhost:3000
+        error: not signed in to http://localhost:3000
         hint: sign in with `os cloud login --url http://localhost:3000`, or set OS_CLOUD_API_KEY
         exit 1
     "#]]
@@ -109,8 +109,8 @@ fn a_stored_token_does_not_go_to_another_server() {
     let stored = r#"{"url":"https://packages.acme.com","token":"t"}"#;
     std::fs::write(folder.join("cloud.json"), stored).unwrap();
     expect![[r#"
-        error: you are not signed in to http://localhost:1
-        hint: you are signed in to https://packages.acme.com; sign in here with `os cloud login --url http://localhost:1`
+        error: not signed in to http://localhost:1
+        hint: you are signed in to https://packages.acme.com; sign in to this server with `os cloud login --url http://localhost:1`
         exit 1
     "#]]
     .assert_eq(&world.os("package list --server http://localhost:1").seen().replace(":PORT", ":1"));
@@ -141,8 +141,8 @@ fn a_question_without_a_terminal_is_a_usage_error() {
         "package uninstall com.acme.crm --server http://localhost:1 --token t --env 01890000-0000-7000-8000-000000000000",
     );
     expect![[r#"
-        error: not done without a yes: uninstall com.acme.crm? Its data is kept
-        hint: say `--yes`
+        error: confirmation required: uninstall com.acme.crm? Its data is kept
+        hint: pass `--yes`
         exit 2
     "#]]
     .assert_eq(&ran.seen());
