@@ -1,47 +1,24 @@
 //! Getting in and out: the same pages for the accounts of either server.
 
 use crate::flash;
-use crate::frame::{Frame, Host};
+use crate::frame::Frame;
 use crate::respond::{Back, page, page_as};
 use askama::Template;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
-use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use os_http::extract::{Form, Query};
 use os_http::{Code, Error, Result};
+use os_identity::account::{self, Entered, Registration};
+use os_identity::session::cookie;
+use os_identity::{Client, HasIdentity, Identity, MaybeSignedIn, Presented, user};
 use serde::Deserialize;
 
-/// The longest name and email address of an account, in characters.
-pub const MAX_NAME_CHARS: usize = 255;
-pub const MAX_EMAIL_CHARS: usize = 255;
-
-/// A server that keeps accounts.
-pub trait Accounts: Host {
+/// A server whose accounts have pages.
+pub trait Accounts: HasIdentity {
     /// What the pages say of this server.
     const WORDS: Words;
-
-    /// Tells who may create an account now.
-    fn registration(&self) -> impl Future<Output = Result<Registration>> + Send;
-
-    /// Checks a password and opens a session. Returns its cookie.
-    fn sign_in(
-        &self,
-        parts: &mut Parts,
-        form: &SignInForm,
-    ) -> impl Future<Output = Result<HeaderValue>> + Send;
-
-    /// Creates an account and opens its first session. Returns its cookie.
-    fn sign_up(
-        &self,
-        parts: &mut Parts,
-        form: &SignUpForm,
-    ) -> impl Future<Output = Result<HeaderValue>> + Send;
-
-    /// Ends the session of a request, if it has one. Returns the cookie that
-    /// makes the browser forget it.
-    fn sign_out(&self, parts: &mut Parts) -> impl Future<Output = Result<HeaderValue>> + Send;
 }
 
 /// What the pages say of a server.
@@ -60,18 +37,25 @@ pub struct Words {
 
 /// Who may create an account.
 #[derive(Debug, Clone, Copy)]
-pub struct Registration {
+struct WhoMayRegister {
     /// Whether nobody has an account yet.
-    pub is_first: bool,
+    is_first: bool,
     /// Whether the operator lets everybody create one.
-    pub is_open: bool,
+    is_open: bool,
+}
+
+impl WhoMayRegister {
+    async fn of(identity: &Identity) -> Result<Self> {
+        let is_first = !user::any(&mut identity.db().peek().await?).await?;
+        Ok(Self { is_first, is_open: identity.config().open_registration })
+    }
 }
 
 /// `/`: the start page, or the way in.
 pub async fn home<S: Accounts>(State(server): State<S>, frame: Frame) -> Result<Redirect> {
     Ok(Redirect::to(match frame.email {
         Some(_) => S::WORDS.start,
-        None if server.registration().await?.is_first => "/sign-up",
+        None if WhoMayRegister::of(server.identity()).await?.is_first => "/sign-up",
         None => "/sign-in",
     }))
 }
@@ -95,7 +79,7 @@ pub async fn sign_in_page<S: Accounts>(
     if frame.email.is_some() {
         return Ok(Redirect::to(back.path()).into_response());
     }
-    let Registration { is_first, is_open } = server.registration().await?;
+    let WhoMayRegister { is_first, is_open } = WhoMayRegister::of(server.identity()).await?;
     if is_first {
         return Ok(Redirect::to("/sign-up").into_response());
     }
@@ -111,16 +95,17 @@ pub struct SignInForm {
 
 pub async fn sign_in<S: Accounts>(
     State(server): State<S>,
+    client: Client,
     Query(back): Query<Back>,
-    mut parts: Parts,
     Form(form): Form<SignInForm>,
 ) -> Result<Response> {
-    let error = match server.sign_in(&mut parts, &form).await {
-        Ok(cookie) => return Ok(signed_in(cookie, back.path())),
+    let identity = server.identity();
+    let error = match account::sign_in(identity, &client, &form.email, &form.password).await {
+        Ok(entered) => return Ok(signed_in(identity, &entered, back.path())),
         Err(error) => error,
     };
     let Some((status, message)) = correction(&error) else { return Err(error) };
-    let is_open = server.registration().await?.is_open;
+    let is_open = WhoMayRegister::of(server.identity()).await?.is_open;
     let frame = Frame::default();
     let (words, email, next) = (S::WORDS, form.email.as_str(), back.path());
     page_as(status, &SignInPage { frame, words, email, next, error: Some(message), is_open })
@@ -133,7 +118,8 @@ fn correction(error: &Error) -> Option<(StatusCode, String)> {
     can_correct.then(|| (status, error.message().to_owned()))
 }
 
-fn signed_in(cookie: HeaderValue, next: &str) -> Response {
+fn signed_in(identity: &Identity, entered: &Entered, next: &str) -> Response {
+    let cookie = cookie::set(identity.config(), &entered.session.token, true);
     ([(SET_COOKIE, cookie)], Redirect::to(next)).into_response()
 }
 
@@ -159,7 +145,7 @@ pub async fn sign_up_page<S: Accounts>(
     if frame.email.is_some() {
         return Ok(Redirect::to(back.path()).into_response());
     }
-    let is_first = server.registration().await?.is_first;
+    let is_first = WhoMayRegister::of(server.identity()).await?.is_first;
     let (words, next) = (S::WORDS, back.path());
     page(&SignUpPage { frame, words, name: "", email: "", next, error: None, is_first })
 }
@@ -173,25 +159,35 @@ pub struct SignUpForm {
 
 pub async fn sign_up<S: Accounts>(
     State(server): State<S>,
+    client: Client,
     Query(back): Query<Back>,
-    mut parts: Parts,
     Form(form): Form<SignUpForm>,
 ) -> Result<Response> {
-    let error = match server.sign_up(&mut parts, &form).await {
-        Ok(cookie) => return Ok(signed_in(cookie, back.path())),
+    let identity = server.identity();
+    let registration =
+        Registration { name: Some(&form.name), email: &form.email, password: &form.password };
+    let error = match account::register(identity, &client, registration).await {
+        Ok(entered) => return Ok(signed_in(identity, &entered, back.path())),
         Err(error) => error,
     };
     let Some((status, message)) = correction(&error) else { return Err(error) };
-    let is_first = server.registration().await?.is_first;
+    let is_first = WhoMayRegister::of(server.identity()).await?.is_first;
     let frame = Frame::default();
     let (words, next, error) = (S::WORDS, back.path(), Some(message));
     let SignUpForm { name, email, .. } = &form;
     page_as(status, &SignUpPage { frame, words, name, email, next, error, is_first })
 }
 
-pub async fn sign_out<S: Accounts>(State(server): State<S>, mut parts: Parts) -> Result<Response> {
-    let cookie = server.sign_out(&mut parts).await?;
+pub async fn sign_out<S: Accounts>(
+    State(server): State<S>,
+    MaybeSignedIn(actor): MaybeSignedIn,
+    presented: Presented,
+) -> Result<Response> {
+    let identity = server.identity();
+    if let Some(actor) = actor {
+        account::sign_out(identity, &actor, presented.session_token()).await?;
+    }
     let mut response = flash::done("/sign-in", "You are signed out.");
-    response.headers_mut().append(SET_COOKIE, cookie);
+    response.headers_mut().append(SET_COOKIE, cookie::remove(identity.config()));
     Ok(response)
 }

@@ -4,23 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header::HOST;
 use axum::http::request::Parts;
 use os_http::{Error, Result};
-
-/// A server with pages.
-pub trait Host: Clone + Send + Sync + 'static {
-    /// Who sends a request, if they are signed in.
-    fn person(&self, parts: &mut Parts) -> impl Future<Output = Result<Option<Person>>> + Send;
-
-    /// The URL that the operator gave this server.
-    fn base_url(&self) -> Option<&str>;
-}
-
-/// Somebody who is signed in.
-#[derive(Debug, Clone)]
-pub struct Person {
-    pub email: String,
-    /// Whether they administer the control plane or own the runtime.
-    pub is_admin: bool,
-}
+use os_identity::{Actor, HasIdentity, MaybeSignedIn, UserPrincipal};
 
 /// The servers behind the Console, which decide its navigation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -50,16 +34,18 @@ pub struct Frame {
     section: String,
 }
 
-impl<S: Host> FromRequestParts<S> for Frame {
+impl<S: HasIdentity> FromRequestParts<S> for Frame {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, server: &S) -> Result<Self> {
-        let person = server.person(parts).await?;
+        let MaybeSignedIn(actor) = MaybeSignedIn::from_request_parts(parts, server).await?;
+        let user = actor.as_ref().and_then(Actor::user);
+        let base_url = server.identity().config().base_url.as_deref();
         let host = parts.headers.get(HOST).and_then(|it| it.to_str().ok()).unwrap_or("localhost");
-        let address = server.base_url().map_or_else(|| format!("http://{host}"), str::to_owned);
+        let address = base_url.map_or_else(|| format!("http://{host}"), str::to_owned);
         Ok(Self {
-            is_admin: person.as_ref().is_some_and(|person| person.is_admin),
-            email: person.map(|person| person.email),
+            is_admin: user.is_some_and(UserPrincipal::is_platform_admin),
+            email: user.map(|user| user.email().to_owned()),
             flash: crate::flash::read(&parts.headers),
             address,
             site: parts.extensions.get().copied().unwrap_or_default(),

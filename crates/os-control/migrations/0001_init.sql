@@ -1,112 +1,8 @@
 -- Written in the SQL that SQLite and PostgreSQL share. SQLite reads UUID,
 -- TIMESTAMPTZ, BYTEA and BOOLEAN as names; the drivers do the rest.
 -- JSON is kept as TEXT: what is hashed must not be re-written by a database.
-
--- Identity ------------------------------------------------------------------
-
-CREATE TABLE sys_user (
-    id             UUID        PRIMARY KEY,
-    name           TEXT        NOT NULL,
-    email          TEXT        NOT NULL UNIQUE,      -- lower case
-    email_verified BOOLEAN     NOT NULL,
-    image          TEXT,
-    role           TEXT        NOT NULL,             -- user | admin (of the whole server)
-    banned         BOOLEAN     NOT NULL,
-    last_login_at  TIMESTAMPTZ,
-    created_at     TIMESTAMPTZ NOT NULL,
-    updated_at     TIMESTAMPTZ NOT NULL
-);
-
-CREATE TABLE sys_account (
-    id          UUID        PRIMARY KEY,
-    user_id     UUID        NOT NULL REFERENCES sys_user (id) ON DELETE CASCADE,
-    provider_id TEXT        NOT NULL,                -- credential
-    account_id  TEXT        NOT NULL,
-    password    TEXT,                                -- Argon2id, PHC string
-    created_at  TIMESTAMPTZ NOT NULL,
-    updated_at  TIMESTAMPTZ NOT NULL,
-    UNIQUE (provider_id, account_id)
-);
-CREATE INDEX sys_account_user ON sys_account (user_id);
-
-CREATE TABLE sys_organization (
-    id         UUID        PRIMARY KEY,
-    name       TEXT        NOT NULL,
-    slug       TEXT        NOT NULL UNIQUE,
-    logo       TEXT,
-    metadata   TEXT,                                 -- JSON object
-    created_at TIMESTAMPTZ NOT NULL,
-    updated_at TIMESTAMPTZ NOT NULL
-);
-
-CREATE TABLE sys_member (
-    id              UUID        PRIMARY KEY,
-    organization_id UUID        NOT NULL REFERENCES sys_organization (id) ON DELETE CASCADE,
-    user_id         UUID        NOT NULL REFERENCES sys_user (id) ON DELETE CASCADE,
-    role            TEXT        NOT NULL,            -- owner | admin | delegated_admin | member
-    created_at      TIMESTAMPTZ NOT NULL,
-    UNIQUE (organization_id, user_id)
-);
-CREATE INDEX sys_member_user ON sys_member (user_id);
-
-CREATE TABLE sys_invitation (
-    id              UUID        PRIMARY KEY,
-    organization_id UUID        NOT NULL REFERENCES sys_organization (id) ON DELETE CASCADE,
-    email           TEXT        NOT NULL,
-    role            TEXT        NOT NULL,
-    status          TEXT        NOT NULL,            -- pending | accepted | rejected | expired | canceled
-    inviter_id      UUID        NOT NULL,
-    expires_at      TIMESTAMPTZ NOT NULL,
-    created_at      TIMESTAMPTZ NOT NULL
-);
-CREATE INDEX sys_invitation_organization ON sys_invitation (organization_id);
-CREATE INDEX sys_invitation_email ON sys_invitation (email);
-
-CREATE TABLE sys_session (
-    id                     UUID        PRIMARY KEY,
-    user_id                UUID        NOT NULL REFERENCES sys_user (id) ON DELETE CASCADE,
-    token_hash             TEXT        NOT NULL UNIQUE,  -- SHA-256 of the token, hex
-    active_organization_id UUID,
-    active_environment_id  UUID,
-    ip_address             TEXT,
-    user_agent             TEXT,
-    expires_at             TIMESTAMPTZ NOT NULL,
-    created_at             TIMESTAMPTZ NOT NULL,
-    updated_at             TIMESTAMPTZ NOT NULL
-);
-CREATE INDEX sys_session_user ON sys_session (user_id);
-CREATE INDEX sys_session_expiry ON sys_session (expires_at);
-
-CREATE TABLE sys_api_key (
-    id                     UUID        PRIMARY KEY,
-    name                   TEXT        NOT NULL,
-    prefix                 TEXT        NOT NULL,         -- first 12 characters, to recognize it by
-    key_hash               TEXT        NOT NULL UNIQUE,  -- SHA-256 of the key, hex
-    user_id                UUID        NOT NULL REFERENCES sys_user (id) ON DELETE CASCADE,
-    active_organization_id UUID        REFERENCES sys_organization (id) ON DELETE CASCADE,
-    scopes                 TEXT        NOT NULL,         -- JSON array; empty means all its user may do
-    expires_at             TIMESTAMPTZ,
-    last_used_at           TIMESTAMPTZ,
-    revoked                BOOLEAN     NOT NULL,
-    created_at             TIMESTAMPTZ NOT NULL,
-    updated_at             TIMESTAMPTZ NOT NULL
-);
-CREATE INDEX sys_api_key_user ON sys_api_key (user_id);
-
-CREATE TABLE sys_device_code (
-    id               UUID        PRIMARY KEY,
-    device_code_hash TEXT        NOT NULL UNIQUE,
-    user_code        TEXT        NOT NULL UNIQUE,
-    user_id          UUID        REFERENCES sys_user (id) ON DELETE CASCADE,
-    status           TEXT        NOT NULL,               -- pending | approved | denied
-    client_id        TEXT,
-    scope            TEXT,
-    polling_interval BIGINT      NOT NULL,               -- milliseconds
-    last_polled_at   TIMESTAMPTZ,
-    expires_at       TIMESTAMPTZ NOT NULL,
-    created_at       TIMESTAMPTZ NOT NULL,
-    updated_at       TIMESTAMPTZ NOT NULL
-);
+-- The tables of accounts, organizations and events are those of `os-identity`, whose
+-- ids are TEXT.
 
 -- Packages ------------------------------------------------------------------
 
@@ -122,7 +18,7 @@ CREATE TABLE sys_package (
     id           UUID        PRIMARY KEY,
     manifest_id  TEXT        NOT NULL UNIQUE,
     namespace    TEXT,
-    owner_org_id UUID        NOT NULL REFERENCES sys_organization (id),
+    owner_org_id TEXT        NOT NULL REFERENCES sys_organization (id),
     display_name TEXT        NOT NULL,
     description  TEXT,
     tagline      TEXT,
@@ -158,7 +54,7 @@ CREATE INDEX sys_package_category ON sys_package (category, sort_name, id) WHERE
 CREATE TABLE sys_package_grant (
     id              UUID        PRIMARY KEY,
     package_id      UUID        NOT NULL REFERENCES sys_package (id) ON DELETE CASCADE,
-    organization_id UUID        NOT NULL REFERENCES sys_organization (id) ON DELETE CASCADE,
+    organization_id TEXT        NOT NULL REFERENCES sys_organization (id) ON DELETE CASCADE,
     created_by      TEXT        NOT NULL,
     created_at      TIMESTAMPTZ NOT NULL,
     UNIQUE (package_id, organization_id)
@@ -212,7 +108,7 @@ CREATE INDEX sys_package_version_review ON sys_package_version (listing_status, 
 
 CREATE TABLE sys_namespace_reservation (
     namespace              TEXT        PRIMARY KEY,
-    publisher_org_id       UUID        NOT NULL REFERENCES sys_organization (id),
+    publisher_org_id       TEXT        NOT NULL REFERENCES sys_organization (id),
     claimed_by_manifest_id TEXT        NOT NULL,
     grandfathered          BOOLEAN     NOT NULL,
     claimed_at             TIMESTAMPTZ NOT NULL
@@ -228,7 +124,7 @@ CREATE TABLE sys_counter (
 
 CREATE TABLE sys_environment (
     id               UUID        PRIMARY KEY,
-    organization_id  UUID        NOT NULL REFERENCES sys_organization (id),
+    organization_id  TEXT        NOT NULL REFERENCES sys_organization (id),
     display_name     TEXT        NOT NULL,
     slug             TEXT,
     environment_type TEXT        NOT NULL,   -- production | sandbox | development | test | staging | preview | trial
@@ -257,7 +153,7 @@ CREATE UNIQUE INDEX sys_environment_default ON sys_environment (organization_id)
 CREATE TABLE sys_environment_member (
     id             UUID        PRIMARY KEY,
     environment_id UUID        NOT NULL REFERENCES sys_environment (id) ON DELETE CASCADE,
-    user_id        UUID        NOT NULL REFERENCES sys_user (id) ON DELETE CASCADE,
+    user_id        TEXT        NOT NULL REFERENCES sys_user (id) ON DELETE CASCADE,
     role           TEXT        NOT NULL,     -- owner | admin | maker | reader | guest
     invited_by     TEXT,
     created_at     TIMESTAMPTZ NOT NULL,
@@ -330,7 +226,7 @@ CREATE TABLE sys_environment_generation (
 CREATE TABLE sys_runtime_connection (
     id              UUID        PRIMARY KEY,
     runtime_id      UUID        NOT NULL,
-    organization_id UUID        NOT NULL REFERENCES sys_organization (id) ON DELETE CASCADE,
+    organization_id TEXT        NOT NULL REFERENCES sys_organization (id) ON DELETE CASCADE,
     environment_id  UUID        REFERENCES sys_environment (id) ON DELETE CASCADE,
     name            TEXT        NOT NULL,
     runtime_version TEXT,
@@ -344,20 +240,3 @@ CREATE TABLE sys_runtime_connection (
 CREATE INDEX sys_runtime_connection_environment ON sys_runtime_connection (environment_id);
 CREATE UNIQUE INDEX sys_runtime_connection_runtime ON sys_runtime_connection (organization_id, runtime_id)
     WHERE revoked_at IS NULL;
-
--- What happened. Append-only.
-CREATE TABLE sys_event (
-    id              UUID        PRIMARY KEY, -- UUIDv7: sorts by time
-    at              TIMESTAMPTZ NOT NULL,
-    kind            TEXT        NOT NULL,
-    actor_kind      TEXT        NOT NULL,    -- user | service | runtime | system
-    actor_id        TEXT,
-    request_id      TEXT        NOT NULL,
-    organization_id UUID,
-    environment_id  UUID,
-    package_id      UUID,
-    detail          TEXT        NOT NULL     -- JSON object with before and after
-);
-CREATE INDEX sys_event_organization ON sys_event (organization_id, id);
-CREATE INDEX sys_event_environment ON sys_event (environment_id, id);
-CREATE INDEX sys_event_package ON sys_event (package_id, id);

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 /// What an operator decides; `os` fills it from flags and the environment.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -18,7 +20,7 @@ pub struct Config {
     pub protocol_major: u64,
     /// Memory of one password hash, in KiB. The default costs about 40 ms.
     pub password_memory_kib: u32,
-    /// Whether authentication routes are throttled per client address.
+    /// Whether guessing is limited per client address and per account.
     pub throttle: bool,
     /// Whether a proxy in front sets `X-Forwarded-For`, `-Proto` and `-Host`.
     pub behind_proxy: bool,
@@ -27,9 +29,21 @@ pub struct Config {
 }
 
 impl Config {
-    /// The addresses of pages that are ours.
-    pub(crate) fn origins(&self) -> os_http::Origins<'_> {
-        os_http::Origins { base_url: self.base_url.as_deref(), trusted: &self.trusted_origins }
+    /// The part that identity needs.
+    pub(crate) fn identity(&self) -> os_identity::Config {
+        os_identity::Config {
+            base_url: self.base_url.clone(),
+            trusted_origins: self.trusted_origins.clone(),
+            secure_cookies: self.secure_cookies,
+            behind_proxy: self.behind_proxy,
+            open_registration: self.open_registration,
+            password_memory_kib: self.password_memory_kib,
+            throttle: self.throttle,
+            service_key: self.service_key.clone(),
+            organizations: true,
+            // There may be several processes: a session that ends, ends in all of them.
+            session_cache: Duration::ZERO,
+        }
     }
 }
 

@@ -10,10 +10,7 @@
 //! **Invariant:** a request is one transaction. Handlers open and commit it;
 //! rules and statements only borrow it.
 
-pub mod auth;
-pub mod client;
 mod config;
-pub mod data;
 mod error;
 pub mod events;
 mod first_run;
@@ -22,18 +19,12 @@ mod own_runtime;
 pub mod page;
 mod routes;
 mod sweep;
-pub mod text;
-mod throttle;
 
-pub mod api_key;
-pub mod device;
 pub mod event;
-pub mod organization;
-pub mod session;
-pub mod user;
 
 pub mod fleet;
 pub mod registry;
+pub mod workflow;
 
 pub use config::Config;
 pub use error::{Code, Error, Result};
@@ -45,8 +36,8 @@ pub use registry::examples::Example;
 pub use routes::{Endpoint, endpoints, router, routes};
 pub use sweep::{Swept, sweep};
 
-use os_db::{Db, Migration};
-use os_http::Passwords;
+use os_db::{Db, Migration, Tx};
+use os_identity::{HasIdentity, Identity, RuntimeToken};
 use std::sync::Arc;
 
 /// What every handler can reach.
@@ -56,9 +47,7 @@ pub struct Control {
     pub config: Arc<Config>,
     /// Answers of the catalog that are ready to be sent.
     pub catalog: Arc<registry::catalog::Cache>,
-    passwords: Passwords,
-    throttle: Arc<throttle::Throttle>,
-    last_use: api_key::LastUse,
+    identity: Identity,
 }
 
 impl Control {
@@ -66,18 +55,28 @@ impl Control {
     pub fn new(db: Db, config: Config) -> Self {
         http::health::start_clock();
         Self {
+            identity: Identity::new(db.clone(), config.identity()),
             db,
             catalog: Arc::default(),
-            passwords: Passwords::new(config.password_memory_kib),
-            throttle: Arc::new(throttle::Throttle::new(config.throttle)),
-            last_use: api_key::LastUse::default(),
             config: Arc::new(config),
         }
     }
 }
 
+impl HasIdentity for Control {
+    fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    async fn find_runtime(&self, tx: &mut Tx, token: &str) -> Result<Option<RuntimeToken>> {
+        fleet::runtime_connection::find_by_token(tx, token).await
+    }
+}
+
 /// The schema, oldest step first.
 pub const MIGRATIONS: &[Migration] = &[
+    os_identity::ACCOUNTS,
+    os_identity::ORGANIZATIONS,
     Migration::shared("0001_init", include_str!("../migrations/0001_init.sql")),
     Migration {
         name: "0002_search",
@@ -88,17 +87,9 @@ pub const MIGRATIONS: &[Migration] = &[
 ];
 
 os_db::id! {
-    ApiKeyId,
-    DeviceCodeId,
     EnvironmentId,
-    EventId,
     InstallationId,
-    InvitationId,
-    MemberId,
-    OrganizationId,
     PackageId,
     RuntimeConnectionId,
-    SessionId,
-    UserId,
     VersionId,
 }

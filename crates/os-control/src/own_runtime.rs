@@ -1,10 +1,10 @@
 //! The runtime that runs in one process with the control plane (`os start`).
 
-use crate::auth::Actor;
 use crate::fleet::environment::{self, EnvironmentType, Filter};
 use crate::fleet::runtime_connection::bind::{self, Binding};
 use crate::{Control, Result};
 use os_api::runtime_connection as wire;
+use os_identity::Actor;
 use uuid::Uuid;
 
 /// What a runtime beside us says of itself.
@@ -27,7 +27,7 @@ pub async fn bind_own_runtime(
     control: &Control,
     own: OwnRuntime,
 ) -> Result<Option<wire::BoundRuntime>> {
-    let actor = Actor::system();
+    let actor = Actor::system("first-run");
     let mut tx = control.db.write().await?;
     let environment = match own.environment {
         Some(id) => Some(id),

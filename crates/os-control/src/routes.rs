@@ -6,10 +6,9 @@
 
 use crate::fleet::{desired, environment, generation, installation, observed, runtime_connection};
 use crate::http::observe::{self, Meter, observe};
-use crate::http::{health, openapi};
-use crate::organization::{self, invitation, member};
+use crate::http::{health, openapi, organizations};
 use crate::registry::{catalog, examples, listing, package, version};
-use crate::{Config, Control, api_key, data, device, event, session, user};
+use crate::{Config, Control, event};
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::middleware::from_fn_with_state;
@@ -48,6 +47,7 @@ use os_api::version::{
     VersionDetail, VersionManifest, Versions,
 };
 use os_http::endpoint::{delete, get, patch, post, put};
+use os_identity::http as identity;
 use std::time::Duration;
 use tower_http::cors::{AllowHeaders, AllowMethods, CorsLayer};
 
@@ -64,53 +64,53 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/openapi.json",  "This reference, as an OpenAPI 3.1 document", openapi::document).open().bare(),
 
         // Sessions and accounts (contract §3.1)
-        post("/api/v1/auth/sign-up/email",         "Creates an account and signs it in", session::api::sign_up).takes::<people::SignUp>().gives::<sessions::SignedIn>().open().bare(),
-        post("/api/v1/auth/sign-in/email",         "Signs in with a password", session::api::sign_in).takes::<sessions::SignIn>().gives::<sessions::SignedIn>().open().bare(),
-        post("/api/v1/auth/sign-out",              "Ends the session that asks", session::api::sign_out).gives::<sessions::Success>().open().bare(),
-        get("/api/v1/auth/get-session",            "Tells who is asking; null when nobody is signed in", session::api::get_session).gives::<Option<sessions::CurrentSession>>().open().bare(),
-        get("/api/v1/auth/config",                 "Tells how one may sign in", session::api::config).gives::<sessions::AuthConfig>().open(),
-        get("/api/v1/auth/bootstrap-status",       "Tells whether the server has an owner", user::api::bootstrap_status).gives::<people::BootstrapStatus>().open().bare(),
-        get("/api/v1/auth/list-sessions",          "Lists my sessions", session::api::list).gives::<Vec<sessions::Session>>().bare(),
-        post("/api/v1/auth/revoke-session",        "Ends one of my sessions", session::api::revoke).takes::<sessions::RevokeSession>().gives::<people::Status>().bare(),
-        post("/api/v1/auth/revoke-other-sessions", "Ends all my sessions but this one", session::api::revoke_others).gives::<people::Status>().bare(),
-        post("/api/v1/auth/update-user",           "Changes my name or picture", user::api::update).takes::<people::UpdateUser>().gives::<people::Status>().bare(),
-        post("/api/v1/auth/change-password",       "Changes my password and ends my other sessions", user::api::change_password).takes::<people::ChangePassword>().gives::<people::PasswordChanged>().bare(),
+        post("/api/v1/auth/sign-up/email",         "Creates an account and signs it in", identity::session::sign_up).takes::<people::SignUp>().gives::<sessions::SignedIn>().open().bare(),
+        post("/api/v1/auth/sign-in/email",         "Signs in with a password", identity::session::sign_in).takes::<sessions::SignIn>().gives::<sessions::SignedIn>().open().bare(),
+        post("/api/v1/auth/sign-out",              "Ends the session that asks", identity::session::sign_out).gives::<sessions::Success>().open().bare(),
+        get("/api/v1/auth/get-session",            "Tells who is asking; null when nobody is signed in", identity::session::get_session).gives::<Option<sessions::CurrentSession>>().open().bare(),
+        get("/api/v1/auth/config",                 "Tells how one may sign in", identity::session::config).gives::<sessions::AuthConfig>().open(),
+        get("/api/v1/auth/bootstrap-status",       "Tells whether the server has an owner", identity::account::bootstrap_status).gives::<people::BootstrapStatus>().open().bare(),
+        get("/api/v1/auth/list-sessions",          "Lists my sessions", identity::session::list).gives::<Vec<sessions::Session>>().bare(),
+        post("/api/v1/auth/revoke-session",        "Ends one of my sessions", identity::session::revoke).takes::<sessions::RevokeSession>().gives::<people::Status>().bare(),
+        post("/api/v1/auth/revoke-other-sessions", "Ends all my sessions but this one", identity::session::revoke_others).gives::<people::Status>().bare(),
+        post("/api/v1/auth/update-user",           "Changes my name or picture", identity::account::update).takes::<people::UpdateUser>().gives::<people::Status>().bare(),
+        post("/api/v1/auth/change-password",       "Changes my password and ends my other sessions", identity::account::change_password).takes::<people::ChangePassword>().gives::<people::PasswordChanged>().bare(),
 
         // Device flow (§3.1.3)
-        post("/api/v1/auth/device/code",    "Asks for a code that a person confirms in a browser", device::api::request).takes::<codes::RequestCode>().gives::<codes::DeviceCode>().open().bare(),
-        post("/api/v1/auth/device/token",   "Exchanges an approved code for a session", device::api::redeem).takes::<codes::RedeemCode>().gives::<codes::AccessToken>().open().bare(),
-        get("/api/v1/auth/device",          "Shows a code; claims it for whoever is signed in", device::api::show).gives::<codes::CodeStatus>().open().bare(),
-        post("/api/v1/auth/device/approve", "Approves a code", device::api::approve).takes::<codes::DecideCode>().gives::<sessions::Success>().bare(),
-        post("/api/v1/auth/device/deny",    "Denies a code", device::api::deny).takes::<codes::DecideCode>().gives::<sessions::Success>().bare(),
+        post("/api/v1/auth/device/code",    "Asks for a code that a person confirms in a browser", identity::device::request).takes::<codes::RequestCode>().gives::<codes::DeviceCode>().open().bare(),
+        post("/api/v1/auth/device/token",   "Exchanges an approved code for a session", identity::device::redeem).takes::<codes::RedeemCode>().gives::<codes::AccessToken>().open().bare(),
+        get("/api/v1/auth/device",          "Shows a code; claims it for whoever is signed in", identity::device::show).gives::<codes::CodeStatus>().open().bare(),
+        post("/api/v1/auth/device/approve", "Approves a code", identity::device::approve).takes::<codes::DecideCode>().gives::<sessions::Success>().bare(),
+        post("/api/v1/auth/device/deny",    "Denies a code", identity::device::deny).takes::<codes::DecideCode>().gives::<sessions::Success>().bare(),
 
         // Organizations, members, invitations (§3.1.2)
-        get("/api/v1/auth/organization/list",                         "Lists my organizations", organization::api::list).gives::<Vec<org::Organization>>().bare(),
-        post("/api/v1/auth/organization/create",                      "Creates an organization, which I own", organization::api::create).takes::<org::CreateOrganization>().gives::<org::FullOrganization>().bare(),
-        post("/api/v1/auth/organization/update",                      "Changes an organization", organization::api::update).takes::<org::UpdateOrganization>().gives::<org::Organization>().bare(),
-        post("/api/v1/auth/organization/delete",                      "Deletes an organization with its environments", organization::api::delete).takes::<org::ThisOrganization>().gives::<org::Organization>().bare(),
-        post("/api/v1/auth/organization/check-slug",                  "Tells whether a slug is free", organization::api::check_slug).takes::<org::CheckSlug>().gives::<people::Status>().bare(),
-        post("/api/v1/auth/organization/set-active",                  "Chooses the organization that my session works in", organization::api::set_active).takes::<org::SetActiveOrganization>().gives::<org::Organization>().bare(),
-        get("/api/v1/auth/organization/get-full-organization",        "Shows an organization with its members", organization::api::get_full).asks::<org::OrganizationQuery>().gives::<Option<org::FullOrganization>>().bare(),
-        get("/api/v1/auth/organization/list-members",                 "Lists the members of an organization", member::api::list).asks::<org::OrganizationQuery>().gives::<org::Members>().bare(),
-        get("/api/v1/auth/organization/get-active-member",            "Shows my membership", member::api::active).gives::<org::Member>().bare(),
-        post("/api/v1/auth/organization/remove-member",               "Ends a membership", member::api::remove).takes::<org::RemoveMember>().gives::<org::RemovedMember>().bare(),
-        post("/api/v1/auth/organization/update-member-role",          "Gives a member another role", member::api::update_role).takes::<org::UpdateMemberRole>().gives::<org::Member>().bare(),
-        post("/api/v1/auth/organization/leave",                       "Ends my membership", member::api::leave).takes::<org::ThisOrganization>().gives::<org::Member>().bare(),
-        post("/api/v1/auth/organization/invite-member",               "Invites an email address", invitation::api::create).takes::<org::InviteMember>().gives::<org::Invitation>().bare(),
-        post("/api/v1/auth/organization/accept-invitation",           "Accepts an invitation to me", invitation::api::accept).takes::<org::ThisInvitation>().gives::<org::AnsweredInvitation>().bare(),
-        post("/api/v1/auth/organization/reject-invitation",           "Declines an invitation to me", invitation::api::reject).takes::<org::ThisInvitation>().gives::<org::AnsweredInvitation>().bare(),
-        post("/api/v1/auth/organization/cancel-invitation",           "Takes an invitation back", invitation::api::cancel).takes::<org::ThisInvitation>().gives::<org::Invitation>().bare(),
-        get("/api/v1/auth/organization/list-invitations",             "Lists the invitations of an organization", invitation::api::list).asks::<org::OrganizationQuery>().gives::<Vec<org::Invitation>>().bare(),
-        get("/api/v1/auth/organization/list-user-invitations",        "Lists the invitations to me", invitation::api::list_mine).gives::<Vec<org::Invitation>>().bare(),
-        delete("/api/v1/cloud/organizations/{organization}", "Deletes an organization with its environments", organization::api::delete_by_path).gives::<org::DeletedOrganization>(),
+        get("/api/v1/auth/organization/list",                         "Lists my organizations", identity::organization::list).gives::<Vec<org::Organization>>().bare(),
+        post("/api/v1/auth/organization/create",                      "Creates an organization, which I own", identity::organization::create).takes::<org::CreateOrganization>().gives::<org::FullOrganization>().bare(),
+        post("/api/v1/auth/organization/update",                      "Changes an organization", identity::organization::update).takes::<org::UpdateOrganization>().gives::<org::Organization>().bare(),
+        post("/api/v1/auth/organization/delete",                      "Deletes an organization with its environments", organizations::delete).takes::<org::ThisOrganization>().gives::<org::Organization>().bare(),
+        post("/api/v1/auth/organization/check-slug",                  "Tells whether a slug is free", identity::organization::check_slug).takes::<org::CheckSlug>().gives::<people::Status>().bare(),
+        post("/api/v1/auth/organization/set-active",                  "Chooses the organization that my session works in", identity::organization::set_active).takes::<org::SetActiveOrganization>().gives::<org::Organization>().bare(),
+        get("/api/v1/auth/organization/get-full-organization",        "Shows an organization with its members", identity::organization::get_full).asks::<org::OrganizationQuery>().gives::<Option<org::FullOrganization>>().bare(),
+        get("/api/v1/auth/organization/list-members",                 "Lists the members of an organization", identity::member::list).asks::<org::OrganizationQuery>().gives::<org::Members>().bare(),
+        get("/api/v1/auth/organization/get-active-member",            "Shows my membership", identity::member::active).gives::<org::Member>().bare(),
+        post("/api/v1/auth/organization/remove-member",               "Ends a membership", identity::member::remove).takes::<org::RemoveMember>().gives::<org::RemovedMember>().bare(),
+        post("/api/v1/auth/organization/update-member-role",          "Gives a member another role", identity::member::update_role).takes::<org::UpdateMemberRole>().gives::<org::Member>().bare(),
+        post("/api/v1/auth/organization/leave",                       "Ends my membership", identity::member::leave).takes::<org::ThisOrganization>().gives::<org::Member>().bare(),
+        post("/api/v1/auth/organization/invite-member",               "Invites an email address", identity::invitation::create).takes::<org::InviteMember>().gives::<org::Invitation>().bare(),
+        post("/api/v1/auth/organization/accept-invitation",           "Accepts an invitation to me", identity::invitation::accept).takes::<org::ThisInvitation>().gives::<org::AnsweredInvitation>().bare(),
+        post("/api/v1/auth/organization/reject-invitation",           "Declines an invitation to me", identity::invitation::reject).takes::<org::ThisInvitation>().gives::<org::AnsweredInvitation>().bare(),
+        post("/api/v1/auth/organization/cancel-invitation",           "Takes an invitation back", identity::invitation::cancel).takes::<org::ThisInvitation>().gives::<org::Invitation>().bare(),
+        get("/api/v1/auth/organization/list-invitations",             "Lists the invitations of an organization", identity::invitation::list).asks::<org::OrganizationQuery>().gives::<Vec<org::Invitation>>().bare(),
+        get("/api/v1/auth/organization/list-user-invitations",        "Lists the invitations to me", identity::invitation::list_mine).gives::<Vec<org::Invitation>>().bare(),
+        delete("/api/v1/cloud/organizations/{organization}", "Deletes an organization with its environments", organizations::delete_by_path).gives::<org::DeletedOrganization>(),
 
         // API keys (§3.1.1)
-        post("/api/v1/keys",                    "Makes an API key; its secret is shown once", api_key::api::create).takes::<keys::CreateApiKey>().gives::<keys::CreatedApiKey>(),
-        delete("/api/v1/keys/{id}",             "Removes an API key", api_key::api::delete).gives::<DeletedRecord>(),
-        get("/api/v1/data/sys_api_key",         "Lists my API keys", api_key::api::records).gives::<Records<keys::ApiKey>>().bare(),
-        get("/api/v1/data/sys_api_key/{id}",    "Shows an API key", api_key::api::show).gives::<Record<keys::ApiKey>>().bare(),
-        patch("/api/v1/data/sys_api_key/{id}",  "Renames or revokes an API key", api_key::api::update).takes::<keys::UpdateApiKey>().gives::<Record<keys::ApiKey>>().bare(),
-        delete("/api/v1/data/sys_api_key/{id}", "Removes an API key", api_key::api::delete_record).gives::<DeletedRecord>().bare(),
+        post("/api/v1/keys",                    "Makes an API key; its secret is shown once", identity::api_key::create).takes::<keys::CreateApiKey>().gives::<keys::CreatedApiKey>(),
+        delete("/api/v1/keys/{id}",             "Removes an API key", identity::api_key::delete).gives::<DeletedRecord>(),
+        get("/api/v1/data/sys_api_key",         "Lists my API keys", identity::api_key::records).gives::<Records<keys::ApiKey>>().bare(),
+        get("/api/v1/data/sys_api_key/{id}",    "Shows an API key", identity::api_key::show).gives::<Record<keys::ApiKey>>().bare(),
+        patch("/api/v1/data/sys_api_key/{id}",  "Renames or revokes an API key", identity::api_key::update).takes::<keys::UpdateApiKey>().gives::<Record<keys::ApiKey>>().bare(),
+        delete("/api/v1/data/sys_api_key/{id}", "Removes an API key", identity::api_key::delete_record).gives::<DeletedRecord>().bare(),
 
         // Packages (§3.2)
         post("/api/v1/cloud/packages",                    "Registers a package, or changes it", package::api::register).takes::<SavePackage>().gives::<SavedPackage>(),
@@ -216,10 +216,10 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/cloud/events", "What happened, newest first", event::api::list).asks::<ListEvents>().gives::<Events>(),
 
         // Reads for consoles (§3.9)
-        get("/api/v1/data/sys_user",         "Lists the people of my organizations", user::api::records).gives::<Records<people::UserRecord>>().bare(),
-        get("/api/v1/data/sys_member",       "Lists who belongs to my organizations", member::api::records).gives::<Records<org::MemberRecord>>().bare(),
-        get("/api/v1/data/sys_organization", "Lists my organizations", organization::api::records).gives::<Records<org::OrganizationRecord>>().bare(),
-        get("/api/v1/data/{object}",         "Tells that there is no such object", data::unknown).bare(),
+        get("/api/v1/data/sys_user",         "Lists the people of my organizations", identity::account::records).gives::<Records<people::UserRecord>>().bare(),
+        get("/api/v1/data/sys_member",       "Lists who belongs to my organizations", identity::member::records).gives::<Records<org::MemberRecord>>().bare(),
+        get("/api/v1/data/sys_organization", "Lists my organizations", identity::organization::records).gives::<Records<org::OrganizationRecord>>().bare(),
+        get("/api/v1/data/{object}",         "Tells that there is no such object", organizations::unknown_object).bare(),
         get("/api/v1/data/sys_environment", "The environments one may see, as rows", environment::api::records).gives::<EnvironmentRecords>().bare(),
     ]
 }

@@ -1,9 +1,10 @@
-//! What time has made useless.
+//! Deletes what has expired.
 
-use crate::organization::invitation;
-use crate::{Control, Result, device, session};
+use crate::{Control, Result};
+use os_identity::organization::invitation;
+use os_identity::{device, session};
 
-/// How much was swept away.
+/// How many rows were deleted or marked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Swept {
     pub sessions: u64,

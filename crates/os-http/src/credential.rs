@@ -9,6 +9,9 @@ use axum::http::{HeaderMap, header};
 /// The cookie that better-auth clients replay.
 pub const SESSION_COOKIE: &str = "better-auth.session_token";
 
+/// How every API key begins.
+pub const API_KEY_PREFIX: &str = "osk_";
+
 /// The secret that a request presents, before anybody looks it up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PresentedCredential {
@@ -37,9 +40,18 @@ impl PresentedCredential {
     }
 
     /// The secret itself, however it was presented.
-    pub fn into_secret(self) -> String {
+    pub fn secret(&self) -> &str {
         match self {
             Self::Bearer(secret) | Self::ApiKey(secret) | Self::Cookie(secret) => secret,
+        }
+    }
+
+    /// Whether it is an API key: by its header, or by how it begins.
+    pub fn is_api_key(&self) -> bool {
+        match self {
+            Self::ApiKey(_) => true,
+            Self::Bearer(secret) => secret.starts_with(API_KEY_PREFIX),
+            Self::Cookie(_) => false,
         }
     }
 }

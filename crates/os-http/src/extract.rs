@@ -7,8 +7,8 @@
 use crate::error::{Code, Error, Result};
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::Uri;
 use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -128,7 +128,14 @@ impl<T: Serialize> IntoResponse for Data<T> {
     }
 }
 
-/// An answer without an envelope.
+/// The headers of a response that contains a secret, or depends on one: nobody keeps it
+/// (contract §3.0.6).
+pub const NO_STORE: [(HeaderName, HeaderValue); 2] = [
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (header::PRAGMA, HeaderValue::from_static("no-cache")),
+];
+
+/// A response without an envelope.
 pub struct Bare<T>(pub T);
 
 impl<T: Serialize> IntoResponse for Bare<T> {

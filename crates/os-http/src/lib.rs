@@ -14,19 +14,23 @@ mod credential;
 pub mod endpoint;
 mod error;
 pub mod extract;
+pub mod lenient;
 mod origin;
 mod password;
 mod rate_limit;
+mod request_id;
 mod request_log;
 pub mod secret;
 
 pub use code::ErrorCode;
-pub use credential::{PresentedCredential, SESSION_COOKIE};
+pub use credential::{API_KEY_PREFIX, PresentedCredential, SESSION_COOKIE};
 pub use endpoint::Endpoint;
 pub use error::{Code, Error, Form, Result};
+pub use lenient::Lenient;
 pub use origin::{Origins, own_origin};
 pub use password::{PASSWORD_CHARS, Passwords};
 pub use rate_limit::RateLimiter;
+pub use request_id::RequestId;
 pub use request_log::{REQUEST_TIMEOUT, RequestLog};
 
 use axum::http::HeaderMap;

@@ -3,6 +3,7 @@
 
 use crate::error::{Code, Error};
 use crate::extract::uri_without_nul;
+use crate::request_id::RequestId;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
@@ -18,7 +19,7 @@ pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(120);
 /// A request that is being answered.
 pub struct RequestLog {
     /// The caller's id where it is a sensible one, else a new one.
-    pub id: String,
+    pub id: RequestId,
     method: Method,
     uri: Uri,
     started: Instant,
@@ -42,7 +43,8 @@ impl RequestLog {
 
     /// Passes the request on, within [`REQUEST_TIMEOUT`]. `on_timeout` says what has
     /// become of its changes then. An address that no database can store is refused.
-    pub async fn run(&self, request: Request, next: Next, on_timeout: &str) -> Response {
+    pub async fn run(&self, mut request: Request, next: Next, on_timeout: &str) -> Response {
+        request.extensions_mut().insert(self.id.clone());
         let answer = async {
             match uri_without_nul(request.uri()) {
                 Ok(()) => next.run(request).await,
@@ -65,7 +67,7 @@ impl RequestLog {
         self.log(response, elapsed);
         let headers = response.headers_mut();
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        if let Ok(id) = HeaderValue::try_from(self.id) {
+        if let Ok(id) = HeaderValue::try_from(self.id.as_str()) {
             headers.insert(REQUEST_ID, id);
         }
         elapsed
@@ -74,7 +76,7 @@ impl RequestLog {
     /// Logs one line a request: successful reads only when somebody debugs. What is
     /// never implemented (501) is no failure.
     fn log(&self, response: &Response, elapsed: Duration) {
-        let (method, path, request_id) = (&self.method, self.path(), &self.id);
+        let (method, path, request_id) = (&self.method, self.path(), self.id.as_str());
         let (status, error) = (response.status().as_u16(), Error::of(response));
         let ms = elapsed.as_secs_f64() * 1000.0;
         let code = error.map(|error| error.code().as_str());
@@ -89,7 +91,7 @@ impl RequestLog {
     }
 }
 
-fn request_id(request: &Request) -> String {
+fn request_id(request: &Request) -> RequestId {
     let sensible = |id: &&str| {
         (1..=64).contains(&id.len())
             && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
@@ -99,5 +101,5 @@ fn request_id(request: &Request) -> String {
         .get(REQUEST_ID)
         .and_then(|value| value.to_str().ok())
         .filter(sensible)
-        .map_or_else(|| uuid::Uuid::now_v7().simple().to_string(), str::to_owned)
+        .map_or_else(|| RequestId::new(&uuid::Uuid::now_v7().simple().to_string()), RequestId::new)
 }

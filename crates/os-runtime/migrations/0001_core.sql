@@ -1,29 +1,6 @@
 -- Written in the SQL that SQLite and PostgreSQL share. JSON is kept as TEXT.
 -- Tables of objects are made at install, see `src/schema`.
 
--- Accounts of this runtime ----------------------------------------------------
-
--- Both are objects of `sys.identity`, too: their other columns are added when it
--- is loaded. What is no field of an object never leaves through the data API.
-CREATE TABLE sys_user (
-    id            TEXT        PRIMARY KEY,          -- UUIDv7
-    name          TEXT        NOT NULL,
-    email         TEXT        NOT NULL UNIQUE,      -- lower case
-    role          TEXT        NOT NULL,             -- admin (owns the runtime) | user
-    password      TEXT        NOT NULL,             -- Argon2id, PHC string
-    created_at    TIMESTAMPTZ NOT NULL,
-    updated_at    TIMESTAMPTZ NOT NULL
-);
-
-CREATE TABLE sys_session (
-    id         TEXT        PRIMARY KEY,             -- UUIDv7
-    user_id    TEXT        NOT NULL REFERENCES sys_user (id) ON DELETE CASCADE,
-    token_hash TEXT        NOT NULL UNIQUE,         -- SHA-256 of the token, hex
-    expires_at TIMESTAMPTZ NOT NULL,
-    created_at TIMESTAMPTZ NOT NULL
-);
-CREATE INDEX sys_session_user ON sys_session (user_id);
-
 -- What is installed -----------------------------------------------------------
 
 CREATE TABLE sys_ledger (

@@ -9,8 +9,12 @@ pub struct Config {
     pub base_url: Option<String>,
     /// Origins besides our own that may send cookies.
     pub trusted_origins: Vec<String>,
-    /// Whether cookies must only travel over TLS.
+    /// Whether cookies only travel over TLS (and may cross sites).
     pub secure_cookies: bool,
+    /// Whether a proxy in front sets `X-Forwarded-For`, `-Proto` and `-Host`.
+    pub behind_proxy: bool,
+    /// Whether guessing is limited per client address and per account.
+    pub throttle: bool,
     /// Whether anybody may create an account; the first one always can.
     pub open_registration: bool,
     /// Memory of one password hash, in KiB.
@@ -50,10 +54,24 @@ pub struct Config {
     pub browse_timeout: Duration,
 }
 
+/// How long a session that was found is believed without another look.
+const SESSION_CACHE_TTL: Duration = Duration::from_secs(1);
+
 impl Config {
-    /// The addresses of pages that are ours.
-    pub(crate) fn origins(&self) -> os_http::Origins<'_> {
-        os_http::Origins { base_url: self.base_url.as_deref(), trusted: &self.trusted_origins }
+    /// The part that identity needs.
+    pub(crate) fn identity(&self) -> os_identity::Config {
+        os_identity::Config {
+            base_url: self.base_url.clone(),
+            trusted_origins: self.trusted_origins.clone(),
+            secure_cookies: self.secure_cookies,
+            behind_proxy: self.behind_proxy,
+            open_registration: self.open_registration,
+            password_memory_kib: self.password_memory_kib,
+            throttle: self.throttle,
+            service_key: None,
+            organizations: false,
+            session_cache: SESSION_CACHE_TTL,
+        }
     }
 }
 
@@ -63,6 +81,8 @@ impl Default for Config {
             base_url: None,
             trusted_origins: Vec::new(),
             secure_cookies: false,
+            behind_proxy: false,
+            throttle: true,
             open_registration: false,
             password_memory_kib: 19 * 1024,
             home: PathBuf::from(".objectstack"),

@@ -37,11 +37,13 @@ mod seed;
 mod system;
 
 pub use artifact::ArtifactSource;
-pub use auth::{Answer, Authority, FirstRun, FirstRunOutcome, prepare};
+pub use auth::{FirstRunOutcome, prepare};
 pub use config::Config;
 pub use error::{Code, Error, Result};
 pub use install::{Booted, Developed, Draft, LeftOut, develop, developed_from};
 pub use kernel::SetAside;
+pub use os_identity::first_run::FirstRun;
+pub use os_identity::{AuthorityAnswer, SessionAuthority};
 pub use reconcile::run as reconcile;
 pub use routes::{Endpoint, MAX_BODY_BYTES, endpoints, router, routes};
 pub use schema::Kept;
@@ -50,6 +52,7 @@ pub use seed::{Report as SeedReport, SeedError};
 use arc_swap::ArcSwap;
 use kernel::Kernel;
 use os_db::{Db, Migration};
+use os_identity::{HasIdentity, Identity};
 use std::sync::Arc;
 
 /// What every handler can reach. Cheap to clone.
@@ -62,8 +65,7 @@ pub struct Runtime {
     swaps: tokio::sync::watch::Sender<u64>,
     /// Whoever changes what is installed takes their turn.
     changing: Arc<tokio::sync::Mutex<()>>,
-    accounts: auth::Accounts,
-    authority: Option<Arc<dyn Authority>>,
+    identity: Identity,
     connection: connection::Connection,
     /// Metadata as it was answered.
     answers: meta::Answers,
@@ -80,12 +82,11 @@ impl Runtime {
         Self {
             registry: registry::Registry::new(db.clone()),
             files: file::Files::new(config.home.join("files")),
+            identity: Identity::new(db.clone(), config.identity()),
             db,
             kernel: Arc::new(ArcSwap::from_pointee(Kernel::empty())),
             swaps: tokio::sync::watch::Sender::new(0),
             changing: Arc::default(),
-            accounts: auth::Accounts::new(config.password_memory_kib),
-            authority: None,
             connection: connection::Connection::new(&config),
             answers: meta::Answers::default(),
             pages: browse::Pages::default(),
@@ -93,9 +94,9 @@ impl Runtime {
         }
     }
 
-    /// Accepts the sessions that somebody else opened, too.
-    pub fn trusting(self, authority: Arc<dyn Authority>) -> Self {
-        Self { authority: Some(authority), ..self }
+    /// Accepts the sessions that another server opened, too.
+    pub fn with_session_authority(self, authority: Arc<dyn SessionAuthority>) -> Self {
+        Self { identity: self.identity.with_session_authority(authority), ..self }
     }
 
     /// Tells whenever what is live changes; the number is how often it did.
@@ -109,8 +110,15 @@ impl Runtime {
     }
 }
 
+impl HasIdentity for Runtime {
+    fn identity(&self) -> &Identity {
+        &self.identity
+    }
+}
+
 /// The schema, oldest step first.
 pub const MIGRATIONS: &[Migration] = &[
+    os_identity::ACCOUNTS,
     Migration::shared("0001_core", include_str!("../migrations/0001_core.sql")),
     Migration::shared("0003_system", include_str!("../migrations/0003_system.sql")),
     registry::MIGRATION,
@@ -121,8 +129,3 @@ pub const MIGRATIONS: &[Migration] = &[
         include_str!("../migrations/0007_delivery_outcome.sql"),
     ),
 ];
-
-os_db::text_id! {
-    SessionId,
-    UserId,
-}

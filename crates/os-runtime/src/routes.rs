@@ -4,14 +4,15 @@
 //! tried.
 
 use crate::{
-    Runtime, auth, browse, connection, discovery, file, health, install, meta, not_running,
-    observe, package, records, registry,
+    Runtime, browse, connection, discovery, file, health, install, meta, not_running, observe,
+    package, records, registry,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use os_api::session as sessions;
 use os_api::user as people;
 use os_http::endpoint::{delete, get, patch, post, put};
+use os_identity::http as identity;
 
 /// One line of the list below.
 pub type Endpoint = os_http::Endpoint<Runtime>;
@@ -27,11 +28,11 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/ready",  "Tells whether requests can be served", health::ready).open(),
 
         // Accounts of the runtime (contract §3.1)
-        post("/api/v1/auth/sign-up/email",    "Creates an account and signs it in; the first owns the runtime", auth::api::sign_up).takes::<people::SignUp>().gives::<sessions::SignedIn>().open().bare(),
-        post("/api/v1/auth/sign-in/email",    "Signs in with a password", auth::api::sign_in).takes::<sessions::SignIn>().gives::<sessions::SignedIn>().open().bare(),
-        post("/api/v1/auth/sign-out",         "Ends the session that asks", auth::api::sign_out).gives::<sessions::Success>().open().bare(),
-        get("/api/v1/auth/get-session",       "Tells who is asking; null when nobody is signed in", auth::api::get_session).gives::<Option<sessions::CurrentSession>>().open().bare(),
-        get("/api/v1/auth/bootstrap-status",  "Tells whether the runtime has an owner", auth::api::bootstrap_status).gives::<people::BootstrapStatus>().open().bare(),
+        post("/api/v1/auth/sign-up/email",    "Creates an account and signs it in; the first owns the runtime", identity::session::sign_up).takes::<people::SignUp>().gives::<sessions::SignedIn>().open().bare(),
+        post("/api/v1/auth/sign-in/email",    "Signs in with a password", identity::session::sign_in).takes::<sessions::SignIn>().gives::<sessions::SignedIn>().open().bare(),
+        post("/api/v1/auth/sign-out",         "Ends the session that asks", identity::session::sign_out).gives::<sessions::Success>().open().bare(),
+        get("/api/v1/auth/get-session",       "Tells who is asking; null when nobody is signed in", identity::session::get_session).gives::<Option<sessions::CurrentSession>>().open().bare(),
+        get("/api/v1/auth/bootstrap-status",  "Tells whether the runtime has an owner", identity::account::bootstrap_status).gives::<people::BootstrapStatus>().open().bare(),
 
 
         // Metadata (§3.15)

@@ -7,6 +7,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+pub mod accounts;
 mod app;
 mod client;
 mod database;

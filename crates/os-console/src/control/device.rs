@@ -6,11 +6,10 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use os_control::auth::ActorUser;
-use os_control::device::{self, Refusal, Status};
 use os_control::http::extract::{Form, Query};
-use os_control::http::guards::User;
-use os_control::{Control, Error, Result, session};
+use os_control::{Control, Error, Result};
+use os_identity::device::{self, FlowError, Status};
+use os_identity::{SignedInUser, UserPrincipal, session};
 use serde::Deserialize;
 
 /// Where the person is.
@@ -38,7 +37,7 @@ pub struct Shown {
 /// Looking at a code while signed in claims it: nobody else can decide on it.
 pub async fn show(
     State(control): State<Control>,
-    User { user, .. }: User,
+    SignedInUser { user, .. }: SignedInUser,
     Query(shown): Query<Shown>,
     frame: Frame,
 ) -> Result<Response> {
@@ -50,7 +49,7 @@ pub async fn show(
     let code = device::claim(&mut tx, &user, &shown.user_code).await;
     tx.commit().await?;
     let step = code.and_then(|code| match (code.status, code.user_id) {
-        (_, Some(claimer)) if claimer != user.id => Err(Refusal::not_yours()),
+        (_, Some(claimer)) if claimer != user.id() => Err(FlowError::not_yours()),
         (Status::Pending, _) => {
             let client = code.client_id.unwrap_or_else(|| "A program".to_owned());
             Ok(Step::Decide { code: code.user_code, client })
@@ -69,7 +68,7 @@ pub struct Decision {
 
 pub async fn decide(
     State(control): State<Control>,
-    User { actor, user }: User,
+    SignedInUser { actor, user }: SignedInUser,
     frame: Frame,
     Form(form): Form<Decision>,
 ) -> Result<Response> {
@@ -86,11 +85,11 @@ pub async fn decide(
     answer(frame, &user, step)
 }
 
-fn answer(frame: Frame, user: &ActorUser, step: Result<Step, Refusal>) -> Result<Response> {
-    let email = user.email.clone();
+fn answer(frame: Frame, user: &UserPrincipal, step: Result<Step, FlowError>) -> Result<Response> {
+    let email = user.email().to_owned();
     match step {
         Ok(step) => page(&Page { frame, email, step }),
-        Err(Refusal::Other(error)) => Err::<Response, Error>(error),
+        Err(FlowError::Other(error)) => Err::<Response, Error>(error),
         Err(refusal) => {
             let step = Step::Ask { error: Some(refusal.description().to_owned()) };
             page_as(StatusCode::BAD_REQUEST, &Page { frame, email, step })

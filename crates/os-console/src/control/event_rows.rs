@@ -2,10 +2,10 @@
 
 use crate::parts::title;
 use os_api::event as wire;
-use os_control::auth::Actor;
-use os_control::event::{self, Asked, Part};
-use os_control::{EventId, Result};
+use os_control::Result;
+use os_control::event::{self, Asked, Range};
 use os_db::Tx;
+use os_identity::{Actor, EventId};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -19,11 +19,11 @@ pub async fn read(
     (kind, cursor): (Option<String>, Option<String>),
 ) -> Result<(Vec<wire::Event>, Option<String>)> {
     let before = cursor.as_deref().map_or(Ok(EventId(Uuid::max())), event::position)?;
-    let about = event::about(tx, actor, asked).await?;
-    let mut rows = event::list(tx, about, Part { kind, before, limit: PAGE_EVENTS + 1 }).await?;
+    let subject = event::about(tx, actor, asked).await?;
+    let mut rows = event::list(tx, subject, Range { kind, before, limit: PAGE_EVENTS + 1 }).await?;
     let next = os_control::page::cut(&mut rows, PAGE_EVENTS);
     let next = next.map(|last| os_control::page::cursor(event::LIST, last.id.0.as_bytes()));
-    Ok((rows.into_iter().map(Into::into).collect(), next))
+    Ok((rows.into_iter().map(event::api::wire_event).collect(), next))
 }
 
 /// What happened, in two words.

@@ -10,12 +10,12 @@ use axum::extract::State;
 use axum::response::Response;
 use os_api::event as wire;
 use os_control::event::Asked;
-use os_control::events::Kind;
+use os_control::events::kind_names;
 use os_control::fleet::environment::{self, Environment, Filter};
 use os_control::http::extract::Query;
-use os_control::http::guards::User;
-use os_control::organization::Organization;
 use os_control::{Control, Result};
+use os_identity::SignedInUser;
+use os_identity::organization::Organization;
 use serde::Deserialize;
 
 #[derive(Default, Deserialize)]
@@ -44,7 +44,7 @@ struct ListPage {
 
 pub async fn list(
     State(control): State<Control>,
-    User { actor, .. }: User,
+    SignedInUser { actor, .. }: SignedInUser,
     Query(query): Query<ListQuery>,
     frame: Frame,
 ) -> Result<Response> {
@@ -73,7 +73,7 @@ pub async fn list(
     let filter = Filter { organization: Some(organization.id), ..Filter::default() };
     let environments = environment::list(&mut tx, &actor, filter).await?;
     let people = People::known_to(&mut tx, &actor).await?;
-    let kinds = Kind::ALL.iter().map(|kind| kind.name()).collect();
+    let kinds = kind_names().collect();
     page(&ListPage {
         frame,
         organization,

@@ -10,13 +10,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Duration, Utc};
 use os_api::api_key::{CreateApiKey, Moment};
-use os_control::api_key::{self, ApiKey, New, Reach};
-use os_control::auth::{Actor, ActorUser};
-use os_control::data::Page as Range;
 use os_control::http::extract::{Form, Path};
-use os_control::http::guards::User;
-use os_control::{ApiKeyId, Code, Control, Result};
+use os_control::{Code, Control, Result};
 use os_db::{Tx, now};
+use os_identity::api_key::{self, ApiKey, NewApiKey, VisibleKeys};
+use os_identity::pagination::Pagination;
+use os_identity::{Actor, ApiKeyId, SignedInUser, UserPrincipal};
 use serde::Deserialize;
 
 const SCOPES: [(&str, &str); 4] = [
@@ -64,7 +63,7 @@ struct KeysPage {
 
 pub async fn list(
     State(control): State<Control>,
-    User { user, .. }: User,
+    SignedInUser { user, .. }: SignedInUser,
     frame: Frame,
 ) -> Result<Response> {
     let keys = own(&mut control.db.read().await?, &user).await?;
@@ -72,8 +71,9 @@ pub async fn list(
 }
 
 /// The person's own; those of others are none of a page's business.
-async fn own(tx: &mut Tx, user: &ActorUser) -> Result<Vec<Row>> {
-    let (keys, _) = api_key::list(tx, Reach::own(user), Range { limit: 200, offset: 0 }).await?;
+async fn own(tx: &mut Tx, user: &UserPrincipal) -> Result<Vec<Row>> {
+    let (keys, _) =
+        api_key::list(tx, VisibleKeys::own(user), Pagination { limit: 200, offset: 0 }).await?;
     Ok(keys.into_iter().map(Row::from).collect())
 }
 
@@ -91,7 +91,7 @@ pub struct KeyForm {
 /// Answers with the page itself: the secret is to be seen once, and nowhere else.
 pub async fn create(
     State(control): State<Control>,
-    User { actor, user }: User,
+    SignedInUser { actor, user }: SignedInUser,
     frame: Frame,
     Form(form): Form<KeyForm>,
 ) -> Result<Response> {
@@ -114,7 +114,7 @@ pub async fn create(
     }
 }
 
-async fn add(tx: &mut Tx, actor: &Actor, user: &ActorUser, form: KeyForm) -> Result<String> {
+async fn add(tx: &mut Tx, actor: &Actor, user: &UserPrincipal, form: KeyForm) -> Result<String> {
     let chosen = [form.read, form.publish, form.install, form.admin];
     let scopes = SCOPES.iter().zip(chosen).filter(|(_, chosen)| chosen.is_some());
     let scopes: Vec<String> = scopes.map(|((name, _), _)| (*name).to_owned()).collect();
@@ -123,7 +123,7 @@ async fn add(tx: &mut Tx, actor: &Actor, user: &ActorUser, form: KeyForm) -> Res
     }
     let days: Option<i64> = form.days.parse().ok().filter(|days| (1..=3650).contains(days));
     let expires_at = days.map(|days| Moment::Number((now() + Duration::days(days)).timestamp()));
-    let new = New::try_from(CreateApiKey {
+    let new = NewApiKey::try_from(CreateApiKey {
         name: Some(form.name),
         scopes: Some(scopes),
         expires_at,
@@ -139,12 +139,13 @@ pub struct KeyPath {
 
 pub async fn confirm_revoke(
     State(control): State<Control>,
-    User { user, .. }: User,
+    SignedInUser { user, .. }: SignedInUser,
     Path(path): Path<KeyPath>,
     frame: Frame,
 ) -> Result<Response> {
     let key =
-        api_key::get(&mut control.db.read().await?, Reach::own(&user), ApiKeyId(path.key)).await?;
+        api_key::get(&mut control.db.read().await?, VisibleKeys::own(&user), ApiKeyId(path.key))
+            .await?;
     page(&Confirm {
         frame,
         crumbs: vec![("/keys".to_owned(), "API keys".to_owned())],
@@ -158,11 +159,11 @@ pub async fn confirm_revoke(
 
 pub async fn revoke(
     State(control): State<Control>,
-    User { actor, user }: User,
+    SignedInUser { actor, user }: SignedInUser,
     Path(path): Path<KeyPath>,
 ) -> Result<Response> {
     let mut tx = control.db.write().await?;
-    let key = api_key::get(&mut tx, Reach::own(&user), ApiKeyId(path.key)).await?;
+    let key = api_key::get(&mut tx, VisibleKeys::own(&user), ApiKeyId(path.key)).await?;
     api_key::revoke(&mut tx, &actor, &key).await?;
     tx.commit().await?;
     Ok(done("/keys", &format!("{} is revoked.", key.name)))

@@ -9,13 +9,13 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use os_control::http::extract::{Path, Query};
-use os_control::http::guards::Visitor;
 use os_control::registry::catalog::{self, Entry};
 use os_control::registry::package::Package;
 use os_control::registry::package::browse::{Place, Range};
 use os_control::registry::package::search::{Wish, typed};
 use os_control::registry::version::Version;
-use os_control::{Control, Result, organization};
+use os_control::{Control, Result};
+use os_identity::{MaybeSignedIn, organization};
 use serde::Deserialize;
 
 const PAGE_PACKAGES: i64 = 24;
@@ -41,7 +41,7 @@ struct ListPage {
 
 pub async fn list(
     State(control): State<Control>,
-    Visitor(actor): Visitor,
+    MaybeSignedIn(actor): MaybeSignedIn,
     frame: Frame,
     Query(query): Query<ListQuery>,
 ) -> Result<Response> {
@@ -82,7 +82,7 @@ struct PackagePage {
 
 pub async fn show(
     State(control): State<Control>,
-    Visitor(actor): Visitor,
+    MaybeSignedIn(actor): MaybeSignedIn,
     frame: Frame,
     Path(path): Path<PackagePath>,
 ) -> Result<Response> {

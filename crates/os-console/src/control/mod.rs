@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** a page changes nothing on GET (but that looking at the code of a
 //! device claims it); a change is a form that posts to our own origin
-//! (`os_control::auth::Credential` refuses others), is answered with a redirect,
+//! (`os_http::PresentedCredential` refuses others), is answered with a redirect,
 //! and shows what it destroys on a page of its own first. Everything works
 //! without JavaScript. Text of other people is escaped by the templates; Markdown
 //! goes through [`crate::markdown`].

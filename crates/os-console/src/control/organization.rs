@@ -9,15 +9,18 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use os_api::organization as wire;
-use os_control::auth::{Actor, Scope};
-use os_control::data::Page as Range;
 use os_control::http::extract::{Form, Path};
-use os_control::http::guards::{self, OrganizationAccess, User};
-use os_control::organization::invitation::{self, Invitation};
-use os_control::organization::member::{self, Member};
-use os_control::organization::{self, New, Organization, OrganizationRole, for_change};
-use os_control::{Code, Control, InvitationId, MemberId, OrganizationId, Result, session, text};
+use os_control::{Code, Control, Result};
 use os_db::Tx;
+use os_identity::organization::{
+    self, NewOrganization, Organization, OrganizationAccess, OrganizationRole, for_change,
+    invitation::{self, Invitation},
+    member::{self, Member},
+};
+use os_identity::pagination::Pagination;
+use os_identity::{
+    Actor, InvitationId, MemberId, OrganizationId, Scope, SignedInUser, session, text,
+};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -49,20 +52,20 @@ struct OrganizationPage {
 
 pub async fn show(
     State(control): State<Control>,
-    User { actor, user }: User,
+    SignedInUser { actor, user }: SignedInUser,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let others = organization::list_of(&mut tx, user.id).await?;
-    let mine = invitation::list_for(&mut tx, &user.email).await?;
+    let others = organization::list_of(&mut tx, user.id()).await?;
+    let mine = invitation::list_for(&mut tx, user.email()).await?;
     let organization = find_current(&mut tx, &actor).await?;
     let mut members: Vec<Member> = Vec::new();
     let mut invitations: Vec<Invitation> = Vec::new();
     let mut may_manage = false;
     if let Some(id) = organization.as_ref().map(|it| it.id) {
         let needed = OrganizationRole::DelegatedAdmin;
-        may_manage = guards::organization(&mut tx, &actor, id, needed, Scope::Admin).await.is_ok();
-        members = member::list(&mut tx, id, Range { limit: 500, offset: 0 }).await?.0;
+        may_manage = organization::access(&mut tx, &actor, id, needed, Scope::Admin).await.is_ok();
+        members = member::list(&mut tx, id, Pagination { limit: 500, offset: 0 }).await?.0;
         if may_manage {
             invitations = invitation::list(&mut tx, id).await?;
         }
@@ -87,13 +90,13 @@ pub struct NewForm {
 
 pub async fn create(
     State(control): State<Control>,
-    User { actor, user }: User,
+    SignedInUser { actor, user }: SignedInUser,
     Form(form): Form<NewForm>,
 ) -> Result<Response> {
     let session = session::required(&user)?;
-    let new = New::named(form.name.trim(), form.slug.trim())?;
+    let new = NewOrganization::named(form.name.trim(), form.slug.trim())?;
     let mut tx = control.db.write().await?;
-    let created = organization::create(&mut tx, &actor, user.id, new).await?;
+    let created = organization::create(&mut tx, &actor, user.id(), new).await?;
     session::set_organization(&mut tx, session, created.id).await?;
     tx.commit().await?;
     Ok(done(PATH, &format!("{} is created; you work in it now.", created.name)))
@@ -106,12 +109,12 @@ pub struct SwitchForm {
 
 pub async fn switch(
     State(control): State<Control>,
-    User { actor, user }: User,
+    SignedInUser { actor, user }: SignedInUser,
     Form(form): Form<SwitchForm>,
 ) -> Result<Response> {
     let (session, id) = (session::required(&user)?, OrganizationId(form.organization));
     let mut tx = control.db.write().await?;
-    guards::organization(&mut tx, &actor, id, OrganizationRole::Member, Scope::Read).await?;
+    organization::access(&mut tx, &actor, id, OrganizationRole::Member, Scope::Read).await?;
     session::set_organization(&mut tx, session, id).await?;
     let name = organization::get(&mut tx, id).await?.name;
     tx.commit().await?;
@@ -126,13 +129,13 @@ pub struct InviteForm {
 
 pub async fn invite(
     State(control): State<Control>,
-    User { actor, user }: User,
+    SignedInUser { actor, user }: SignedInUser,
     Form(form): Form<InviteForm>,
 ) -> Result<Response> {
     let (email, role) = (text::email(&form.email)?, OrganizationRole::parse(&form.role)?);
     let mut tx = control.db.write().await?;
     let access = access(&mut tx, &actor, OrganizationRole::DelegatedAdmin).await?;
-    invitation::create(&mut tx, &access, user.id, &email, role).await?;
+    invitation::create(&mut tx, &access, user.id(), &email, role).await?;
     tx.commit().await?;
     Ok(done(PATH, &format!("{email} is invited.")))
 }
@@ -145,7 +148,7 @@ pub struct AnswerPath {
 
 pub async fn answer(
     State(control): State<Control>,
-    User { actor, user }: User,
+    SignedInUser { actor, user }: SignedInUser,
     Path(path): Path<AnswerPath>,
 ) -> Result<Response> {
     let (session, id) = (session::required(&user)?, InvitationId(path.invitation));
@@ -188,7 +191,7 @@ pub struct RoleForm {
 
 pub async fn set_role(
     State(control): State<Control>,
-    User { actor, .. }: User,
+    SignedInUser { actor, .. }: SignedInUser,
     Path(path): Path<MemberPath>,
     Form(form): Form<RoleForm>,
 ) -> Result<Response> {
@@ -202,13 +205,14 @@ pub async fn set_role(
 
 pub async fn confirm_remove(
     State(control): State<Control>,
-    User { actor, .. }: User,
+    SignedInUser { actor, .. }: SignedInUser,
     Path(path): Path<MemberPath>,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
     let organization = current(&mut tx, &actor).await?;
-    let (all, _) = member::list(&mut tx, organization.id, Range { limit: 500, offset: 0 }).await?;
+    let (all, _) =
+        member::list(&mut tx, organization.id, Pagination { limit: 500, offset: 0 }).await?;
     let found = all.into_iter().find(|it| it.id.0 == path.member);
     let member = found.ok_or_else(|| Code::NotFound.error("there is no such member"))?;
     page(&Confirm {
@@ -224,7 +228,7 @@ pub async fn confirm_remove(
 
 pub async fn remove(
     State(control): State<Control>,
-    User { actor, .. }: User,
+    SignedInUser { actor, .. }: SignedInUser,
     Path(path): Path<MemberPath>,
 ) -> Result<Response> {
     let mut tx = control.db.write().await?;

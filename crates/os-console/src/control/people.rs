@@ -1,10 +1,10 @@
 //! Who did something, by name where the reader may know it.
 
 use os_api::event::EventActor;
-use os_control::auth::Actor;
-use os_control::data::{Page, Visible};
-use os_control::{Result, user};
+use os_control::Result;
 use os_db::Tx;
+use os_identity::pagination::Pagination;
+use os_identity::{Actor, Visible, user};
 use std::collections::HashMap;
 
 /// The names of people who share an organization with the reader, by id.
@@ -13,7 +13,8 @@ pub struct People(HashMap<String, String>);
 impl People {
     /// Reads the names that an actor may know.
     pub async fn known_to(tx: &mut Tx, actor: &Actor) -> Result<Self> {
-        let (users, _) = user::list(tx, Visible::to(actor), Page { limit: 500, offset: 0 }).await?;
+        let (users, _) =
+            user::list(tx, Visible::to(actor), Pagination { limit: 500, offset: 0 }).await?;
         Ok(Self(users.into_iter().map(|user| (user.id.to_string(), user.name)).collect()))
     }
 

@@ -16,7 +16,8 @@ use os_control::registry::catalog;
 use os_control::registry::listing::{self, Queued};
 use os_control::registry::package::{self, Package};
 use os_control::registry::version::{self, Version};
-use os_control::{Code, Control, Result, organization};
+use os_control::{Code, Control, Result};
+use os_identity::organization;
 use serde::Deserialize;
 use std::collections::HashMap;
 

@@ -1,13 +1,12 @@
 //! The organization that somebody works in, and what they may do there.
 
-use os_control::auth::{Actor, Scope};
-use os_control::http::guards;
-use os_control::organization::{self, Organization, OrganizationRole};
 use os_control::registry::package::Audience;
 use os_control::registry::package::browse::{Range, browse};
 use os_control::registry::package::search::Wish;
-use os_control::{Code, Control, OrganizationId, Result};
+use os_control::{Code, Control, Result};
 use os_db::Tx;
+use os_identity::organization::{self, Organization, OrganizationRole};
+use os_identity::{Actor, OrganizationId, Scope};
 
 /// Returns the organization that the pages are about: the one that was chosen for
 /// the session, else that of the oldest membership.
@@ -24,15 +23,15 @@ pub async fn current(tx: &mut Tx, actor: &Actor) -> Result<Organization> {
 
 pub async fn find_current(tx: &mut Tx, actor: &Actor) -> Result<Option<Organization>> {
     let Some(user) = actor.user() else { return Ok(None) };
-    let mut all = organization::list_of(tx, user.id).await?;
-    let chosen = all.iter().position(|it| Some(it.id) == user.active_organization);
+    let mut all = organization::list_of(tx, user.id()).await?;
+    let chosen = all.iter().position(|it| Some(it.id) == user.active_organization());
     Ok((!all.is_empty()).then(|| all.swap_remove(chosen.unwrap_or(0))))
 }
 
 /// Whether somebody may register packages of an organization and publish them.
 pub async fn may_publish(tx: &mut Tx, actor: &Actor, owner: OrganizationId) -> bool {
     let (role, scope) = (OrganizationRole::Admin, Scope::Publish);
-    guards::organization(tx, actor, owner, role, scope).await.is_ok()
+    organization::access(tx, actor, owner, role, scope).await.is_ok()
 }
 
 /// Whether the examples can be published by somebody whose organization has no

@@ -1,26 +1,13 @@
 //! The extractors that make an access, and the rules behind them.
 
-use crate::auth::{Actor, ActorUser, Credential, Principal, RequestId, Scope, Scopes};
 use crate::fleet::environment::{self as env, EnvironmentRole, EnvironmentType};
-use crate::fleet::runtime_connection;
-use crate::organization::{self as org, OrganizationRole};
 use crate::registry::package as pkg;
-use crate::{
-    Code, Control, EnvironmentId, Error, OrganizationId, PackageId, Result, RuntimeConnectionId,
-    api_key, session,
-};
+use crate::{Code, Control, EnvironmentId, Error, PackageId, Result, RuntimeConnectionId};
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use os_db::Tx;
-use subtle::ConstantTimeEq;
-
-/// Proof of a role in an organization.
-#[derive(Debug, Clone)]
-pub struct OrganizationAccess {
-    pub actor: Actor,
-    pub organization: OrganizationId,
-    pub role: OrganizationRole,
-}
+use os_identity::organization::{self, OrganizationRole};
+use os_identity::{Actor, OrganizationId, Principal, Scope, SignedIn};
 
 /// Proof that an environment may be read, or more, as the door says.
 #[derive(Debug, Clone)]
@@ -44,18 +31,6 @@ pub struct PackageAccess {
     pub role: Option<OrganizationRole>,
     /// Whether the caller may see drafts, unlisted versions and the review.
     pub is_insider: bool,
-}
-
-/// Anybody, signed in or not.
-pub struct Visitor(pub Option<Actor>);
-
-/// Whoever presents a valid credential.
-pub struct Signed(pub Actor);
-
-/// A person with a valid credential.
-pub struct User {
-    pub actor: Actor,
-    pub user: ActorUser,
 }
 
 /// A platform administrator: reviews, tiers, everything.
@@ -91,53 +66,11 @@ pub struct MayModerate(pub PackageAccess);
 /// Platform administrators.
 pub struct MayReview(pub PackageAccess);
 
-impl FromRequestParts<Control> for Visitor {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
-        let Some(credential) = Credential::of(parts, &control.config)? else {
-            return Ok(Self(None));
-        };
-        let mut tx = control.db.peek().await?;
-        let principal = authenticate(&mut tx, control, credential).await?;
-        let request = parts.extensions.get::<RequestId>().cloned().unwrap_or_default();
-        let actor = principal.map(|principal| Actor { principal, request });
-        // The frame of a page shows who it is made for.
-        actor.clone().map(|actor| parts.extensions.insert(actor));
-        Ok(Self(actor))
-    }
-}
-
-impl FromRequestParts<Control> for Signed {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
-        let Visitor(actor) = Visitor::from_request_parts(parts, control).await?;
-        actor.map(Self).ok_or_else(|| {
-            Code::Unauthenticated.error(
-                "sign in first: send `Authorization: Bearer <token>` with a session token or an API key that is neither expired nor revoked",
-            )
-        })
-    }
-}
-
-impl FromRequestParts<Control> for User {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
-        let Signed(actor) = Signed::from_request_parts(parts, control).await?;
-        let user = actor.user().cloned().ok_or_else(|| {
-            Code::PermissionDenied.error("this needs a person: sign in, or use a personal API key")
-        })?;
-        Ok(Self { actor, user })
-    }
-}
-
 impl FromRequestParts<Control> for Admin {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
-        let Signed(actor) = Signed::from_request_parts(parts, control).await?;
+        let SignedIn(actor) = SignedIn::from_request_parts(parts, control).await?;
         if !actor.is_platform_admin() {
             return Err(Code::PermissionDenied.error("only a platform administrator may do this"));
         }
@@ -151,7 +84,7 @@ macro_rules! environment_doors {
             type Rejection = Error;
 
             async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
-                let Signed(actor) = Signed::from_request_parts(parts, control).await?;
+                let SignedIn(actor) = SignedIn::from_request_parts(parts, control).await?;
                 let id = path_parameter(parts, "environment").await;
                 let mut tx = control.db.peek().await?;
                 environment(&mut tx, &actor, &id, $role, $scope).await.map(Self)
@@ -171,8 +104,9 @@ impl FromRequestParts<Control> for BoundRuntime {
     async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
         let MayReadEnvironment(access) =
             MayReadEnvironment::from_request_parts(parts, control).await?;
-        match access.actor.principal {
-            Principal::Runtime { connection, environment: Some(_), .. } => {
+        match access.actor.principal() {
+            Principal::Runtime(runtime) if runtime.environment().is_some() => {
+                let connection = RuntimeConnectionId(runtime.connection());
                 Ok(Self { access, connection })
             }
             _ => Err(Code::PermissionDenied.error(
@@ -186,7 +120,7 @@ impl FromRequestParts<Control> for MayDeleteEnvironment {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
-        let Signed(actor) = Signed::from_request_parts(parts, control).await?;
+        let SignedIn(actor) = SignedIn::from_request_parts(parts, control).await?;
         let id = path_parameter(parts, "environment").await;
         let mut tx = control.db.read().await?;
         if !actor.is_platform_admin() {
@@ -208,7 +142,7 @@ impl FromRequestParts<Control> for MayReadPackage {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
-        let Signed(actor) = Signed::from_request_parts(parts, control).await?;
+        let SignedIn(actor) = SignedIn::from_request_parts(parts, control).await?;
         let id = path_parameter(parts, "package").await;
         let mut tx = control.db.peek().await?;
         package(&mut tx, &actor, &id).await.map(Self)
@@ -219,7 +153,7 @@ impl FromRequestParts<Control> for MayPublish {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
-        let Signed(actor) = Signed::from_request_parts(parts, control).await?;
+        let SignedIn(actor) = SignedIn::from_request_parts(parts, control).await?;
         let id = path_parameter(parts, "package").await;
         let mut tx = control.db.peek().await?;
         let access = package(&mut tx, &actor, &id).await?;
@@ -263,51 +197,6 @@ fn publisher(access: PackageAccess) -> Result<PackageAccess> {
     )))
 }
 
-/// Whether the actor has at least `needed` in the organization.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND` for outsiders, `PERMISSION_DENIED` for too low a role or scope.
-pub async fn organization(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: OrganizationId,
-    needed: OrganizationRole,
-    scope: Scope,
-) -> Result<OrganizationAccess> {
-    let role = match &actor.principal {
-        Principal::Service | Principal::System => Some(OrganizationRole::Owner),
-        Principal::Runtime { organization, .. } => {
-            (*organization == id).then_some(OrganizationRole::Member)
-        }
-        Principal::User(user) => match user.api_key {
-            // A key that was made for one organization opens no other.
-            Some(_) if user.active_organization.is_some_and(|only| only != id) => None,
-            _ => org::role_of(tx, id, user.id).await?,
-        },
-    };
-    let role = role.ok_or_else(|| {
-        Code::NotFound.error(format!("there is no organization `{id}` that you are a member of"))
-    })?;
-    if role < needed {
-        return Err(Code::PermissionDenied.error(format!(
-            "this needs the role {} or higher in the organization; yours is {}",
-            needed.as_str(),
-            role.as_str()
-        )));
-    }
-    scoped(actor, scope)?;
-    Ok(OrganizationAccess { actor: actor.clone(), organization: id, role })
-}
-
-fn scoped(actor: &Actor, scope: Scope) -> Result<()> {
-    if actor.allows(scope) {
-        return Ok(());
-    }
-    let name = scope.as_str();
-    Err(Code::PermissionDenied
-        .error(format!("this credential lacks the scope `{name}`; create an API key that has it")))
-}
-
 /// Whether the actor has at least `needed` in the environment.
 ///
 /// # Errors
@@ -320,18 +209,17 @@ pub async fn environment(
     scope: Scope,
 ) -> Result<EnvironmentAccess> {
     let (id, found) = find_environment(tx, actor, id).await?;
-    let role = match &actor.principal {
-        Principal::Service | Principal::System => Some(EnvironmentRole::Owner),
-        Principal::Runtime { organization, environment, .. } => {
-            let same = *organization == found.organization_id;
-            match environment {
-                Some(bound) => (*bound == id).then_some(EnvironmentRole::Maker),
+    let role = match actor.principal() {
+        Principal::Service | Principal::System(_) => Some(EnvironmentRole::Owner),
+        Principal::Runtime(runtime) => {
+            let same = runtime.organization() == found.organization_id;
+            match runtime.environment() {
+                Some(bound) => (bound == id.0).then_some(EnvironmentRole::Maker),
                 None => same.then_some(EnvironmentRole::Reader),
             }
         }
         Principal::User(user) => {
-            let locked_out = user.api_key.is_some()
-                && user.active_organization.is_some_and(|only| only != found.organization_id);
+            let locked_out = user.confined_to().is_some_and(|only| only != found.organization_id);
             if locked_out {
                 None
             } else {
@@ -352,7 +240,7 @@ pub async fn environment(
             role.as_str()
         )));
     }
-    scoped(actor, scope)?;
+    actor.must_allow(scope)?;
     Ok(EnvironmentAccess {
         actor: actor.clone(),
         organization: found.organization_id,
@@ -368,8 +256,8 @@ async fn find_environment(
     id: &str,
 ) -> Result<(EnvironmentId, env::ForAccess)> {
     let Ok(parsed) = id.parse() else { return Err(unknown_environment(id)) };
-    let user = match &actor.principal {
-        Principal::User(user) => Some(user.id),
+    let user = match actor.principal() {
+        Principal::User(user) => Some(user.id()),
         _ => None,
     };
     let found = env::find_for_access(tx, parsed, user).await?;
@@ -388,9 +276,10 @@ pub async fn package(tx: &mut Tx, actor: &Actor, id: &str) -> Result<PackageAcce
     let unknown =
         || Code::PackageNotFound.error(format!("there is no package `{id}` that you may see"));
     let found = pkg::find_for_access(tx, id).await?.ok_or_else(unknown)?;
-    let owner = organization(tx, actor, found.owner_org_id, OrganizationRole::Member, Scope::Read);
+    let owner =
+        organization::access(tx, actor, found.owner_org_id, OrganizationRole::Member, Scope::Read);
     let role = match owner.await {
-        Ok(owner) => Some(owner.role),
+        Ok(owner) => Some(owner.role()),
         Err(error) if error.code() == Code::NotFound => None,
         Err(error) => return Err(error),
     };
@@ -410,42 +299,6 @@ pub async fn package(tx: &mut Tx, actor: &Actor, id: &str) -> Result<PackageAcce
         role,
         is_insider,
     })
-}
-
-/// Looks a credential up. Unknown, expired and revoked ones are nobody.
-pub async fn authenticate(
-    tx: &mut Tx,
-    control: &Control,
-    credential: Credential,
-) -> Result<Option<Principal>> {
-    Ok(match credential {
-        Credential::ApiKey(key) => {
-            api_key::authenticate(tx, control, &key).await?.map(Principal::User)
-        }
-        Credential::RuntimeToken(token) => runtime_connection::authenticate(tx, &token).await?,
-        Credential::Bearer(secret) if is_service_key(control, &secret) => Some(Principal::Service),
-        Credential::Bearer(token) | Credential::Cookie(token) => {
-            session::authenticate(tx, &token).await?.map(|found| {
-                Principal::User(ActorUser {
-                    id: found.user_id,
-                    email: found.email,
-                    is_platform_admin: found.role == "admin",
-                    session: Some(found.id),
-                    api_key: None,
-                    active_organization: found.active_organization_id,
-                    scopes: Scopes::ALL,
-                })
-            })
-        }
-    })
-}
-
-fn is_service_key(control: &Control, secret: &str) -> bool {
-    control
-        .config
-        .service_key
-        .as_ref()
-        .is_some_and(|key| bool::from(key.as_bytes().ct_eq(secret.as_bytes())))
 }
 
 async fn path_parameter(parts: &mut Parts, name: &str) -> String {

@@ -5,3 +5,4 @@ pub mod guards;
 pub mod health;
 pub mod observe;
 pub mod openapi;
+pub mod organizations;

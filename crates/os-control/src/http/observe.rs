@@ -4,7 +4,6 @@
 //! **Invariant:** a label of a metric is one of a closed set (the list of
 //! endpoints, the classes of status codes), never an id or a path as it came.
 
-use crate::auth::RequestId;
 use crate::error::render_error;
 use crate::fleet::desired::watch;
 use crate::{Code, Endpoint, Error};
@@ -71,13 +70,8 @@ impl Meter {
 }
 
 /// The middleware around every endpoint.
-pub async fn observe(
-    State(meter): State<Arc<Meter>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub async fn observe(State(meter): State<Arc<Meter>>, request: Request, next: Next) -> Response {
     let log = RequestLog::start(&request);
-    request.extensions_mut().insert::<RequestId>(log.id.clone());
     let response = log.run(request, next, "and was undone").await;
     let mut response = render_error(log.path(), response);
     let elapsed = log.finish(&mut response);

@@ -3,15 +3,15 @@
 //! **Invariant:** they are published by the rules that everybody publishes by,
 //! all of them or none.
 
-use crate::auth::Actor;
 use crate::http::guards;
 use crate::registry::catalog;
 use crate::registry::package::details::Details;
 use crate::registry::package::{icon, save};
 use crate::registry::version::publish::{self, Content, Publication, Review};
-use crate::{Code, Control, OrganizationId, Result};
+use crate::{Code, Control, Result};
 use anyhow::Context;
 use os_api::package::SavePackage;
+use os_identity::{Actor, OrganizationId};
 use os_package::{ManifestId, SealedVersion, VersionNumber};
 use serde_json::Value;
 
@@ -111,19 +111,19 @@ pub mod api {
     //! `POST /api/v1/cloud/examples`.
 
     use crate::http::extract::{Data, Json};
-    use crate::http::guards::Signed;
     use crate::{Code, Control, Result};
     use axum::extract::State;
     use os_api::package::{PublishExamples, PublishedExamples};
+    use os_identity::SignedIn;
 
     pub async fn publish(
         State(control): State<Control>,
-        Signed(actor): Signed,
+        SignedIn(actor): SignedIn,
         Json(body): Json<PublishExamples>,
     ) -> Result<Data<PublishedExamples>> {
-        let active = actor.user().and_then(|user| user.active_organization);
+        let active = actor.user().and_then(|user| user.active_organization());
         let owner =
-            body.organization_id.map(crate::OrganizationId).or(active).ok_or_else(|| {
+            body.organization_id.map(os_identity::OrganizationId).or(active).ok_or_else(|| {
                 Code::MissingRequiredField
                     .error("`organization_id` is required: which organization shall own them?")
             })?;

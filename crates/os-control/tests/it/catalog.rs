@@ -139,7 +139,7 @@ async fn visibility_of_versions_per_package() {
     let member = world.app.user("mia").await;
     let mut tx = world.app.db.write().await.unwrap();
     tx.query("INSERT INTO sys_member (id, organization_id, user_id, role, created_at) VALUES ($1, $2, $3, 'member', $4)")
-        .bind(uuid::Uuid::now_v7()).bind(world.acme).bind(member.id).bind(os_db::now()).run().await.unwrap();
+        .bind(uuid::Uuid::now_v7().to_string()).bind(world.acme.to_string()).bind(member.id.to_string()).bind(os_db::now()).run().await.unwrap();
     tx.commit().await.unwrap();
     let (own, other) =
         (world.app.bound_runtime(world.acme).await, world.app.bound_runtime(world.evil).await);

@@ -24,6 +24,7 @@ mod packages;
 mod publisher;
 mod races;
 mod runtimes;
+mod same_accounts;
 mod sessions;
 mod settings;
 mod throttle;

@@ -38,5 +38,5 @@ pub async fn own(runtime: &Runtime, caller: &Caller, id: &str) -> Result<File> {
 }
 
 fn is_theirs(file: &File, caller: &Caller) -> bool {
-    caller.is_admin() || file.owner_id == caller.id().to_string()
+    caller.is_platform_admin() || file.owner_id == caller.id().to_string()
 }

@@ -40,7 +40,7 @@ pub async fn claim(
     if file.holder() == Some(holder) {
         return Ok(Ok(id.to_owned()));
     }
-    let is_theirs = caller.is_admin() || file.owner_id == caller.id().to_string();
+    let is_theirs = caller.is_platform_admin() || file.owner_id == caller.id().to_string();
     if file.status == PENDING || !is_theirs {
         return Ok(Err(missing()));
     }

@@ -63,9 +63,10 @@ fn answer(runtime: &Runtime, installed: &Installed) -> Value {
 pub async fn list(State(runtime): State<Runtime>, Signed(caller): Signed) -> Data<Value> {
     let kernel = runtime.kernel();
     let of_ledger = kernel.packages().filter(|loaded| loaded.origin == Origin::Ledger);
-    let items: Vec<Value> = of_ledger.map(|loaded| item(loaded, caller.is_admin())).collect();
+    let items: Vec<Value> =
+        of_ledger.map(|loaded| item(loaded, caller.is_platform_admin())).collect();
     let mut body = json!({ "total": items.len(), "items": items });
-    if caller.is_admin() {
+    if caller.is_platform_admin() {
         body["storageDir"] = runtime.config.home.display().to_string().into();
         body["setAside"] = json!(kernel.set_aside());
     }

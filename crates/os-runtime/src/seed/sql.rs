@@ -1,7 +1,7 @@
 use super::plan::Row;
-use crate::UserId;
 use crate::object::{Column, ID, Object};
 use os_db::{Cell, Name, Result, Sql, Tx};
+use os_identity::UserId;
 use os_package::ManifestId;
 use std::collections::HashMap;
 

@@ -1,7 +1,7 @@
 //! A runtime that accepts the sessions of a control plane.
 
 use os_api::session::CurrentSession;
-use os_runtime::{Answer, Authority, routes};
+use os_runtime::{AuthorityAnswer, SessionAuthority, routes};
 use os_test::runtime::App;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -13,8 +13,8 @@ const ID: &str = "01890000-0000-7000-8000-000000000001";
 #[derive(Default)]
 struct Plane(AtomicUsize);
 
-impl Authority for Plane {
-    fn session(&self, token: String) -> Answer {
+impl SessionAuthority for Plane {
+    fn session(&self, token: String) -> AuthorityAnswer {
         self.0.fetch_add(1, Ordering::Relaxed);
         Box::pin(async move {
             match &*token {
@@ -59,7 +59,7 @@ async fn status(routes: &axum::Router, header: &str, value: &str) -> (u16, Value
 async fn sessions_of_the_control_plane_are_believed_for_seconds() {
     let app = App::new().await;
     let plane = Arc::new(Plane::default());
-    let runtime = app.restarted().trusting(plane.clone());
+    let runtime = app.restarted().with_session_authority(plane.clone());
     let routes = routes(runtime);
     for _ in 0..3 {
         let (code, body) = status(&routes, "authorization", "Bearer boss").await;
@@ -82,7 +82,7 @@ async fn sessions_of_the_control_plane_are_believed_for_seconds() {
 async fn other_callers_are_refused() {
     let app = App::new().await;
     let runtime = app.restarted();
-    let routes = routes(runtime.trusting(Arc::new(Plane::default())));
+    let routes = routes(runtime.with_session_authority(Arc::new(Plane::default())));
     for (header, value, code) in [
         ("authorization", "Bearer stranger", 401),
         // A key that may only do some things may do nothing here.

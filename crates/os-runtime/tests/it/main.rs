@@ -16,3 +16,4 @@ mod install;
 mod meta;
 mod packages;
 mod registry;
+mod same_accounts;

@@ -78,10 +78,10 @@ impl App {
             (Uuid::now_v7(), format!("session-of-{name}"), format!("{name}@example.com"));
         let mut tx = self.db.write().await.unwrap();
         tx.query("INSERT INTO sys_user (id, name, email, email_verified, role, banned, created_at, updated_at) VALUES ($1, $2, $3, FALSE, $4, FALSE, $5, $5)")
-            .bind(id).bind(name.to_owned()).bind(email.clone()).bind(role.to_owned()).bind(now()).run().await.unwrap();
+            .bind(id.to_string()).bind(name.to_owned()).bind(email.clone()).bind(role.to_owned()).bind(now()).run().await.unwrap();
         let hash = hash(&token);
         tx.query("INSERT INTO sys_session (id, user_id, token_hash, expires_at, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $5)")
-            .bind(Uuid::now_v7()).bind(id).bind(hash).bind(now() + chrono::Duration::days(7)).bind(now()).run().await.unwrap();
+            .bind(Uuid::now_v7().to_string()).bind(id.to_string()).bind(hash).bind(now() + chrono::Duration::days(7)).bind(now()).run().await.unwrap();
         tx.commit().await.unwrap();
         self.bearer(&token).with_account(id, &email)
     }
@@ -91,7 +91,7 @@ impl App {
         let id = Uuid::now_v7();
         let mut tx = self.db.write().await.unwrap();
         tx.query("INSERT INTO sys_organization (id, name, slug, created_at, updated_at) VALUES ($1, $2, $2, $3, $3)")
-            .bind(id).bind(slug.to_owned()).bind(now()).run().await.unwrap();
+            .bind(id.to_string()).bind(slug.to_owned()).bind(now()).run().await.unwrap();
         tx.commit().await.unwrap();
         for (user, role) in members {
             self.join(id, user, role).await;
@@ -103,7 +103,7 @@ impl App {
     pub async fn join(&self, organization: Uuid, user: &Client, role: &str) {
         let mut tx = self.db.write().await.unwrap();
         tx.query("INSERT INTO sys_member (id, organization_id, user_id, role, created_at) VALUES ($1, $2, $3, $4, $5)")
-            .bind(Uuid::now_v7()).bind(organization).bind(user.id).bind(role.to_string()).bind(now()).run().await.unwrap();
+            .bind(Uuid::now_v7().to_string()).bind(organization.to_string()).bind(user.id.to_string()).bind(role.to_string()).bind(now()).run().await.unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -112,7 +112,7 @@ impl App {
         let id = Uuid::now_v7();
         let mut tx = self.db.write().await.unwrap();
         tx.query("INSERT INTO sys_environment (id, organization_id, display_name, environment_type, is_default, is_system, plan, status, visibility, storage_limit_mb, metadata, generation, created_by, created_at, updated_at) VALUES ($1, $2, $3, $3, FALSE, FALSE, 'free', 'active', 'private', 1024, '{}', 0, 'test', $4, $4)")
-            .bind(id).bind(organization).bind(kind.to_owned()).bind(now()).run().await.unwrap();
+            .bind(id).bind(organization.to_string()).bind(kind.to_owned()).bind(now()).run().await.unwrap();
         tx.commit().await.unwrap();
         id
     }
@@ -123,7 +123,7 @@ impl App {
         let mut tx = self.db.write().await.unwrap();
         tx.query("INSERT INTO sys_counter (name, value) VALUES ('packages', 1) ON CONFLICT (name) DO UPDATE SET value = sys_counter.value + 1").run().await.unwrap();
         tx.query("INSERT INTO sys_package (id, manifest_id, owner_org_id, display_name, visibility, tags, publisher, is_starter, listed, search_id, sort_name, created_at, updated_at, created_by) VALUES ($1, $2, $3, $2, 'private', '[]', 'private', FALSE, FALSE, $4, $6, $5, $5, 'test')")
-            .bind(id).bind(manifest_id.to_owned()).bind(organization).bind((id.as_u128() as u64 >> 2) as i64).bind(now()).bind(manifest_id.as_bytes().to_vec()).run().await.unwrap();
+            .bind(id).bind(manifest_id.to_owned()).bind(organization.to_string()).bind((id.as_u128() as u64 >> 2) as i64).bind(now()).bind(manifest_id.as_bytes().to_vec()).run().await.unwrap();
         tx.commit().await.unwrap();
         id
     }
@@ -133,7 +133,7 @@ impl App {
         let secret = format!("osk_{}", Uuid::now_v7().simple());
         let mut tx = self.db.write().await.unwrap();
         tx.query("INSERT INTO sys_api_key (id, name, prefix, key_hash, user_id, scopes, revoked, created_at, updated_at) VALUES ($1, 'test', 'osk_', $2, $3, $4, FALSE, $5, $5)")
-            .bind(Uuid::now_v7()).bind(hash(&secret)).bind(user.id).bind(json!(scopes).to_string()).bind(now())
+            .bind(Uuid::now_v7().to_string()).bind(hash(&secret)).bind(user.id.to_string()).bind(json!(scopes).to_string()).bind(now())
             .run().await.unwrap();
         tx.commit().await.unwrap();
         self.bearer(&secret)
@@ -144,7 +144,7 @@ impl App {
         let secret = format!("oscc_{}", Uuid::now_v7().simple());
         let mut tx = self.db.write().await.unwrap();
         tx.query("INSERT INTO sys_runtime_connection (id, runtime_id, organization_id, name, token_hash, bound_by, bound_at) VALUES ($1, $1, $2, 'test', $3, 'test', $4)")
-            .bind(Uuid::now_v7()).bind(organization).bind(hash(&secret)).bind(now())
+            .bind(Uuid::now_v7()).bind(organization.to_string()).bind(hash(&secret)).bind(now())
             .run().await.unwrap();
         tx.commit().await.unwrap();
         self.bearer(&secret)

@@ -21,9 +21,9 @@ pub type App = crate::App<Runtime>;
 /// Sends requests to a runtime.
 pub type Client = crate::Client<Runtime>;
 
-/// The configuration of most tests: cheap passwords.
+/// The configuration of most tests: cheap passwords, no limit on attempts.
 pub fn config() -> Config {
-    Config { password_memory_kib: PASSWORD_MEMORY_KIB, ..Config::default() }
+    Config { password_memory_kib: PASSWORD_MEMORY_KIB, throttle: false, ..Config::default() }
 }
 
 impl App {

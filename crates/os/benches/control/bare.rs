@@ -34,7 +34,7 @@ pub fn main(arguments: &[String]) {
 #[derive(Clone)]
 struct Bare {
     db: Db,
-    organization: Uuid,
+    organization: String,
     /// One for each client.
     packages: Vec<Uuid>,
     installations: Vec<Installed>,
@@ -51,7 +51,7 @@ struct Installed {
 async fn commits(url: &str) -> Router {
     let db = Db::connect(url).await.unwrap();
     let mut tx = db.read().await.unwrap();
-    let owned: Vec<(Uuid, Uuid)> = tx
+    let owned: Vec<(Uuid, String)> = tx
         .query("SELECT id, owner_org_id FROM sys_package WHERE display_name = $1 ORDER BY id")
         .bind(PACKAGE.to_owned())
         .all()
@@ -74,7 +74,7 @@ async fn commits(url: &str) -> Router {
         .layer(DefaultBodyLimit::max(32 << 20))
         .with_state(Bare {
             db,
-            organization: owned[0].1,
+            organization: owned[0].1.clone(),
             packages: owned.into_iter().map(|it| it.0).collect(),
             installations,
         })
@@ -190,9 +190,9 @@ async fn event(tx: &mut os_db::Tx, bare: &Bare, environment: Option<Uuid>) {
                                 environment_id, package_id, detail)
          VALUES ($1, $2, 'bare', 'user', 'bare', 'bare', $3, $4, $5, $6)",
     )
-    .bind(Uuid::now_v7())
+    .bind(Uuid::now_v7().to_string())
     .bind(now())
-    .bind(bare.organization)
+    .bind(bare.organization.clone())
     .bind(environment)
     .bind(bare.packages[0])
     .bind("x".repeat(300))

@@ -52,13 +52,13 @@ pub fn fill(url: &str, packages: usize, versions: usize) {
     runtime.block_on(async {
         let db = Db::connect(url).await.unwrap();
         let mut tx = db.read().await.unwrap();
-        let (owner,): (Uuid,) =
+        let (owner,): (String,) =
             tx.query("SELECT id FROM sys_organization LIMIT 1").one().await.unwrap();
         drop(tx);
         for first in (0..packages).step_by(500) {
             let mut tx = db.write().await.unwrap();
             for number in first..packages.min(first + 500) {
-                package(&mut tx, owner, number, versions).await;
+                package(&mut tx, &owner, number, versions).await;
             }
             tx.commit().await.unwrap();
         }
@@ -76,7 +76,7 @@ pub fn fill(url: &str, packages: usize, versions: usize) {
     });
 }
 
-async fn package(tx: &mut os_db::Tx, owner: Uuid, number: usize, versions: usize) {
+async fn package(tx: &mut os_db::Tx, owner: &str, number: usize, versions: usize) {
     let (id, name) = (Uuid::now_v7(), format!("filled {number:06}"));
     let ids: Vec<Uuid> = (0..versions).map(|_| Uuid::now_v7()).collect();
     let newest = *ids.last().unwrap();
@@ -88,7 +88,7 @@ async fn package(tx: &mut os_db::Tx, owner: Uuid, number: usize, versions: usize
     )
     .bind(id)
     .bind(format!("com.example.filled-{number}"))
-    .bind(owner)
+    .bind(owner.to_owned())
     .bind(name.clone())
     .bind(number as i64 + 1)
     .bind(name.clone().into_bytes())

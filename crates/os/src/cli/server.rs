@@ -105,6 +105,9 @@ pub struct SecurityArgs {
     /// Send cookies over TLS only; set it if the server is reached over https
     #[arg(long, env = "OS_SECURE_COOKIES", value_parser = BoolishValueParser::new(), hide_env_values = true)]
     pub secure_cookies: bool,
+    /// Trust X-Forwarded-For, -Proto and -Host; only behind a proxy that sets them
+    #[arg(long, env = "OS_BEHIND_PROXY", value_parser = BoolishValueParser::new(), hide_env_values = true)]
+    pub behind_proxy: bool,
 }
 
 /// Security options of the control plane only.
@@ -114,9 +117,6 @@ pub struct ServiceArgs {
     /// Shared secret of CI and runtimes; without it, service mode is off
     #[arg(long, value_name = "SECRET", env = "OS_CLOUD_SERVICE_KEY", hide_env_values = true)]
     pub service_key: Option<String>,
-    /// Trust X-Forwarded-For, -Proto and -Host; only behind a proxy that sets them
-    #[arg(long, env = "OS_BEHIND_PROXY", value_parser = BoolishValueParser::new(), hide_env_values = true)]
-    pub behind_proxy: bool,
 }
 
 /// The source of packages of a runtime.

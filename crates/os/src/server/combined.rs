@@ -16,7 +16,7 @@ use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
 use os_control::{Control, OwnRuntime};
 use os_package::Checksum;
-use os_runtime::{Answer, Authority, Runtime};
+use os_runtime::{AuthorityAnswer, Runtime, SessionAuthority};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -53,7 +53,7 @@ async fn serve(
     let sessions = Sessions(os_control::routes(opened.control.clone()));
 
     let (db, _claim) = runtime::open_alone(data, output).await?;
-    let runtime = Runtime::new(db, runtime_config).trusting(Arc::new(sessions));
+    let runtime = Runtime::new(db, runtime_config).with_session_authority(Arc::new(sessions));
     let booted = runtime::boot(&runtime, None).await?;
 
     let mut facts = vec![
@@ -107,6 +107,7 @@ fn runtime_configuration(
         base_url: control.base_url.clone(),
         trusted_origins: control.trusted_origins.clone(),
         secure_cookies: control.secure_cookies,
+        behind_proxy: control.behind_proxy,
         home: home.folder.clone(),
         cloud_url: Some(port.url()),
         cloud_key: control.service_key.clone(),
@@ -120,8 +121,8 @@ fn runtime_configuration(
 /// The sessions of the control plane, as anybody may ask for them.
 struct Sessions(Router);
 
-impl Authority for Sessions {
-    fn session(&self, token: String) -> Answer {
+impl SessionAuthority for Sessions {
+    fn session(&self, token: String) -> AuthorityAnswer {
         let control = self.0.clone();
         Box::pin(async move {
             let request = Request::get("/api/v1/auth/get-session")

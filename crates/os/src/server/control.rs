@@ -62,7 +62,7 @@ pub fn configuration<const PORT: u16>(arguments: &ServerArgs<PORT>) -> Result<Co
         open_registration: security.open_registration,
         trusted_origins: trusted_origins(&security.trusted_origins)?,
         secure_cookies: security.secure_cookies,
-        behind_proxy: arguments.service.behind_proxy,
+        behind_proxy: security.behind_proxy,
         examples: crate::examples::EXAMPLES,
         ..Config::default()
     })

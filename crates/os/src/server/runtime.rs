@@ -113,6 +113,7 @@ fn configuration(arguments: &ServeArgs, home: &Home, output: Output) -> Result<C
         base_url: base_url(&arguments.listen)?,
         trusted_origins: trusted_origins(&security.trusted_origins)?,
         secure_cookies: security.secure_cookies,
+        behind_proxy: security.behind_proxy,
         open_registration: security.open_registration,
         home: home.folder.clone(),
         cloud_url: url(cloud_url)?,

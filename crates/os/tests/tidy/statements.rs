@@ -7,15 +7,15 @@ use crate::tree::{self, File};
 /// The only module that writes a table: `crates/<crate>/src/<module>`.
 const OWNERS: &[(&str, &str)] = &[
     // Who somebody is
-    ("sys_user", "os-control::user"),
-    ("sys_account", "os-control::user"),
-    ("sys_session", "os-control::session"),
-    ("sys_device_code", "os-control::device"),
-    ("sys_api_key", "os-control::api_key"),
-    ("sys_organization", "os-control::organization"),
-    ("sys_member", "os-control::organization::member"),
-    ("sys_invitation", "os-control::organization::invitation"),
-    ("sys_event", "os-control::events"),
+    ("sys_user", "os-identity::user"),
+    ("sys_account", "os-identity::user"),
+    ("sys_session", "os-identity::session"),
+    ("sys_device_code", "os-identity::device"),
+    ("sys_api_key", "os-identity::api_key"),
+    ("sys_organization", "os-identity::organization"),
+    ("sys_member", "os-identity::organization::member"),
+    ("sys_invitation", "os-identity::organization::invitation"),
+    ("sys_event", "os-identity::audit"),
     // The registry
     ("sys_package", "os-control::registry::package"),
     ("sys_package_grant", "os-control::registry::package"),
@@ -33,8 +33,6 @@ const OWNERS: &[(&str, &str)] = &[
     ("sys_package_installation_history", "os-control::fleet::installation"),
     ("sys_runtime_connection", "os-control::fleet::runtime_connection"),
     // The runtime
-    ("sys_user", "os-runtime::auth"),
-    ("sys_session", "os-runtime::auth"),
     ("sys_autonumber", "os-runtime::object"),
     ("sys_package_migration", "os-runtime::schema"),
     ("sys_ledger", "os-runtime::ledger"),

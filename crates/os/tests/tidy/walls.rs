@@ -14,13 +14,23 @@ const CRATES: &[(&str, &[&str])] = &[
     ("os-test", &["os-api", "os-control", "os-db", "os-http", "os-package", "os-runtime"]),
     ("os-api", &["os-package"]),
     ("os-http", &["os-api", "os-db"]),
+    ("os-identity", &["os-api", "os-db", "os-http"]),
     (
         "os-console",
-        &["os-api", "os-control", "os-db", "os-http", "os-package", "os-plan", "os-runtime"],
+        &[
+            "os-api",
+            "os-control",
+            "os-db",
+            "os-http",
+            "os-identity",
+            "os-package",
+            "os-plan",
+            "os-runtime",
+        ],
     ),
     ("os-compile", &["os-package"]),
-    ("os-control", &["os-api", "os-db", "os-http", "os-package", "os-plan"]),
-    ("os-runtime", &["os-api", "os-db", "os-http", "os-package", "os-plan"]),
+    ("os-control", &["os-api", "os-db", "os-http", "os-identity", "os-package", "os-plan"]),
+    ("os-runtime", &["os-api", "os-db", "os-http", "os-identity", "os-package", "os-plan"]),
     (
         "os",
         &[

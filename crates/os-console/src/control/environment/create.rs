@@ -8,14 +8,13 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use os_api::environment as wire;
-use os_control::auth::{Actor, Scope};
 use os_control::fleet::environment::{self, Environment, Filter, NewEnvironment, hostname, reads};
 use os_control::fleet::generation;
 use os_control::http::extract::Form;
-use os_control::http::guards::User;
-use os_control::organization::OrganizationRole;
 use os_control::{Control, Result};
 use os_db::Tx;
+use os_identity::organization::OrganizationRole;
+use os_identity::{Actor, Scope, SignedInUser};
 use serde::Deserialize;
 
 /// The types that the form of a new environment offers.
@@ -49,7 +48,7 @@ struct NewPage {
 
 pub async fn new(
     State(control): State<Control>,
-    User { actor, .. }: User,
+    SignedInUser { actor, .. }: SignedInUser,
     frame: Frame,
 ) -> Result<Response> {
     let form = NewForm { environment_type: "development".to_owned(), ..NewForm::default() };
@@ -72,7 +71,7 @@ async fn new_page(
 
 pub async fn create(
     State(control): State<Control>,
-    User { actor, .. }: User,
+    SignedInUser { actor, .. }: SignedInUser,
     frame: Frame,
     Form(form): Form<NewForm>,
 ) -> Result<Response> {

@@ -6,13 +6,12 @@ use crate::respond::page;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use os_control::auth::{Actor, Scope};
 use os_control::fleet::environment::{self, Environment, Filter};
 use os_control::fleet::installation;
-use os_control::http::guards::{self, User};
-use os_control::organization::{self, OrganizationRole};
 use os_control::{Control, Result};
 use os_db::Tx;
+use os_identity::organization::{self, OrganizationRole};
+use os_identity::{Actor, Scope, SignedInUser};
 use std::collections::HashMap;
 
 /// A card of the list.
@@ -35,11 +34,11 @@ struct ListPage {
 
 pub async fn list(
     State(control): State<Control>,
-    User { actor, user }: User,
+    SignedInUser { actor, user }: SignedInUser,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let organizations = organization::list_of(&mut tx, user.id).await?;
+    let organizations = organization::list_of(&mut tx, user.id()).await?;
     let names: HashMap<_, _> = organizations.into_iter().map(|it| (it.id, it.name)).collect();
     let mut environments = Vec::new();
     for environment in environment::list(&mut tx, &actor, Filter::default()).await? {
@@ -60,5 +59,5 @@ pub async fn list(
 async fn may_create(tx: &mut Tx, actor: &Actor) -> bool {
     let Ok(organization) = current(tx, actor).await else { return false };
     let (role, scope) = (OrganizationRole::Admin, Scope::Admin);
-    guards::organization(tx, actor, organization.id, role, scope).await.is_ok()
+    organization::access(tx, actor, organization.id, role, scope).await.is_ok()
 }

@@ -10,11 +10,11 @@ pub mod runtimes;
 pub mod settings;
 
 use os_control::Result;
-use os_control::auth::Scope;
 use os_control::fleet::environment::{self, Environment, EnvironmentRole};
 use os_control::fleet::runtime_connection::{self, RuntimeConnection};
 use os_control::http::guards::EnvironmentAccess;
 use os_db::Tx;
+use os_identity::Scope;
 
 /// The environment that a page is about, and what its reader may do there.
 pub struct Place {

@@ -5,7 +5,6 @@ use crate::respond::{more, page};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use os_control::auth::Scope;
 use os_control::fleet::environment::{self, Environment, EnvironmentRole, Filter};
 use os_control::fleet::installation;
 use os_control::http::extract::Query;
@@ -14,6 +13,7 @@ use os_control::registry::package::browse::{Range, browse};
 use os_control::registry::package::search::{Wish, typed};
 use os_control::registry::package::{self, Audience, Package};
 use os_control::{Control, Result};
+use os_identity::Scope;
 use serde::Deserialize;
 use std::collections::HashSet;
 

@@ -9,15 +9,15 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use os_api::package::SavePackage;
-use os_control::auth::Actor;
 use os_control::http::extract::Form;
-use os_control::http::guards::{self, MayPublish, PackageAccess, User};
+use os_control::http::guards::{self, MayPublish, PackageAccess};
 use os_control::registry::catalog;
 use os_control::registry::package::details::Details;
 use os_control::registry::package::{self, Package, save};
 use os_control::registry::version::draft;
-use os_control::{Code, Control, OrganizationId, Result};
+use os_control::{Code, Control, Result};
 use os_db::Tx;
+use os_identity::{Actor, OrganizationId, SignedInUser};
 use serde::Deserialize;
 
 /// What the forms of a package send; empty is nothing.
@@ -52,7 +52,7 @@ struct FormPage {
 
 pub async fn new(
     State(control): State<Control>,
-    User { actor, .. }: User,
+    SignedInUser { actor, .. }: SignedInUser,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
@@ -72,7 +72,7 @@ pub async fn new(
 
 pub async fn create(
     State(control): State<Control>,
-    User { actor, .. }: User,
+    SignedInUser { actor, .. }: SignedInUser,
     frame: Frame,
     Form(form): Form<PackageForm>,
 ) -> Result<Response> {

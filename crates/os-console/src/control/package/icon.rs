@@ -8,7 +8,8 @@ use os_control::http::extract::{Form, Path};
 use os_control::http::guards::MayPublish;
 use os_control::registry::catalog;
 use os_control::registry::package::{details, grant, icon};
-use os_control::{Control, Result, organization};
+use os_control::{Control, Result};
+use os_identity::organization;
 use serde::Deserialize;
 
 pub async fn upload(

@@ -8,13 +8,13 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use os_control::http::extract::Query;
-use os_control::http::guards::User;
-use os_control::organization::Organization;
 use os_control::registry::examples;
 use os_control::registry::package::browse::{Place, Range, browse};
 use os_control::registry::package::search::{Wish, typed};
 use os_control::registry::package::{Audience, Package};
 use os_control::{Control, Result};
+use os_identity::SignedInUser;
+use os_identity::organization::Organization;
 use serde::Deserialize;
 
 #[derive(Default, Deserialize)]
@@ -39,7 +39,7 @@ struct ListPage {
 
 pub async fn list(
     State(control): State<Control>,
-    User { actor, .. }: User,
+    SignedInUser { actor, .. }: SignedInUser,
     frame: Frame,
     Query(query): Query<ListQuery>,
 ) -> Result<Response> {
@@ -66,7 +66,7 @@ pub async fn list(
 /// Publishes the examples, for people who have nothing to install yet.
 pub async fn publish_examples(
     State(control): State<Control>,
-    User { actor, .. }: User,
+    SignedInUser { actor, .. }: SignedInUser,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
     let owner = current(&mut tx, &actor).await?.id;

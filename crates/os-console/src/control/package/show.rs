@@ -16,8 +16,9 @@ use os_control::http::guards::{MayPublish, MayReadPackage, PackageAccess};
 use os_control::registry::catalog;
 use os_control::registry::package::{self, Grant, Package, grant, remove};
 use os_control::registry::version::{self, Version};
-use os_control::{Control, EnvironmentId, Result, organization};
+use os_control::{Control, EnvironmentId, Result};
 use os_db::Tx;
+use os_identity::organization;
 
 #[derive(Template)]
 #[template(path = "control/package.html")]

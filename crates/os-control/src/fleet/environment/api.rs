@@ -4,18 +4,18 @@ use super::{
     EnvironmentRole, Filter, NewEnvironment, create as rules, credential, hostname, reads, remove,
     update as changes,
 };
-use crate::auth::Scope;
 use crate::fleet::generation;
 use crate::http::extract::{Bare, Data, Json, Lenient, Path, Query};
 use crate::http::guards::{
-    MayDeleteEnvironment, MayInstall, MayManageEnvironment, MayReadEnvironment, Signed,
+    MayDeleteEnvironment, MayInstall, MayManageEnvironment, MayReadEnvironment,
 };
-use crate::organization::{self, OrganizationRole};
 use crate::{Code, Control, Result};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use os_api::environment as wire;
+use os_identity::organization::{self, OrganizationRole};
+use os_identity::{Scope, SignedIn};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Instant;
@@ -32,7 +32,7 @@ pub struct Records {
 
 pub async fn list(
     State(control): State<Control>,
-    Signed(actor): Signed,
+    SignedIn(actor): SignedIn,
     Query(query): Query<wire::ListEnvironments>,
 ) -> Result<Data<wire::Environments>> {
     let filter = filter(query)?;
@@ -45,7 +45,7 @@ pub async fn list(
 /// The same for consoles that read rows (contract §3.9).
 pub async fn records(
     State(control): State<Control>,
-    Signed(actor): Signed,
+    SignedIn(actor): SignedIn,
     Query(query): Query<Records>,
 ) -> Result<Bare<wire::EnvironmentRecords>> {
     let rows = super::list(&mut control.db.read().await?, &actor, Filter::default()).await?;
@@ -78,7 +78,7 @@ pub async fn show(
 
 pub async fn create(
     State(control): State<Control>,
-    Signed(actor): Signed,
+    SignedIn(actor): SignedIn,
     Lenient(body): Lenient<wire::CreateEnvironment>,
 ) -> Result<(StatusCode, Data<wire::CreatedEnvironment>)> {
     let (started, named) = (Instant::now(), body.organization_id.clone());
@@ -246,7 +246,7 @@ pub async fn remove_member(
     Ok(Data(wire::OneEnvironmentMember { member }))
 }
 
-pub async fn drivers(Signed(_): Signed) -> Data<wire::Drivers> {
+pub async fn drivers(SignedIn(_): SignedIn) -> Data<wire::Drivers> {
     let drivers = DRIVERS.map(|name| wire::Driver {
         name: name.to_owned(),
         driver_id: format!("{DRIVER_PREFIX}{name}"),
@@ -254,13 +254,13 @@ pub async fn drivers(Signed(_): Signed) -> Data<wire::Drivers> {
     Data(wire::Drivers { total: drivers.len(), drivers: drivers.into() })
 }
 
-pub async fn templates(Signed(_): Signed) -> Data<Value> {
+pub async fn templates(SignedIn(_): SignedIn) -> Data<Value> {
     Data(json!({ "templates": [], "total": 0 }))
 }
 
 pub async fn entitlements(
     State(control): State<Control>,
-    Signed(actor): Signed,
+    SignedIn(actor): SignedIn,
     Query(query): Query<wire::ListEnvironments>,
 ) -> Result<Data<wire::Entitlements>> {
     let mut tx = control.db.read().await?;
@@ -276,7 +276,7 @@ pub async fn entitlements(
 /// Sends a browser to the production environment (E17).
 pub async fn open_production(
     State(control): State<Control>,
-    Signed(actor): Signed,
+    SignedIn(actor): SignedIn,
     Query(query): Query<wire::ListEnvironments>,
 ) -> Result<impl IntoResponse> {
     let mut tx = control.db.read().await?;

@@ -2,11 +2,11 @@
 //! its own database, so it is active at once.
 
 use super::{Environment, EnvironmentStatus, NewEnvironment, hostname, sql};
-use crate::auth::{Actor, Principal};
 use crate::events::{Event, Kind};
-use crate::http::guards::OrganizationAccess;
-use crate::{Code, EnvironmentId, Result, organization};
+use crate::{Code, EnvironmentId, Result};
 use os_db::{Tx, now};
+use os_identity::Actor;
+use os_identity::organization::{self, OrganizationAccess};
 use serde_json::Value;
 
 /// Adds an environment (contract §3.4, E3). `domain` is what a hostname ends in
@@ -20,16 +20,16 @@ pub async fn create(
     new: NewEnvironment,
     domain: &str,
 ) -> Result<Environment> {
-    if new.is_system && !may_make_system(&access.actor) {
+    if new.is_system && !may_make_system(access.actor()) {
         return Err(Code::PermissionDenied
             .error("`is_system` is for platform administrators; leave it out"));
     }
-    let owner = organization::get(tx, access.organization).await?;
+    let owner = organization::get(tx, access.organization()).await?;
     let (id, at) = (EnvironmentId::new(), now());
     let hostname = new.hostname.unwrap_or_else(|| hostname::suggest(&owner.slug, id, domain));
     let row = Environment {
         id,
-        organization_id: access.organization,
+        organization_id: access.organization(),
         display_name: new.display_name,
         slug: new.slug,
         environment_type: new.environment_type,
@@ -47,24 +47,24 @@ pub async fn create(
         api_base_url: None,
         metadata: Value::Object(new.metadata).to_string(),
         generation: 0,
-        created_by: access.actor.label(),
+        created_by: access.actor().label(),
         created_at: at,
         updated_at: at,
     };
     if row.is_default {
-        sql::lock_organization(tx, access.organization).await?;
-        sql::unset_default(tx, access.organization).await?;
+        organization::lock(tx, access.organization()).await?;
+        sql::unset_default(tx, access.organization()).await?;
     }
     sql::insert(tx, &row).await.map_err(|error| hostname::refuse(error, &hostname))?;
     Event::new(Kind::EnvironmentCreated, row.subject())
-        .organization(access.organization)
+        .organization(access.organization())
         .environment(id)
         .change(Value::Null, row.facts())
-        .record(tx, &access.actor)
+        .record(tx, access.actor())
         .await?;
     Ok(row)
 }
 
 fn may_make_system(actor: &Actor) -> bool {
-    matches!(actor.principal, Principal::Service | Principal::System) || actor.is_platform_admin()
+    actor.is_trusted_everywhere() || actor.is_platform_admin()
 }

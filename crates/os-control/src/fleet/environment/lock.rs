@@ -1,11 +1,11 @@
 //! One change of an environment at a time.
 
 use super::{EnvironmentStatus, EnvironmentType, sql};
-use crate::auth::Principal;
 use crate::fleet::desired::watch;
 use crate::http::guards::EnvironmentAccess;
-use crate::{Code, EnvironmentId, Error, OrganizationId, Result};
+use crate::{Code, EnvironmentId, Error, Result};
 use os_db::Tx;
+use os_identity::{OrganizationId, Principal};
 
 /// An active environment whose row this transaction holds until it ends: what
 /// is read of its installations cannot change under the rules that look at it.
@@ -39,7 +39,7 @@ pub async fn lock(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Locked> {
 /// # Errors
 /// As [`lock`], and `PERMISSION_DENIED` for runtimes.
 pub async fn lock_for_people(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Locked> {
-    if let Principal::Runtime { .. } = access.actor.principal {
+    if let Principal::Runtime(_) = access.actor.principal() {
         return Err(Code::PermissionDenied.error(
             "a runtime's token may install packages and nothing else; sign in, or use an API key",
         ));

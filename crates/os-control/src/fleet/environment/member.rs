@@ -5,9 +5,10 @@
 use super::{EnvironmentRole, sql};
 use crate::events::{Event, Kind};
 use crate::http::guards::EnvironmentAccess;
-use crate::{Code, EnvironmentId, Error, Result, UserId};
+use crate::{Code, EnvironmentId, Error, Result};
 use chrono::{DateTime, Utc};
 use os_db::Tx;
+use os_identity::UserId;
 use serde_json::{Value, json};
 use uuid::Uuid;
 

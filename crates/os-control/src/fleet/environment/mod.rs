@@ -23,13 +23,14 @@ pub mod update;
 pub use body::NewEnvironment;
 pub use create::create;
 pub use lock::{Locked, lock, lock_for_people};
+pub use remove::delete_all_of;
 pub use terms::{EnvironmentRole, EnvironmentStatus, EnvironmentType, Visibility};
 
-use crate::auth::{Actor, Principal};
-use crate::organization::OrganizationRole;
-use crate::{Code, EnvironmentId, OrganizationId, Result, UserId};
+use crate::{Code, EnvironmentId, Result};
 use chrono::{DateTime, Utc};
 use os_db::Tx;
+use os_identity::organization::OrganizationRole;
+use os_identity::{Actor, OrganizationId, Principal, UserId};
 use serde_json::{Value, json};
 
 /// An environment, as the database knows it.
@@ -130,21 +131,21 @@ pub struct Filter {
 /// The environments the actor may see, oldest first (contract §4.13): of their
 /// organizations, and those in which they are at least reader.
 pub async fn list(tx: &mut Tx, actor: &Actor, filter: Filter) -> Result<Vec<Environment>> {
-    let rows = match &actor.principal {
+    let rows = match actor.principal() {
         Principal::User(user) => {
             // A key that was made for one organization opens no other.
-            let only = user.active_organization.filter(|_| user.api_key.is_some());
-            let mut rows = sql::list_of_user(tx, user.id, filter).await?;
+            let only = user.confined_to();
+            let mut rows = sql::list_of_user(tx, user.id(), filter).await?;
             rows.retain(|it| only.is_none_or(|only| only == it.organization_id));
             rows
         }
-        Principal::Runtime { organization, environment, .. } => {
+        Principal::Runtime(runtime) => {
             let mut rows = sql::list(tx, filter).await?;
-            rows.retain(|it| it.organization_id == *organization);
-            rows.retain(|it| environment.is_none_or(|only| only == it.id));
+            rows.retain(|it| it.organization_id == runtime.organization());
+            rows.retain(|it| runtime.environment().is_none_or(|only| only == it.id.0));
             rows
         }
-        Principal::Service | Principal::System => sql::list(tx, filter).await?,
+        Principal::Service | Principal::System(_) => sql::list(tx, filter).await?,
     };
     Ok(rows)
 }

@@ -1,12 +1,10 @@
 //! What consoles ask about the environments of an organization.
 
 use super::{Environment, sql};
-use crate::auth::{self, Actor, Scope};
-use crate::http::guards;
-use crate::http::guards::OrganizationAccess;
-use crate::organization::{self, OrganizationRole};
-use crate::{Code, OrganizationId, Result};
+use crate::{Code, Result};
 use os_db::Tx;
+use os_identity::organization::{self, OrganizationAccess, OrganizationRole};
+use os_identity::{Actor, OrganizationId, Principal, Scope};
 
 /// The organization that is meant: the one that is named, else the active one,
 /// else the only one. `__session__` names none (contract §3.4).
@@ -27,7 +25,7 @@ pub async fn organization(
         })?,
         None => active(tx, actor).await?,
     };
-    guards::organization(tx, actor, id, role, scope).await
+    organization::access(tx, actor, id, role, scope).await
 }
 
 /// The organization the actor works in.
@@ -37,14 +35,14 @@ async fn active(tx: &mut Tx, actor: &Actor) -> Result<OrganizationId> {
             "`organization_id` is required: no organization is active and it is not clear which one is meant",
         )
     };
-    if let auth::Principal::Runtime { organization, .. } = actor.principal {
-        return Ok(organization);
+    if let Principal::Runtime(runtime) = actor.principal() {
+        return Ok(runtime.organization());
     }
     let user = actor.user().ok_or_else(unclear)?;
-    if let Some(active) = user.active_organization {
+    if let Some(active) = user.active_organization() {
         return Ok(active);
     }
-    match organization::list_of(tx, user.id).await?.as_slice() {
+    match organization::list_of(tx, user.id()).await?.as_slice() {
         [only] => Ok(only.id),
         _ => Err(unclear()),
     }
@@ -52,7 +50,7 @@ async fn active(tx: &mut Tx, actor: &Actor) -> Result<OrganizationId> {
 
 /// The production environment that a person is sent to: the default one first.
 pub async fn production(tx: &mut Tx, access: &OrganizationAccess) -> Result<Option<Environment>> {
-    let all = sql::list_of_organization(tx, access.organization).await?;
+    let all = sql::list_of_organization(tx, access.organization()).await?;
     let mut live: Vec<Environment> = all.into_iter().filter(|it| it.is_live_production()).collect();
     live.sort_by_key(|it| !it.is_default);
     Ok(live.into_iter().next())

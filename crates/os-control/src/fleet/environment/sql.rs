@@ -1,8 +1,9 @@
 use super::member::Member;
 use super::{Environment, EnvironmentRole, Filter, ForAccess, Locked};
-use crate::{EnvironmentId, OrganizationId, SessionId, UserId};
+use crate::EnvironmentId;
 use chrono::{DateTime, Utc};
 use os_db::{Tx, now};
+use os_identity::{OrganizationId, UserId};
 use uuid::Uuid;
 
 /// The columns of [`Environment`].
@@ -116,15 +117,6 @@ pub(super) async fn lock(tx: &mut Tx, id: EnvironmentId) -> os_db::Result<bool> 
     Ok(locked == 1)
 }
 
-/// Makes others who choose a default environment of the organization wait.
-pub(super) async fn lock_organization(tx: &mut Tx, id: OrganizationId) -> os_db::Result<()> {
-    tx.query("UPDATE sys_organization SET updated_at = updated_at WHERE id = $1")
-        .bind(id)
-        .run()
-        .await
-        .map(drop)
-}
-
 pub(super) async fn set_generation(
     tx: &mut Tx,
     id: EnvironmentId,
@@ -209,23 +201,16 @@ pub(super) async fn unset_default(tx: &mut Tx, organization: OrganizationId) -> 
     .map(drop)
 }
 
-pub(super) async fn delete(tx: &mut Tx, id: EnvironmentId) -> os_db::Result<()> {
-    tx.query("DELETE FROM sys_environment WHERE id = $1").bind(id).run().await.map(drop)
+pub(super) async fn delete_all_of(tx: &mut Tx, organization: OrganizationId) -> os_db::Result<()> {
+    tx.query("DELETE FROM sys_environment WHERE organization_id = $1")
+        .bind(organization)
+        .run()
+        .await
+        .map(drop)
 }
 
-pub(super) async fn set_active_in_session(
-    tx: &mut Tx,
-    session: SessionId,
-    id: EnvironmentId,
-) -> os_db::Result<bool> {
-    let updated = tx
-        .query("UPDATE sys_session SET active_environment_id = $2, updated_at = $3 WHERE id = $1")
-        .bind(session)
-        .bind(id)
-        .bind(now())
-        .run()
-        .await?;
-    Ok(updated == 1)
+pub(super) async fn delete(tx: &mut Tx, id: EnvironmentId) -> os_db::Result<()> {
+    tx.query("DELETE FROM sys_environment WHERE id = $1").bind(id).run().await.map(drop)
 }
 
 pub(super) async fn insert_credential(

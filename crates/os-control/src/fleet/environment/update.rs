@@ -2,12 +2,12 @@
 
 use super::body::Changes;
 use super::{Environment, EnvironmentStatus, EnvironmentType, sql};
-use crate::auth::Actor;
 use crate::events::{Event, Kind};
 use crate::fleet::installation;
 use crate::http::guards::EnvironmentAccess;
 use crate::{Code, Result};
 use os_db::{Tx, now};
+use os_identity::{Actor, organization, session};
 use serde_json::Value;
 
 /// Changes what is named, all of it or nothing (E4).
@@ -21,7 +21,7 @@ pub async fn update(
     changes: Changes,
 ) -> Result<Environment> {
     if changes.is_default == Some(true) {
-        sql::lock_organization(tx, access.organization).await?;
+        organization::lock(tx, access.organization).await?;
     }
     let before = take(tx, access).await?;
     let after = apply(&before, changes)?;
@@ -93,13 +93,13 @@ pub async fn retry(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Environmen
 /// where there is no session to remember it.
 pub async fn activate(tx: &mut Tx, access: &EnvironmentAccess) -> Result<bool> {
     match session_of(&access.actor) {
-        Some(session) => Ok(sql::set_active_in_session(tx, session, access.environment).await?),
+        Some(session) => session::set_environment(tx, session, access.environment).await,
         None => Ok(false),
     }
 }
 
-fn session_of(actor: &Actor) -> Option<crate::SessionId> {
-    actor.user()?.session
+fn session_of(actor: &Actor) -> Option<os_identity::SessionId> {
+    actor.user()?.session()
 }
 
 /// The environment as it is, with other changes of it made to wait.

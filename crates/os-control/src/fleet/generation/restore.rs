@@ -1,7 +1,6 @@
 //! Making an older generation current again, as a new one.
 
 use super::{Generation, diff};
-use crate::auth::{Actor, Scope};
 use crate::events::{Event, Kind};
 use crate::fleet::environment::EnvironmentRole;
 use crate::fleet::{environment, installation};
@@ -9,6 +8,7 @@ use crate::http::guards::{self, EnvironmentAccess};
 use crate::{Code, Config, EnvironmentId, Result};
 use anyhow::Context;
 use os_db::Tx;
+use os_identity::{Actor, Scope};
 use serde_json::{Value, json};
 
 /// Makes all packages as they were. Answers the generation that is current

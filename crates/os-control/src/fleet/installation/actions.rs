@@ -2,15 +2,15 @@
 
 use super::rules::Allow;
 use super::{InstallRequest, Named, catalog, install as rules};
-use crate::auth::Scope;
 use crate::fleet::environment::{EnvironmentRole, reads};
 use crate::http::extract::{Data, Lenient, Path, Query};
 use crate::http::guards;
-use crate::http::guards::{MayReadEnvironment, Signed};
-use crate::organization::OrganizationRole;
+use crate::http::guards::MayReadEnvironment;
 use crate::{Code, Control, InstallationId, Result};
 use axum::extract::State;
 use os_api::installation as wire;
+use os_identity::organization::OrganizationRole;
+use os_identity::{Scope, SignedIn};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -43,7 +43,7 @@ pub async fn probe(
 /// I2: what the organization could install.
 pub async fn organization_packages(
     State(control): State<Control>,
-    Signed(actor): Signed,
+    SignedIn(actor): SignedIn,
     Query(query): Query<wire::ListOrganizationPackages>,
 ) -> Result<Data<wire::OrganizationPackages>> {
     let mut tx = control.db.read().await?;
@@ -54,7 +54,7 @@ pub async fn organization_packages(
         }
         None => {
             let (role, scope) = (OrganizationRole::Member, Scope::Read);
-            reads::organization(&mut tx, &actor, None, role, scope).await?.organization
+            reads::organization(&mut tx, &actor, None, role, scope).await?.organization()
         }
     };
     let cursor = query.cursor.as_deref();
@@ -67,7 +67,7 @@ pub async fn organization_packages(
 /// any 200 for a success.
 pub async fn install(
     State(control): State<Control>,
-    Signed(actor): Signed,
+    SignedIn(actor): SignedIn,
     Lenient(body): Lenient<wire::InstallAction>,
 ) -> Result<Data<wire::InstallActionResult>> {
     let params = body.params;
@@ -97,7 +97,7 @@ pub async fn install(
 /// I4 and I5: loading sample data again, or removing it. It is not in reach.
 pub async fn sample_data(
     State(control): State<Control>,
-    Signed(actor): Signed,
+    SignedIn(actor): SignedIn,
     Path(address): Path<Address>,
 ) -> Result<Data<Value>> {
     let unknown = || {

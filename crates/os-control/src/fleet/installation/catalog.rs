@@ -2,8 +2,9 @@
 
 use super::sql;
 use crate::registry::package::Visibility;
-use crate::{Code, OrganizationId, PackageId, Result, page};
+use crate::{Code, PackageId, Result, page};
 use os_db::Tx;
+use os_identity::OrganizationId;
 use uuid::Uuid;
 
 /// How many packages a page has.

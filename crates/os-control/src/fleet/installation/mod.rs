@@ -31,12 +31,11 @@ use crate::fleet::generation::Entry;
 use crate::fleet::observed::{Observed, Status, Wanted};
 use crate::registry::package;
 use crate::registry::version::{Installable, VersionStatus};
-use crate::{
-    Code, EnvironmentId, Error, InstallationId, OrganizationId, PackageId, Result, VersionId,
-};
+use crate::{Code, EnvironmentId, Error, InstallationId, PackageId, Result, VersionId};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use os_db::{Tx, now};
+use os_identity::OrganizationId;
 use os_package::{Installed, VersionNumber};
 use serde_json::{Value, json};
 use uuid::Uuid;

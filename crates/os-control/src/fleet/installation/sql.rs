@@ -1,9 +1,10 @@
 use super::catalog::Offer;
 use super::record::Action;
 use super::{Installation, Move};
-use crate::{EnvironmentId, InstallationId, OrganizationId, PackageId, VersionId};
+use crate::{EnvironmentId, InstallationId, PackageId, VersionId};
 use chrono::{DateTime, Utc};
 use os_db::{Tx, now};
+use os_identity::OrganizationId;
 use uuid::Uuid;
 
 /// The columns of [`Installation`]. What is latest depends on how much of the

@@ -7,7 +7,6 @@
 pub mod api;
 mod sql;
 
-use crate::auth::Actor;
 use crate::events::{Event, Kind};
 use crate::fleet::environment;
 use crate::fleet::runtime_connection::{self, RuntimeConnection};
@@ -15,6 +14,7 @@ use crate::{Code, EnvironmentId, Result, RuntimeConnectionId};
 use chrono::{DateTime, Duration, Utc};
 use os_api::desired::{ObservedPackageState, ObservedState};
 use os_db::{Tx, now};
+use os_identity::Actor;
 use serde_json::{Value, json};
 
 /// How long a runtime may take to report a change before its silence is an error.

@@ -1,13 +1,13 @@
 use super::bind::{self as rules, Binding};
 use super::{RuntimeConnection, Which};
-use crate::auth::{Actor, Credential, RequestId};
 use crate::http::extract::{Data, Lenient, Path, Query};
-use crate::http::guards;
-use crate::http::guards::{MayManageEnvironment, Signed, Visitor};
+use crate::http::guards::MayManageEnvironment;
 use crate::{Code, Control, Error, Result};
 use axum::extract::{Extension, State};
 use os_api::runtime_connection as wire;
 use os_db::Tx;
+use os_http::RequestId;
+use os_identity::{Actor, MaybeSignedIn, SignedIn, authenticate_token};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -22,7 +22,7 @@ pub struct Address {
 /// B1: whether a runtime is bound. That it asks tells that it is there.
 pub async fn status(
     State(control): State<Control>,
-    Signed(actor): Signed,
+    SignedIn(actor): SignedIn,
     Query(query): Query<wire::WhichRuntime>,
 ) -> Result<Data<wire::RuntimeStatus>> {
     let which = which(query)?;
@@ -39,7 +39,7 @@ pub async fn status(
 /// who is signed in.
 pub async fn bind(
     State(control): State<Control>,
-    Visitor(visitor): Visitor,
+    MaybeSignedIn(visitor): MaybeSignedIn,
     Extension(request): Extension<RequestId>,
     Lenient(body): Lenient<wire::BindRuntime>,
 ) -> Result<Data<wire::BoundRuntime>> {
@@ -59,7 +59,7 @@ pub async fn bind(
 /// B3: ends a connection.
 pub async fn revoke(
     State(control): State<Control>,
-    Signed(actor): Signed,
+    SignedIn(actor): SignedIn,
     Lenient(body): Lenient<wire::WhichRuntime>,
 ) -> Result<Data<wire::RevokedRuntime>> {
     let which = which(body)?;
@@ -108,8 +108,7 @@ async fn holder(
     token: String,
     request: RequestId,
 ) -> Result<Actor> {
-    let principal = guards::authenticate(tx, control, Credential::Bearer(token)).await?;
-    principal.map(|principal| Actor { principal, request }).ok_or_else(token_needed)
+    authenticate_token(control, tx, token, request).await?.ok_or_else(token_needed)
 }
 
 fn token_needed() -> Error {

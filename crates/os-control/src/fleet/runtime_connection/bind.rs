@@ -1,14 +1,14 @@
 //! Binding a runtime (contract §3.7, B2).
 
 use super::{RuntimeConnection, revoke, sql};
-use crate::auth::{Actor, Scope};
 use crate::events::Kind;
 use crate::fleet::environment::{EnvironmentRole, reads};
 use crate::http::guards;
-use crate::organization::OrganizationRole;
-use crate::{Code, EnvironmentId, Error, OrganizationId, Result, RuntimeConnectionId};
+use crate::{Code, EnvironmentId, Error, Result, RuntimeConnectionId};
 use os_db::{Tx, now};
 use os_http::secret;
+use os_identity::organization::OrganizationRole;
+use os_identity::{Actor, OrganizationId, Scope};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -46,7 +46,7 @@ pub async fn bind(
         environment_id: environment,
         name: binding.name,
         runtime_version: binding.runtime_version,
-        account_email: actor.user().map(|user| user.email.clone()),
+        account_email: actor.user().map(|user| user.email().to_owned()),
         bound_at: now(),
         last_seen_at: None,
         revoked_at: None,
@@ -78,7 +78,7 @@ async fn place(
         None => {
             let (role, scope) = (OrganizationRole::Admin, Scope::Admin);
             let access = reads::organization(tx, actor, None, role, scope).await?;
-            Ok((access.organization, None))
+            Ok((access.organization(), None))
         }
     }
 }

@@ -7,16 +7,16 @@ pub mod api;
 pub mod bind;
 mod sql;
 
-use crate::auth::{Actor, Principal, Scope};
 use crate::events::{Event, Kind};
 use crate::fleet::desired::watch;
 use crate::fleet::environment::EnvironmentRole;
 use crate::http::guards;
-use crate::organization::OrganizationRole;
-use crate::{Code, EnvironmentId, OrganizationId, Result, RuntimeConnectionId};
+use crate::{Code, EnvironmentId, Result, RuntimeConnectionId};
 use chrono::{DateTime, Duration, Utc};
 use os_db::{Tx, now};
 use os_http::secret;
+use os_identity::organization::{self, OrganizationRole};
+use os_identity::{Actor, OrganizationId, Principal, RuntimeToken, Scope};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -71,13 +71,13 @@ impl RuntimeConnection {
     }
 }
 
-/// The runtime of a token, unless it is unknown or revoked.
-pub async fn authenticate(tx: &mut Tx, token: &str) -> Result<Option<Principal>> {
+/// Looks up what a token stands for, unless it is unknown or revoked.
+pub async fn find_by_token(tx: &mut Tx, token: &str) -> Result<Option<RuntimeToken>> {
     let found = sql::find_live(tx, &secret::hash(token)).await?;
-    Ok(found.map(|found| Principal::Runtime {
-        connection: found.id,
+    Ok(found.map(|found| RuntimeToken {
+        connection: found.id.0,
         organization: found.organization_id,
-        environment: found.environment_id,
+        environment: found.environment_id.map(|id| id.0),
     }))
 }
 
@@ -90,8 +90,8 @@ pub struct Which {
 
 /// The live connections that are meant and that the actor may manage, newest first.
 pub async fn find(tx: &mut Tx, actor: &Actor, which: Which) -> Result<Vec<RuntimeConnection>> {
-    if let Principal::Runtime { connection, .. } = actor.principal {
-        let own = sql::find(tx, connection).await?;
+    if let Principal::Runtime(runtime) = actor.principal() {
+        let own = sql::find(tx, RuntimeConnectionId(runtime.connection())).await?;
         return Ok(own.into_iter().filter(|it| which.admits(it)).collect());
     }
     let candidates = match (which.environment, which.runtime) {
@@ -122,7 +122,7 @@ async fn may_manage(tx: &mut Tx, actor: &Actor, it: &RuntimeConnection) -> Resul
             .map(drop),
         None => {
             let (id, role) = (it.organization_id, OrganizationRole::Admin);
-            guards::organization(tx, actor, id, role, Scope::Admin).await.map(drop)
+            organization::access(tx, actor, id, role, Scope::Admin).await.map(drop)
         }
     };
     match allowed {
@@ -142,7 +142,8 @@ async fn may_manage(tx: &mut Tx, actor: &Actor, it: &RuntimeConnection) -> Resul
 
 /// Remembers that a runtime was there just now, about once a minute.
 pub async fn touch(tx: &mut Tx, actor: &Actor) -> Result<()> {
-    let Principal::Runtime { connection, .. } = actor.principal else { return Ok(()) };
+    let Principal::Runtime(runtime) = actor.principal() else { return Ok(()) };
+    let connection = RuntimeConnectionId(runtime.connection());
     Ok(sql::touch(tx, connection, now(), now() - SEEN_EVERY).await?)
 }
 

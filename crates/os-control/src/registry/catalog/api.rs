@@ -1,9 +1,7 @@
 //! JSON of the catalog (contract §3.8).
 
 use super::Page;
-use crate::auth::Actor;
 use crate::http::extract::{Path, Query};
-use crate::http::guards::Visitor;
 use crate::registry::package::browse::Range;
 use crate::registry::package::search::{self, Wish};
 use crate::{Control, Result, page};
@@ -14,6 +12,7 @@ use axum::http::uri::PathAndQuery;
 use axum::response::Response;
 use os_api::Envelope;
 use os_api::catalog as wire;
+use os_identity::{Actor, MaybeSignedIn};
 use os_package::Checksum;
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +21,7 @@ const PRIVATE: &str = "private, no-cache";
 
 pub async fn list(
     State(control): State<Control>,
-    Visitor(actor): Visitor,
+    MaybeSignedIn(actor): MaybeSignedIn,
     request: Request,
 ) -> Result<Response> {
     let (mut parts, _) = request.into_parts();
@@ -70,7 +69,7 @@ pub struct DetailPath {
 
 pub async fn show(
     State(control): State<Control>,
-    Visitor(actor): Visitor,
+    MaybeSignedIn(actor): MaybeSignedIn,
     request: Request,
 ) -> Result<Response> {
     let (mut parts, _) = request.into_parts();
@@ -102,7 +101,7 @@ pub struct ManifestPath {
 
 pub async fn manifest(
     State(control): State<Control>,
-    Visitor(actor): Visitor,
+    MaybeSignedIn(actor): MaybeSignedIn,
     request: Request,
 ) -> Result<Response> {
     let (mut parts, _) = request.into_parts();

@@ -12,7 +12,6 @@ mod cache;
 
 pub use cache::{Cache, Page, is_current};
 
-use crate::auth::Actor;
 use crate::http::guards;
 use crate::registry::package::browse::{Range, browse};
 use crate::registry::package::search::Wish;
@@ -20,6 +19,7 @@ use crate::registry::package::{self, Package, Sight};
 use crate::registry::version::{self, Version};
 use crate::{Code, Control, Error, PackageId, Result, VersionId};
 use os_db::Tx;
+use os_identity::Actor;
 use std::collections::HashMap;
 
 /// Commits a change that may show in the catalog, and makes it show.

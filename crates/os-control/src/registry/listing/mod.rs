@@ -235,3 +235,11 @@ pub fn read_cursor(cursor: &str) -> Result<(DateTime<Utc>, VersionId)> {
     let at = DateTime::from_timestamp_micros(micros).unwrap_or(DateTime::UNIX_EPOCH);
     Ok((at, VersionId(uuid::Uuid::from_slice(id).unwrap_or_default())))
 }
+
+/// Lists some of the namespaces that are reserved for an organization.
+pub async fn namespaces_reserved_by(
+    tx: &mut Tx,
+    organization: os_identity::OrganizationId,
+) -> Result<Vec<String>> {
+    Ok(sql::namespaces_reserved_by(tx, organization).await?)
+}

@@ -4,11 +4,11 @@
 //! package with it to the marketplace.
 
 use super::sql;
-use crate::auth::Actor;
 use crate::events::{Event, Kind};
 use crate::registry::package::{Package, PublisherTier, Visibility};
-use crate::{Code, Result, organization};
+use crate::{Code, Result};
 use os_db::Tx;
+use os_identity::{Actor, organization};
 use os_package::{Namespace, names};
 use serde_json::{Value, json};
 

@@ -1,11 +1,28 @@
 use super::Move;
 use crate::registry::package::Visibility;
 use crate::registry::version::ListingStatus;
-use crate::{OrganizationId, PackageId, VersionId};
+use crate::{PackageId, VersionId};
 use chrono::{DateTime, Utc};
 use os_db::{Tx, now};
+use os_identity::OrganizationId;
 
 /// Moves a published version, unless it is no longer where it was.
+/// Some of the namespaces that are reserved for an organization.
+pub(super) async fn namespaces_reserved_by(
+    tx: &mut Tx,
+    organization: OrganizationId,
+) -> os_db::Result<Vec<String>> {
+    let names: Vec<(String,)> = tx
+        .query(
+            "SELECT namespace FROM sys_namespace_reservation
+              WHERE publisher_org_id = $1 ORDER BY namespace LIMIT 5",
+        )
+        .bind(organization)
+        .all()
+        .await?;
+    Ok(names.into_iter().map(|(name,)| name).collect())
+}
+
 pub(super) async fn go(tx: &mut Tx, id: VersionId, step: Move) -> os_db::Result<bool> {
     let decided = step.decision.is_some();
     let (by, notes) = step.decision.map_or((None, None), |it| (Some(it.by), it.notes));

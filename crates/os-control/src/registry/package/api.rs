@@ -5,18 +5,19 @@ use super::details::{self, Details};
 use super::search::{self, Wish};
 use super::{Audience, Package, Sight, grant, icon, remove, save};
 use crate::http::extract::{Data, Json, Lenient, Path, Query, Raw};
-use crate::http::guards::{MayModerate, MayPublish, MayReadPackage, Signed};
+use crate::http::guards::{MayModerate, MayPublish, MayReadPackage};
 use crate::registry::{catalog, version};
-use crate::{Control, OrganizationId, Result, page};
+use crate::{Control, Result, page};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use os_api::package as wire;
+use os_identity::{OrganizationId, SignedIn};
 use serde::Deserialize;
 
 pub async fn register(
     State(control): State<Control>,
-    Signed(actor): Signed,
+    SignedIn(actor): SignedIn,
     Lenient(body): Lenient<wire::SavePackage>,
 ) -> Result<(StatusCode, Data<wire::SavedPackage>)> {
     let details = Details::read(body)?;
@@ -29,7 +30,7 @@ pub async fn register(
 
 pub async fn list(
     State(control): State<Control>,
-    Signed(actor): Signed,
+    SignedIn(actor): SignedIn,
     Query(query): Query<wire::ListPackages>,
 ) -> Result<Data<wire::Packages>> {
     let (wish, range) = read_list(query)?;

@@ -8,8 +8,9 @@
 use super::search::{self, Wish};
 use super::{Audience, Package, Visibility, sql};
 use crate::registry::listing;
-use crate::{OrganizationId, PackageId, Result, page};
+use crate::{PackageId, Result, page};
 use os_db::Tx;
+use os_identity::OrganizationId;
 use std::collections::BTreeMap;
 
 /// Where a page starts and how long it is.

@@ -3,8 +3,9 @@
 //! **Invariant:** a [`Details`] holds nothing that is too long, malformed or unknown.
 
 use super::{Package, PublisherTier, Visibility};
-use crate::{Code, OrganizationId, Result};
+use crate::{Code, Result};
 use os_api::package::{PackageTranslation, SavePackage, Translations};
+use os_identity::OrganizationId;
 use os_package::{Locale, ManifestId, Namespace};
 use url::Url;
 

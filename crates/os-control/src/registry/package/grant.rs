@@ -3,8 +3,9 @@
 use super::{Grant, search, sql};
 use crate::events::{Event, Kind};
 use crate::http::guards::PackageAccess;
-use crate::{Code, OrganizationId, Result};
+use crate::{Code, Result};
 use os_db::Tx;
+use os_identity::OrganizationId;
 use serde_json::{Value, json};
 
 /// Whom the package is shown to.

@@ -21,11 +21,11 @@ mod svg;
 
 pub use sql::{Grant, Picture};
 
-use crate::auth::{Actor, Principal};
 use crate::http::guards::PackageAccess;
-use crate::{Code, OrganizationId, PackageId, Result, VersionId, organization};
+use crate::{Code, PackageId, Result, VersionId};
 use chrono::{DateTime, Utc};
 use os_db::Tx;
+use os_identity::{Actor, OrganizationId, Principal, organization};
 use os_package::Checksum;
 use serde_json::{Value, json};
 
@@ -192,16 +192,21 @@ pub async fn audience(tx: &mut Tx, actor: Option<&Actor>) -> Result<Audience> {
     if actor.is_platform_admin() {
         return Ok(Audience::Everything);
     }
-    Ok(match &actor.principal {
-        Principal::Service | Principal::System => Audience::Everything,
-        Principal::Runtime { organization, .. } => Audience::Organizations(vec![*organization]),
+    Ok(match actor.principal() {
+        Principal::Service | Principal::System(_) => Audience::Everything,
+        Principal::Runtime(runtime) => Audience::Organizations(vec![runtime.organization()]),
         Principal::User(user) => {
-            let all = organization::list_of(tx, user.id).await?.into_iter().map(|it| it.id);
+            let all = organization::list_of(tx, user.id()).await?.into_iter().map(|it| it.id);
             // A key that was made for one organization opens no other.
-            let only = user.active_organization.filter(|_| user.api_key.is_some());
+            let only = user.confined_to();
             Audience::Organizations(all.filter(|id| only.is_none_or(|only| only == *id)).collect())
         }
     })
+}
+
+/// Lists the manifest ids of some packages that an organization owns.
+pub async fn names_owned_by(tx: &mut Tx, organization: OrganizationId) -> Result<Vec<String>> {
+    Ok(sql::names_owned_by(tx, organization).await?)
 }
 
 /// How much of a package the caller sees, who is known to see it at all.

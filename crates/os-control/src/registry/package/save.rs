@@ -5,13 +5,12 @@
 
 use super::details::{Details, sort_name};
 use super::{Package, PublisherTier, Visibility, search, sql};
-use crate::auth::{Actor, Principal, Scope};
 use crate::events::{Event, Kind};
-use crate::http::guards;
-use crate::organization::{self, OrganizationRole};
 use crate::registry::listing;
-use crate::{Code, Error, OrganizationId, PackageId, Result};
+use crate::{Code, Error, PackageId, Result};
 use os_db::{Tx, now};
+use os_identity::organization::{self, OrganizationRole};
+use os_identity::{Actor, OrganizationId, Principal, Scope};
 use os_package::{ManifestId, names};
 use serde_json::{Map, Value, json};
 
@@ -29,7 +28,7 @@ pub struct Saved {
 /// namespace codes of contract §4.12.
 pub async fn register(tx: &mut Tx, actor: &Actor, details: Details) -> Result<Saved> {
     let id = details.manifest_id.clone().ok_or_else(|| missing("manifest_id"))?;
-    if matches!(actor.principal, Principal::Service) && details.owner.is_none() {
+    if matches!(actor.principal(), Principal::Service) && details.owner.is_none() {
         return Err(Code::MissingRequiredField.error(
             "`owner_org_id` is required with the service key: it stands for no organization",
         ));
@@ -155,13 +154,13 @@ async fn owner(
 ) -> Result<OrganizationId> {
     let owner = match (asked, actor.user()) {
         (Some(owner), _) => owner,
-        (None, Some(user)) => match user.active_organization {
+        (None, Some(user)) => match user.active_organization() {
             Some(active) => active,
-            None => only_organization(tx, user.id).await?,
+            None => only_organization(tx, user.id()).await?,
         },
         (None, None) => return Err(publisher_required()),
     };
-    guards::organization(tx, actor, owner, OrganizationRole::Admin, Scope::Publish).await.map_err(
+    organization::access(tx, actor, owner, OrganizationRole::Admin, Scope::Publish).await.map_err(
         |error| {
             if error.code().is_any_of(&[Code::PermissionDenied, Code::NotFound]) {
                 return publisher_required();
@@ -174,7 +173,7 @@ async fn owner(
     Ok(owner)
 }
 
-async fn only_organization(tx: &mut Tx, user: crate::UserId) -> Result<OrganizationId> {
+async fn only_organization(tx: &mut Tx, user: os_identity::UserId) -> Result<OrganizationId> {
     match organization::list_of(tx, user).await?.as_slice() {
         [only] => Ok(only.id),
         [] => Err(publisher_required()),
@@ -196,7 +195,7 @@ async fn may_change(
         Code::PackageOwnedByOtherOrg
             .error(format!("`{id}` belongs to {whom}; choose another `manifest_id`"))
     };
-    match guards::organization(tx, actor, owner, OrganizationRole::Admin, Scope::Publish).await {
+    match organization::access(tx, actor, owner, OrganizationRole::Admin, Scope::Publish).await {
         Ok(_) if asked.is_none_or(|asked| asked == owner) => Ok(()),
         Ok(_) => {
             Err(other(&format!("the organization {}", organization::get(tx, owner).await?.name)))

@@ -9,9 +9,10 @@
 //! and for the search alike, so that both databases find the same.
 
 use super::{Audience, Package, Visibility, sql};
-use crate::{OrganizationId, PackageId, Result};
+use crate::{PackageId, Result};
 use os_api::package::Translations;
 use os_db::Tx;
+use os_identity::OrganizationId;
 use std::collections::BTreeSet;
 
 const LONGEST_WORD: usize = 64;

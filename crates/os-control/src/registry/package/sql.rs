@@ -3,9 +3,10 @@ mod keys;
 pub(super) use keys::*;
 
 use super::{ForAccess, Package, search};
-use crate::{OrganizationId, PackageId};
+use crate::PackageId;
 use chrono::{DateTime, Utc};
 use os_db::{Tx, now};
+use os_identity::OrganizationId;
 
 /// The columns of [`Package`], with a readme or without.
 macro_rules! select {
@@ -64,6 +65,19 @@ pub(super) async fn find_by_manifest_id(
 }
 
 /// Adds a package, unless its id is taken: then nothing happens.
+/// Some of the packages that an organization owns.
+pub(super) async fn names_owned_by(
+    tx: &mut Tx,
+    organization: OrganizationId,
+) -> os_db::Result<Vec<String>> {
+    let names: Vec<(String,)> = tx
+        .query("SELECT manifest_id FROM sys_package WHERE owner_org_id = $1 ORDER BY id LIMIT 5")
+        .bind(organization)
+        .all()
+        .await?;
+    Ok(names.into_iter().map(|(name,)| name).collect())
+}
+
 pub(super) async fn insert(tx: &mut Tx, package: &Package) -> os_db::Result<bool> {
     let inserted = tx
         .query(

@@ -5,7 +5,6 @@
 //! there, other content is refused.
 
 use super::{ListingStatus, Version, VersionStatus, sql};
-use crate::auth::{Actor, Scope};
 use crate::events::{Event, Kind};
 use crate::fleet::environment::EnvironmentRole;
 use crate::fleet::installation::rules::Allow;
@@ -17,6 +16,7 @@ use crate::registry::{listing, package};
 use crate::{Code, Config, Error, Result, VersionId};
 use os_api::version::InstalledOnPublish;
 use os_db::Tx;
+use os_identity::{Actor, Scope};
 use os_package::{InvalidArtifact, ManifestId, ProblemCode, SealedVersion, VersionNumber};
 use serde_json::{Map, Value, json};
 

@@ -1,8 +1,9 @@
 use super::{ListingStatus, Version, VersionStatus};
 use crate::registry::package::Sight;
-use crate::{Error, OrganizationId, PackageId, Result, VersionId};
+use crate::{Error, PackageId, Result, VersionId};
 use anyhow::Context;
 use os_db::{Tx, now};
+use os_identity::OrganizationId;
 use os_package::{Scope, SealedVersion, VersionNumber};
 
 /// The columns of [`Version`].

@@ -213,7 +213,7 @@ impl Reading<'_, '_> {
             Value::Null if !self.is_new => Some(column.kind.null()),
             value => cell_of(column.kind, value).ok(),
         };
-        match cell.filter(|_| self.ask.caller.is_admin()) {
+        match cell.filter(|_| self.ask.caller.is_platform_admin()) {
             Some(cell) => self.draft.cells.push((column.name, cell)),
             None => self.draft.dropped.push(column.name.to_string()),
         }

@@ -28,7 +28,7 @@ struct Desk {
 impl Desk {
     async fn of(runtime: &Runtime, caller: Caller) -> Result<Self> {
         let kernel = runtime.kernel();
-        let sets = match caller.is_admin() {
+        let sets = match caller.is_platform_admin() {
             true => Sets::of_owner(),
             false => Sets::of(&mut runtime.db.peek().await?, &kernel, &caller).await?,
         };

@@ -64,7 +64,7 @@ impl Sets {
 
     /// Those that a caller has.
     pub async fn of(tx: &mut Tx, kernel: &Kernel, caller: &Caller) -> Result<Self> {
-        if caller.is_admin() {
+        if caller.is_platform_admin() {
             return Ok(Self(None));
         }
         let mut names = HashSet::new();

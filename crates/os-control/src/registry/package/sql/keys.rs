@@ -1,8 +1,9 @@
 //! The statements behind `browse`: places in a list, each from an index in order.
 
+use crate::PackageId;
 use crate::registry::package::Visibility;
-use crate::{OrganizationId, PackageId};
 use os_db::{Query, Tx};
+use os_identity::OrganizationId;
 use std::collections::BTreeMap;
 
 /// The place of a package in a list, and its row in the search index.

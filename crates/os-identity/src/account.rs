@@ -1,0 +1,262 @@
+//! What spans users, sessions and organizations: signing in and up, changing the
+//! password, and describing who is signed in.
+//!
+//! **Invariant:** the first account owns the server; later ones do not, unless an
+//! administrator says so. Each attempt to guess a password is counted before the
+//! password is looked at.
+
+use crate::actor::{Actor, UserPrincipal};
+use crate::audit::{Event, Kind};
+use crate::client::Client;
+use crate::organization::{self, NewOrganization, OrganizationRole, invitation};
+use crate::session::{self, Opened, Session};
+use crate::state::Identity;
+use crate::user::{self, NewUser, User};
+use crate::{Code, Result, api_key, text};
+use os_db::Tx;
+use os_http::RequestId;
+use serde_json::json;
+
+/// A user who just signed in, with their session.
+#[derive(Debug)]
+pub struct Entered {
+    pub session: Opened,
+    pub user: User,
+}
+
+/// Opens a session for who knows the password.
+///
+/// # Errors
+/// `INVALID_EMAIL_OR_PASSWORD`, `RATE_LIMIT_EXCEEDED`; `PERMISSION_DENIED` for a banned
+/// account.
+pub async fn sign_in(
+    identity: &Identity,
+    client: &Client,
+    email: &str,
+    password: &str,
+) -> Result<Entered> {
+    identity.guess_limits().count(client.address, Some(email))?;
+    let user = check_password(identity, email, password).await?;
+    let mut tx = identity.db().write().await?;
+    let session = open_session(identity, &mut tx, &user, client).await?;
+    tx.commit().await?;
+    Ok(Entered { session, user })
+}
+
+/// Who wants an account.
+#[derive(Debug)]
+pub struct Registration<'a> {
+    /// `None`: the part of the email address before the `@`.
+    pub name: Option<&'a str>,
+    pub email: &'a str,
+    pub password: &'a str,
+}
+
+/// Creates an account and opens its first session.
+///
+/// # Errors
+/// `VALIDATION_ERROR`, `USER_ALREADY_EXISTS`, `SELF_REGISTRATION_CLOSED`,
+/// `RATE_LIMIT_EXCEEDED`.
+pub async fn register(
+    identity: &Identity,
+    client: &Client,
+    registration: Registration<'_>,
+) -> Result<Entered> {
+    let Registration { name, email, password } = registration;
+    identity.guess_limits().count(client.address, Some(email))?;
+    let email = text::email(email)?;
+    let name = name.or(email.split('@').next()).unwrap_or_default();
+    let name = text::within("name", name, text::NAME_CHARS)?;
+    may_register(identity, &mut identity.db().read().await?, &email).await?;
+    let password_hash = identity.passwords().hash(password).await?;
+
+    let mut tx = identity.db().write().await?;
+    user::lock(&mut tx).await?;
+    may_register(identity, &mut tx, &email).await?;
+    let account = NewAccount { name: &name, email: &email, password_hash: &password_hash };
+    let user = create(identity, &mut tx, account, &client.request).await?;
+    let session = open_session(identity, &mut tx, &user, client).await?;
+    tx.commit().await?;
+    Ok(Entered { session, user })
+}
+
+/// An account that is to be created. The password is hashed already.
+pub(crate) struct NewAccount<'a> {
+    pub name: &'a str,
+    pub email: &'a str,
+    pub password_hash: &'a str,
+}
+
+/// Creates an account; the first one on a server becomes its administrator and gets an
+/// organization to work in, where there are organizations. The caller holds the lock of
+/// accounts.
+pub(crate) async fn create(
+    identity: &Identity,
+    tx: &mut Tx,
+    new: NewAccount<'_>,
+    request: &RequestId,
+) -> Result<User> {
+    let is_first = !user::any(tx).await?;
+    let NewAccount { name, email, password_hash } = new;
+    let role = if is_first { user::ADMIN } else { user::USER };
+    let new = NewUser { name, email, role, password_hash: Some(password_hash) };
+    let user = user::create(tx, new, request).await?;
+    if is_first && identity.config().organizations {
+        let new = NewOrganization::named("Default Organization", "default")?;
+        organization::create(tx, &user.actor(request), user.id, new).await?;
+    }
+    Ok(user)
+}
+
+/// Checks that somebody with this address may create an account: the first one, those
+/// who were invited, and everybody where the operator opened registration.
+async fn may_register(identity: &Identity, tx: &mut Tx, email: &str) -> Result<()> {
+    let config = identity.config();
+    if config.open_registration || !user::any(tx).await? {
+        return Ok(());
+    }
+    if config.organizations && invitation::is_invited(tx, email).await? {
+        return Ok(());
+    }
+    Err(Code::SelfRegistrationClosed.error(if config.organizations {
+        "registration is closed; ask a member of an organization for an invitation"
+    } else {
+        "registration is closed; ask the owner of this runtime for an account"
+    }))
+}
+
+/// Returns the user of an email address, if the password is theirs.
+///
+/// # Errors
+/// `INVALID_EMAIL_OR_PASSWORD`, after the same work, for an unknown address and for a
+/// wrong password; `PERMISSION_DENIED` for a banned account.
+async fn check_password(identity: &Identity, email: &str, password: &str) -> Result<User> {
+    let found = match text::email(email) {
+        Ok(email) => user::find_with_password(&mut identity.db().peek().await?, &email).await?,
+        Err(_) => None,
+    };
+    let hash = found.as_ref().and_then(|it| it.password_hash.as_deref());
+    let matches = identity.passwords().verify(password, hash).await?;
+    let user = found.filter(|_| matches).map(|it| it.user).ok_or_else(|| {
+        // The wording that clients show as it is (recordings §1.1).
+        Code::InvalidEmailOrPassword.error("Invalid email or password")
+    })?;
+    must_not_be_banned(&user)?;
+    Ok(user)
+}
+
+fn must_not_be_banned(user: &User) -> Result<()> {
+    if user.banned {
+        return Err(Code::PermissionDenied
+            .error("this account is locked; ask an administrator of the server"));
+    }
+    Ok(())
+}
+
+/// Opens a session for a user, who works in the organization they joined first, and
+/// deletes sessions that have expired.
+///
+/// # Errors
+/// `PERMISSION_DENIED` for a banned account.
+pub(crate) async fn open_session(
+    identity: &Identity,
+    tx: &mut Tx,
+    user: &User,
+    client: &Client,
+) -> Result<Opened> {
+    must_not_be_banned(user)?;
+    let organization = match identity.config().organizations {
+        true => organization::list_of(tx, user.id).await?.first().map(|it| it.id),
+        false => None,
+    };
+    session::purge(tx).await?;
+    session::open(tx, user, organization, client).await
+}
+
+/// Ends the session of the actor, if it is one of ours.
+pub async fn sign_out(identity: &Identity, actor: &Actor, token: Option<&str>) -> Result<()> {
+    let mut tx = identity.db().write().await?;
+    session::close(&mut tx, actor).await?;
+    tx.commit().await?;
+    if let Some(token) = token {
+        identity.sessions().remove(token);
+    }
+    Ok(())
+}
+
+/// A change of a password.
+#[derive(Debug)]
+pub struct PasswordChange<'a> {
+    pub current: &'a str,
+    pub new: &'a str,
+    /// Whether all other sessions end.
+    pub ends_other_sessions: bool,
+}
+
+/// Replaces the password of the user who asks and, if wanted, ends their other sessions.
+///
+/// # Errors
+/// `INVALID_EMAIL_OR_PASSWORD`, `RATE_LIMIT_EXCEEDED`; `VALIDATION_ERROR` for the new
+/// password; `PERMISSION_DENIED` for an API key.
+pub async fn change_password(
+    identity: &Identity,
+    client: &Client,
+    actor: &Actor,
+    user: &UserPrincipal,
+    change: PasswordChange<'_>,
+) -> Result<User> {
+    let session = session::required(user)?;
+    identity.guess_limits().count(client.address, Some(user.email()))?;
+    let user = check_password(identity, user.email(), change.current).await?;
+    let hash = identity.passwords().hash(change.new).await?;
+    let mut tx = identity.db().write().await?;
+    user::set_password(&mut tx, &user, &hash).await?;
+    if change.ends_other_sessions {
+        session::revoke_others(&mut tx, actor, &user, session).await?;
+    }
+    Event::new(Kind::UserPasswordChanged, json!({ "email": user.email }))
+        .change(json!(null), json!({ "other_sessions_ended": change.ends_other_sessions }))
+        .record(&mut tx, actor)
+        .await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// Who is signed in, in full.
+#[derive(Debug)]
+pub struct Current {
+    pub user: User,
+    pub session: Session,
+    /// Their role in the organization they work in.
+    pub role: Option<OrganizationRole>,
+    pub is_platform_admin: bool,
+    /// All that an API key may be used for, unless that is everything.
+    pub scopes: Option<Vec<String>>,
+}
+
+/// Describes who is signed in. An API key stands for a session of its user.
+///
+/// # Errors
+/// `UNAUTHENTICATED` when the session ended a moment ago.
+pub async fn describe(tx: &mut Tx, principal: &UserPrincipal) -> Result<Current> {
+    let user = user::get(tx, principal.id()).await?;
+    let session = match (principal.session(), principal.api_key()) {
+        (Some(id), _) => session::find(tx, id).await?,
+        (None, Some(key)) => Some(api_key::as_session(tx, key).await?),
+        (None, None) => None,
+    };
+    let session = session
+        .ok_or_else(|| Code::Unauthenticated.error("the session has just ended; sign in again"))?;
+    let role = match session.active_organization_id {
+        Some(organization) => organization::role_of(tx, organization, user.id).await?,
+        None => None,
+    };
+    let scopes = principal.scopes();
+    Ok(Current {
+        user,
+        session,
+        role,
+        is_platform_admin: principal.is_platform_admin(),
+        scopes: (!scopes.are_all()).then(|| scopes.names()),
+    })
+}

@@ -1,0 +1,83 @@
+//! Accounts: the first one, changes of one's own, and rows for consoles.
+
+use super::done;
+use crate::account::{self, PasswordChange};
+use crate::client::Client;
+use crate::extract::{SignedIn, SignedInUser};
+use crate::pagination::PaginationQuery;
+use crate::state::Identity;
+use crate::user::{self, User, UserUpdate};
+use crate::visible::Visible;
+use crate::{Result, session};
+use axum::extract::State;
+use os_api::record::Records;
+use os_api::user::{
+    BootstrapStatus, ChangePassword, PasswordChanged, Status, UpdateUser, UserRecord,
+};
+use os_http::Lenient;
+use os_http::extract::{Bare, Query};
+
+/// Whether the console shows *create the first account* or *sign in*.
+pub async fn bootstrap_status(State(identity): State<Identity>) -> Result<Bare<BootstrapStatus>> {
+    let any = user::any(&mut identity.db().peek().await?).await?;
+    Ok(Bare(BootstrapStatus { has_owner: any, has_users: any }))
+}
+
+/// Changes the name or picture of the user who asks.
+pub async fn update(
+    State(identity): State<Identity>,
+    SignedInUser { actor, user }: SignedInUser,
+    Lenient(body): Lenient<UpdateUser>,
+) -> Result<Bare<Status>> {
+    session::required(&user)?;
+    let update = UserUpdate::try_from(body)?;
+    let mut tx = identity.db().write().await?;
+    user::update(&mut tx, &actor, user.id(), update).await?;
+    tx.commit().await?;
+    Ok(done())
+}
+
+/// Changes the password of the user who asks.
+pub async fn change_password(
+    State(identity): State<Identity>,
+    client: Client,
+    SignedInUser { actor, user }: SignedInUser,
+    Lenient(body): Lenient<ChangePassword>,
+) -> Result<Bare<PasswordChanged>> {
+    let change = PasswordChange {
+        current: &body.current_password,
+        new: &body.new_password,
+        ends_other_sessions: body.revoke_other_sessions.unwrap_or(true),
+    };
+    let user = account::change_password(&identity, &client, &actor, &user, change).await?;
+    Ok(Bare(PasswordChanged { token: None, user: user.into() }))
+}
+
+/// `sys_user`: the users of my organizations.
+pub async fn records(
+    State(identity): State<Identity>,
+    SignedIn(actor): SignedIn,
+    Query(query): Query<PaginationQuery>,
+) -> Result<Bare<Records<UserRecord>>> {
+    let page = query.checked()?;
+    let mut tx = identity.db().read().await?;
+    let (users, total) = user::list(&mut tx, Visible::to(&actor), page).await?;
+    Ok(Bare(page.of("sys_user", users.into_iter().map(Into::into).collect(), total)))
+}
+
+impl From<User> for UserRecord {
+    fn from(user: User) -> Self {
+        Self {
+            id: user.id.0,
+            name: user.name,
+            email: user.email,
+            email_verified: user.email_verified,
+            image: user.image,
+            role: user.role,
+            banned: user.banned,
+            last_login_at: user.last_login_at,
+            created_at: user.created_at,
+            updated_at: user.updated_at,
+        }
+    }
+}

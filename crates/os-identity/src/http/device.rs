@@ -1,0 +1,133 @@
+//! The device flow.
+
+use crate::actor::UserPrincipal;
+use crate::client::Client;
+use crate::device::{self, DeviceCode, FlowError};
+use crate::extract::{MaybeSignedIn, SignedInUser};
+use crate::state::Identity;
+use crate::{Error, session};
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use os_api::device::{AccessToken, CodeStatus, DecideCode, RedeemCode, RequestCode};
+use os_api::session::Success;
+use os_db::now;
+use os_http::Lenient;
+use os_http::extract::{Bare, NO_STORE, Query};
+use serde::Deserialize;
+
+type Result<T> = std::result::Result<T, FlowError>;
+/// A body whose rejection takes the form of the flow.
+type Body<T> = std::result::Result<Lenient<T>, Error>;
+/// A user whose absence takes the form of the flow.
+type MaybeUser = std::result::Result<SignedInUser, Error>;
+
+/// Creates a pair of codes.
+pub async fn request(
+    State(identity): State<Identity>,
+    client: Client,
+    body: Body<RequestCode>,
+) -> Result<Response> {
+    identity.guess_limits().count(client.address, None)?;
+    let Lenient(body) = body?;
+    let mut tx = identity.db().write().await?;
+    let codes = device::request(&mut tx, &body.client_id, body.scope.as_deref()).await?;
+    tx.commit().await?;
+    let page = format!("{}/device", client.base_url);
+    let body = os_api::device::DeviceCode {
+        verification_uri_complete: format!("{page}?user_code={}", codes.user_code),
+        verification_uri: page,
+        device_code: codes.device_code,
+        user_code: codes.user_code,
+        expires_in: device::CODE_TTL.num_seconds(),
+        interval: device::POLL_INTERVAL.num_seconds(),
+    };
+    Ok((NO_STORE, Bare(body)).into_response())
+}
+
+/// Exchanges an approved code for a session.
+pub async fn redeem(
+    State(identity): State<Identity>,
+    client: Client,
+    body: Body<RedeemCode>,
+) -> Result<Response> {
+    let Lenient(body) = body?;
+    let mut tx = identity.db().write().await?;
+    let poll = device::redeem(&identity, &mut tx, &client, &body).await?;
+    tx.commit().await?;
+    let redeemed = poll?;
+    let token = AccessToken {
+        access_token: redeemed.session.token,
+        token_type: "Bearer".to_owned(),
+        expires_in: (redeemed.session.expires_at - now()).num_seconds(),
+        scope: redeemed.scope,
+    };
+    Ok((NO_STORE, Bare(token)).into_response())
+}
+
+/// The query string of a code.
+#[derive(Deserialize)]
+pub struct CodeQuery {
+    #[serde(default)]
+    user_code: String,
+}
+
+/// Shows a code. A signed-in user claims it by that.
+pub async fn show(
+    State(identity): State<Identity>,
+    client: Client,
+    MaybeSignedIn(actor): MaybeSignedIn,
+    Query(query): Query<CodeQuery>,
+) -> Result<Bare<CodeStatus>> {
+    identity.guess_limits().count(client.address, None)?;
+    let user = actor.as_ref().and_then(|actor| actor.user());
+    let Some(user) = user.filter(|user| user.session().is_some()) else {
+        let code = device::show(&mut identity.db().read().await?, &query.user_code).await?;
+        return Ok(Bare(CodeStatus { client_id: None, scope: None, ..status(code) }));
+    };
+    let mut tx = identity.db().write().await?;
+    let code = device::claim(&mut tx, user, &query.user_code).await?;
+    tx.commit().await?;
+    Ok(Bare(status(code)))
+}
+
+fn status(code: DeviceCode) -> CodeStatus {
+    CodeStatus {
+        status: code.status.as_str().to_owned(),
+        user_code: code.user_code,
+        client_id: code.client_id,
+        scope: code.scope,
+    }
+}
+
+/// Approves a code.
+pub async fn approve(
+    State(identity): State<Identity>,
+    user: MaybeUser,
+    body: Body<DecideCode>,
+) -> Result<Bare<Success>> {
+    let (SignedInUser { actor, user }, Lenient(body)) = (user?, body?);
+    session_needed(&user)?;
+    let mut tx = identity.db().write().await?;
+    device::approve(&mut tx, &actor, &user, &body.user_code).await?;
+    tx.commit().await?;
+    Ok(Bare(Success { success: true }))
+}
+
+/// Denies a code.
+pub async fn deny(
+    State(identity): State<Identity>,
+    user: MaybeUser,
+    body: Body<DecideCode>,
+) -> Result<Bare<Success>> {
+    let (SignedInUser { actor, user }, Lenient(body)) = (user?, body?);
+    session_needed(&user)?;
+    let mut tx = identity.db().write().await?;
+    device::deny(&mut tx, &actor, &user, &body.user_code).await?;
+    tx.commit().await?;
+    Ok(Bare(Success { success: true }))
+}
+
+/// Checks that a session asks: the flow gives a session, which may do more than a key.
+fn session_needed(user: &UserPrincipal) -> Result<()> {
+    session::required(user).map(drop).map_err(FlowError::Other)
+}

@@ -1,0 +1,87 @@
+//! Sessions that another server opened: those of a control plane that a runtime trusts,
+//! as in `os start`.
+//!
+//! **Invariant:** who comes with one has an account here from then on, without a
+//! password, so that records can refer to it.
+
+use crate::actor::{Credentials, Scopes, UserPrincipal};
+use crate::ids::SessionId;
+use crate::state::Identity;
+use crate::user::{self, RemoteUser, User};
+use crate::{Code, Result};
+use chrono::{DateTime, Utc};
+use os_api::session::CurrentSession;
+
+/// A principal of another server, and when its session ends.
+pub struct Remote {
+    pub principal: UserPrincipal,
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// Asks the session authority, where there is one, whom a token stands for.
+///
+/// # Errors
+/// `SERVICE_UNAVAILABLE` when it does not answer.
+pub async fn find(identity: &Identity, token: &str) -> Result<Option<Remote>> {
+    let Some(current) = ask(identity, token).await? else { return Ok(None) };
+    let user = admit(identity, &current).await?;
+    if user.banned {
+        return Ok(None);
+    }
+    let principal = UserPrincipal::new(Credentials {
+        id: user.id,
+        is_admin: user.is_platform_admin(),
+        email: user.email,
+        session: Some(SessionId(current.session.id)),
+        api_key: None,
+        active_organization: None,
+        scopes: Scopes::ALL,
+        is_remote: true,
+    });
+    Ok(Some(Remote { principal, expires_at: current.session.expires_at }))
+}
+
+/// The session of a token as the authority describes it, with the account here.
+///
+/// # Errors
+/// As [`find`].
+pub async fn describe(identity: &Identity, token: &str) -> Result<Option<CurrentSession>> {
+    let Some(mut current) = ask(identity, token).await? else { return Ok(None) };
+    let user = admit(identity, &current).await?;
+    current.user.role = user.role.clone();
+    current.user.user = user.into();
+    current.session.user_id = current.user.user.id;
+    Ok(Some(current))
+}
+
+/// What only the authority knows how to limit, a key with scopes, is accepted nowhere else.
+async fn ask(identity: &Identity, token: &str) -> Result<Option<CurrentSession>> {
+    let Some(authority) = identity.authority() else { return Ok(None) };
+    let answer = authority.session(token.to_owned()).await.map_err(|error| {
+        tracing::warn!(error = format!("{error:#}"), "the session authority does not answer");
+        Code::Unavailable.error("the control plane does not say who you are; try again in a moment")
+    })?;
+    Ok(answer.filter(|current| current.session.scopes.is_none()))
+}
+
+/// Returns the account of a remote user; creates or updates it where it must be.
+async fn admit(identity: &Identity, current: &CurrentSession) -> Result<User> {
+    let CurrentSession { user: remote, .. } = current;
+    let email = remote.user.email.to_lowercase();
+    let new = RemoteUser {
+        id: crate::UserId(remote.user.id),
+        name: &remote.user.name,
+        email: &email,
+        role: if remote.is_platform_admin { user::ADMIN } else { user::USER },
+    };
+    let is_same = |found: &User| found.name == new.name && found.role == new.role;
+    let found = user::find_by_email(&mut identity.db().peek().await?, &email).await?;
+    if let Some(found) = found.filter(is_same) {
+        return Ok(found);
+    }
+    let mut tx = identity.db().write().await?;
+    user::lock(&mut tx).await?;
+    let known = user::admit(&mut tx, &new).await?;
+    tx.commit().await?;
+    Ok(known)
+}

@@ -1,0 +1,160 @@
+//! What accounts must do in every server, checked through its HTTP API.
+//!
+//! Each function takes a fresh server whose registration is open.
+
+use crate::{App, Client, PASSWORD, Response};
+use axum::http::Method;
+use serde_json::json;
+
+const SIGN_IN: &str = "/api/v1/auth/sign-in/email";
+const SIGN_UP: &str = "/api/v1/auth/sign-up/email";
+const GET_SESSION: &str = "/api/v1/auth/get-session";
+
+async fn sign_up<S>(client: &Client<S>, email: &str, password: &str) -> Response {
+    client.post(SIGN_UP, json!({ "email": email, "password": password })).await
+}
+
+async fn sign_in<S>(client: &Client<S>, email: &str, password: &str) -> Response {
+    client.post(SIGN_IN, json!({ "email": email, "password": password })).await
+}
+
+async fn is_signed_in<S>(client: &Client<S>) -> bool {
+    client.get(GET_SESSION).await.json()["user"]["email"].is_string()
+}
+
+/// A password has 8 to 256 characters.
+pub async fn passwords_have_limits<S>(app: &App<S>) {
+    let client = app.anonymous();
+    for (number, length, status) in [(1, 7, 400), (2, 257, 400), (3, 8, 200), (4, 256, 200)] {
+        let (email, password) = (format!("ada{number}@example.com"), "é".repeat(length));
+        let response = sign_up(&client, &email, &password).await;
+        assert_eq!(response.status, status, "{length}: {}", response.text());
+        if status == 200 {
+            assert_eq!(sign_in(&client, &email, &password).await.status, 200, "{length}");
+        } else {
+            assert!(response.message().contains("8 to 256"), "{}", response.message());
+        }
+    }
+}
+
+/// An email address is plausible, and compared in lower case.
+pub async fn email_addresses_have_a_form<S>(app: &App<S>) {
+    let client = app.anonymous();
+    let long = format!("{}@example.com", "a".repeat(243));
+    for wrong in ["", "ada", "@example.com", "ada@", "a b@c.d", "a@b@c", "a@b\u{7}", &long] {
+        let response = sign_up(&client, wrong, PASSWORD).await;
+        assert_eq!(response.refusal(), (400, "VALIDATION_ERROR".to_owned()), "{wrong:?}");
+        assert!(response.message().contains("`email`"), "{}", response.message());
+    }
+    let longest = long.strip_prefix('a').unwrap();
+    for right in [" Ada@Example.COM ", "a@b", longest] {
+        assert_eq!(sign_up(&client, right, PASSWORD).await.status, 200, "{right}");
+    }
+    assert_eq!(sign_in(&client, "ADA@example.com", PASSWORD).await.status, 200);
+    let again = sign_up(&client, "ada@example.com", PASSWORD).await;
+    assert_eq!(again.refusal(), (422, "USER_ALREADY_EXISTS".to_owned()));
+}
+
+/// A cookie has the same attributes in every server: for a week or for as long as the
+/// browser is open, across sites only with TLS.
+pub async fn cookies_have_attributes<S>(plain: &App<S>, secure: &App<S>) {
+    for (app, site) in [(plain, "Lax"), (secure, "None; Secure")] {
+        let client = app.anonymous();
+        let attributes = |response: &Response| {
+            let cookie = response.headers["set-cookie"].to_str().unwrap().to_owned();
+            cookie.split_once("; ").unwrap().1.to_owned()
+        };
+        let expected = format!("Path=/; HttpOnly; SameSite={site}");
+        let signed_up = sign_up(&client, "ada@example.com", PASSWORD).await;
+        assert_eq!(attributes(&signed_up), format!("{expected}; Max-Age=604800"));
+        let body = json!({ "email": "ada@example.com", "password": PASSWORD, "rememberMe": false });
+        assert_eq!(attributes(&client.post(SIGN_IN, body).await), expected);
+        let out = client.post("/api/v1/auth/sign-out", json!({})).await;
+        assert_eq!(attributes(&out), format!("{expected}; Max-Age=0"));
+    }
+}
+
+/// A banned account can neither sign in nor go on.
+pub async fn banned_accounts_end<S>(app: &App<S>) {
+    let signed_up = sign_up(&app.anonymous(), "ada@example.com", PASSWORD).await;
+    let ada = app.bearer(signed_up.json()["token"].as_str().unwrap());
+    app.execute("UPDATE sys_user SET banned = TRUE").await;
+    assert!(!is_signed_in(&ada).await);
+    let response = sign_in(&app.anonymous(), "ada@example.com", PASSWORD).await;
+    assert_eq!(response.refusal(), (403, "PERMISSION_DENIED".to_owned()));
+    assert!(response.message().contains("locked"), "{}", response.message());
+    let wrong = sign_in(&app.anonymous(), "ada@example.com", "wrong password").await;
+    assert_eq!(wrong.status, 401, "who does not know the password is not told");
+    app.execute("UPDATE sys_user SET banned = FALSE").await;
+    assert!(is_signed_in(&ada).await);
+}
+
+/// Attempts are limited for each account, whatever address they come from. The server
+/// limits guessing and trusts a proxy.
+pub async fn guesses_are_limited_for_each_account<S>(app: &App<S>) {
+    let guess = async |address: usize, email: &str| {
+        let forwarded = format!("192.0.2.{address}");
+        let headers = [("content-type", "application/json"), ("x-forwarded-for", &*forwarded)];
+        let body = json!({ "email": email, "password": "a wrong guess" }).to_string();
+        app.anonymous().send(Method::POST, SIGN_IN, &headers, body.into_bytes()).await
+    };
+    for address in 1..=5 {
+        assert_eq!(guess(address, "ada@example.com").await.status, 401);
+    }
+    let response = guess(6, " Ada@example.com").await;
+    assert_eq!(response.refusal(), (429, "RATE_LIMIT_EXCEEDED".to_owned()));
+    let seconds: u64 = response.headers["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=10).contains(&seconds), "{seconds}");
+    assert_eq!(response.headers["x-retry-after"], response.headers["retry-after"]);
+    assert!(response.message().contains("try again in"), "{}", response.message());
+    assert_eq!(guess(7, "bob@example.com").await.status, 401, "others are not held up");
+}
+
+/// Attempts are limited for each address, whatever account they are for. The server
+/// limits guessing and trusts a proxy.
+pub async fn guesses_are_limited_for_each_address<S>(app: &App<S>) {
+    let guess = async |address: &str, number: usize| {
+        let headers = [("content-type", "application/json"), ("x-forwarded-for", address)];
+        let body = json!({ "email": format!("{number}@x.example"), "password": "a wrong guess" });
+        let body = body.to_string().into_bytes();
+        app.anonymous().send(Method::POST, SIGN_IN, &headers, body).await.status
+    };
+    let mut statuses = Vec::new();
+    for number in 0..40 {
+        statuses.push(guess("192.0.2.1", number).await);
+    }
+    assert!(statuses[..20].iter().all(|status| *status == 401), "{statuses:?}");
+    assert!(statuses.contains(&429), "{statuses:?}");
+    assert_eq!(guess("192.0.2.2", 1000).await, 401, "another address is not held up");
+}
+
+/// A character that no database stores is refused in an address.
+pub async fn addresses_have_no_nul<S>(app: &App<S>) {
+    for url in ["/api/v1/data/sys_user%00", "/api/v1/auth/get-session?a=%00", "/nowhere%00"] {
+        let response = app.anonymous().get(url).await;
+        assert_eq!(response.status, 400, "{url}: {}", response.text());
+        assert!(response.text().contains("U+0000"), "{url}: {}", response.text());
+    }
+}
+
+/// A full disk is 507 and changes nothing. SQLite can be told how large its file may
+/// become; PostgreSQL cannot.
+pub async fn a_full_disk_is_not_our_fault<S>(app: &App<S>) {
+    let os_db::Db::Sqlite { writer, .. } = &app.db else { return };
+    let client = app.anonymous();
+    assert_eq!(sign_up(&client, "ada@example.com", PASSWORD).await.status, 200);
+    os_db::sqlx::query("PRAGMA max_page_count = 1").execute(writer).await.unwrap();
+    let mut refused = None;
+    for number in 0..200 {
+        let response = sign_up(&client, &format!("{number}@example.com"), PASSWORD).await;
+        if response.status != 200 {
+            refused = Some(response);
+            break;
+        }
+    }
+    let response = refused.expect("the disk is full at last");
+    assert_eq!(response.refusal(), (507, "STORAGE_FULL".to_owned()), "{}", response.text());
+    assert!(response.message().contains("make room"), "{}", response.message());
+    os_db::sqlx::query("PRAGMA max_page_count = 1000000").execute(writer).await.unwrap();
+    assert_eq!(sign_up(&client, "bob@example.com", PASSWORD).await.status, 200);
+}
