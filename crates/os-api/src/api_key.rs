@@ -5,24 +5,24 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Makes a key for a program.
+/// Creates an API key.
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct CreateApiKey {
-    /// To recognize it by, up to 255 characters.
+    /// A label, at most 255 characters.
     #[serde(default)]
     pub name: Option<String>,
     #[serde(default)]
     pub expires_at: Option<Moment>,
-    /// Out of `read`, `publish`, `install`, `admin`; none means all that its
-    /// owner may do.
+    /// Of `read`, `publish`, `install` and `admin`; without scopes the key may do whatever its
+    /// owner may.
     #[serde(default)]
     pub scopes: Option<Vec<String>>,
-    /// The only organization it opens; the active one when absent.
+    /// The only organization it grants access to; the active one by default.
     #[serde(default)]
     pub organization_id: Option<Uuid>,
 }
 
-/// A point in time, in one of the ways clients write it.
+/// A timestamp in one of the formats of clients.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "a time in ISO 8601, or a number of (milli)seconds since 1970")]
 pub enum Moment {
@@ -32,13 +32,13 @@ pub enum Moment {
     Text(String),
 }
 
-/// A key that was just made.
+/// A new API key.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CreatedApiKey {
     pub id: Uuid,
     pub name: String,
     pub prefix: String,
-    /// The secret, shown this once.
+    /// The secret; shown only in this response.
     pub key: String,
     pub scopes: Vec<String>,
     pub active_organization_id: Option<Uuid>,
@@ -51,7 +51,7 @@ pub struct CreatedApiKey {
 pub struct ApiKey {
     pub id: Uuid,
     pub name: String,
-    /// The first characters of the key, to recognize it by.
+    /// The first characters of the key.
     pub prefix: String,
     pub user_id: Uuid,
     pub active_organization_id: Option<Uuid>,
@@ -63,12 +63,12 @@ pub struct ApiKey {
     pub updated_at: DateTime<Utc>,
 }
 
-/// Changes a key.
+/// Updates an API key.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct UpdateApiKey {
     #[serde(default)]
     pub name: Option<String>,
-    /// `true` ends the key; there is no way back.
+    /// `true` revokes the key permanently.
     #[serde(default)]
     pub revoked: Option<bool>,
 }

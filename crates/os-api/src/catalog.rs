@@ -16,7 +16,7 @@ pub struct CatalogPackage {
     pub description: Option<String>,
     pub tagline: Option<String>,
     pub category: Option<String>,
-    /// A JSON array, as text: so the original's clients expect it.
+    /// A JSON array as a string, as the original's clients expect it.
     pub tags: String,
     pub icon_url: Option<String>,
     pub homepage_url: Option<String>,
@@ -28,7 +28,7 @@ pub struct CatalogPackage {
     pub updated_at: DateTime<Utc>,
     pub translations: Option<Translations>,
     pub latest_version: Option<CatalogVersion>,
-    /// Markdown; in the detail only.
+    /// Markdown; not part of lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub readme: Option<String>,
 }
@@ -39,7 +39,7 @@ pub struct CatalogVersion {
     pub id: Uuid,
     pub version: String,
     pub status: String,
-    /// Spelled so here, and `is_pre_release` elsewhere.
+    /// Called `is_pre_release` in other bodies.
     pub is_prerelease: bool,
     pub checksum: Option<String>,
     pub published_at: Option<DateTime<Utc>>,
@@ -72,24 +72,24 @@ pub struct CatalogDetail {
     pub versions: Vec<CatalogVersion>,
 }
 
-/// What to list.
+/// The query of a list.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ListCatalog {
-    /// Words to search for, each the start of a word.
+    /// Words to search for; each matches the start of a word.
     pub q: Option<String>,
     pub category: Option<String>,
-    /// 1 to 100; 50 without it.
+    /// 1 to 100; 50 by default.
     pub limit: Option<i64>,
     pub offset: Option<i64>,
 }
 
-/// What to install: the artifact of a version.
+/// The artifact of a version.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CatalogManifest {
     pub version_id: Uuid,
     pub version: String,
-    /// The SHA-256 of `manifest` as it stands in the answer, to the byte.
+    /// The SHA-256 of the bytes of `manifest` in this response, hex.
     pub checksum: String,
     pub manifest: Value,
 }

@@ -1,7 +1,7 @@
 //! The HTTP client of a control plane, for the CLI and for runtimes.
 //!
-//! [`Client`] sends one [`Call`] at a time and waits. It understands the three
-//! forms an answer has (contract §3.0.1): enveloped, bare and refused. The
+//! [`Client`] sends one [`Call`] at a time and blocks. It understands the three
+//! forms of a response (contract §3.0.1): enveloped, bare and error. The
 //! operations are its methods, in a file for each noun.
 //!
 //! **Invariant:** the bearer token goes to the server it was given for and to
@@ -29,16 +29,16 @@ use url::{Host, Url};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// How long to wait for a connection; a server that is there answers at once.
+/// How long to wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The most rows a page may have.
+/// The largest number of rows on a page.
 const LARGEST_PAGE: usize = 100;
 
-/// More than any answer of ours; what exceeds it is not a control plane.
+/// The largest response; a larger one does not come from a control plane.
 const LARGEST_ANSWER: u64 = 64 * 1024 * 1024;
 
-/// One server, and who we are to it.
+/// A server, with the credential for it.
 pub struct Client {
     agent: Agent,
     base: Url,
@@ -55,7 +55,7 @@ pub struct Call<'a> {
     known: Option<String>,
 }
 
-/// An answer as it came, whatever its status.
+/// A response, whatever its status.
 #[derive(Debug)]
 pub struct Raw {
     pub url: Url,
@@ -71,18 +71,18 @@ enum Body {
     Bytes { content_type: &'static str, bytes: Vec<u8> },
 }
 
-/// A successful answer.
+/// A successful response.
 #[derive(Debug)]
 pub struct Answer {
-    /// What is in the envelope, or all of it where there is none.
+    /// The content of the envelope, or the whole body without one.
     pub data: Value,
-    /// Why a published version may not be listed yet: beside `data`, not in it.
+    /// Why a published version may not be listed yet; a member beside `data`.
     pub violations: Vec<String>,
 }
 
 impl Client {
-    /// A client of the server at `base`, such as `https://packages.acme.com`.
-    /// `timeout` is for a whole request; `None` waits for ever.
+    /// A client of the server at `base`, such as `https://packages.acme.com`. `timeout` limits a
+    /// whole request; `None` waits without limit.
     pub fn new(base: &Url, token: Option<String>, timeout: Option<Duration>) -> Self {
         let mut config = Agent::config_builder()
             .http_status_as_error(false)
@@ -97,12 +97,12 @@ impl Client {
         Self { agent: config.build().into(), base: base.clone(), token }
     }
 
-    /// The server this client speaks to.
+    /// Returns the address of the server.
     pub fn base(&self) -> &Url {
         &self.base
     }
 
-    /// Sends a request and reads its answer.
+    /// Sends a request and reads its response.
     pub fn call(&self, call: Call<'_>) -> Result<Answer> {
         self.send(call)?.read()
     }
@@ -172,8 +172,8 @@ impl Client {
         self.value(Call::new(Method::PATCH, path).json(body))
     }
 
-    /// The rows under `name` of a list, from as many pages as `limit` rows take.
-    /// `next_cursor` stays in the answer where there are more.
+    /// Returns up to `limit` rows under `name` of a list, from as many pages as needed.
+    /// `next_cursor` stays in the result when there are more.
     fn list(&self, call: Call<'_>, name: &str, limit: usize) -> Result<Value> {
         let size = limit.clamp(1, LARGEST_PAGE).to_string();
         let page = |cursor: Option<&str>| {
@@ -206,31 +206,31 @@ impl<'a> Call<'a> {
         Self { method, path, query: Vec::new(), body: Body::None, origin: false, known: None }
     }
 
-    /// Asks for something else than what this ETag names, if there is.
+    /// Sets `If-None-Match`, if there is an ETag.
     pub fn known(mut self, etag: Option<&str>) -> Self {
         self.known = etag.map(str::to_owned);
         self
     }
 
-    /// Adds a parameter, where there is one.
+    /// Adds a parameter to the query, if there is a value.
     pub fn query(mut self, name: &'a str, value: Option<&str>) -> Self {
         self.query.extend(value.map(|value| (name, value.to_owned())));
         self
     }
 
-    /// Sends this as JSON.
+    /// Sets a JSON body.
     pub fn json(mut self, body: Value) -> Self {
         self.body = Body::Json(body);
         self
     }
 
-    /// Sends these bytes as they are.
+    /// Sets a body of bytes.
     pub fn bytes(mut self, content_type: &'static str, bytes: Vec<u8>) -> Self {
         self.body = Body::Bytes { content_type, bytes };
         self
     }
 
-    /// Names the server as our origin, as authentication routes ask for.
+    /// Sets the server itself as the origin, which authentication routes require.
     pub fn with_origin(mut self) -> Self {
         self.origin = true;
         self
@@ -238,12 +238,12 @@ impl<'a> Call<'a> {
 }
 
 impl Raw {
-    /// What it says, if it is a success.
+    /// Returns the content of a success.
     pub fn read(self) -> Result<Answer> {
         error::read(&self.url, self.status, self.location, &self.bytes)
     }
 
-    /// Itself, if it is a success.
+    /// Returns itself, if it is a success.
     pub fn expect_success(self) -> Result<Self> {
         if (200..300).contains(&self.status) {
             return Ok(self);
@@ -255,7 +255,7 @@ impl Raw {
     }
 }
 
-/// Whether a URL names this machine; such requests never go through a proxy.
+/// Whether a URL names this machine; such requests bypass proxies.
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),

@@ -1,5 +1,5 @@
-//! Bodies between a control plane and the runtime of an environment: what should
-//! run, and what does.
+//! Bodies between a control plane and the runtime of an environment: the desired state, and the
+//! observed state.
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// How long an answer may wait for something new.
+/// How long a response may wait for another state.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct WaitForChange {
-    /// Seconds, 60 at most: a state that the caller has already (`If-None-Match`)
-    /// is answered once another one is current, or with 304 when time is up.
+    /// Seconds, at most 60. When the caller has the current state (`If-None-Match`), the response
+    /// waits for another one; after this time it is 304.
     pub wait: Option<u64>,
 }
 
@@ -33,43 +33,43 @@ pub struct DesiredPackage {
     pub package_id: String,
     pub version: String,
     pub package_version_id: Uuid,
-    /// The SHA-256 of its artifact, hex: what to ask for, and what to trust.
+    /// The SHA-256 of its artifact, hex: the name to fetch it by, and the check of its bytes.
     pub checksum: String,
     /// Whether it is loaded.
     pub enabled: bool,
-    /// Whether a first installation loads the seeds.
+    /// Whether the first install loads the seeds.
     pub with_sample_data: bool,
-    /// As they were given: without defaults, with secrets.
+    /// As they were sent: without defaults, with secrets.
     pub settings: Value,
 }
 
-/// What a runtime makes of a generation.
+/// The state that a runtime reports.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ObservedState {
-    /// The generation that was tried.
+    /// The generation that the runtime applied, or tried to apply.
     pub generation: i64,
-    /// Why it could not be applied; nothing of it was then.
+    /// Why it could not be applied; nothing of it was applied then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// Each package of the generation, as it is.
+    /// The state of each package of the generation.
     pub packages: Vec<ObservedPackage>,
 }
 
-/// A package of a generation, as it is in the runtime.
+/// The state of a package in the runtime.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ObservedPackage {
     /// The manifest id.
     pub package_id: String,
     pub state: ObservedPackageState,
-    /// The version that is there.
+    /// The version that is installed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// The checksum that the control plane named when it was put there.
+    /// The checksum that the control plane named for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checksum: Option<String>,
-    /// Why it is not as it should be.
+    /// Why it is not in its desired state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// What the install of this version did; absent where a control plane did not order it.
@@ -149,19 +149,19 @@ pub struct KeptData {
     pub reason: String,
 }
 
-/// Whether a package is there, and loaded.
+/// Whether a package is installed and loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ObservedPackageState {
     Installed,
-    /// There, and not loaded.
+    /// Installed, and not loaded.
     Disabled,
     Absent,
 }
 
-/// That a report was taken down.
+/// A report was recorded.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Noted {
-    /// The generation that is current by now.
+    /// The current generation.
     pub generation: i64,
 }

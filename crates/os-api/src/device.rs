@@ -16,7 +16,7 @@ pub struct RequestCode {
 pub struct DeviceCode {
     pub device_code: String,
     pub user_code: String,
-    /// Where the person types the code.
+    /// The page where the person enters the code.
     pub verification_uri: String,
     /// The same page with the code filled in.
     pub verification_uri_complete: String,
@@ -47,7 +47,7 @@ pub struct AccessToken {
     pub scope: String,
 }
 
-/// What a code is about; the last two only for the person it is shown to.
+/// The state of a code; the last two members only for the person who opened it.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CodeStatus {
     pub user_code: String,
@@ -65,7 +65,7 @@ pub struct DecideCode {
     pub user_code: String,
 }
 
-/// Why a step of the device flow was refused (RFC 6749 §5.2, RFC 8628 §3.5).
+/// Why a step of the device flow failed (RFC 6749 §5.2, RFC 8628 §3.5).
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DeviceError {
     pub error: String,

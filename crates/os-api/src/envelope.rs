@@ -1,8 +1,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-/// What wraps every successful answer that is not marked *bare* (contract §3.0.1).
+/// The envelope of every success that is not *bare* (contract §3.0.1).
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Envelope<T> {
     /// Always `true`.
@@ -11,13 +11,13 @@ pub struct Envelope<T> {
 }
 
 impl<T> Envelope<T> {
-    /// Wraps a successful answer.
+    /// Wraps the body of a success.
     pub fn new(data: T) -> Self {
         Self { success: true, data }
     }
 }
 
-/// The body of every refusal that is not marked *bare*.
+/// The body of every error that is not *bare*.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ErrorBody {
     /// Always `false`.
@@ -28,7 +28,33 @@ pub struct ErrorBody {
     pub violations: Vec<String>,
 }
 
-/// What went wrong, for programs and for people.
+/// The body of an error of the control plane's authentication (contract §3.1).
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct BareError {
+    /// Stable and machine readable; the list is in `docs/errors.md`.
+    pub code: String,
+    /// For people: what is wrong and what to do. May change at any time.
+    pub message: String,
+}
+
+/// The body of an error of metadata, records and the runtime's authentication
+/// (contract §3.15).
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct DataError {
+    /// The same as `message`.
+    pub error: String,
+    /// Stable and machine readable; the list is in `docs/errors.md`.
+    pub code: String,
+    /// For people: what is wrong and what to do. May change at any time.
+    pub message: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<Value>,
+    /// More about the code: the object, the record, the fields.
+    #[serde(flatten)]
+    pub members: Map<String, Value>,
+}
+
+/// An error, for programs and for people.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorDetail {
@@ -36,7 +62,7 @@ pub struct ErrorDetail {
     pub code: String,
     /// For people: what is wrong and what to do. May change at any time.
     pub message: String,
-    /// The HTTP status, again.
+    /// The HTTP status.
     pub http_status: u16,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub details: Option<Value>,

@@ -6,19 +6,19 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-/// Makes an environment.
+/// Creates an environment.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub struct CreateEnvironment {
-    /// The owner; `__session__`, or nothing, means the active organization.
+    /// The owner; the active organization by default and for `__session__`.
     pub organization_id: Option<String>,
     pub display_name: String,
     pub slug: Option<String>,
     /// `production`, `sandbox`, `development`, `test`, `staging`, `preview` or
     /// `trial`. Without it: `production` for a default environment, else `development`.
     pub env_type: Option<String>,
-    /// The same, as rows name it.
+    /// The same, under the name in rows.
     pub environment_type: Option<String>,
-    /// The same, as clients before 17 named it.
+    /// The same, under the name of clients before 17.
     pub project_type: Option<String>,
     pub plan: Option<String>,
     pub region: Option<String>,
@@ -29,18 +29,18 @@ pub struct CreateEnvironment {
     pub is_system: Option<bool>,
     /// `private` (default), `unlisted` or `public`.
     pub visibility: Option<String>,
-    /// 1024 where nothing is said.
+    /// 1024 by default.
     pub storage_limit_mb: Option<i64>,
-    /// Starts with everything that is installed there.
+    /// The environment whose installations are copied.
     pub clone_from_environment_id: Option<String>,
     pub metadata: Option<Map<String, Value>>,
-    /// Made from the organization and the id where nothing is said.
+    /// Derived from the organization and the id by default.
     pub hostname: Option<String>,
-    /// There are no templates: anything but nothing is refused.
+    /// Templates are not supported: any value is refused.
     pub template_id: Option<String>,
 }
 
-/// Changes an environment; what is left out stays as it is.
+/// Updates an environment; absent members stay unchanged.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub struct UpdateEnvironment {
     pub display_name: Option<String>,
@@ -48,15 +48,15 @@ pub struct UpdateEnvironment {
     /// `active`, `suspended`, `archived` or `migrating`.
     pub status: Option<String>,
     pub is_default: Option<bool>,
-    /// Replaces all of it.
+    /// Replaces the whole value.
     pub metadata: Option<Map<String, Value>>,
     pub visibility: Option<String>,
     pub env_type: Option<String>,
-    /// The same, as rows name it.
+    /// The same, under the name in rows.
     pub environment_type: Option<String>,
 }
 
-/// A place packages are installed in.
+/// An environment.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Environment {
     pub id: Uuid,
@@ -64,9 +64,9 @@ pub struct Environment {
     pub display_name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slug: Option<String>,
-    /// What it is for: decides which versions it may run.
+    /// Its type, which decides which versions it may run.
     pub environment_type: String,
-    /// The same, under the name of the SDK.
+    /// The same, under the SDK's name.
     pub env_type: String,
     pub is_default: bool,
     pub is_system: bool,
@@ -95,7 +95,7 @@ pub struct Environment {
     pub updated_at: DateTime<Utc>,
 }
 
-/// An environment, under its name and under the one that clients before 17.4 read.
+/// An environment, also under the name that clients before 17.4 read.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct OneEnvironment {
     pub environment: Environment,
@@ -108,7 +108,7 @@ impl From<Environment> for OneEnvironment {
     }
 }
 
-/// The environments that the caller may see, under both names.
+/// The environments that the caller may read, under both names.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Environments {
     pub environments: Vec<Environment>,
@@ -126,7 +126,7 @@ pub struct ListEnvironments {
     pub status: Option<String>,
 }
 
-/// An environment with what belongs to it.
+/// An environment with its parts.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct EnvironmentDetail {
     #[serde(flatten)]
@@ -138,7 +138,7 @@ pub struct EnvironmentDetail {
     pub organization: OrganizationOfEnvironment,
 }
 
-/// Where an environment keeps its data.
+/// The database of an environment.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Database {
     pub driver: Option<String>,
@@ -146,7 +146,7 @@ pub struct Database {
     pub provisioned_at: Option<DateTime<Utc>>,
 }
 
-/// The secret of an environment, which is never shown.
+/// The credential of an environment, without the secret.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Credential {
     pub id: Uuid,
@@ -160,14 +160,14 @@ pub struct Credential {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// What the caller is in an environment, by organization or by environment.
+/// The role of the caller in an environment, from the organization or from the environment.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Membership {
     pub environment_id: Uuid,
     pub role: String,
 }
 
-/// Whose environment it is.
+/// The organization that owns the environment.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct OrganizationOfEnvironment {
     pub id: Uuid,
@@ -187,7 +187,7 @@ pub struct CreatedEnvironment {
     pub hostname_assignment: Option<HostnameAssignment>,
 }
 
-/// Which hostname was wanted, and which one it is.
+/// The hostname that was requested, and the one that was assigned.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HostnameAssignment {
@@ -195,20 +195,20 @@ pub struct HostnameAssignment {
     pub assigned_hostname: String,
 }
 
-/// Without `force=1` a default environment stays.
+/// The query of a delete; a default environment is deleted only with `force=1`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub struct Force {
     pub force: Option<String>,
 }
 
 impl Force {
-    /// Whether it was asked for: `force=1` or `force=true`.
+    /// Whether the caller insists: `force=1` or `force=true`.
     pub fn is_on(&self) -> bool {
         matches!(self.force.as_deref(), Some("1" | "true"))
     }
 }
 
-/// An environment is gone.
+/// The environment is deleted.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DeletedEnvironment {
     pub deleted: bool,
@@ -217,20 +217,20 @@ pub struct DeletedEnvironment {
     pub warnings: Vec<String>,
 }
 
-/// The environment the caller's session works in from now on.
+/// The active environment of the caller's session.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ActivatedEnvironment {
     #[serde(flatten)]
     pub one: OneEnvironment,
-    /// False without a session: an API key has none to remember it.
+    /// `false` for an API key, which has no session to store it.
     #[serde(rename = "sessionUpdated")]
     pub session_updated: bool,
 }
 
-/// Gives an environment a new secret; the older ones end.
+/// Replaces the secret of an environment; older secrets are revoked.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct RotateCredential {
-    /// The new secret, 8 to 4096 characters; kept as its hash.
+    /// The new secret, 8 to 4096 characters; stored as its hash.
     pub plaintext: String,
 }
 
@@ -240,13 +240,13 @@ pub struct RotatedCredential {
     pub credential: Credential,
 }
 
-/// Gives an environment another hostname.
+/// Changes the hostname of an environment.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct SetHostname {
     pub hostname: String,
 }
 
-/// Somebody who was given a role in an environment.
+/// A user with a role in an environment.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct EnvironmentMember {
     pub id: Uuid,
@@ -262,24 +262,24 @@ pub struct EnvironmentMember {
     pub updated_at: DateTime<Utc>,
 }
 
-/// Those who were given a role in an environment itself.
+/// The users with a role in an environment.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct EnvironmentMembers {
     pub members: Vec<EnvironmentMember>,
 }
 
-/// Gives somebody a role in an environment.
+/// Grants a user a role in an environment.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddEnvironmentMember {
-    /// Who, by account id; or say `email`.
+    /// The user's id; or send `email`.
     pub user_id: Option<Uuid>,
     pub email: Option<String>,
     /// `owner`, `admin`, `maker`, `reader` or `guest`.
     pub role: String,
 }
 
-/// Gives a member of an environment another role.
+/// Changes the role of a member of an environment.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateEnvironmentMember {
@@ -292,14 +292,14 @@ pub struct OneEnvironmentMember {
     pub member: EnvironmentMember,
 }
 
-/// Where environments can keep their data.
+/// The database drivers for environments.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Drivers {
     pub drivers: Vec<Driver>,
     pub total: usize,
 }
 
-/// A kind of database.
+/// A database driver.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Driver {
     pub name: String,
@@ -307,7 +307,7 @@ pub struct Driver {
     pub driver_id: String,
 }
 
-/// What the organization may still create.
+/// How many environments the organization may still create.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Entitlements {
@@ -316,7 +316,7 @@ pub struct Entitlements {
     pub plan: String,
 }
 
-/// Whether more development environments may be made: always.
+/// Whether more development environments may be created: always.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DevelopmentEntitlement {

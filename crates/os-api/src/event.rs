@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Which events to list: those of one organization, environment or package.
-/// Without any of the three: of the active organization.
+/// The query of a list of events: of one organization, environment or package; of the active
+/// organization by default.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListEvents {
@@ -17,7 +17,7 @@ pub struct ListEvents {
     pub package_id: Option<String>,
     /// Such as `installation_upgraded`.
     pub kind: Option<String>,
-    /// 1 to 100; 50 where nothing is said.
+    /// 1 to 100; 50 by default.
     pub limit: Option<i64>,
     /// The `next_cursor` of the page before.
     pub cursor: Option<String>,
@@ -31,7 +31,7 @@ pub struct Events {
     pub next_cursor: Option<String>,
 }
 
-/// A fact that happened, with its actor.
+/// A fact in the audit log, with its actor.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Event {
     pub id: Uuid,
@@ -42,15 +42,15 @@ pub struct Event {
     pub organization_id: Option<Uuid>,
     pub environment_id: Option<Uuid>,
     pub package_id: Option<Uuid>,
-    /// What it happened to, for people.
+    /// The subject, for people.
     pub subject: Value,
-    /// What changed, as it was.
+    /// The changed values, before.
     pub before: Value,
-    /// What changed, as it is.
+    /// The changed values, after.
     pub after: Value,
 }
 
-/// Who did it.
+/// Who caused the event.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct EventActor {
     /// `user`, `service`, `runtime` or `system`.

@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Everything an environment ran at one moment, without the list.
+/// A generation, without its packages.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct GenerationSummary {
     /// 1, 2, 3, … without gaps.
     pub number: i64,
-    /// What made it: `upgrade com.acme.crm 1.0.0 → 1.1.0`.
+    /// The change that made it: `upgrade com.acme.crm 1.0.0 → 1.1.0`.
     pub cause: String,
-    /// The generation that it made current again.
+    /// The generation that it restored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restored_from: Option<i64>,
     pub is_current: bool,
@@ -32,7 +32,7 @@ pub struct Generations {
     pub next_cursor: Option<String>,
 }
 
-/// A generation with its list.
+/// A generation with its packages.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Generation {
     #[serde(flatten)]
@@ -40,16 +40,16 @@ pub struct Generation {
     pub packages: Vec<GenerationPackage>,
 }
 
-/// The answer where there is one generation.
+/// One generation.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct OneGeneration {
     pub generation: Generation,
-    /// Why nothing was done.
+    /// Why nothing was changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
-/// A package as a generation has it.
+/// A package of a generation.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct GenerationPackage {
     /// The manifest id.
@@ -57,7 +57,7 @@ pub struct GenerationPackage {
     pub package_row_id: Uuid,
     pub package_version_id: Uuid,
     pub version: String,
-    /// SHA-256 of the manifest that runs.
+    /// The SHA-256 of its artifact, hex.
     pub checksum: String,
     pub enabled: bool,
     pub with_sample_data: bool,
@@ -65,7 +65,7 @@ pub struct GenerationPackage {
     pub settings: Value,
 }
 
-/// What changed from one generation to another.
+/// The difference between two generations.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct GenerationDiff {
     pub from: i64,
@@ -88,7 +88,7 @@ pub struct PackageAt {
     pub version: String,
 }
 
-/// A package that went from one version to another.
+/// A package that moved from one version to another.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PackageMoved {
     pub package_id: String,
@@ -103,10 +103,10 @@ pub struct PackageSettingsChanged {
     pub keys: Vec<String>,
 }
 
-/// Makes a generation current again, as a new one.
+/// Restores a generation, as a new one.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RestoreGeneration {
-    /// The generation that the caller believes current; another one is a conflict.
+    /// The current generation, as the caller knows it; another one is a conflict.
     pub expected_current: Option<i64>,
 }

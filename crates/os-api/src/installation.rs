@@ -17,17 +17,17 @@ pub struct InstallPackage {
     pub package_id: Option<String>,
     /// A version number, a version row id or `latest` (default).
     pub version: Option<String>,
-    /// Drafts and pre-releases will do; never in production.
+    /// Accepts drafts and pre-releases; never in production.
     pub allow_draft: Option<bool>,
-    /// A deprecated version will do.
+    /// Accepts a deprecated version.
     pub allow_deprecated: Option<bool>,
     pub settings: Option<Map<String, Value>>,
     pub with_sample_data: Option<bool>,
-    /// True where nothing is said.
+    /// `true` by default.
     pub enable_on_install: Option<bool>,
 }
 
-/// Moves an installation to a newer version: the latest, unless one is named.
+/// Upgrades an installation, to the latest version by default.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct UpgradePackage {
@@ -35,21 +35,20 @@ pub struct UpgradePackage {
     pub target_version: Option<String>,
     pub allow_draft: Option<bool>,
     pub allow_deprecated: Option<bool>,
-    /// The version that the caller believes installed; another one is a conflict.
+    /// The installed version, as the caller knows it; another one is a conflict.
     pub expected_package_version_id: Option<String>,
 }
 
-/// Moves an installation back to an older version.
+/// Rolls an installation back to an earlier version.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct RollbackPackage {
     pub target_package_version_id: String,
-    /// The version that the caller believes installed; another one is a conflict.
+    /// The installed version, as the caller knows it; another one is a conflict.
     #[serde(default)]
     pub expected_package_version_id: Option<String>,
 }
 
-/// Replaces the settings of an installation. Secrets that are left out stay;
-/// `null` removes one.
+/// Replaces the settings of an installation. Absent secrets stay; `null` removes one.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct ChangeSettings {
     pub settings: Map<String, Value>,
@@ -60,7 +59,7 @@ pub struct ChangeSettings {
 pub struct Installation {
     pub id: Uuid,
     pub environment_id: Uuid,
-    /// The manifest id: clients read it so.
+    /// The manifest id, as clients expect it.
     pub package_id: String,
     /// The manifest id, again.
     #[serde(rename = "packageId")]
@@ -68,8 +67,8 @@ pub struct Installation {
     pub package_row_id: Uuid,
     pub package_version_id: Uuid,
     pub version: String,
-    /// `installed` or `disabled`; `installing`, `upgrading` or `error` while the
-    /// runtime that is bound to the environment runs something else.
+    /// `installed` or `disabled`; `installing`, `upgrading` or `error` while the bound runtime runs
+    /// another version.
     pub status: String,
     pub enabled: bool,
     /// With the defaults of the version, without secrets.
@@ -80,14 +79,14 @@ pub struct Installation {
     pub updated_at: DateTime<Utc>,
     /// Why the status is `error`.
     pub error_message: Option<String>,
-    /// The version that the runtime runs, as it reported; null where none does.
+    /// The version that the bound runtime reports; null without one.
     #[serde(default)]
     pub observed_version: Option<String>,
     pub display_name: String,
     pub icon_url: Option<String>,
-    /// The highest version that the organization could install.
+    /// The highest version that the organization can install.
     pub latest_version: Option<String>,
-    /// Whether that one is higher, by semver.
+    /// Whether `latest_version` is higher, by semver.
     pub update_available: bool,
 }
 
@@ -102,15 +101,15 @@ pub struct Installations {
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct OneInstallation {
     pub package: Installation,
-    /// What one should know although it was done.
+    /// Problems that did not prevent the change.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
-    /// Why nothing was done.
+    /// Why nothing was changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
-/// An installation is gone; the data stays.
+/// The package is uninstalled; its data stays.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Uninstalled {
     /// The manifest id.
@@ -118,16 +117,16 @@ pub struct Uninstalled {
     pub success: bool,
 }
 
-/// Which page of a list to answer.
+/// The pagination of a list.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub struct Page {
-    /// 1 to 100; 50 where nothing is said.
+    /// 1 to 100; 50 by default.
     pub limit: Option<i64>,
     /// The `next_cursor` of the page before.
     pub cursor: Option<String>,
 }
 
-/// A move of an installation's pointer, or of another part of it.
+/// A change of an installation: of its version, its settings, or whether it is enabled.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Move {
     pub id: Uuid,
@@ -140,7 +139,7 @@ pub struct Move {
     pub from_version: Option<String>,
     pub to_version_id: Option<Uuid>,
     pub to_version: Option<String>,
-    /// The generation that the move made.
+    /// The generation that the change made.
     pub generation: i64,
     pub performed_by: String,
     pub performed_at: DateTime<Utc>,
@@ -148,7 +147,7 @@ pub struct Move {
     pub note: Option<String>,
 }
 
-/// One page of the moves of a package in an environment, newest first.
+/// One page of the changes of an installation, newest first.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct History {
     pub items: Vec<Move>,
@@ -169,16 +168,16 @@ pub struct InstalledOrNot {
     pub with_sample_data: Option<bool>,
 }
 
-/// Which organization's catalog to answer (I2).
+/// The organization whose catalog is read (I2).
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub struct ListOrganizationPackages {
-    /// The environment whose organization is meant; without it, the caller's.
+    /// The environment of the organization; the caller's active organization by default.
     pub environment_id: Option<String>,
     pub cursor: Option<String>,
 }
 
-/// What an organization could install: its own packages, those it was granted
-/// and those of the marketplace.
+/// The packages that an organization can install: its own, those it was granted, and those of
+/// the marketplace.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct OrganizationPackages {
     pub items: Vec<OrganizationPackage>,
@@ -186,7 +185,7 @@ pub struct OrganizationPackages {
     pub next_cursor: Option<String>,
 }
 
-/// A line of the catalog of an organization.
+/// A package of an organization's catalog.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct OrganizationPackage {
     pub id: Uuid,
@@ -196,7 +195,7 @@ pub struct OrganizationPackage {
     pub category: Option<String>,
     pub icon_url: Option<String>,
     pub visibility: String,
-    /// The highest version that the organization could install.
+    /// The highest version that the organization can install.
     pub latest_version: String,
 }
 
@@ -208,7 +207,7 @@ pub struct InstallAction {
     pub params: InstallActionParams,
 }
 
-/// Where and how.
+/// The parameters of [`InstallAction`].
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct InstallActionParams {
     #[serde(alias = "environmentId")]
@@ -218,14 +217,14 @@ pub struct InstallActionParams {
     pub seed_sample_data: Option<bool>,
 }
 
-/// What came of [`InstallAction`].
+/// The outcome of [`InstallAction`].
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct InstallActionResult {
     pub installation: InstalledByAction,
     pub message: String,
 }
 
-/// The essence of an installation.
+/// An installation, in short.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct InstalledByAction {
     pub id: Uuid,

@@ -1,5 +1,4 @@
-//! The HTTP contract: every request and response body, and the client that
-//! speaks it.
+//! The HTTP contract: every request and response body, and the client.
 //!
 //! **Invariant:** a type in this crate is public API. Fields may be added;
 //! removing or renaming one is a breaking change.
@@ -22,13 +21,14 @@ pub mod listing;
 pub mod organization;
 pub mod package;
 pub mod record;
+pub mod runtime;
 pub mod runtime_connection;
 pub mod session;
 pub mod user;
 pub mod version;
 
-pub use envelope::{Envelope, ErrorBody, ErrorDetail};
+pub use envelope::{BareError, DataError, Envelope, ErrorBody, ErrorDetail};
 
-/// The version of the platform whose wire we speak; `minPlatformVersion` of a
-/// package is compared with it (contract §4.4).
+/// The version of the platform that this API implements; `minPlatformVersion` of a package is
+/// compared with it (contract §4.4).
 pub const PLATFORM_VERSION: &str = "17.4.0";

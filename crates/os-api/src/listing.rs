@@ -4,16 +4,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Refuses a version a place in the marketplace.
+/// Rejects a version's listing.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct RejectVersion {
     pub reasons: Vec<RejectionReason>,
-    /// For the publisher to read.
+    /// For the publisher.
     pub feedback: Option<String>,
 }
 
-/// Why a version is refused (contract §1.10).
+/// Why a version is rejected (contract §1.10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RejectionReason {
@@ -27,13 +27,13 @@ pub enum RejectionReason {
     Other,
 }
 
-/// What is asked of the review queue.
+/// The query of the review queue.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ListReviews {
-    /// `pending_review` without it; also `approved` and `rejected`.
+    /// `pending_review` (default), `approved` or `rejected`.
     pub status: Option<String>,
-    /// 1 to 100; 50 without it.
+    /// 1 to 100; 50 by default.
     pub limit: Option<i64>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
@@ -47,7 +47,7 @@ pub struct Review {
     pub package: ReviewedPackage,
 }
 
-/// What a reviewer sees of the package.
+/// The package, for a reviewer.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ReviewedPackage {
     pub id: Uuid,
@@ -59,7 +59,7 @@ pub struct ReviewedPackage {
     pub publisher: String,
 }
 
-/// One page of the review queue, first come first.
+/// One page of the review queue, oldest first.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Reviews {
     pub items: Vec<Review>,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Who owns packages and environments.
+/// An organization: the owner of packages and environments.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Organization {
@@ -16,24 +16,24 @@ pub struct Organization {
     pub name: String,
     pub slug: String,
     pub logo: Option<String>,
-    /// An object that is the clients' own.
+    /// An object of the clients.
     pub metadata: Option<Value>,
     pub created_at: DateTime<Utc>,
 }
 
-/// An organization with who belongs to it.
+/// An organization with its members.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct FullOrganization {
     #[serde(flatten)]
     pub organization: Organization,
     pub members: Vec<Member>,
-    /// Pending ones; empty for who may not manage members.
+    /// Pending invitations; empty for callers who may not manage members.
     pub invitations: Vec<Invitation>,
     /// Not supported: always empty.
     pub teams: Vec<Value>,
 }
 
-/// Somebody who belongs to an organization.
+/// A member of an organization.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Member {
@@ -65,16 +65,16 @@ pub struct CreateOrganization {
     pub metadata: Option<Value>,
 }
 
-/// Changes an organization.
+/// Updates an organization.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct UpdateOrganization {
-    /// The active one when absent.
+    /// The active organization by default.
     #[serde(default)]
     pub organization_id: Option<Uuid>,
     pub data: OrganizationChange,
 }
 
-/// What is absent stays as it is.
+/// Absent members stay unchanged.
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct OrganizationChange {
     #[serde(default)]
@@ -87,7 +87,7 @@ pub struct OrganizationChange {
     pub metadata: Option<Value>,
 }
 
-/// Names an organization by id or by slug; the active one when neither is given.
+/// Names an organization by id or slug; the active one by default.
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OrganizationQuery {
@@ -95,14 +95,14 @@ pub struct OrganizationQuery {
     pub organization_id: Option<Uuid>,
     #[serde(default, alias = "organization_slug")]
     pub organization_slug: Option<String>,
-    /// How many members, at most 500.
+    /// The number of members, at most 500.
     #[serde(default)]
     pub limit: Option<i64>,
     #[serde(default)]
     pub offset: Option<i64>,
 }
 
-/// Chooses the organization that a session works in, by id or by slug.
+/// Sets the active organization of a session, by id or slug.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SetActiveOrganization {
     #[serde(default)]
@@ -114,33 +114,33 @@ pub struct SetActiveOrganization {
 /// Names an organization.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ThisOrganization {
-    /// The active one when absent.
+    /// The active organization by default.
     #[serde(default)]
     pub organization_id: Option<Uuid>,
 }
 
-/// Asks whether a slug is free.
+/// Checks whether a slug is free.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CheckSlug {
     pub slug: String,
 }
 
-/// Ends a membership.
+/// Removes a member.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RemoveMember {
     pub member_id_or_email: String,
-    /// The active one when absent.
+    /// The active organization by default.
     #[serde(default)]
     pub organization_id: Option<Uuid>,
 }
 
-/// Gives a member another role.
+/// Changes the role of a member.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct UpdateMemberRole {
     pub member_id: Uuid,
     /// `owner`, `admin`, `delegated_admin` or `member`.
     pub role: String,
-    /// The active one when absent.
+    /// The active organization by default.
     #[serde(default)]
     pub organization_id: Option<Uuid>,
 }
@@ -167,13 +167,13 @@ pub struct Invitation {
     pub created_at: DateTime<Utc>,
 }
 
-/// Invites somebody.
+/// Invites an email address.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct InviteMember {
     pub email: String,
     /// `owner`, `admin`, `delegated_admin` or `member`.
     pub role: String,
-    /// The active one when absent.
+    /// The active organization by default.
     #[serde(default)]
     pub organization_id: Option<Uuid>,
 }
@@ -191,7 +191,7 @@ pub struct AnsweredInvitation {
     pub member: Option<Member>,
 }
 
-/// An organization that was deleted with its environments.
+/// The organization is deleted with its environments.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeletedOrganization {

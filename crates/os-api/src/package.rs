@@ -26,14 +26,14 @@ pub struct PackageTranslation {
 /// Translations by locale: `en`, `zh-CN`.
 pub type Translations = BTreeMap<String, PackageTranslation>;
 
-/// Registers a package, or changes what is said of it. What is left out stays
-/// as it is; `null` clears what is optional.
+/// Registers a package, or updates its details. Absent members stay unchanged; `null` clears an
+/// optional member.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct SavePackage {
     /// Required to register; cannot change later.
     pub manifest_id: Option<String>,
-    /// The owner; cannot change later. Without it: the active organization.
+    /// The owner; cannot change later. The active organization by default.
     pub owner_org_id: Option<String>,
     /// Cannot change once it is set.
     pub namespace: Option<String>,
@@ -41,7 +41,7 @@ pub struct SavePackage {
     pub display_name: Option<String>,
     /// `private`, `org` or `marketplace`.
     pub visibility: Option<String>,
-    /// `objectstack` and `partner` are given by platform administrators.
+    /// `objectstack` and `partner` are set by platform administrators only.
     pub publisher: Option<String>,
     pub is_starter: Option<bool>,
     pub tags: Option<Vec<String>>,
@@ -65,7 +65,7 @@ pub struct SavePackage {
     pub translations: Option<Option<Translations>>,
 }
 
-/// Tells a field that is `null` from one that is not there.
+/// Distinguishes a field that is `null` from one that is absent.
 fn clearable<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     D: Deserializer<'de>,
@@ -77,7 +77,7 @@ where
 /// A package.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Package {
-    /// The row; people say `manifest_id`.
+    /// The id of the row; people use `manifest_id`.
     pub id: Uuid,
     pub manifest_id: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -105,7 +105,7 @@ pub struct Package {
     /// `objectstack`, `partner`, `community` or `private`.
     pub publisher: String,
     pub is_starter: bool,
-    /// Whether everybody sees it in the catalog.
+    /// Whether it is listed in the public catalog.
     pub listed: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub translations: Option<Translations>,
@@ -120,9 +120,9 @@ pub struct Package {
 /// The answer to [`SavePackage`].
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SavedPackage {
-    /// Whether it is new.
+    /// Whether it was created.
     pub created: bool,
-    /// What one should know although it was saved.
+    /// Problems that did not prevent the change.
     pub warnings: Vec<String>,
     #[serde(flatten)]
     pub package: Package,
@@ -132,7 +132,7 @@ pub struct SavedPackage {
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct PackageDetail {
     pub package: Package,
-    /// The newest ones that the caller may see, at most 100.
+    /// The newest versions that the caller may see, at most 100.
     pub versions: Vec<crate::version::Version>,
 }
 
@@ -140,29 +140,29 @@ pub struct PackageDetail {
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Packages {
     pub packages: Vec<Package>,
-    /// How many there are on all pages.
+    /// The number of packages on all pages.
     pub total: i64,
-    /// Ask for the next page with it; absent on the last one.
+    /// The cursor of the next page; absent on the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
 }
 
-/// What packages to list.
+/// The query of a list of packages.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ListPackages {
-    /// Words to search for, each the start of a word.
+    /// Words to search for; each matches the start of a word.
     pub q: Option<String>,
     pub visibility: Option<String>,
     pub category: Option<String>,
     /// Only packages of this owner.
     #[serde(alias = "organizationId")]
     pub organization_id: Option<String>,
-    /// 1 to 100; 50 without it.
+    /// 1 to 100; 50 by default.
     pub limit: Option<i64>,
-    /// How many to skip; prefer `cursor`.
+    /// The number of packages to skip; prefer `cursor`.
     pub offset: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// The `next_cursor` of the page before.
     pub cursor: Option<String>,
 }
 
@@ -188,14 +188,14 @@ pub struct Grants {
     pub total: usize,
 }
 
-/// Lets another organization see a package.
+/// Grants an organization access to a package.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GrantPackage {
     pub organization_id: Uuid,
 }
 
-/// The answer to deleting something.
+/// The answer to a delete.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Deleted {
     pub id: String,
@@ -206,11 +206,11 @@ pub struct Deleted {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PublishExamples {
-    /// Who is to own them. Without it: the active organization.
+    /// The owner; the active organization by default.
     pub organization_id: Option<Uuid>,
 }
 
-/// The versions that are there now.
+/// The published examples.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct PublishedExamples {
     /// `com.example.crm@1.0.0`, …

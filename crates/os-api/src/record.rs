@@ -11,7 +11,7 @@ pub struct Records<T> {
     /// `sys_member`, …
     pub object: String,
     pub records: Vec<T>,
-    /// How many there are on all pages.
+    /// The number of rows on all pages.
     pub total: i64,
     pub has_more: bool,
 }
@@ -24,7 +24,7 @@ pub struct Record<T> {
     pub record: T,
 }
 
-/// A row that is gone.
+/// The row is deleted.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DeletedRecord {
     pub object: String,

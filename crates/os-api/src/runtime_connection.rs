@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Which connection is meant; a runtime means its own.
+/// The connection to show; for a runtime, its own.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct WhichRuntime {
@@ -13,7 +13,7 @@ pub struct WhichRuntime {
     pub runtime_id: Option<String>,
 }
 
-/// Whether a runtime is bound, and to what.
+/// Whether a runtime is bound, and its connection.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RuntimeStatus {
     pub bound: bool,
@@ -23,7 +23,7 @@ pub struct RuntimeStatus {
     pub connection: Option<RuntimeConnection>,
 }
 
-/// A runtime that acts for an organization.
+/// A runtime that is bound to an organization.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct RuntimeConnection {
     pub id: Uuid,
@@ -32,15 +32,15 @@ pub struct RuntimeConnection {
     pub organization_id: Uuid,
     pub environment_id: Option<Uuid>,
     pub runtime_version: Option<String>,
-    /// Who bound it.
+    /// The user who bound it.
     pub account_email: Option<String>,
     pub bound_at: DateTime<Utc>,
     pub last_seen_at: Option<DateTime<Utc>>,
     pub revoked_at: Option<DateTime<Utc>>,
-    /// The generation of the environment that it tried last.
+    /// The generation of its last report.
     #[serde(default)]
     pub observed_generation: Option<i64>,
-    /// Why that could not be applied.
+    /// Why that generation could not be applied.
     #[serde(default)]
     pub observed_error: Option<String>,
 }
@@ -49,16 +49,16 @@ pub struct RuntimeConnection {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct BindRuntime {
     pub environment_id: Option<String>,
-    /// What the runtime is known by; a new one is made where it has none.
+    /// The id of the runtime; a new one is created by default.
     pub runtime_id: Option<String>,
     pub name: String,
     pub runtime_version: Option<String>,
-    /// The access token of the device flow: for whom the runtime is bound. An
-    /// administrator who is signed in needs none.
+    /// The access token of the device flow: the runtime is bound on behalf of its owner. A
+    /// signed-in administrator needs none.
     pub token: Option<String>,
 }
 
-/// A bound runtime, and the token that is shown this once.
+/// A bound runtime, with its token; shown only in this response.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct BoundRuntime {
     /// `oscc_…`
@@ -68,7 +68,7 @@ pub struct BoundRuntime {
     pub connection: RuntimeConnection,
 }
 
-/// Whether a connection was ended.
+/// Whether a connection was revoked.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RevokedRuntime {
     pub revoked: bool,

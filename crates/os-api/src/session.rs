@@ -11,7 +11,7 @@ use uuid::Uuid;
 pub struct SignIn {
     pub email: String,
     pub password: String,
-    /// Whether the cookie outlives the browser; it does unless this is `false`.
+    /// Whether the cookie outlives the browser; `true` by default.
     #[serde(default)]
     pub remember_me: Option<bool>,
 }
@@ -19,28 +19,28 @@ pub struct SignIn {
 /// A new session.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SignedIn {
-    /// Always `false`: there is nowhere else to go.
+    /// Always `false`: there is no other page to go to.
     pub redirect: bool,
     /// To be sent as `Authorization: Bearer`; shown once.
     pub token: String,
     pub user: User,
 }
 
-/// That it was done.
+/// The change is done.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Success {
     /// Always `true`.
     pub success: bool,
 }
 
-/// Who is asking; `null` in its place when nobody is signed in.
+/// The session of the request; `null` in its place when nobody is signed in.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CurrentSession {
     pub user: CurrentUser,
     pub session: Session,
 }
 
-/// The person of the current session.
+/// The user of the current session.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CurrentUser {
@@ -62,7 +62,7 @@ pub struct Session {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     pub user_id: Uuid,
-    /// Null for an API key without an end.
+    /// Null for an API key that does not expire.
     pub expires_at: Option<DateTime<Utc>>,
     pub active_organization_id: Option<Uuid>,
     pub active_environment_id: Option<Uuid>,
@@ -72,14 +72,14 @@ pub struct Session {
     pub user_agent: String,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
-    /// Whether it is the one that asks.
+    /// Whether it is the session of the request.
     pub current: bool,
-    /// All that an API key may be used for; absent where that is everything.
+    /// The scopes of an API key; absent for a key without limits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopes: Option<Vec<String>>,
 }
 
-/// Ends one session of whoever is signed in, by its id or its token.
+/// Revokes a session of the signed-in user, by its id or token.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RevokeSession {
     #[serde(default)]
@@ -88,7 +88,7 @@ pub struct RevokeSession {
     pub token: Option<String>,
 }
 
-/// How one may sign in here.
+/// The ways to sign in.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthConfig {
@@ -108,7 +108,7 @@ pub struct EmailPassword {
     pub require_email_verification: bool,
 }
 
-/// What the sign-in page may offer.
+/// The features of the sign-in page.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Features {

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// A person with an account.
+/// A user.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
@@ -20,7 +20,7 @@ pub struct User {
     pub updated_at: DateTime<Utc>,
 }
 
-/// What others may see of a person.
+/// What other users may see of a user.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Profile {
     pub id: Uuid,
@@ -35,28 +35,28 @@ pub struct SignUp {
     pub email: String,
     /// 8 to 256 characters.
     pub password: String,
-    /// What others see. The part of the email address before the @ when absent.
+    /// The display name; the part of the email address before the @ by default.
     #[serde(default)]
     pub name: Option<String>,
 }
 
-/// Changes how a person appears to others.
+/// Updates the profile of the signed-in user.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct UpdateUser {
     #[serde(default)]
     pub name: Option<String>,
-    /// The address of a picture; an empty text removes it.
+    /// The address of a picture; an empty string removes it.
     #[serde(default)]
     pub image: Option<String>,
 }
 
-/// Changes the password of whoever is signed in.
+/// Changes the password of the signed-in user.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ChangePassword {
     pub current_password: String,
     /// 8 to 256 characters.
     pub new_password: String,
-    /// Whether all other sessions end; they do unless this is `false`.
+    /// Whether all other sessions end; `true` by default.
     #[serde(default)]
     pub revoke_other_sessions: Option<bool>,
 }
@@ -64,19 +64,19 @@ pub struct ChangePassword {
 /// A changed password.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct PasswordChanged {
-    /// Always null: the session goes on with the token it has.
+    /// Always null: the session keeps its token.
     pub token: Option<String>,
     pub user: User,
 }
 
-/// That it was done.
+/// The change is done.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Status {
     /// Always `true`.
     pub status: bool,
 }
 
-/// Whether somebody owns the server already.
+/// Whether the server has an owner.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BootstrapStatus {

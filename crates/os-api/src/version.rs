@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Makes a version: with `bundle` it is published at once, with `manifest_json`
-/// it is a draft.
+/// Creates a version: published at once with `bundle`, a draft with `manifest_json`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct CreateVersion {
@@ -16,24 +15,24 @@ pub struct CreateVersion {
     pub bundle: Option<Value>,
     /// `package`; plugins are not supported.
     pub artifact_kind: Option<String>,
-    /// The manifest of a draft, as text.
+    /// The manifest of a draft, as a JSON string.
     pub manifest_json: Option<String>,
     /// Plugins are not supported.
     pub osplugin: Option<String>,
     /// Markdown.
     pub release_notes: Option<String>,
-    /// Also true when the version has a `-` part.
+    /// Also true when the version number has a `-` part.
     pub is_pre_release: bool,
-    /// Asks for a place in the marketplace.
+    /// Submits it for a listing.
     pub submit_for_review: bool,
     /// Lists it without a review; platform administrators only.
     pub auto_approve: bool,
-    /// An environment to install it in afterwards.
+    /// An environment to install it in.
     pub install_env_id: Option<String>,
     pub seed_sample_data: bool,
 }
 
-/// Changes a draft. What is left out stays as it is.
+/// Updates a draft. Absent members stay unchanged.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct UpdateVersion {
@@ -42,7 +41,7 @@ pub struct UpdateVersion {
     pub is_pre_release: Option<bool>,
 }
 
-/// Says why a version should no longer be installed.
+/// Deprecates a version, with a reason.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct DeprecateVersion {
@@ -63,10 +62,10 @@ pub struct Version {
     /// SHA-256 of `manifest_json`, hex.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checksum: Option<String>,
-    /// The frozen text; in answers about one version only.
+    /// The stored text; in responses about one version only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manifest_json: Option<String>,
-    /// Bytes of `manifest_json`.
+    /// The size of `manifest_json`, in bytes.
     pub size: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release_notes: Option<String>,
@@ -88,7 +87,7 @@ pub struct Version {
     pub reviewed_by: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_notes: Option<String>,
-    /// Why the review refused it.
+    /// Why the review rejected it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rejection_reasons: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -103,18 +102,18 @@ pub struct Version {
 /// The answer to [`CreateVersion`].
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CreatedVersion {
-    /// False when the same content was published before.
+    /// `false` when the same content was published before.
     pub created: bool,
-    /// What one should know although it was done.
+    /// Problems that did not prevent the change.
     pub warnings: Vec<String>,
-    /// Where it was installed, if that was asked for.
+    /// The installation, if one was requested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub installation: Option<InstalledOnPublish>,
     #[serde(flatten)]
     pub version: Version,
 }
 
-/// Where a version was installed when it was published.
+/// The installation that a publish made.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct InstalledOnPublish {
     pub environment_id: String,
@@ -140,20 +139,20 @@ pub struct VersionDetail {
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Versions {
     pub versions: Vec<Version>,
-    /// How many there are on all pages.
+    /// The number of versions on all pages.
     pub total: i64,
-    /// Ask for the next page with it; absent on the last one.
+    /// The cursor of the next page; absent on the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
 }
 
-/// What versions to list.
+/// The query of a list of versions.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ListVersions {
-    /// 1 to 100; 50 without it.
+    /// 1 to 100; 50 by default.
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// The `next_cursor` of the page before.
     pub cursor: Option<String>,
     /// `manifest_json` adds the text to each row.
     pub include: Option<String>,

@@ -1,6 +1,6 @@
 //! The few drawings of the pages, as SVG.
 
-use crate::parts::Html;
+use crate::html::Html;
 
 /// A crate, for packages.
 pub fn package() -> Html {

@@ -1,6 +1,6 @@
 //! Markdown of other people, as HTML that cannot do more than be read.
 
-use crate::parts::Html;
+use crate::html::Html;
 use comrak::Options;
 use std::sync::LazyLock;
 

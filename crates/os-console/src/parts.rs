@@ -1,23 +1,11 @@
 //! Small pieces of pages that several nouns use. Each escapes what it is given.
 
-use askama::filters::{Html as Escaper, HtmlSafe, escape};
+use crate::html::Html;
+use askama::filters::{Html as Escaper, escape};
 use chrono::{DateTime, Utc};
 use os_db::now;
-use std::fmt;
 
 const LOGO: &str = r#"<svg width="22" height="22" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true"><path d="M12 2 22 7 12 12 2 7z"/><path opacity=".65" d="m4.2 10.6 7.8 3.9 7.8-3.9L22 11.7l-10 5-10-5z"/><path opacity=".4" d="m4.2 15.3 7.8 3.9 7.8-3.9 2.2 1.1-10 5-10-5z"/></svg>"#;
-
-/// HTML that is safe already.
-#[derive(Debug, Clone, Default)]
-pub struct Html(pub String);
-
-impl fmt::Display for Html {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl HtmlSafe for Html {}
 
 /// Escapes text for HTML.
 pub fn safe(text: &str) -> String {

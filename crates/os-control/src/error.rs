@@ -81,12 +81,20 @@ os_http::codes! {
 /// JSON of authentication, or that of records. The Console makes pages of the others.
 pub fn render_error(path: &str, response: Response) -> Response {
     let Some(error) = Error::of(&response) else { return response };
+    match error_form(path) {
+        Form::Enveloped => response,
+        form => error.respond(form),
+    }
+}
+
+/// The form of errors on a path of the API.
+pub fn error_form(path: &str) -> Form {
     if path.starts_with("/api/v1/auth/") && path != "/api/v1/auth/config" {
-        error.respond(Form::Bare)
+        Form::Bare
     } else if path.starts_with("/api/v1/data/") {
-        error.respond(Form::Data)
+        Form::Data
     } else {
-        response
+        Form::Enveloped
     }
 }
 

@@ -48,6 +48,7 @@ use os_api::version::{
 };
 use os_http::endpoint::{delete, get, patch, post, put};
 use os_identity::http as identity;
+use serde_json::{Map, Value};
 use std::time::Duration;
 use tower_http::cors::{AllowHeaders, AllowMethods, CorsLayer};
 
@@ -61,7 +62,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/health", "Tells that the process lives", health::health).open(),
         get("/api/v1/ready",  "Tells whether requests can be served", health::ready).open(),
         get("/metrics",       "Counters and latencies in the text format of Prometheus", observe::metrics_page).open().bare(),
-        get("/openapi.json",  "This reference, as an OpenAPI 3.1 document", openapi::document).open().bare(),
+        get("/openapi.json",  "This reference, as an OpenAPI 3.1 document", openapi::show_document).gives::<Map<String, Value>>().open().bare(),
 
         // Sessions and accounts (contract §3.1)
         post("/api/v1/auth/sign-up/email",         "Creates an account and signs it in", identity::session::sign_up).takes::<people::SignUp>().gives::<sessions::SignedIn>().open().bare(),

@@ -15,6 +15,7 @@ pub mod endpoint;
 mod error;
 pub mod extract;
 pub mod lenient;
+pub mod openapi;
 mod origin;
 mod password;
 mod rate_limit;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::artifact::Artifact;
-use crate::metadata;
+use crate::metadata_types;
 use crate::problem::Problems;
 use crate::{Dependency, InvalidArtifact, ManifestId, Namespace, VersionNumber};
 
@@ -103,7 +103,7 @@ impl Manifest {
             engines: artifact.get("engines").map(|member| member.value.clone()),
             protocol_range,
             dependencies: fields::dependencies(artifact, &mut problems),
-            metadata_types: metadata::declared_types(artifact, &mut problems),
+            metadata_types: metadata_types::declared_types(artifact, &mut problems),
             migrations: fields::migrations(artifact, &mut problems),
             configuration_schema: fields::schema(artifact, &mut problems),
         };

@@ -1,8 +1,8 @@
-//! The artifact that a runtime is started with: a file, or an address and perhaps
-//! the checksum it must have (contract §6.6).
+//! The artifact that a runtime is started with: a file, or an address, perhaps with the
+//! checksum it must have (contract §6.6).
 //!
-//! **Invariant:** bytes that were named by a checksum are loaded only if they have
-//! it. A source that was named and is not there is a failure, never skipped.
+//! **Invariant:** bytes that were named by a checksum are loaded only if they have it. A
+//! source that is missing is an error, never skipped.
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use os_package::Checksum;
@@ -14,58 +14,66 @@ use std::time::Duration;
 /// Where an artifact comes from: a path, `file:///…`, or `https://…#sha256=…`.
 #[derive(Clone)]
 pub struct ArtifactSource {
-    place: Place,
+    location: Location,
     /// The SHA-256 it must have.
     pin: Option<String>,
 }
 
 #[derive(Clone)]
-enum Place {
+enum Location {
     File(PathBuf),
     /// May hold credentials; never shown.
     Url(url::Url),
 }
 
-/// How long a host may take, and how much it may send.
-const TIMEOUT: Duration = Duration::from_secs(60);
-const LARGEST: u64 = 64 * 1024 * 1024;
+/// The longest response time of the host.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(60);
+/// The largest artifact.
+const MAX_ARTIFACT_BYTES: u64 = 64 * 1024 * 1024;
 
 impl FromStr for ArtifactSource {
     type Err = anyhow::Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let (place, fragment) = match text.split_once('#') {
-            Some((place, fragment)) if text.contains("://") => (place, Some(fragment)),
+        let (location, fragment) = match text.split_once('#') {
+            Some((location, fragment)) if text.contains("://") => (location, Some(fragment)),
             _ => (text, None),
         };
         let pin = fragment.map(pin).transpose()?;
-        let place = if let Some(path) = place.strip_prefix("file://") {
-            ensure!(path.starts_with('/'), "`{place}` must be `file:///` and a path");
-            Place::File(path.into())
-        } else if place.starts_with("https://") || place.starts_with("http://") {
-            Place::Url(place.parse().context("the address of the artifact is malformed")?)
-        } else if place.contains("://") {
-            bail!("an artifact comes from a path, `file:///…` or `https://…`");
+        let location = if let Some(path) = location.strip_prefix("file://") {
+            ensure!(path.starts_with('/'), "`{location}` must be `file:///` and a path");
+            Location::File(path.into())
+        } else if location.starts_with("https://") || location.starts_with("http://") {
+            Location::Url(
+                location
+                    .parse()
+                    .context("the address of the artifact is malformed; it must be a URL")?,
+            )
+        } else if location.contains("://") {
+            bail!("an artifact must be a path, `file:///…` or `https://…`");
         } else {
-            Place::File(place.into())
+            Location::File(location.into())
         };
-        Ok(Self { place, pin })
+        Ok(Self { location, pin })
     }
 }
 
 fn pin(fragment: &str) -> Result<String> {
     let hex = fragment.strip_prefix("sha256=").unwrap_or_default();
     let is_hex = hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
-    ensure!(is_hex, "behind `#` of an artifact stands `sha256=` and 64 hexadecimal digits");
+    ensure!(
+        is_hex,
+        "the part after `#` of an artifact must be `sha256=` and 64 hexadecimal digits"
+    );
     Ok(hex.to_ascii_lowercase())
 }
 
-/// For people: without credentials.
+/// Without credentials, for messages.
 impl std::fmt::Display for ArtifactSource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.place {
-            Place::File(path) => path.display().fmt(f),
-            Place::Url(url) => {
+        match &self.location {
+            Location::File(path) => path.display().fmt(f),
+            Location::Url(url) => {
                 let host = url.host_str().unwrap_or_default();
                 write!(f, "{}://{host}{}", url.scheme(), url.path())
             }
@@ -74,20 +82,20 @@ impl std::fmt::Display for ArtifactSource {
 }
 
 impl ArtifactSource {
-    /// Reads the artifact. One that was named by a checksum is kept in
-    /// `artifacts/` of the home folder, and stands in when the host is down.
+    /// Reads the artifact. One with a checksum is kept in `artifacts/` of the home folder and
+    /// used when the host does not answer.
     ///
     /// # Errors
-    /// When it is not there, is not the one that was named, or is no JSON.
+    /// When it cannot be read, does not have its checksum, or is not JSON.
     pub fn read(&self, home: &Path) -> Result<Value> {
-        let text = match (&self.place, &self.pin) {
-            (Place::File(path), pin) => {
+        let text = match (&self.location, &self.pin) {
+            (Location::File(path), pin) => {
                 let text = std::fs::read_to_string(path)
                     .with_context(|| format!("cannot read the artifact `{self}`"))?;
                 self.verified(text, pin.as_deref())?
             }
-            (Place::Url(url), None) => self.fetch(url)?,
-            (Place::Url(url), Some(pin)) => self.pinned(url, pin, home)?,
+            (Location::Url(url), None) => self.fetch(url)?,
+            (Location::Url(url), Some(pin)) => self.pinned(url, pin, home)?,
         };
         let artifact =
             serde_json::from_str(&text).with_context(|| format!("`{self}` is not JSON"))?;
@@ -100,25 +108,25 @@ impl ArtifactSource {
             Ok(text) => {
                 let text = self.verified(text, Some(pin))?;
                 if let Err(error) = keep(&kept, &text) {
-                    tracing::warn!(%error, "the artifact could not be kept for another start");
+                    tracing::warn!(%error, "the artifact could not be kept for the next start");
                 }
                 Ok(text)
             }
             Err(error) => {
                 let text = std::fs::read_to_string(&kept).map_err(|_| error)?;
                 let text = self.verified(text, Some(pin))?;
-                tracing::warn!(source = %self, "the host does not answer; starting with the copy that was kept");
+                tracing::warn!(source = %self, "the host does not answer; starting with the copy of an earlier start");
                 Ok(text)
             }
         }
     }
 
     fn verified(&self, text: String, pin: Option<&str>) -> Result<String> {
-        let ours = Checksum::of(text.as_bytes());
+        let actual = Checksum::of(text.as_bytes());
         match pin {
-            Some(pin) if ours.as_str() != pin => {
+            Some(pin) if actual.as_str() != pin => {
                 bail!(
-                    "`{self}` is not the artifact that was named: its SHA-256 is {ours}, not {pin}"
+                    "`{self}` is not the artifact that was named: its SHA-256 is {actual}, not {pin}"
                 )
             }
             _ => Ok(text),
@@ -132,32 +140,32 @@ impl ArtifactSource {
             let pair = format!("{}:{}", url.username(), url.password().unwrap_or_default());
             format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
         });
-        // Only addresses that cannot have any refuse to give them up.
+        // Fails only for addresses that cannot hold credentials.
         let _ = address.set_username("").and_then(|()| address.set_password(None));
         let agent: ureq::Agent =
-            ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).build().into();
+            ureq::Agent::config_builder().timeout_global(Some(FETCH_TIMEOUT)).build().into();
         let mut request = agent.get(address.as_str()).header("accept", "application/json");
         if let Some(user) = user {
             request = request.header("authorization", user);
         }
         let failed = |error: ureq::Error| anyhow!("cannot fetch the artifact `{self}`: {error}");
-        let mut answer = request.call().map_err(failed)?;
-        answer.body_mut().with_config().limit(LARGEST).read_to_string().map_err(failed)
+        let mut response = request.call().map_err(failed)?;
+        response.body_mut().with_config().limit(MAX_ARTIFACT_BYTES).read_to_string().map_err(failed)
     }
 }
 
-/// Written beside and renamed, so that it is there whole or not at all.
+/// Writes a file under another name and renames it, so that it is complete or missing.
 fn keep(path: &Path, text: &str) -> std::io::Result<()> {
     if path.exists() {
         return Ok(());
     }
     std::fs::create_dir_all(path.parent().unwrap_or(path))?;
-    let beside = path.with_extension("new");
-    std::fs::write(&beside, text)?;
-    std::fs::rename(beside, path)
+    let temporary = path.with_extension("new");
+    std::fs::write(&temporary, text)?;
+    std::fs::rename(temporary, path)
 }
 
-/// What is inside the envelope of an environment or of a catalog (contract §5.7).
+/// Returns what is inside the envelope of an environment or of a catalog (contract §5.7).
 fn unwrapped(mut artifact: Value) -> Value {
     for inside in ["/metadata", "/data/manifest"] {
         if artifact.get("id").is_none()

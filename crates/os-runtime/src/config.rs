@@ -1,13 +1,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// What an operator decides; `os` fills it from flags and the environment.
+/// The configuration of a runtime; `os` fills it from flags and the environment.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where people reach us, without a trailing slash. `None`: what the `Host`
-    /// header of each request says.
+    /// The public address, without a trailing slash. `None`: that of the `Host` header of each
+    /// request.
     pub base_url: Option<String>,
-    /// Origins besides our own that may send cookies.
+    /// Other origins that may send cookies.
     pub trusted_origins: Vec<String>,
     /// Whether cookies only travel over TLS (and may cross sites).
     pub secure_cookies: bool,
@@ -15,42 +15,42 @@ pub struct Config {
     pub behind_proxy: bool,
     /// Whether guessing is limited per client address and per account.
     pub throttle: bool,
-    /// Whether anybody may create an account; the first one always can.
+    /// Whether anybody may create an account; the first account is always possible.
     pub open_registration: bool,
     /// Memory of one password hash, in KiB.
     pub password_memory_kib: u32,
-    /// The data folder, as answers of an install name it.
+    /// The data folder.
     pub home: PathBuf,
     /// The largest file that may be uploaded, in bytes.
-    pub largest_file: u64,
-    /// The control plane to fetch packages from; `None`: there is none.
+    pub max_file_bytes: u64,
+    /// The control plane to fetch packages from and to follow.
     pub cloud_url: Option<String>,
-    /// A static catalog that is asked before the control plane.
+    /// A static catalog that is read before the control plane.
     pub catalog_url: Option<String>,
-    /// How long the catalog may take for an artifact.
-    pub catalog_patience: Duration,
-    /// What we show the control plane, where it asks.
+    /// The longest response time of the catalog for an artifact.
+    pub catalog_timeout: Duration,
+    /// The credential for the control plane: a key of the operator, or a runtime token.
     pub cloud_key: Option<String>,
     /// The environment of the control plane that this runtime is for.
     pub environment_id: Option<String>,
-    /// What this runtime is called where it is bound: the name of the machine.
+    /// The name of this runtime at the control plane.
     pub name: String,
-    /// Its version, as it tells the control plane.
+    /// Its version, as the control plane shows it.
     pub runtime_version: String,
-    /// Under which name it asks for device codes.
+    /// The client id of its device codes.
     pub client_id: String,
     /// The platform version that `minPlatformVersion` is compared with.
     pub platform_version: String,
     /// The protocol major that `engines.protocol` must admit (contract §4.4).
     pub protocol_major: u64,
-    /// Which seeds are loaded: `prod`, `dev` or `test`; `None`: all of them.
+    /// The environment whose seeds are loaded: `prod`, `dev` or `test`; `None`: all seeds.
     pub seed_environment: Option<String>,
     /// Whether two packages may share a namespace (`OS_METADATA_COLLISION=warn`).
     pub shared_namespaces: bool,
-    /// How long a page of the catalog is kept at most; zero: never
+    /// The longest time that a page of the catalog is cached; zero: never
     /// (`OS_MARKETPLACE_CACHE=off`).
     pub browse_cache: Duration,
-    /// How long a page of the catalog may take.
+    /// The longest response time of the catalog for a page.
     pub browse_timeout: Duration,
 }
 
@@ -58,7 +58,7 @@ pub struct Config {
 const SESSION_CACHE_TTL: Duration = Duration::from_secs(1);
 
 impl Config {
-    /// The part that identity needs.
+    /// Returns the part that identity needs.
     pub(crate) fn identity(&self) -> os_identity::Config {
         os_identity::Config {
             base_url: self.base_url.clone(),
@@ -86,10 +86,10 @@ impl Default for Config {
             open_registration: false,
             password_memory_kib: 19 * 1024,
             home: PathBuf::from(".objectstack"),
-            largest_file: 100 * 1024 * 1024,
+            max_file_bytes: 100 * 1024 * 1024,
             cloud_url: None,
             catalog_url: None,
-            catalog_patience: Duration::from_secs(60),
+            catalog_timeout: Duration::from_secs(60),
             cloud_key: None,
             environment_id: None,
             name: "runtime".to_owned(),

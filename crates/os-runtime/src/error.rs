@@ -65,7 +65,7 @@ os_http::codes! {
     UploadSessionExpired = "UPLOAD_SESSION_EXPIRED" 410,
     InvalidResumeToken = "INVALID_RESUME_TOKEN" 403,
 
-    // The control plane, asked by us
+    // Requests to the control plane
     MarketplaceUnavailable = "MARKETPLACE_UNAVAILABLE" 503,
     MarketplaceProxyFailed = "MARKETPLACE_PROXY_FAILED" 502,
     CloudNotFound = "CLOUD_FETCH_FAILED" 404,
@@ -103,7 +103,7 @@ os_http::codes! {
     NamespaceConflict = "NAMESPACE_CONFLICT" 422,
     ObjectOwnershipConflict = "OBJECT_OWNERSHIP_CONFLICT" 422,
 
-    // Ours to mend
+    // Failures of the server
     StorageFailed = "MARKETPLACE_STORAGE_FAILED" 500,
     StorageFull = "STORAGE_FULL" 507,
     Unavailable = "SERVICE_UNAVAILABLE" 503,
@@ -115,12 +115,20 @@ os_http::codes! {
 /// of authentication, metadata and records.
 pub fn render_error(path: &str, response: Response) -> Response {
     let Some(error) = Error::of(&response) else { return response };
+    match error_form(path) {
+        Form::Enveloped => response,
+        form => error.respond(form),
+    }
+}
+
+/// The form of errors on a path.
+pub fn error_form(path: &str) -> Form {
     let takes_data =
         ["/api/v1/auth/", "/api/v1/meta", "/api/v1/ui/", "/api/v1/data/", "/api/v1/batch"];
     if takes_data.iter().any(|prefix| path.starts_with(prefix)) {
-        error.respond(Form::Data)
+        Form::Data
     } else {
-        response
+        Form::Enveloped
     }
 }
 

@@ -17,13 +17,16 @@ mod discovery;
 mod error;
 mod health;
 mod meta;
+mod middleware;
 mod not_running;
-mod observe;
+mod openapi;
 mod package;
 mod routes;
+mod storage;
 mod upstream;
 
 mod connection;
+mod delivery;
 mod file;
 pub mod install;
 pub mod kernel;
@@ -40,57 +43,50 @@ pub use artifact::ArtifactSource;
 pub use auth::{FirstRunOutcome, prepare};
 pub use config::Config;
 pub use error::{Code, Error, Result};
-pub use install::{Booted, Developed, Draft, LeftOut, develop, developed_from};
+pub use install::{Booted, Developed, Draft, LeftOut};
 pub use kernel::SetAside;
+pub use openapi::openapi;
 pub use os_identity::first_run::FirstRun;
 pub use os_identity::{AuthorityAnswer, SessionAuthority};
-pub use reconcile::run as reconcile;
+pub use reconcile::reconcile;
 pub use routes::{Endpoint, MAX_BODY_BYTES, endpoints, router, routes};
 pub use schema::Kept;
 pub use seed::{Report as SeedReport, SeedError};
 
-use arc_swap::ArcSwap;
-use kernel::Kernel;
+use kernel::{Kernel, LiveKernel};
 use os_db::{Db, Migration};
 use os_identity::{HasIdentity, Identity};
 use std::sync::Arc;
 
-/// What every handler can reach. Cheap to clone.
+/// A runtime, as its handlers see it. Cheap to clone.
 #[derive(Clone)]
 pub struct Runtime {
     pub db: Db,
     pub config: Arc<Config>,
-    kernel: Arc<ArcSwap<Kernel>>,
-    /// How often the kernel was swapped.
-    swaps: tokio::sync::watch::Sender<u64>,
-    /// Whoever changes what is installed takes their turn.
-    changing: Arc<tokio::sync::Mutex<()>>,
+    live: LiveKernel,
     identity: Identity,
     connection: connection::Connection,
-    /// Metadata as it was answered.
-    answers: meta::Answers,
-    /// Pages of the catalog.
-    pages: browse::Pages,
+    metadata: meta::ResponseCache,
+    catalog: browse::CatalogProxy,
     registry: registry::Registry,
     files: file::Files,
 }
 
 impl Runtime {
-    /// A runtime on a database that is already migrated, with nothing loaded yet.
+    /// A runtime on a database that is migrated already, without packages.
     pub fn new(db: Db, config: Config) -> Self {
         health::start_clock();
+        let config = Arc::new(config);
         Self {
             registry: registry::Registry::new(db.clone()),
-            files: file::Files::new(config.home.join("files")),
+            files: file::Files::new(db.clone(), &config),
             identity: Identity::new(db.clone(), config.identity()),
             db,
-            kernel: Arc::new(ArcSwap::from_pointee(Kernel::empty())),
-            swaps: tokio::sync::watch::Sender::new(0),
-            changing: Arc::default(),
+            live: LiveKernel::new(),
             connection: connection::Connection::new(&config),
-            answers: meta::Answers::default(),
-            pages: browse::Pages::default(),
-            config: Arc::new(config),
+            metadata: meta::ResponseCache::default(),
+            catalog: browse::CatalogProxy::new(config.clone()),
+            config,
         }
     }
 
@@ -99,14 +95,14 @@ impl Runtime {
         Self { identity: self.identity.with_session_authority(authority), ..self }
     }
 
-    /// Tells whenever what is live changes; the number is how often it did.
+    /// Sends how often the live kernel was replaced, whenever it is.
     pub fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
-        self.swaps.subscribe()
+        self.live.subscribe()
     }
 
-    /// The kernel of this moment. Whoever keeps it sees one state throughout.
+    /// Returns the current kernel; its holder sees one state throughout.
     pub fn kernel(&self) -> Arc<Kernel> {
-        self.kernel.load_full()
+        self.live.load()
     }
 }
 

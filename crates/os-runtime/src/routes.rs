@@ -1,152 +1,161 @@
 //! Every URL of the runtime, in one place.
 //!
-//! Tests walk the list, so that no endpoint can be added without its door being
-//! tried.
+//! The list is also the reference: the OpenAPI document is made from it, and tests walk it, so
+//! that no endpoint can be added without its guard being tried.
 
+use crate::discovery::Surfaces;
 use crate::{
-    Runtime, browse, connection, discovery, file, health, install, meta, not_running, observe,
-    package, records, registry,
+    Runtime, browse, connection, discovery, health, install, meta, middleware, not_running,
+    openapi, package, records, registry, storage,
 };
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::{Extension, Router};
+use os_api::device::DeviceCode;
+use os_api::installation::{InstallActionResult, InstalledOrNot};
+use os_api::runtime::{
+    ForceOption, catalog as catalogs, connection as connections, discovery as discoveries,
+    file as files, health as states, install as installs, metadata, package as packages, record,
+    registry as registries, translation, view,
+};
 use os_api::session as sessions;
 use os_api::user as people;
 use os_http::endpoint::{delete, get, patch, post, put};
 use os_identity::http as identity;
+use serde_json::{Map, Value};
 
-/// One line of the list below.
+/// An endpoint of the runtime.
 pub type Endpoint = os_http::Endpoint<Runtime>;
 
-/// The largest body, in bytes: an artifact.
+/// The largest request body: an artifact.
 pub const MAX_BODY_BYTES: usize = 32 * 1024 * 1024;
 
 #[rustfmt::skip]
 pub fn endpoints() -> Vec<Endpoint> {
     vec![
-        // Health
-        get("/api/v1/health", "Tells that the process lives", health::health).open(),
-        get("/api/v1/ready",  "Tells whether requests can be served", health::ready).open(),
+        // Health and reference
+        get("/api/v1/health", "Shows that the process lives", health::http::show_health).gives::<states::Health>().open(),
+        get("/api/v1/ready",  "Shows that requests can be served", health::http::show_readiness).gives::<states::Ready>().open(),
+        get("/api/v1/openapi.json", "Answers this reference as an OpenAPI 3.1 document", openapi::show_document).gives::<Map<String, Value>>().open().bare(),
 
         // Accounts of the runtime (contract §3.1)
-        post("/api/v1/auth/sign-up/email",    "Creates an account and signs it in; the first owns the runtime", identity::session::sign_up).takes::<people::SignUp>().gives::<sessions::SignedIn>().open().bare(),
+        post("/api/v1/auth/sign-up/email",    "Creates an account and signs it in; the first one owns the runtime", identity::session::sign_up).takes::<people::SignUp>().gives::<sessions::SignedIn>().open().bare(),
         post("/api/v1/auth/sign-in/email",    "Signs in with a password", identity::session::sign_in).takes::<sessions::SignIn>().gives::<sessions::SignedIn>().open().bare(),
-        post("/api/v1/auth/sign-out",         "Ends the session that asks", identity::session::sign_out).gives::<sessions::Success>().open().bare(),
-        get("/api/v1/auth/get-session",       "Tells who is asking; null when nobody is signed in", identity::session::get_session).gives::<Option<sessions::CurrentSession>>().open().bare(),
-        get("/api/v1/auth/bootstrap-status",  "Tells whether the runtime has an owner", identity::account::bootstrap_status).gives::<people::BootstrapStatus>().open().bare(),
-
+        post("/api/v1/auth/sign-out",         "Ends the session of the request", identity::session::sign_out).gives::<sessions::Success>().open().bare(),
+        get("/api/v1/auth/get-session",       "Shows who is signed in; null when nobody is", identity::session::get_session).gives::<Option<sessions::CurrentSession>>().open().bare(),
+        get("/api/v1/auth/bootstrap-status",  "Shows whether the runtime has an owner", identity::account::bootstrap_status).gives::<people::BootstrapStatus>().open().bare(),
 
         // Metadata (§3.15)
-        get("/api/v1/meta",                          "Lists the types of metadata", meta::api::types).bare(),
-        get("/api/v1/meta/types",                    "Lists the types of metadata", meta::api::types).bare(),
-        get("/api/v1/meta/_drafts",                  "Lists drafts, of which there are none", meta::api::drafts).bare(),
-        get("/api/v1/meta/diagnostics",              "Counts the items of each type", meta::api::diagnostics).bare(),
-        get("/api/v1/meta/{type}",                   "Lists the items of a type, of one package or all", meta::api::list).bare(),
-        get("/api/v1/meta/{type}/{name}",            "Shows an item with its provenance", meta::api::show).bare(),
-        get("/api/v1/meta/{type}/{name}/published",  "The item alone", meta::api::published).bare(),
-        get("/api/v1/meta/{type}/{name}/references", "Finds what names an item", meta::api::references).bare(),
-        get("/api/v1/meta/{type}/{name}/history",    "What happened to an item here: nothing", meta::api::history).bare(),
-        get("/api/v1/meta/{type}/{name}/audit",      "Who changed an item here: nobody", meta::api::history).bare(),
-        get("/api/v1/meta/{type}/{name}/diff",       "How an item differs from its package: not at all", meta::api::diff).bare(),
-        post("/api/v1/meta/_migrate-stored",         "Refused: metadata comes with packages", meta::api::read_only).bare(),
-        put("/api/v1/meta/{type}/{name}",            "Refused: metadata comes with packages", meta::api::read_only).bare(),
-        delete("/api/v1/meta/{type}/{name}",         "Refused: metadata comes with packages", meta::api::read_only).bare(),
-        post("/api/v1/meta/{type}/{name}/publish",   "Refused: metadata comes with packages", meta::api::read_only).bare(),
-        post("/api/v1/meta/{type}/{name}/rollback",  "Refused: metadata comes with packages", meta::api::read_only).bare(),
-        get("/api/v1/ui/view/{object}/{shape}",      "A list or a form of an object that nobody designed", meta::api::ui_view).bare(),
-        get("/api/v1/i18n/locales",                  "Lists the locales of the packages", meta::i18n::locales).open(),
-        get("/api/v1/i18n/translations/{locale}",    "All texts of a locale", meta::i18n::translations).open(),
-        get("/api/v1/i18n/labels/{object}/{locale}", "Labels of the fields of an object", meta::i18n::labels).open(),
+        get("/api/v1/meta",                          "Lists the kinds of metadata", meta::http::list_kinds).gives::<metadata::MetadataKinds>().bare(),
+        get("/api/v1/meta/types",                    "Lists the kinds of metadata", meta::http::list_kinds).gives::<metadata::MetadataKinds>().bare(),
+        get("/api/v1/meta/_drafts",                  "Lists unpublished changes: none", meta::http::list_drafts).gives::<metadata::MetadataDrafts>().bare(),
+        get("/api/v1/meta/diagnostics",              "Counts the items of each kind", meta::http::show_diagnostics).gives::<metadata::MetadataDiagnostics>().bare(),
+        get("/api/v1/meta/{type}",                   "Lists the items of a kind, of one package or of all", meta::http::list_items).asks::<metadata::MetadataQuery>().gives::<metadata::MetadataItems>().bare(),
+        get("/api/v1/meta/{type}/{name}",            "Shows an item with its provenance", meta::http::show_item).asks::<metadata::MetadataQuery>().gives::<metadata::ShownItem>().bare(),
+        get("/api/v1/meta/{type}/{name}/published",  "Shows an item alone, untranslated", meta::http::show_published).asks::<metadata::MetadataQuery>().gives::<metadata::MetadataItem>().bare(),
+        get("/api/v1/meta/{type}/{name}/references", "Lists the places that name an item", meta::http::list_references).gives::<metadata::References>().bare(),
+        get("/api/v1/meta/{type}/{name}/history",    "Lists the changes of an item in this runtime: none", meta::http::show_history).gives::<metadata::ItemHistory>().bare(),
+        get("/api/v1/meta/{type}/{name}/audit",      "Lists the changes of an item in this runtime: none", meta::http::show_history).gives::<metadata::ItemHistory>().bare(),
+        get("/api/v1/meta/{type}/{name}/diff",       "Shows the difference between an item and its package: none", meta::http::show_diff).gives::<metadata::ItemDiff>().bare(),
+        post("/api/v1/meta/_migrate-stored",         "Refuses to change metadata: it comes with packages", meta::http::refuse_edit).unsupported().bare(),
+        put("/api/v1/meta/{type}/{name}",            "Refuses to change metadata: it comes with packages", meta::http::refuse_edit).unsupported().bare(),
+        delete("/api/v1/meta/{type}/{name}",         "Refuses to change metadata: it comes with packages", meta::http::refuse_edit).unsupported().bare(),
+        post("/api/v1/meta/{type}/{name}/publish",   "Refuses to change metadata: it comes with packages", meta::http::refuse_edit).unsupported().bare(),
+        post("/api/v1/meta/{type}/{name}/rollback",  "Refuses to change metadata: it comes with packages", meta::http::refuse_edit).unsupported().bare(),
+        get("/api/v1/ui/view/{object}/{shape}",      "Generates a list or a form of an object", meta::http::generate_view).asks::<metadata::MetadataQuery>().gives::<view::GeneratedView>().bare(),
+        get("/api/v1/i18n/locales",                  "Lists the locales of the packages", meta::http::i18n::list_locales).gives::<translation::TranslationLocales>().open(),
+        get("/api/v1/i18n/translations/{locale}",    "Shows all translations of a locale", meta::http::i18n::show_translations).gives::<translation::Translations>().open(),
+        get("/api/v1/i18n/labels/{object}/{locale}", "Shows the translations of an object's fields", meta::http::i18n::show_field_labels).gives::<translation::FieldLabels>().open(),
 
         // Packages (§3.14)
-        get("/api/v1/packages",                     "Lists the packages of this runtime", package::api::list),
-        post("/api/v1/packages",                    "Installs a package that is not there yet", package::api::install),
-        get("/api/v1/packages/{package}",           "Shows a package with its items", package::api::show),
-        delete("/api/v1/packages/{package}",        "Uninstalls a package; its data stays", package::api::delete),
-        patch("/api/v1/packages/{package}/enable",  "Loads a disabled package again", package::api::enable),
-        patch("/api/v1/packages/{package}/disable", "Unloads a package until it is enabled", package::api::disable),
-        get("/api/v1/packages/{package}/export",    "The flat manifest of a package", package::api::export),
-        get("/api/v1/packages/{package}/commits",   "Lists commits, of which there are none", package::api::commits),
-        patch("/api/v1/packages/{package}",         "Refused: packages are changed by their next version", package::api::read_only),
-        post("/api/v1/packages/{package}/{act}",    "Refused: packages are changed by their next version", package::api::read_only),
-        post("/api/v1/packages/{package}/commits/{commit}/revert", "Refused: packages are changed by their next version", package::api::read_only),
-        get("/api/v1/security/suggested-bindings",  "Lists suggested permission sets, of which there are none", package::api::suggested_bindings),
+        get("/api/v1/packages",                     "Lists the packages of this runtime", package::http::list_packages).asks::<packages::PackageQuery>().gives::<packages::RuntimePackages>(),
+        post("/api/v1/packages",                    "Installs a package that is sent whole", package::http::install_package).takes::<packages::InstallManifest>().gives::<packages::RuntimePackage>(),
+        get("/api/v1/packages/{package}",           "Shows a package with its metadata items", package::http::show_package).gives::<packages::RuntimePackage>(),
+        delete("/api/v1/packages/{package}",        "Uninstalls a package; its data stays", package::http::delete_package).asks::<ForceOption>().gives::<packages::DeletedPackage>(),
+        patch("/api/v1/packages/{package}/enable",  "Enables a package", package::http::enable_package).gives::<packages::RuntimePackage>(),
+        patch("/api/v1/packages/{package}/disable", "Disables a package until it is enabled again", package::http::disable_package).gives::<packages::RuntimePackage>(),
+        get("/api/v1/packages/{package}/export",    "Exports the flat manifest of a package", package::http::export_package).gives::<packages::ExportedManifest>(),
+        get("/api/v1/packages/{package}/commits",   "Lists the commits of a package: none", package::http::list_commits).gives::<packages::PackageCommits>(),
+        patch("/api/v1/packages/{package}",         "Refuses to edit a package: it is changed by its next version", package::http::refuse_edit).unsupported(),
+        post("/api/v1/packages/{package}/{act}",    "Refuses to edit a package: it is changed by its next version", package::http::refuse_edit).unsupported(),
+        post("/api/v1/packages/{package}/commits/{commit}/revert", "Refuses to edit a package: it is changed by its next version", package::http::refuse_edit).unsupported(),
+        get("/api/v1/security/suggested-bindings",  "Lists suggested permission sets: none", package::http::list_suggested_bindings).gives::<packages::SuggestedBindings>(),
 
         // Discovery (§3.13)
-        get("/api/v1",                       "Tells which surfaces there are", discovery::discovery).open().bare(),
-        get("/api/v1/discovery",             "Tells which surfaces there are", discovery::discovery).open().bare(),
-        get("/.well-known/objectstack",      "Tells which surfaces there are", discovery::well_known).open(),
-        get("/api/v1/runtime/config",        "What a console is told before anybody signs in", discovery::runtime_config).open().bare(),
-        get("/api/v1/studio/runtime-config", "What a console is told before anybody signs in", discovery::runtime_config).open().bare(),
+        get("/api/v1",                       "Shows which parts of the API this runtime has", discovery::http::show_discovery).gives::<discoveries::Discovery>().open().bare(),
+        get("/api/v1/discovery",             "Shows which parts of the API this runtime has", discovery::http::show_discovery).gives::<discoveries::Discovery>().open().bare(),
+        get("/.well-known/objectstack",      "Shows which parts of the API this runtime has", discovery::http::show_well_known).gives::<discoveries::Discovery>().open(),
+        get("/api/v1/runtime/config",        "Shows the settings of a console before sign-in", discovery::http::show_runtime_config).gives::<discoveries::RuntimeConfig>().open().bare(),
+        get("/api/v1/studio/runtime-config", "Shows the settings of a console before sign-in", discovery::http::show_runtime_config).gives::<discoveries::RuntimeConfig>().open().bare(),
 
         // What is stored and does not run (design §8.14)
-        post("/api/v1/actions/{object}/{action}", "Refused: actions do not run", not_running::action),
-        get("/api/v1/automation",              "Refused: flows do not run", not_running::automation),
-        post("/api/v1/automation",             "Refused: flows do not run", not_running::automation),
-        get("/api/v1/automation/{*rest}",      "Refused: flows do not run", not_running::automation),
-        post("/api/v1/automation/{*rest}",     "Refused: flows do not run", not_running::automation),
-        put("/api/v1/automation/{*rest}",      "Refused: flows do not run", not_running::automation),
-        delete("/api/v1/automation/{*rest}",   "Refused: flows do not run", not_running::automation),
-        get("/api/v1/approvals/{*rest}",       "Refused: approvals do not run", not_running::approvals),
-        post("/api/v1/approvals/{*rest}",      "Refused: approvals do not run", not_running::approvals),
-        get("/api/v1/ai/{*rest}",              "Refused: agents do not run", not_running::ai),
-        post("/api/v1/ai/{*rest}",             "Refused: agents do not run", not_running::ai),
-        patch("/api/v1/ai/{*rest}",            "Refused: agents do not run", not_running::ai),
-        delete("/api/v1/ai/{*rest}",           "Refused: agents do not run", not_running::ai),
-        get("/api/v1/analytics/{*rest}",       "Refused: analytics do not run", not_running::analytics),
-        post("/api/v1/analytics/{*rest}",      "Refused: analytics do not run", not_running::analytics),
+        post("/api/v1/actions/{object}/{action}", "Refuses to run an action: actions do not run yet", not_running::action).unsupported(),
+        get("/api/v1/automation",              "Refuses to run flows: they do not run yet", not_running::automation).unsupported(),
+        post("/api/v1/automation",             "Refuses to run flows: they do not run yet", not_running::automation).unsupported(),
+        get("/api/v1/automation/{*rest}",      "Refuses to run flows: they do not run yet", not_running::automation).unsupported(),
+        post("/api/v1/automation/{*rest}",     "Refuses to run flows: they do not run yet", not_running::automation).unsupported(),
+        put("/api/v1/automation/{*rest}",      "Refuses to run flows: they do not run yet", not_running::automation).unsupported(),
+        delete("/api/v1/automation/{*rest}",   "Refuses to run flows: they do not run yet", not_running::automation).unsupported(),
+        get("/api/v1/approvals/{*rest}",       "Refuses to run approvals: they do not run yet", not_running::approvals).unsupported(),
+        post("/api/v1/approvals/{*rest}",      "Refuses to run approvals: they do not run yet", not_running::approvals).unsupported(),
+        get("/api/v1/ai/{*rest}",              "Refuses to run agents: they do not run yet", not_running::ai).unsupported(),
+        post("/api/v1/ai/{*rest}",             "Refuses to run agents: they do not run yet", not_running::ai).unsupported(),
+        patch("/api/v1/ai/{*rest}",            "Refuses to run agents: they do not run yet", not_running::ai).unsupported(),
+        delete("/api/v1/ai/{*rest}",           "Refuses to run agents: they do not run yet", not_running::ai).unsupported(),
+        get("/api/v1/analytics/{*rest}",       "Refuses to run analytics queries: they do not run yet", not_running::analytics).unsupported(),
+        post("/api/v1/analytics/{*rest}",      "Refuses to run analytics queries: they do not run yet", not_running::analytics).unsupported(),
 
-        // Browsing the catalog (§3.11)
-        get("/api/v1/marketplace/{*path}", "A page of the catalog", browse::api::browse).open(),
+        // The catalog (§3.11)
+        get("/api/v1/marketplace/{*path}", "Answers a page of the catalog", browse::http::show_page).gives::<catalogs::CatalogResponse>().open().bare(),
 
         // Installing (§3.10)
-        get("/api/v1/marketplace/install-local",  "Lists what is installed", install::api::list),
-        post("/api/v1/marketplace/install-local", "Installs a package, or moves it to another version", install::api::install),
-        delete("/api/v1/marketplace/install-local/{package}", "Unloads a package; its data stays", install::api::uninstall),
-        post("/api/v1/marketplace/install-local/{package}/reseed-sample-data", "Loads the sample data of a package again", install::api::reseed),
-        post("/api/v1/marketplace/install-local/{package}/purge-sample-data",  "Deletes the sample data that was loaded", install::api::purge),
+        get("/api/v1/marketplace/install-local",  "Lists what is installed", install::http::list_installed).gives::<installs::InstalledPackages>(),
+        post("/api/v1/marketplace/install-local", "Installs a package, or moves it to another version", install::http::install_package).takes::<installs::InstallRequest>().gives::<installs::InstallResult>(),
+        delete("/api/v1/marketplace/install-local/{package}", "Uninstalls a package; its data stays", install::http::uninstall_package).asks::<ForceOption>().gives::<installs::UninstalledPackage>(),
+        post("/api/v1/marketplace/install-local/{package}/reseed-sample-data", "Loads the sample data of a package again", install::http::reseed_package).gives::<installs::ReseededData>(),
+        post("/api/v1/marketplace/install-local/{package}/purge-sample-data",  "Deletes the sample data of a package", install::http::purge_package).gives::<installs::PurgedData>(),
 
         // Records (§3.15)
-        get("/api/v1/data/{object}",              "Lists records", records::http::list).bare(),
-        post("/api/v1/data/{object}",             "Makes a record", records::http::create).bare(),
-        post("/api/v1/data/{object}/query",       "Lists records, asked for in a body", records::http::query).bare(),
-        post("/api/v1/data/{object}/batch",       "Makes, changes or deletes records, each for itself or all at once", records::http::batch).bare(),
-        post("/api/v1/data/{object}/createMany",  "Makes records, all or none", records::http::create_many).bare(),
-        post("/api/v1/data/{object}/updateMany",  "Changes records", records::http::update_many).bare(),
-        post("/api/v1/data/{object}/deleteMany",  "Deletes records", records::http::delete_many).bare(),
-        get("/api/v1/data/{object}/{id}",         "Shows a record", records::http::get).bare(),
-        patch("/api/v1/data/{object}/{id}",       "Changes a record", records::http::update).bare(),
-        delete("/api/v1/data/{object}/{id}",      "Deletes a record", records::http::delete).bare(),
-        post("/api/v1/data/{object}/{id}/clone",  "Makes a record after another one", records::http::clone).bare(),
-        post("/api/v1/batch",                     "Makes, changes and deletes records of several objects, all or nothing", records::http::transaction).bare(),
+        get("/api/v1/data/{object}",              "Lists records", records::http::list).asks::<record::RecordListQuery>().gives::<record::RecordList>().bare(),
+        post("/api/v1/data/{object}",             "Creates a record", records::http::create).takes::<record::RecordFields>().gives::<record::OneRecord>().bare(),
+        post("/api/v1/data/{object}/query",       "Lists records, with the query in the body", records::http::query).takes::<record::RecordListRequest>().gives::<record::RecordList>().bare(),
+        post("/api/v1/data/{object}/batch",       "Creates, updates or deletes records, each for itself or all or none", records::http::batch).takes::<record::RecordBatch>().gives::<record::BatchResult>().bare(),
+        post("/api/v1/data/{object}/createMany",  "Creates records, all or none", records::http::create_many).takes::<record::CreateManyRecords>().gives::<record::CreatedRecords>().bare(),
+        post("/api/v1/data/{object}/updateMany",  "Updates records", records::http::update_many).takes::<record::UpdateManyRecords>().gives::<record::BatchResult>().bare(),
+        post("/api/v1/data/{object}/deleteMany",  "Deletes records", records::http::delete_many).takes::<record::DeleteManyRecords>().gives::<record::BatchResult>().bare(),
+        get("/api/v1/data/{object}/{id}",         "Shows a record", records::http::get).asks::<record::RecordQuery>().gives::<record::OneRecord>().bare(),
+        patch("/api/v1/data/{object}/{id}",       "Updates a record", records::http::update).takes::<record::UpdateRecord>().gives::<record::OneRecord>().bare(),
+        delete("/api/v1/data/{object}/{id}",      "Deletes a record", records::http::delete).asks::<record::ExpectedVersionQuery>().gives::<record::DeletedRecord>().bare(),
+        post("/api/v1/data/{object}/{id}/clone",  "Clones a record", records::http::clone).takes::<record::CloneRecord>().gives::<record::ClonedRecord>().bare(),
+        post("/api/v1/batch",                     "Creates, updates and deletes records of several objects, all or none", records::http::transaction).takes::<record::RecordTransaction>().gives::<record::TransactionResult>().bare(),
 
         // The registry (§3.16)
-        post("/api/v1/packages/publish",            "Publishes a version of a package to the registry", registry::api::publish).takes::<registry::api::Publish>(),
-        get("/api/v1/registry/packages",            "Lists the latest version of every package", registry::api::list),
-        get("/api/v1/registry/packages/{id}",       "Answers a version of a package: `?version=`, or the latest", registry::api::get),
-        delete("/api/v1/registry/packages/{id}",    "Deletes a version of a package, or all of them", registry::api::delete),
+        post("/api/v1/packages/publish",            "Publishes a version of a package to the registry", registry::http::publish_version).takes::<registries::PublishToRegistry>().gives::<registries::PublishedToRegistry>(),
+        get("/api/v1/registry/packages",            "Lists the latest version of every package", registry::http::list_latest).gives::<registries::RegistryPackages<registries::PackageRecord>>(),
+        get("/api/v1/registry/packages/{id}",       "Shows a version of a package, the latest by default", registry::http::show_version).asks::<registries::RegistryVersionQuery>().gives::<registries::PackageRecord>(),
+        delete("/api/v1/registry/packages/{id}",    "Deletes a version of a package, or all of them", registry::http::delete_versions).asks::<registries::RegistryVersionQuery>().gives::<registries::DeletedFromRegistry>(),
 
         // Files (design §8.23)
-        post("/api/v1/storage/upload/presigned",         "Announces a file, and answers where to send its bytes", file::api::presign).takes::<file::api::Presign>(),
-        put("/api/v1/storage/_local/raw/{token}",        "Takes the bytes of an announced file", file::api::send).open(),
-        get("/api/v1/storage/_local/raw/{token}",        "Answers a file to whoever has a link", file::api::fetch).open(),
-        post("/api/v1/storage/upload/complete",          "Completes an upload whose bytes have been sent", file::api::complete).takes::<file::api::Complete>(),
-        post("/api/v1/storage/upload/chunked",           "Begins an upload in pieces", file::api::begin).takes::<file::api::Begin>(),
-        put("/api/v1/storage/upload/chunked/{upload}/chunk/{position}", "Takes a piece of an upload", file::api::take),
-        post("/api/v1/storage/upload/chunked/{upload}/complete", "Joins the pieces of an upload", file::api::join),
-        get("/api/v1/storage/upload/chunked/{upload}/progress",  "Tells how far an upload is", file::api::progress),
-        get("/api/v1/storage/files/{file}",              "Answers a file, or a range of it", file::api::get),
-        delete("/api/v1/storage/files/{file}",           "Deletes a file that nothing refers to", file::api::delete),
-        get("/api/v1/storage/files/{file}/url",          "Answers a short-lived link to a file", file::api::url),
+        post("/api/v1/storage/upload/presigned",         "Announces a file, and answers where to send its bytes", storage::http::presign_upload).takes::<files::PresignUpload>().gives::<files::PresignedUpload>(),
+        put("/api/v1/storage/_local/raw/{token}",        "Receives the bytes of an announced file", storage::http::receive_bytes).takes_bytes().gives::<files::BytesReceived>().open(),
+        get("/api/v1/storage/_local/raw/{token}",        "Answers a file to the holder of a link", storage::http::download_by_link).gives_bytes().open().bare(),
+        post("/api/v1/storage/upload/complete",          "Completes an upload whose bytes were received", storage::http::complete_upload).takes::<files::CompleteUpload>().gives::<files::StoredFile>(),
+        post("/api/v1/storage/upload/chunked",           "Starts an upload in chunks", storage::http::start_chunked_upload).takes::<files::StartChunkedUpload>().gives::<files::ChunkedUpload>(),
+        put("/api/v1/storage/upload/chunked/{upload}/chunk/{position}", "Receives a chunk of an upload", storage::http::receive_chunk).takes_bytes().gives::<files::StoredChunk>(),
+        post("/api/v1/storage/upload/chunked/{upload}/complete", "Joins the chunks of an upload", storage::http::join_chunks).gives::<files::JoinedFile>(),
+        get("/api/v1/storage/upload/chunked/{upload}/progress",  "Shows how much of an upload was received", storage::http::show_progress).gives::<files::UploadProgress>(),
+        get("/api/v1/storage/files/{file}",              "Answers a file, or a range of it", storage::http::download_file).gives_bytes().bare(),
+        delete("/api/v1/storage/files/{file}",           "Deletes a file that nothing refers to", storage::http::delete_file).gives::<files::DeletedFile>(),
+        get("/api/v1/storage/files/{file}/url",          "Answers a short-lived link to a file", storage::http::show_link).gives::<files::FileLink>(),
 
         // The connection to a control plane (§3.12)
-        get("/api/v1/cloud-connection/status",       "Tells whether this runtime is bound, and how it keeps up", connection::api::status),
-        post("/api/v1/cloud-connection/bind/start",  "Asks for a code that a person confirms at the control plane", connection::api::start),
-        post("/api/v1/cloud-connection/bind/poll",   "Binds this runtime once the code is confirmed", connection::api::poll),
-        post("/api/v1/cloud-connection/unbind",      "Ends the connection; packages stay", connection::api::unbind),
-        post("/api/v1/cloud-connection/install",     "Installs a package in the environment of this runtime", connection::api::install),
-        get("/api/v1/cloud-connection/installation", "Tells whether a package is installed in the environment", connection::api::installation),
-        get("/api/v1/cloud-connection/installed",    "Lists what is installed in the environment", connection::api::installed),
-        get("/api/v1/cloud-connection/org-packages", "Lists what the organization could install", connection::api::organization_packages),
+        get("/api/v1/cloud-connection/status",       "Shows whether this runtime is bound, and how it follows its environment", connection::http::show_status).gives::<connections::ConnectionReport>(),
+        post("/api/v1/cloud-connection/bind/start",  "Requests a code that a person confirms at the control plane", connection::http::start_binding).gives::<DeviceCode>(),
+        post("/api/v1/cloud-connection/bind/poll",   "Binds this runtime once the code is confirmed", connection::http::poll_binding).takes::<connections::PollBinding>().gives::<connections::BindingProgress>(),
+        post("/api/v1/cloud-connection/unbind",      "Ends the connection; packages stay", connection::http::unbind).gives::<connections::Unbound>(),
+        post("/api/v1/cloud-connection/install",     "Installs a package in the environment of this runtime", connection::http::install_in_environment).takes::<connections::InstallInEnvironment>().gives::<InstallActionResult>(),
+        get("/api/v1/cloud-connection/installation", "Shows whether a package is installed in the environment", connection::http::show_installation).asks::<connections::InstallationQuery>().gives::<InstalledOrNot>(),
+        get("/api/v1/cloud-connection/installed",    "Lists what is installed in the environment", connection::http::list_environment_packages).gives::<connections::EnvironmentPackages>(),
+        get("/api/v1/cloud-connection/org-packages", "Lists what the organization can install", connection::http::list_available_packages).gives::<connections::AvailablePackages>(),
     ]
 }
 
@@ -157,12 +166,15 @@ pub fn routes(runtime: Runtime) -> Router {
 
 /// These endpoints as one service.
 pub fn router(endpoints: Vec<Endpoint>, runtime: Runtime) -> Router {
+    let paths: Vec<&str> = endpoints.iter().map(|it| it.path).collect();
+    let surfaces = Surfaces::of(&paths);
     endpoints
         .into_iter()
         .fold(Router::new(), |router, it| router.route(it.path, it.handler))
-        .method_not_allowed_fallback(observe::no_such_method)
-        .fallback(observe::no_such_endpoint)
+        .method_not_allowed_fallback(middleware::no_such_method)
+        .fallback(middleware::no_such_endpoint)
+        .layer(Extension(surfaces))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .layer(axum::middleware::from_fn(observe::observe))
+        .layer(axum::middleware::from_fn(middleware::log_request))
         .with_state(runtime)
 }

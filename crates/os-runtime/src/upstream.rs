@@ -1,49 +1,50 @@
-//! Asking another server over HTTP.
+//! Requests to other servers.
 //!
-//! **Invariant:** an answer is whole, within its limits of time and size, or it
-//! is an error; the status is the caller's to judge.
+//! **Invariant:** a response is complete and within its limits of time and size, or it
+//! is an error. The caller judges the status.
 
 use anyhow::Context;
 use bytes::Bytes;
 use std::time::Duration;
 
-/// What is asked, and how long and how much may be answered.
-pub struct Question {
+/// A GET request, and the limits of its response.
+pub struct Request {
     pub url: String,
     pub headers: Vec<(&'static str, String)>,
     pub timeout: Duration,
-    pub largest: u64,
+    pub max_bytes: u64,
+    pub follows_redirects: bool,
 }
 
-/// What was answered.
-pub struct Reply {
+/// A response.
+pub struct Response {
     pub status: u16,
     pub headers: ureq::http::HeaderMap,
     pub body: Bytes,
 }
 
-/// Asks with GET. Redirects are not followed: a catalog stays where it is.
+/// Sends a GET request.
 ///
 /// # Errors
 /// When the server cannot be reached, is too slow or sends too much.
-pub async fn get(question: Question) -> anyhow::Result<Reply> {
-    tokio::task::spawn_blocking(move || blocking(question)).await.context("asking a server")?
+pub async fn get(request: Request) -> anyhow::Result<Response> {
+    tokio::task::spawn_blocking(move || send(&request)).await.context("sending a request")?
 }
 
-fn blocking(question: Question) -> anyhow::Result<Reply> {
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .timeout_global(Some(question.timeout))
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .build()
-        .into();
-    let mut request = agent.get(&question.url);
-    for (name, value) in &question.headers {
-        request = request.header(*name, value);
+fn send(request: &Request) -> anyhow::Result<Response> {
+    let mut config = ureq::Agent::config_builder()
+        .timeout_global(Some(request.timeout))
+        .http_status_as_error(false);
+    if !request.follows_redirects {
+        config = config.max_redirects(0).max_redirects_will_error(false);
     }
-    let mut reply = request.call()?;
-    let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
-    let body = reply.body_mut().with_config().limit(question.largest).read_to_vec()?;
-    Ok(Reply { status, headers, body: body.into() })
+    let agent: ureq::Agent = config.build().into();
+    let mut call = agent.get(&request.url);
+    for (name, value) in &request.headers {
+        call = call.header(*name, value);
+    }
+    let mut response = call.call()?;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let body = response.body_mut().with_config().limit(request.max_bytes).read_to_vec()?;
+    Ok(Response { status, headers, body: body.into() })
 }

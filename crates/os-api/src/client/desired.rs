@@ -1,4 +1,4 @@
-//! What a runtime asks the control plane it is bound to.
+//! The requests of a bound runtime.
 
 use super::{Call, Client, Error, Raw, Result};
 use crate::Envelope;
@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use ureq::http::Method;
 
 impl Client {
-    /// What the environment should run, with its ETag. `None` when it still is
-    /// what `known` names after `wait` seconds.
+    /// Reads the desired state of an environment, with its ETag. `None` when it still has the ETag
+    /// `known` after `wait` seconds.
     pub fn desired_state(
         &self,
         environment: &str,
@@ -27,45 +27,45 @@ impl Client {
         Ok(Some((data, body.etag)))
     }
 
-    /// The bytes of an artifact. Whether they are the right ones, the caller asks.
+    /// Reads the bytes of an artifact. The caller verifies their checksum.
     pub fn artifact(&self, environment: &str, checksum: &str) -> Result<Vec<u8>> {
         let path = ["cloud", "environments", environment, "artifacts", checksum];
         Ok(self.send(Call::new(Method::GET, &path))?.expect_success()?.bytes)
     }
 
-    /// Tells what the runtime runs.
+    /// Reports the observed state.
     pub fn report(&self, environment: &str, state: &ObservedState) -> Result<Value> {
         self.post(&["cloud", "environments", environment, "observed"], json!(state))
     }
 
-    /// Binds a runtime; answers its token, this once.
+    /// Binds a runtime; only this response holds its token.
     pub fn bind_runtime(&self, body: Value) -> Result<Raw> {
         self.send(Call::new(Method::POST, &["cloud-connection", "bind"]).json(body))
     }
 
-    /// Whether the control plane knows the connection of our token, and as what.
+    /// Shows the connection of the token.
     pub fn connection_status(&self, environment: Option<&str>) -> Result<Value> {
         let call = Call::new(Method::GET, &["cloud-connection", "status"]);
         self.value(call.query("environment_id", environment))
     }
 
-    /// Ends the connection of our token.
+    /// Revokes the connection of the token.
     pub fn revoke_connection(&self) -> Result<Value> {
         self.post(&["cloud-connection", "revoke"], json!({}))
     }
 
-    /// Installs a package in an environment, as consoles say it (contract §3.6, I3).
+    /// Installs a package in an environment, with the body of consoles (contract §3.6, I3).
     pub fn install_package(&self, body: Value) -> Result<Raw> {
         let path = ["actions", "sys_package", "install_package"];
         self.send(Call::new(Method::POST, &path).json(body))
     }
 
-    /// Whether a package is installed in an environment (I1).
+    /// Shows whether a package is installed in an environment (I1).
     pub fn installation(&self, environment: &str, package: &str) -> Result<Value> {
         self.get(&["cloud", "environments", environment, "installations", package])
     }
 
-    /// What the organization could install (I2).
+    /// Lists what the organization can install (I2).
     pub fn organization_packages(&self, environment: Option<&str>) -> Result<Value> {
         let call = Call::new(Method::GET, &["cloud", "org-packages"]);
         self.value(call.query("environment_id", environment))

@@ -27,12 +27,12 @@ impl Client {
         self.value(Call::new(Method::DELETE, &path).query("force", force.then_some("1")))
     }
 
-    /// Makes an environment the one our session works in.
+    /// Makes an environment the active one of the session.
     pub fn activate_environment(&self, id: &str) -> Result<Value> {
         self.post(&["cloud", "environments", id, "activate"], json!({}))
     }
 
-    /// Loads the initial records of everything installed again.
+    /// Loads the seeds of all installed packages again.
     pub fn reseed_environment(&self, id: &str) -> Result<Value> {
         self.post(&["cloud", "environments", id, "reseed"], json!({}))
     }

@@ -1,25 +1,25 @@
-//! How an answer is read, and the ways it can be bad news.
+//! Reading a response, and the errors of a request.
 
 use super::{Answer, Result};
 use serde_json::Value;
 use std::fmt;
 use url::Url;
 
-/// Why a call did not succeed.
+/// Why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The server answered, and said no.
+    /// The server answered with an error.
     #[error(transparent)]
     Refused(Box<Refusal>),
-    /// There was no answer.
+    /// There was no response.
     #[error("could not reach {url}: {}", reason(.cause))]
     Unreachable { url: String, cause: ureq::Error },
-    /// What answered is not a control plane.
+    /// The response does not come from a control plane.
     #[error("{url} answered something else than JSON; is it a control plane?")]
     NotOurs { url: String },
 }
 
-/// A refusal, as the server words it.
+/// An error, in the words of the server.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub struct Refusal {
     pub status: u16,
@@ -43,7 +43,7 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// Reads an answer in any of its forms.
+/// Reads a response in any of its forms.
 pub(super) fn read(
     url: &Url,
     status: u16,
@@ -67,7 +67,7 @@ fn success(mut body: Value) -> Answer {
     Answer { data, violations }
 }
 
-/// Finds code and message in every form a refusal has: ours, better-auth's
+/// Finds code and message in every form of an error: ours, better-auth's
 /// (`code`, `message`), and OAuth's (`error`, `error_description`).
 fn refusal(status: u16, body: &Value) -> Refusal {
     let error = &body["error"];
@@ -103,7 +103,7 @@ fn status_text(status: u16) -> String {
     reason.map_or_else(|| format!("status {status}"), str::to_owned)
 }
 
-/// What happened to a connection, in words.
+/// Describes why a connection failed.
 fn reason(error: &ureq::Error) -> String {
     match error {
         ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {

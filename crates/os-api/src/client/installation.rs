@@ -1,4 +1,4 @@
-//! What is installed in an environment (contract §3.5).
+//! The installations of an environment (contract §3.5).
 
 use super::{Call, Client, Result};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ impl Client {
         self.get(&["cloud", "environments", environment, "packages"])
     }
 
-    /// One of them.
+    /// Shows one installation.
     pub fn installed(&self, environment: &str, package: &str) -> Result<Value> {
         self.get(&["cloud", "environments", environment, "packages", package])
     }
@@ -18,12 +18,12 @@ impl Client {
         self.post(&["cloud", "environments", environment, "packages"], body)
     }
 
-    /// Moves an installation to another version; without one, to the latest.
+    /// Upgrades an installation, to the latest version by default.
     pub fn upgrade(&self, environment: &str, package: &str, body: Value) -> Result<Value> {
         self.post(&["cloud", "environments", environment, "packages", package, "upgrade"], body)
     }
 
-    /// Moves an installation back to a version, named by its row id.
+    /// Rolls an installation back to a version, named by its row id.
     pub fn roll_back(&self, environment: &str, package: &str, version_id: &str) -> Result<Value> {
         let path = ["cloud", "environments", environment, "packages", package, "rollback"];
         self.post(&path, json!({ "target_package_version_id": version_id }))
@@ -34,20 +34,20 @@ impl Client {
         self.patch(&path, json!({}))
     }
 
-    /// Keeps a package installed without loading it; with `force` even if others need it.
+    /// Disables a package; with `force` even if others depend on it.
     pub fn disable(&self, environment: &str, package: &str, force: bool) -> Result<Value> {
         let path = ["cloud", "environments", environment, "packages", package, "disable"];
         let call = Call::new(Method::PATCH, &path).json(json!({}));
         self.value(call.query("force", force.then_some("1")))
     }
 
-    /// Removes a package; with `force` even if others need it.
+    /// Uninstalls a package; with `force` even if others depend on it.
     pub fn uninstall(&self, environment: &str, package: &str, force: bool) -> Result<Value> {
         let path = ["cloud", "environments", environment, "packages", package];
         self.value(Call::new(Method::DELETE, &path).query("force", force.then_some("1")))
     }
 
-    /// Every move of an installation, newest first.
+    /// Lists the history of an installation, newest first.
     pub fn installation_history(
         &self,
         environment: &str,

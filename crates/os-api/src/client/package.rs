@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use ureq::http::Method;
 
 impl Client {
-    /// Creates a package, or changes what the body names of it.
+    /// Creates a package, or updates the members in the body.
     pub fn register_package(&self, body: Value) -> Result<Value> {
         self.post(&["cloud", "packages"], body)
     }
@@ -21,13 +21,13 @@ impl Client {
         self.value(Call::new(Method::POST, &path).bytes(content_type, bytes))
     }
 
-    /// Makes and seals a version; the violations of the listing policy come beside it.
+    /// Creates a version; violations of the listing policy come beside it.
     pub fn publish_version(&self, package: &str, body: Value) -> Result<Answer> {
         let path = ["cloud", "packages", package, "versions"];
         self.call(Call::new(Method::POST, &path).json(body))
     }
 
-    /// The packages we may see.
+    /// Lists the packages that the caller may see.
     pub fn packages(&self, search: Option<&str>, limit: usize) -> Result<Value> {
         let call = Call::new(Method::GET, &["cloud", "packages"]).query("q", search);
         self.list(call, "packages", limit)
@@ -37,18 +37,18 @@ impl Client {
         self.get(&["cloud", "packages", package])
     }
 
-    /// The versions of a package, highest first.
+    /// Lists the versions of a package, highest first.
     pub fn versions(&self, package: &str, limit: usize) -> Result<Value> {
         let path = ["cloud", "packages", package, "versions"];
         self.list(Call::new(Method::GET, &path), "versions", limit)
     }
 
-    /// One version, named by its number or row id.
+    /// Shows a version, named by its number or row id.
     pub fn version(&self, package: &str, version: &str) -> Result<Value> {
         self.get(&["cloud", "packages", package, "versions", version])
     }
 
-    /// Advises against a version; it stays where it is installed.
+    /// Deprecates a version; it stays where it is installed.
     pub fn deprecate_version(
         &self,
         package: &str,

@@ -1,5 +1,4 @@
-//! What a runtime has installed, its records and its metadata (contract §3.10,
-//! §3.14, §3.15).
+//! The packages, records and metadata of a runtime (contract §3.10, §3.14, §3.15).
 
 use super::{Call, Client, Result};
 use serde_json::{Value, json};
@@ -8,13 +7,13 @@ use ureq::http::Method;
 const INSTALL_LOCAL: [&str; 2] = ["marketplace", "install-local"];
 
 impl Client {
-    /// Makes an account and signs it in; answers `token` and `user`.
+    /// Creates an account and signs it in; answers `token` and `user`.
     pub fn sign_up(&self, email: &str, password: &str, name: Option<&str>) -> Result<Value> {
         let body = json!({ "email": email, "password": password, "name": name });
         self.value(Call::new(Method::POST, &["auth", "sign-up", "email"]).json(body).with_origin())
     }
 
-    /// What the runtime has installed.
+    /// Lists what the runtime has installed.
     pub fn local_packages(&self) -> Result<Value> {
         self.get(&INSTALL_LOCAL)
     }
@@ -24,7 +23,7 @@ impl Client {
         self.post(&INSTALL_LOCAL, body)
     }
 
-    /// Unloads a package; with `force` even if others need it.
+    /// Uninstalls a package; with `force` even if others depend on it.
     pub fn uninstall_local(&self, package: &str, force: bool) -> Result<Value> {
         let path = [INSTALL_LOCAL[0], INSTALL_LOCAL[1], package];
         self.value(Call::new(Method::DELETE, &path).query("force", force.then_some("1")))
@@ -42,13 +41,13 @@ impl Client {
         self.post(&path, json!({}))
     }
 
-    /// Loads an installed package, or keeps it from being loaded.
+    /// Enables or disables an installed package.
     pub fn set_local_enabled(&self, package: &str, enabled: bool) -> Result<Value> {
         let act = if enabled { "enable" } else { "disable" };
         self.patch(&["packages", package, act], json!({}))
     }
 
-    /// Records that a query selects: `where`, `fields`, `orderBy`, `limit`, `offset`.
+    /// Lists the records that a query selects: `where`, `fields`, `orderBy`, `limit`, `offset`.
     pub fn query_records(&self, object: &str, query: Value) -> Result<Value> {
         self.post(&["data", object, "query"], query)
     }
@@ -61,7 +60,7 @@ impl Client {
         self.post(&["data", object], record)
     }
 
-    /// Changes the fields that the body names.
+    /// Updates the fields in the body.
     pub fn update_record(&self, object: &str, id: &str, record: Value) -> Result<Value> {
         self.patch(&["data", object, id], record)
     }
@@ -70,12 +69,12 @@ impl Client {
         self.value(Call::new(Method::DELETE, &["data", object, id]))
     }
 
-    /// The kinds of metadata there are.
+    /// Lists the kinds of metadata.
     pub fn metadata_types(&self) -> Result<Value> {
         self.get(&["meta"])
     }
 
-    /// The metadata of one kind.
+    /// Lists the items of one kind.
     pub fn metadata(&self, kind: &str) -> Result<Value> {
         self.get(&["meta", kind])
     }

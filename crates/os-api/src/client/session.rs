@@ -1,17 +1,17 @@
-//! Signing in and out, and whether the server is there.
+//! Signing in and out, and the health of the server.
 
 use super::{Call, Client, Error, Refusal, Result};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use ureq::http::Method;
 
-/// The name under which we ask for device codes.
+/// The client id of device codes.
 const CLIENT_ID: &str = "objectstack-cli";
 
-/// What we ask the person to allow.
+/// The scope of device codes.
 pub const DEVICE_SCOPE: &str = "openid profile email";
 
-/// What a person has to confirm in a browser (RFC 8628).
+/// A code that a person confirms in a browser (RFC 8628).
 #[derive(Debug, Clone, Deserialize)]
 pub struct DeviceCode {
     pub device_code: String,
@@ -24,7 +24,7 @@ pub struct DeviceCode {
     pub interval: u64,
 }
 
-/// What the server says while we wait for that person.
+/// The outcome of a poll.
 #[derive(Debug, PartialEq)]
 pub enum Poll {
     Approved { token: String },
@@ -35,17 +35,17 @@ pub enum Poll {
 }
 
 impl Client {
-    /// The process lives.
+    /// Shows that the process lives.
     pub fn health(&self) -> Result<Value> {
         self.get(&["health"])
     }
 
-    /// The people of the caller's organizations.
+    /// Lists the users of the caller's organizations.
     pub fn people(&self) -> Result<Value> {
         self.get(&["data", "sys_user"])
     }
 
-    /// Requests can be served.
+    /// Shows that requests can be served.
     pub fn ready(&self) -> Result<Value> {
         self.get(&["ready"])
     }
@@ -56,13 +56,13 @@ impl Client {
         self.value(Call::new(Method::POST, &["auth", "sign-in", "email"]).json(body).with_origin())
     }
 
-    /// Ends the session of our token.
+    /// Ends the session of the token.
     pub fn sign_out(&self) -> Result<Value> {
         let call = Call::new(Method::POST, &["auth", "sign-out"]);
         self.value(call.json(json!({})).with_origin())
     }
 
-    /// Whose token ours is: `user` and `session`, or null.
+    /// Shows `user` and `session` of the token, or null.
     pub fn session(&self) -> Result<Value> {
         self.get(&["auth", "get-session"])
     }
@@ -74,7 +74,7 @@ impl Client {
             .map_err(|_| Error::NotOurs { url: format!("{}api/v1/auth/device/code", self.base) })
     }
 
-    /// The same for whoever names another client, as the server words it.
+    /// Starts the device flow for another client id; returns the response as it came.
     pub fn device_code_of(&self, client_id: &str) -> Result<Value> {
         self.post(
             &["auth", "device", "code"],
@@ -82,8 +82,8 @@ impl Client {
         )
     }
 
-    /// Exchanges a confirmed code for a token. What is still pending is a refusal
-    /// with the code that RFC 8628 gives it.
+    /// Exchanges a confirmed code for a token. A pending code is an error with the code of
+    /// RFC 8628.
     pub fn redeem_device_code(&self, client_id: &str, device_code: &str) -> Result<Value> {
         let body = json!({
             "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
@@ -93,7 +93,7 @@ impl Client {
         self.post(&["auth", "device", "token"], body)
     }
 
-    /// Asks whether the code was confirmed.
+    /// Polls whether the code was confirmed.
     pub fn device_token(&self, code: &DeviceCode) -> Result<Poll> {
         match self.redeem_device_code(CLIENT_ID, &code.device_code) {
             Ok(answer) => match answer["access_token"].as_str() {

@@ -2,8 +2,8 @@
 
 use super::categories::CATEGORIES;
 use crate::frame::Frame;
+use crate::html::Html;
 use crate::markdown::markdown;
-use crate::parts::Html;
 use crate::respond::{more, page};
 use askama::Template;
 use axum::extract::State;

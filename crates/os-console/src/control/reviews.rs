@@ -3,8 +3,8 @@
 use super::versions::readable;
 use crate::flash::done;
 use crate::frame::Frame;
+use crate::html::Html;
 use crate::markdown::markdown;
-use crate::parts::Html;
 use crate::respond::{more, page};
 use askama::Template;
 use axum::extract::State;

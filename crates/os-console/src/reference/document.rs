@@ -1,7 +1,7 @@
 //! An OpenAPI document as a page shows it.
 
 use super::schema::{Field, fields, type_of};
-use crate::parts::Html;
+use crate::html::Html;
 use serde_json::Value;
 
 /// The API of one server.

@@ -1,6 +1,7 @@
 //! A JSON Schema in words: `list of Package`, `string or null`.
 
-use crate::parts::{Html, safe};
+use crate::html::Html;
+use crate::parts::safe;
 use serde_json::Value;
 
 /// A parameter, or a member of an object.

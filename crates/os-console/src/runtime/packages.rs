@@ -2,14 +2,17 @@
 
 use crate::flash::done;
 use crate::frame::Frame;
-use crate::respond::page;
+use crate::outcome::is_noteworthy;
+use crate::respond::{page, page_as};
 use crate::upload::Upload;
 use askama::Template;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::Response;
+use os_api::desired::InstallOutcome;
 use os_http::extract::{Path, parse, without_nul};
 use os_runtime::auth::{MayManage, Signed};
-use os_runtime::install::{self, Incoming, Options};
+use os_runtime::install::{self, Incoming, InstallOptions};
 use os_runtime::kernel::{Loaded, Origin, SetAside};
 use os_runtime::{Code, MAX_BODY_BYTES, Result, Runtime};
 use serde_json::Value;
@@ -30,24 +33,42 @@ pub async fn list(State(runtime): State<Runtime>, _: Signed, frame: Frame) -> Re
     page(&ListPage { frame, packages, quarantined: kernel.set_aside().to_vec() })
 }
 
+#[derive(Template)]
+#[template(path = "runtime/install_outcome.html")]
+struct OutcomePage {
+    frame: Frame,
+    id: String,
+    sentence: String,
+    outcome: InstallOutcome,
+}
+
 /// Installs the artifact that a form sends.
 pub async fn install(
     State(runtime): State<Runtime>,
     MayManage(caller): MayManage,
+    frame: Frame,
     upload: Upload<MAX_BODY_BYTES>,
 ) -> Result<Response> {
     without_nul(&upload.bytes)?;
     let artifact: Value = parse(&upload.bytes)?;
-    let incoming = Incoming::inline(artifact, None, Options::default())?;
-    let installed = install::install(&runtime, incoming, caller.email().to_owned()).await?;
-    let manifest = &installed.package.manifest;
+    let incoming = Incoming::inline(artifact, None, InstallOptions::default())?;
+    let installed =
+        install::install(&runtime.installer(), incoming, caller.email().to_owned()).await?;
+    let (manifest, outcome) = (&installed.package.manifest, installed.outcome());
     let sentence = match &installed.upgraded_from {
         Some(before) => {
             format!("{} is upgraded from {before} to {}.", manifest.id, manifest.version)
         }
         None => format!("{} {} is installed.", manifest.id, manifest.version),
     };
-    Ok(done("/installed", &sentence))
+    if !is_noteworthy(&outcome) {
+        return Ok(done("/installed", &sentence));
+    }
+    // More than a sentence: the answer is the page itself.
+    page_as(
+        StatusCode::CREATED,
+        &OutcomePage { frame, id: manifest.id.to_string(), sentence, outcome },
+    )
 }
 
 pub async fn enable(
@@ -55,7 +76,7 @@ pub async fn enable(
     _: MayManage,
     Path(id): Path<String>,
 ) -> Result<Response> {
-    install::set_enabled(&runtime, id.clone(), true).await?;
+    install::set_enabled(&runtime.installer(), id.clone(), true).await?;
     Ok(done("/installed", &format!("{id} is enabled.")))
 }
 
@@ -64,7 +85,7 @@ pub async fn disable(
     _: MayManage,
     Path(id): Path<String>,
 ) -> Result<Response> {
-    install::set_enabled(&runtime, id.clone(), false).await?;
+    install::set_enabled(&runtime.installer(), id.clone(), false).await?;
     Ok(done("/installed", &format!("{id} is disabled; its data is kept.")))
 }
 
@@ -92,6 +113,6 @@ pub async fn uninstall(
     _: MayManage,
     Path(id): Path<String>,
 ) -> Result<Response> {
-    install::uninstall(&runtime, id.clone(), false).await?;
+    install::uninstall(&runtime.installer(), id.clone(), false).await?;
     Ok(done("/installed", &format!("{id} is uninstalled; its data is kept.")))
 }

@@ -194,3 +194,16 @@ async fn pages_say_what_they_may_load_and_files_are_kept() {
     assert_eq!(again.status, 304);
     assert_eq!(app.anonymous().get("/static/nothing").await.status, 404);
 }
+
+#[tokio::test]
+async fn an_install_that_left_something_out_says_so() {
+    let app = runtime().await;
+    let owner = Browser::of_owner(&app).await;
+    let mut artifact = artifact("com.acme.a", "aa", json!({}));
+    artifact["flows"] = json!([{"name": "aa_greet", "label": "Greet", "type": "autolaunched"}]);
+    let page = owner.upload(&artifact).await;
+    assert_eq!(page.status, 201, "{}", page.text());
+    for part in ["com.acme.a 1.0.0 is installed.", "30 new", "Not running", "flow"] {
+        assert!(page.text().contains(part), "{part}: {}", page.text());
+    }
+}

@@ -1,74 +1,74 @@
-//! Pages of the catalog that were read before.
+//! Responses of the catalog, kept in memory.
 //!
-//! **Invariant:** never more than [`MOST_PAGES`] and [`MOST_BYTES`]; whoever was
-//! not asked for the longest goes first.
+//! **Invariant:** never more than [`MAX_CACHED_RESPONSES`] and [`MAX_CACHED_BYTES`]; the least
+//! recently used goes first.
 
-use super::Page;
+use super::CatalogResponse;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-const MOST_PAGES: usize = 200;
-const MOST_BYTES: usize = 64 * 1024 * 1024;
+const MAX_CACHED_RESPONSES: usize = 200;
+const MAX_CACHED_BYTES: usize = 64 * 1024 * 1024;
 
-/// A page, and when it was known to be right.
+/// A response, and when it was last known to be current.
 #[derive(Clone)]
-pub struct Kept {
-    pub page: Page,
+pub struct Cached {
+    pub response: CatalogResponse,
     pub at: Instant,
     used: u64,
 }
 
-impl Kept {
-    /// How long ago it was right, in seconds.
+impl Cached {
+    /// Returns its age in seconds.
     pub fn age(&self) -> u64 {
         (os_db::instant() - self.at).as_secs()
     }
 
-    /// Whether nobody has to be asked again.
+    /// Whether it is younger than this.
     pub fn is_fresh(&self, lifetime: Duration) -> bool {
         (os_db::instant() - self.at) < lifetime
     }
 }
 
-/// The pages, by what was asked.
+/// Responses by the address and the languages of the request.
 #[derive(Default)]
 pub struct Cache {
-    pages: HashMap<String, Kept>,
+    responses: HashMap<String, Cached>,
     bytes: usize,
     clock: u64,
 }
 
 impl Cache {
-    /// What was kept of a page.
-    pub fn get(&mut self, key: &str) -> Option<Kept> {
+    /// Returns a cached response.
+    pub fn get(&mut self, key: &str) -> Option<Cached> {
         self.clock += 1;
-        let kept = self.pages.get_mut(key)?;
+        let kept = self.responses.get_mut(key)?;
         kept.used = self.clock;
         Some(kept.clone())
     }
 
-    /// Keeps a page as right from now on.
-    pub fn put(&mut self, key: String, page: Page) {
-        if page.body.len() > MOST_BYTES / 4 {
+    /// Caches a response as current from now on.
+    pub fn put(&mut self, key: String, response: CatalogResponse) {
+        if response.body.len() > MAX_CACHED_BYTES / 4 {
             return;
         }
         self.clock += 1;
-        self.bytes += page.body.len();
-        let kept = Kept { page, at: os_db::instant(), used: self.clock };
-        if let Some(before) = self.pages.insert(key, kept) {
-            self.bytes -= before.page.body.len();
+        self.bytes += response.body.len();
+        let kept = Cached { response, at: os_db::instant(), used: self.clock };
+        if let Some(before) = self.responses.insert(key, kept) {
+            self.bytes -= before.response.body.len();
         }
-        while self.pages.len() > MOST_PAGES || self.bytes > MOST_BYTES {
+        while self.responses.len() > MAX_CACHED_RESPONSES || self.bytes > MAX_CACHED_BYTES {
             self.drop_oldest();
         }
     }
 
     fn drop_oldest(&mut self) {
-        let oldest = self.pages.iter().min_by_key(|(_, kept)| kept.used);
+        let oldest = self.responses.iter().min_by_key(|(_, kept)| kept.used);
         if let Some(key) = oldest.map(|(key, _)| key.clone())
-            && let Some(kept) = self.pages.remove(&key)
+            && let Some(kept) = self.responses.remove(&key)
         {
-            self.bytes -= kept.page.body.len();
+            self.bytes -= kept.response.body.len();
         }
     }
 }
@@ -78,20 +78,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_longest_unused_page_goes_first() {
-        let page = |size: usize| Page { body: vec![b' '; size].into(), ..Page::default() };
+    fn the_least_recently_used_response_goes_first() {
+        let page = |size: usize| CatalogResponse {
+            body: vec![b' '; size].into(),
+            ..CatalogResponse::default()
+        };
         let mut cache = Cache::default();
-        for number in 0..MOST_PAGES {
+        for number in 0..MAX_CACHED_RESPONSES {
             cache.put(number.to_string(), page(1));
         }
         assert!(cache.get("0").is_some());
         cache.put("one more".to_owned(), page(1));
         assert!(cache.get("0").is_some() && cache.get("1").is_none());
         for number in 0..9 {
-            cache.put(format!("large {number}"), page(MOST_BYTES / 5));
+            cache.put(format!("large {number}"), page(MAX_CACHED_BYTES / 5));
         }
-        assert!(cache.bytes <= MOST_BYTES);
-        let sum: usize = cache.pages.values().map(|kept| kept.page.body.len()).sum();
+        assert!(cache.bytes <= MAX_CACHED_BYTES);
+        let sum: usize = cache.responses.values().map(|kept| kept.response.body.len()).sum();
         assert_eq!(cache.bytes, sum);
     }
 }

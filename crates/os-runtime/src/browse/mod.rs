@@ -2,56 +2,61 @@
 //! §3.11), so that a console needs one address only.
 //!
 //! **Invariant:** nothing of the caller but their languages goes upstream, no
-//! credentials at all; only whole JSON comes back. A page that was read before
-//! is served when the catalog is not well.
+//! credentials at all; only complete JSON comes back. A response that was read before
+//! is served when the catalog fails.
 
-pub mod api;
 mod cache;
+pub mod http;
 mod snapshot;
 
-use crate::upstream::{self, Question, Reply};
-use crate::{Code, Error, Result, Runtime};
+use crate::upstream::{self, Request, Response};
+use crate::{Code, Config, Error, Result};
 use bytes::Bytes;
-use cache::{Cache, Kept};
+use cache::{Cache, Cached};
 use serde::de::IgnoredAny;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-const LARGEST: u64 = 32 * 1024 * 1024;
-const AGENT: &str = "objectos-marketplace-proxy/1.1.0";
+/// The largest response of the catalog.
+const MAX_RESPONSE_BYTES: u64 = 32 * 1024 * 1024;
+/// The longest path of the catalog.
+const MAX_PATH_BYTES: usize = 1024;
+const USER_AGENT: &str = "objectos-marketplace-proxy/1.1.0";
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Headers of the catalog that readers get to see.
-const PASSED_ON: [&str; 5] = ["content-type", "cache-control", "etag", "last-modified", "vary"];
+/// Headers of the catalog that readers receive.
+const PASSED_HEADERS: [&str; 5] =
+    ["content-type", "cache-control", "etag", "last-modified", "vary"];
 
-/// What somebody wants to see.
-pub struct Asked {
+/// A request of a page.
+pub struct CatalogRequest {
     /// Below `/api/v1/marketplace/`, as it was sent.
     pub path: String,
     pub query: Option<String>,
+    /// The `Accept-Language` header.
     pub language: String,
-    /// Whether what was kept will not do.
-    pub is_fresh_wanted: bool,
+    pub bypasses_cache: bool,
 }
 
-/// A page of the catalog.
+/// A response of the catalog.
 #[derive(Debug, Clone, Default)]
-pub struct Page {
+pub struct CatalogResponse {
     pub status: u16,
     pub headers: Vec<(&'static str, String)>,
     pub body: Bytes,
 }
 
-/// Where a page came from: the header `X-Cache`.
+/// Where a response came from: the header `X-Cache`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
+    /// `age` is in seconds.
     Hit {
         age: u64,
     },
     Revalidated,
     Miss,
     Bypass,
-    /// Kept from before, because the catalog is not well.
+    /// Cached, because the catalog fails; `age` is in seconds.
     Stale {
         age: u64,
     },
@@ -59,92 +64,107 @@ pub enum Source {
     FilteredSnapshot,
 }
 
-/// The pages that were read. Clones share them.
-#[derive(Clone, Default)]
-pub struct Pages(Arc<Mutex<Cache>>);
-
-impl Pages {
-    fn get(&self, key: &str) -> Option<Kept> {
-        self.0.lock().expect("no holder of this lock panics").get(key)
-    }
-
-    fn put(&self, key: String, page: Page) {
-        self.0.lock().expect("no holder of this lock panics").put(key, page);
-    }
+/// Reads the catalog for others. Clones share the cache.
+#[derive(Clone)]
+pub struct CatalogProxy {
+    config: Arc<Config>,
+    cache: Arc<Mutex<Cache>>,
 }
 
-impl Page {
+impl CatalogResponse {
     fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(header, _)| *header == name);
         found.map(|(_, value)| value.as_str())
     }
 }
 
-/// A page: from the static catalog, from what was kept, or from the control plane.
-///
-/// # Errors
-/// `MARKETPLACE_UNAVAILABLE` without a catalog, `MARKETPLACE_PROXY_FAILED` when it
-/// does not answer as one, `INVALID_REQUEST` for a path that leads elsewhere.
-pub async fn page(runtime: &Runtime, asked: Asked) -> Result<(Page, Source)> {
-    let config = &runtime.config;
-    checked(&asked)?;
-    let cloud = config.cloud_url.as_deref();
-    if let Some(base) = config.catalog_url.as_deref() {
-        match snapshot::page(base, &asked, config.browse_timeout).await {
-            Ok(found) => return Ok(found),
-            Err(error) if cloud.is_none() => return Err(error),
-            Err(_) => {}
-        }
+impl CatalogProxy {
+    /// A proxy of the configured catalogs, with an empty cache.
+    pub fn new(config: Arc<Config>) -> Self {
+        Self { config, cache: Arc::default() }
     }
-    let Some(cloud) = cloud else {
-        return Err(Code::MarketplaceUnavailable
-            .error("this runtime has no control plane to browse; set `OS_CLOUD_URL`"));
-    };
-    let mut url = format!("{}/api/v1/marketplace/{}", cloud.trim_end_matches('/'), asked.path);
-    if let Some(query) = &asked.query {
-        url = format!("{url}?{query}");
-    }
-    live(runtime, &asked, url).await
-}
 
-/// A page of the control plane, or what was kept of it.
-async fn live(runtime: &Runtime, asked: &Asked, url: String) -> Result<(Page, Source)> {
-    let (timeout, longest) = (runtime.config.browse_timeout, runtime.config.browse_cache);
-    if longest.is_zero() || asked.is_fresh_wanted {
-        let page = read(url, asked, None, timeout).await?;
-        return Ok((page, Source::Bypass));
-    }
-    let key = format!("{url}\n{}", asked.language);
-    let kept = runtime.pages.get(&key);
-    if let Some(kept) =
-        kept.as_ref().filter(|kept| kept.is_fresh(lifetime(&asked.path).min(longest)))
-    {
-        return Ok((kept.page.clone(), Source::Hit { age: kept.age() }));
-    }
-    let tag = kept.as_ref().and_then(|kept| kept.page.header("etag")).map(str::to_owned);
-    match (read(url, asked, tag, timeout).await, kept) {
-        (Ok(page), Some(kept)) if page.status == 304 => {
-            runtime.pages.put(key, kept.page.clone());
-            Ok((kept.page, Source::Revalidated))
-        }
-        (Ok(page), _) => {
-            if page.status == 200 {
-                runtime.pages.put(key, page.clone());
+    /// Returns a page: of the static catalog, of the cache, or of the control plane.
+    ///
+    /// # Errors
+    /// `MARKETPLACE_UNAVAILABLE` without a catalog, `MARKETPLACE_PROXY_FAILED` when it
+    /// does not answer as one, `INVALID_REQUEST` for a path outside of the catalog.
+    pub async fn get(&self, request: CatalogRequest) -> Result<(CatalogResponse, Source)> {
+        check_path(&request)?;
+        let cloud = self.config.cloud_url.as_deref();
+        if let Some(base) = self.config.catalog_url.as_deref() {
+            match snapshot::page(base, &request, self.config.browse_timeout).await {
+                Ok(found) => return Ok(found),
+                Err(error) if cloud.is_none() => return Err(error),
+                Err(_) => {}
             }
-            Ok((page, Source::Miss))
         }
-        (Err(error), Some(kept)) => {
-            let why = error.message();
-            tracing::warn!(path = asked.path, why, "an older page of the catalog is served");
-            let age = kept.age();
-            Ok((kept.page, Source::Stale { age }))
+        let Some(cloud) = cloud else {
+            return Err(Code::MarketplaceUnavailable
+                .error("this runtime has no control plane to browse; set `OS_CLOUD_URL`"));
+        };
+        let mut url =
+            format!("{}/api/v1/marketplace/{}", cloud.trim_end_matches('/'), request.path);
+        if let Some(query) = &request.query {
+            url = format!("{url}?{query}");
         }
-        (Err(error), None) => Err(error),
+        self.live(&request, url).await
+    }
+
+    /// Returns a page of the control plane, or of the cache.
+    async fn live(
+        &self,
+        request: &CatalogRequest,
+        url: String,
+    ) -> Result<(CatalogResponse, Source)> {
+        let (timeout, max_age) = (self.config.browse_timeout, self.config.browse_cache);
+        if max_age.is_zero() || request.bypasses_cache {
+            let response = read(url, request, None, timeout).await?;
+            return Ok((response, Source::Bypass));
+        }
+        let key = format!("{url}\n{}", request.language);
+        let cached = self.cached(&key);
+        let is_fresh = |it: &&Cached| it.is_fresh(ttl(&request.path).min(max_age));
+        if let Some(cached) = cached.as_ref().filter(is_fresh) {
+            return Ok((cached.response.clone(), Source::Hit { age: cached.age() }));
+        }
+        let etag = cached.as_ref().and_then(|it| it.response.header("etag")).map(str::to_owned);
+        match (read(url, request, etag, timeout).await, cached) {
+            (Ok(response), Some(cached)) if response.status == 304 => {
+                self.put(key, cached.response.clone());
+                Ok((cached.response, Source::Revalidated))
+            }
+            (Ok(response), _) => {
+                if response.status == 200 {
+                    self.put(key, response.clone());
+                }
+                Ok((response, Source::Miss))
+            }
+            (Err(error), Some(cached)) => {
+                let reason = error.message();
+                tracing::warn!(
+                    path = request.path,
+                    reason,
+                    "a cached page of the catalog is served"
+                );
+                let age = cached.age();
+                Ok((cached.response, Source::Stale { age }))
+            }
+            (Err(error), None) => Err(error),
+        }
+    }
+
+    fn cached(&self, key: &str) -> Option<Cached> {
+        self.cache.lock().expect("no holder of this lock panics").get(key)
+    }
+
+    fn put(&self, key: String, response: CatalogResponse) {
+        self.cache.lock().expect("no holder of this lock panics").put(key, response);
     }
 }
 
-/// How long a page is right: of versions, which never change, for a day.
-fn lifetime(path: &str) -> Duration {
+/// Returns how long a page is cached: a day for versions, which never change.
+fn ttl(path: &str) -> Duration {
     let depth = path.split('/').filter(|part| !part.is_empty()).count();
     match depth {
         _ if path.contains("/versions/latest") => MINUTE,
@@ -154,47 +174,56 @@ fn lifetime(path: &str) -> Duration {
     }
 }
 
-/// Refuses a path that would lead out of the catalog.
-fn checked(asked: &Asked) -> Result<()> {
-    let path = asked.path.to_ascii_lowercase();
+/// Refuses a path that leads out of the catalog.
+fn check_path(request: &CatalogRequest) -> Result<()> {
+    let path = request.path.to_ascii_lowercase();
     let leads_away = path.split('/').any(|part| matches!(part, "" | "." | ".." | "%2e" | "%2e%2e"))
         || ["%2f", "%5c", "\\", "..", "%00"].iter().any(|it| path.contains(it));
-    if leads_away || path.len() > 1024 {
+    if leads_away || path.len() > MAX_PATH_BYTES {
         return Err(Code::InvalidRequest
-            .error("the path is none of the catalog, such as /api/v1/marketplace/packages"));
+            .error("the path is not one of the catalog, such as /api/v1/marketplace/packages"));
     }
     Ok(())
 }
 
-/// Asks upstream. Only an answer that a catalog would give comes back: JSON, with
-/// a status that is about the question.
-async fn read(url: String, asked: &Asked, tag: Option<String>, timeout: Duration) -> Result<Page> {
+/// Sends a request to a catalog. Only a response in JSON, with a status about the request, is
+/// accepted.
+async fn read(
+    url: String,
+    request: &CatalogRequest,
+    etag: Option<String>,
+    timeout: Duration,
+) -> Result<CatalogResponse> {
     let mut headers = vec![
         ("accept", "application/json".to_owned()),
-        ("user-agent", AGENT.to_owned()),
-        ("accept-language", asked.language.clone()),
+        ("user-agent", USER_AGENT.to_owned()),
+        ("accept-language", request.language.clone()),
     ];
     headers.retain(|(_, value)| !value.is_empty());
-    headers.extend(tag.map(|tag| ("if-none-match", tag)));
-    let reply = upstream::get(Question { url, headers, timeout, largest: LARGEST }).await;
-    understood(reply.map_err(|error| failed(&format!("could not be read: {error}")))?)
+    headers.extend(etag.map(|etag| ("if-none-match", etag)));
+    let request =
+        Request { url, headers, timeout, max_bytes: MAX_RESPONSE_BYTES, follows_redirects: false };
+    let response = upstream::get(request).await;
+    accepted(response.map_err(|error| failed(&format!("could not be read: {error}")))?)
 }
 
-fn understood(reply: Reply) -> Result<Page> {
-    let Reply { status, headers, body } = reply;
+fn accepted(response: Response) -> Result<CatalogResponse> {
+    let Response { status, headers, body } = response;
     let header = |name: &'static str| {
         let value = headers.get(name)?.to_str().ok()?;
         Some((name, value.to_owned()))
     };
-    let page = Page { status, headers: PASSED_ON.into_iter().filter_map(header).collect(), body };
+    let page = CatalogResponse {
+        status,
+        headers: PASSED_HEADERS.into_iter().filter_map(header).collect(),
+        body,
+    };
     let is_json = page.header("content-type").is_some_and(|it| it.starts_with("application/json"))
         && serde_json::from_slice::<IgnoredAny>(&page.body).is_ok();
     match status {
         304 => Ok(page),
         200 | 400..=499 if is_json => Ok(page),
-        200 | 400..=499 => {
-            Err(failed(&format!("answered {status} with something that is not JSON")))
-        }
+        200 | 400..=499 => Err(failed(&format!("answered {status} without JSON"))),
         _ => Err(failed(&format!("answered {status}"))),
     }
 }

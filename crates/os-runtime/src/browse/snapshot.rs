@@ -1,42 +1,46 @@
 //! The static catalog: files in the form of the live one (contract §3.8).
 
-use super::{Asked, Page, Source, failed, read};
+use super::{CatalogRequest, CatalogResponse, Source, failed, read};
 use crate::{Code, Result};
 use serde_json::Value;
 use std::time::Duration;
 use url::form_urlencoded;
 
-/// The page of a snapshot, and whether it was searched here.
+/// Returns a page of a snapshot, and whether it was filtered here.
 ///
 /// # Errors
 /// When the snapshot has no such page, or does not answer.
-pub async fn page(base: &str, asked: &Asked, timeout: Duration) -> Result<(Page, Source)> {
-    let file = file(&asked.path).ok_or_else(|| {
+pub async fn page(
+    base: &str,
+    request: &CatalogRequest,
+    timeout: Duration,
+) -> Result<(CatalogResponse, Source)> {
+    let file = file(&request.path).ok_or_else(|| {
         Code::EndpointNotFound
-            .error(format!("a static catalog has no `{}`", asked.path.escape_default()))
+            .error(format!("a static catalog has no `{}`", request.path.escape_default()))
     })?;
     let url = format!("{}/{file}", base.trim_end_matches('/'));
-    let page = read(url, asked, None, timeout).await?;
+    let page = read(url, request, None, timeout).await?;
     if page.status != 200 {
-        return Err(missing(&page, asked));
+        return Err(missing(&page, request));
     }
-    let search = Search::of(asked.query.as_deref().unwrap_or_default());
-    if asked.path != "packages" || search.is_empty() {
+    let search = Search::of(request.query.as_deref().unwrap_or_default());
+    if request.path != "packages" || search.is_empty() {
         return Ok((page, Source::Snapshot));
     }
     search.within(page).map(|page| (page, Source::FilteredSnapshot))
 }
 
-fn missing(page: &Page, asked: &Asked) -> crate::Error {
+fn missing(page: &CatalogResponse, request: &CatalogRequest) -> crate::Error {
     match page.status {
         404 => {
-            Code::NotFound.error(format!("the catalog has no `{}`", asked.path.escape_default()))
+            Code::NotFound.error(format!("the catalog has no `{}`", request.path.escape_default()))
         }
         status => failed(&format!("answered {status}")),
     }
 }
 
-/// The file that a live path stands for.
+/// Returns the file for a path of the live catalog.
 fn file(path: &str) -> Option<String> {
     match path.split('/').collect::<Vec<_>>()[..] {
         ["packages"] => Some("packages.json".to_owned()),
@@ -48,7 +52,7 @@ fn file(path: &str) -> Option<String> {
     }
 }
 
-/// What a list is searched for.
+/// The search of a list.
 #[derive(Default)]
 struct Search {
     text: String,
@@ -72,7 +76,7 @@ impl Search {
         self.text.is_empty() && self.category.is_empty()
     }
 
-    fn finds(&self, item: &Value) -> bool {
+    fn matches(&self, item: &Value) -> bool {
         let keys = ["manifest_id", "display_name", "description", "tags", "tagline"];
         let has_text =
             |key: &str| item[key].as_str().is_some_and(|it| it.to_lowercase().contains(&self.text));
@@ -80,20 +84,20 @@ impl Search {
             && (self.text.is_empty() || keys.into_iter().any(has_text))
     }
 
-    /// The list with only what is found.
-    fn within(&self, page: Page) -> Result<Page> {
-        let mut body: Value = serde_json::from_slice(&page.body)
-            .map_err(|_| failed("answered something that is not JSON"))?;
+    /// Returns the list with the matching items only.
+    fn within(&self, page: CatalogResponse) -> Result<CatalogResponse> {
+        let mut body: Value =
+            serde_json::from_slice(&page.body).map_err(|_| failed("did not answer in JSON"))?;
         let Some(items) = body.pointer_mut("/data/items").and_then(Value::as_array_mut) else {
-            return Err(failed("answered a list without items"));
+            return Err(failed("answered a list without `items`"));
         };
-        items.retain(|item| self.finds(item));
+        items.retain(|item| self.matches(item));
         let total = items.len();
         body["data"]["total"] = total.into();
         let headers = vec![
             ("content-type", "application/json".to_owned()),
             ("cache-control", "public, max-age=30".to_owned()),
         ];
-        Ok(Page { status: 200, headers, body: body.to_string().into() })
+        Ok(CatalogResponse { status: 200, headers, body: body.to_string().into() })
     }
 }

@@ -5,13 +5,13 @@ use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Result, Write};
 use std::path::Path;
 
-/// What was agreed with a control plane.
+/// The credential of a bound runtime.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Credential {
     /// `oscc_…`; empty once unbound.
     pub runtime_token: String,
-    /// What this runtime is known by; it survives unbinding.
+    /// The id of this runtime; kept after unbinding.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub runtime_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -26,7 +26,7 @@ pub struct Credential {
     pub bound_at: Option<String>,
 }
 
-/// Reads the file. One that is missing or damaged is as none: the runtime starts.
+/// Reads the file. A missing or damaged file counts as none, so that the runtime starts.
 pub fn read(path: &Path) -> Credential {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
@@ -42,7 +42,10 @@ fn unreadable(path: &Path, reason: &str) -> Credential {
     Credential::default()
 }
 
-/// Replaces the file in one step; its owner alone may read it.
+/// Replaces the file atomically; only its owner may read it.
+///
+/// # Errors
+/// When the file cannot be written.
 pub fn write(path: &Path, credential: &Credential) -> Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;

@@ -3,18 +3,19 @@
 //! **Invariant:** the runtime token lies in one file, which its owner alone may
 //! read, and goes to the control plane that gave it and to no other.
 
-pub mod api;
 mod bind;
 mod file;
+pub mod http;
 mod state;
 
-pub use bind::with_key;
+pub use bind::bind_with_key;
 pub use file::Credential;
-pub use state::{Link, State};
+pub use state::unbound_state;
 
 use crate::{Code, Config, Error, Result};
 use anyhow::Context;
 use os_api::client::Client;
+use os_api::runtime::connection::ConnectionState;
 use os_api::runtime_connection::BoundRuntime;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
@@ -22,13 +23,13 @@ use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
 use url::Url;
 
-/// How long the control plane may take to answer.
-const TIMEOUT: Duration = Duration::from_secs(60);
+/// The longest response time of the control plane.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Environments that are none (contract §0.2).
+/// Ids that mean no environment of a control plane (contract §0.2).
 const NO_ENVIRONMENT: [&str; 3] = ["", "env_local", "proj_local"];
 
-/// What the handlers and the reconciler share. Clones share it.
+/// The connection that handlers and the reconciler share. Clones share it.
 #[derive(Clone)]
 pub struct Connection(Arc<Inner>);
 
@@ -39,12 +40,12 @@ struct Inner {
     environment: Option<String>,
     file: PathBuf,
     credential: RwLock<Credential>,
-    state: Mutex<State>,
+    state: Mutex<ConnectionState>,
     changed: Notify,
 }
 
 impl Connection {
-    /// The connection that was there when the runtime stopped.
+    /// Reads the connection that the runtime had when it stopped.
     pub fn new(config: &Config) -> Self {
         let url = config.cloud_url.as_deref().and_then(|url| url.parse().ok());
         let file = config.home.join("cloud-connection.json");
@@ -53,7 +54,7 @@ impl Connection {
             None => Credential::default(),
         };
         let environment = config.environment_id.clone().filter(|id| is_real(id));
-        let state = if url.is_some() { State::unbound() } else { State::off() };
+        let state = if url.is_some() { state::unbound_state() } else { state::off_state() };
         Self(Arc::new(Inner {
             url,
             key: config.cloud_key.clone(),
@@ -65,12 +66,12 @@ impl Connection {
         }))
     }
 
-    /// What was agreed with the control plane.
+    /// Returns the credential.
     pub fn credential(&self) -> Credential {
         self.0.credential.read().expect("no holder of this lock panics").clone()
     }
 
-    /// Keeps a credential, and lets the reconciler know.
+    /// Writes a credential to its file, and wakes the reconciler.
     ///
     /// # Errors
     /// `MARKETPLACE_STORAGE_FAILED`.
@@ -86,50 +87,50 @@ impl Connection {
         Ok(())
     }
 
-    /// The token of the control plane that we are configured for.
+    /// Returns the token of the control plane that is configured.
     fn token(&self) -> Option<String> {
         let Credential { runtime_token, control_plane_url, .. } = self.credential();
-        let ours = self.0.url.as_ref().map(Url::as_str);
-        let is_theirs = control_plane_url.is_none_or(|url| Some(url.as_str()) == ours);
-        Some(runtime_token).filter(|token| !token.is_empty() && is_theirs)
+        let configured = self.0.url.as_ref().map(Url::as_str);
+        let is_for_it = control_plane_url.is_none_or(|url| Some(url.as_str()) == configured);
+        Some(runtime_token).filter(|token| !token.is_empty() && is_for_it)
     }
 
-    /// The key of the operator, unless it is the token of a runtime.
+    /// Returns the operator's key, unless it is the token of a runtime.
     pub fn key(&self) -> Option<String> {
         self.0.key.clone().filter(|key| !key.starts_with("oscc_"))
     }
 
-    /// What to show the control plane: the operator's key first (contract §3.12).
+    /// Returns what to present to the control plane: the operator's key first (contract §3.12).
     pub fn bearer(&self) -> Option<String> {
         self.0.key.clone().or_else(|| self.token())
     }
 
-    /// What to show it where only the token of a runtime will do.
+    /// Returns the token of this runtime, for requests that accept nothing else.
     pub fn runtime_token(&self) -> Option<String> {
         self.0.key.clone().filter(|key| key.starts_with("oscc_")).or_else(|| self.token())
     }
 
-    /// The environment of this runtime: the one it was bound to, or that was named.
+    /// Returns the environment of this runtime: the one it was bound to, or that the operator named.
     pub fn environment(&self) -> Option<String> {
         let bound = self.credential().environment_id.filter(|id| is_real(id));
         bound.or_else(|| self.0.environment.clone())
     }
 
-    /// The environment that the operator named.
+    /// Returns the environment that the operator named.
     pub fn named_environment(&self) -> Option<String> {
         self.0.environment.clone()
     }
 
-    /// A client of the control plane, with this token.
+    /// Returns a client of the control plane with this token.
     ///
     /// # Errors
     /// `CLOUD_UNCONFIGURED`.
     pub fn client(&self, token: Option<String>) -> Result<Client> {
         let url = self.0.url.as_ref().ok_or_else(unconfigured)?;
-        Ok(Client::new(url, token, Some(TIMEOUT)))
+        Ok(Client::new(url, token, Some(REQUEST_TIMEOUT)))
     }
 
-    /// A client that shows what this runtime has.
+    /// Returns a client that presents the runtime's credential.
     ///
     /// # Errors
     /// `CLOUD_UNCONFIGURED` without control plane or credential.
@@ -142,55 +143,55 @@ impl Connection {
         self.client(Some(bearer))
     }
 
-    /// Whether there is a control plane at all.
+    /// Whether a control plane is configured.
     pub fn is_configured(&self) -> bool {
         self.0.url.is_some()
     }
 
-    /// The address of the control plane.
+    /// Returns the address of the control plane.
     pub fn url(&self) -> Option<&Url> {
         self.0.url.as_ref()
     }
 
-    /// Waits until the credential is another one.
+    /// Waits until the credential changes.
     pub async fn changed(&self) {
         self.0.changed.notified().await;
     }
 
-    /// How it goes.
-    pub fn state(&self) -> State {
+    /// Returns the state for health and reports.
+    pub fn state(&self) -> ConnectionState {
         self.0.state.lock().expect("no holder of this lock panics").clone()
     }
 
-    /// Notes how it goes.
-    pub fn note(&self, change: impl FnOnce(&mut State)) {
+    /// Changes the state.
+    pub fn update_state(&self, change: impl FnOnce(&mut ConnectionState)) {
         change(&mut self.0.state.lock().expect("no holder of this lock panics"));
     }
 }
 
 impl crate::Runtime {
-    /// What this runtime is known by at a control plane, if it ever was.
+    /// Returns the id of this runtime at a control plane, if it was ever bound.
     pub fn runtime_id(&self) -> Option<String> {
         self.connection.credential().runtime_id
     }
 
-    /// Whether the control plane beside us may make itself known: nobody ever
-    /// bound this runtime, or it was bound to a port of this machine that moved.
-    pub fn may_be_bound_beside(&self) -> bool {
+    /// Whether the control plane of the same process may bind this runtime: it was never bound,
+    /// or it was bound to another port of this machine.
+    pub fn can_bind_locally(&self) -> bool {
         let kept = self.connection.credential();
-        let is_here = |url: &Url| {
+        let is_local = |url: &Url| {
             url.host_str().is_some_and(|it| matches!(it, "localhost" | "127.0.0.1" | "[::1]"))
         };
-        let was = kept.control_plane_url.as_ref().and_then(|url| url.parse().ok());
+        let earlier_url = kept.control_plane_url.as_ref().and_then(|url| url.parse().ok());
         let has_moved = !kept.runtime_token.is_empty() && self.connection.token().is_none();
-        kept.runtime_id.is_none() || (has_moved && was.as_ref().is_some_and(is_here))
+        kept.runtime_id.is_none() || (has_moved && earlier_url.as_ref().is_some_and(is_local))
     }
 
-    /// Keeps what the control plane beside us has agreed to.
+    /// Keeps the credential from the control plane of the same process.
     ///
     /// # Errors
     /// `MARKETPLACE_STORAGE_FAILED`.
-    pub fn bound_beside(&self, bound: BoundRuntime) -> Result<()> {
+    pub fn bind_locally(&self, bound: BoundRuntime) -> Result<()> {
         let connection = bound.connection;
         self.connection.keep(Credential {
             runtime_token: bound.runtime_token,
@@ -204,7 +205,7 @@ impl crate::Runtime {
     }
 }
 
-/// Whether an id means an environment of a control plane.
+/// Whether an id is that of an environment of a control plane.
 fn is_real(id: &str) -> bool {
     !NO_ENVIRONMENT.contains(&id)
 }
@@ -213,18 +214,18 @@ fn unconfigured() -> Error {
     Code::CloudUnconfigured.error("this runtime has no control plane; start it with `OS_CLOUD_URL`")
 }
 
-/// Asks a server on a thread of its own: the end of the program does not wait
-/// for the answer.
+/// Sends a blocking request on a thread of its own: the end of the program does not wait for
+/// the response.
 ///
 /// # Errors
-/// Only when there can be no thread.
-pub async fn aside<T: Send + 'static>(
-    ask: impl FnOnce() -> T + Send + 'static,
+/// When no thread can be started.
+pub async fn on_thread<T: Send + 'static>(
+    request: impl FnOnce() -> T + Send + 'static,
 ) -> anyhow::Result<T> {
-    let (answer, answered) = oneshot::channel();
+    let (sender, receiver) = oneshot::channel();
     std::thread::Builder::new()
         .name("control-plane".to_owned())
-        .spawn(move || drop(answer.send(ask())))
+        .spawn(move || drop(sender.send(request())))
         .context("a thread for the control plane")?;
-    answered.await.context("asking the control plane")
+    receiver.await.context("asking the control plane")
 }

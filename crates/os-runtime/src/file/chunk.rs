@@ -1,93 +1,59 @@
 //! A file in pieces, which may come in any order and more than once.
 
+use super::row::{Chunk, Upload};
 use super::upload::{self, Announced};
-use super::{File, access, no_file, sql};
+use super::{File, Files, access, no_file, sql};
 use crate::auth::Caller;
-use crate::{Code, Result, Runtime};
+use crate::{Code, Result};
 use axum::body::Body;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, Duration, Utc};
-use os_db::now;
+use chrono::Duration;
 use os_package::Checksum;
 
-/// The smallest piece, but for the last, and the largest.
-const CHUNK_SIZES: std::ops::RangeInclusive<u64> = 5 << 20..=32 << 20;
+/// The sizes of a chunk in bytes; the last chunk may be smaller.
+const CHUNK_BYTES: std::ops::RangeInclusive<u64> = 5 << 20..=32 << 20;
 /// How long an upload may take.
-const LIFETIME: Duration = Duration::hours(24);
+const UPLOAD_TTL: Duration = Duration::hours(24);
 
-/// An upload in pieces.
-#[derive(Debug, Clone, os_db::FromRow)]
-pub struct Upload {
-    pub id: String,
-    pub file_id: String,
-    pub user_id: String,
-    pub resume_hash: String,
-    pub total_size: i64,
-    pub chunk_size: i64,
-    pub is_completed: bool,
-    pub started_at: DateTime<Utc>,
-    pub expires_at: DateTime<Utc>,
-}
-
-/// A piece that is on disk.
-#[derive(Debug, Clone, os_db::FromRow)]
-pub struct Chunk {
+/// A chunk to store.
+pub struct IncomingChunk<'c> {
+    pub upload: &'c str,
+    /// From 0.
     pub position: i64,
-    pub checksum: String,
-    pub size: i64,
+    pub resume_token: &'c str,
 }
 
-/// An upload that was begun, with its secret.
-pub struct Begun {
+/// A new upload, with its secret.
+pub struct NewUpload {
     pub upload: Upload,
     /// Returned once; kept as its hash.
     pub resume_token: String,
 }
 
-/// How far an upload is.
-pub struct Progress {
+/// How much of an upload was received.
+pub struct UploadProgress {
     pub upload: Upload,
     pub file: File,
     pub uploaded_size: i64,
-    /// How many pieces are there without a gap: the number of the next one.
+    /// The number of chunks from the first without a gap, which is the position of the next.
     pub uploaded_chunks: i64,
 }
 
-impl Upload {
-    /// How many pieces there will be.
-    pub fn chunks(&self) -> i64 {
-        (self.total_size + self.chunk_size - 1) / self.chunk_size
-    }
-
-    /// How many bytes a piece has.
-    fn size_of(&self, position: i64) -> i64 {
-        self.chunk_size.min(self.total_size - position * self.chunk_size)
-    }
-
-    pub fn status(&self) -> &'static str {
-        match () {
-            () if self.is_completed => "completed",
-            () if self.expires_at <= now() => "expired",
-            () => "in_progress",
-        }
-    }
-}
-
-/// Begins an upload.
+/// Starts an upload.
 ///
 /// # Errors
 /// `INVALID_REQUEST` for a file without bytes.
-pub async fn begin(
-    runtime: &Runtime,
+pub async fn start(
+    files: &Files,
     caller: &Caller,
     wanted: Announced,
     chunk_size: Option<u64>,
-) -> Result<Begun> {
+) -> Result<NewUpload> {
     if wanted.size == 0 {
         return Err(Code::InvalidRequest.error("`totalSize` must be greater than 0"));
     }
-    let chunk_size = chunk_size.unwrap_or_default().clamp(*CHUNK_SIZES.start(), *CHUNK_SIZES.end());
+    let chunk_size = chunk_size.unwrap_or_default().clamp(*CHUNK_BYTES.start(), *CHUNK_BYTES.end());
     let mut secret = [0; 32];
     getrandom::fill(&mut secret).expect("the operating system has randomness");
     let resume_token = URL_SAFE_NO_PAD.encode(secret);
@@ -102,69 +68,70 @@ pub async fn begin(
         chunk_size: chunk_size as i64,
         is_completed: false,
         started_at: file.created_at,
-        expires_at: file.created_at + LIFETIME,
+        expires_at: file.created_at + UPLOAD_TTL,
     };
-    let mut tx = runtime.db.write().await?;
+    let mut tx = files.db.write().await?;
     sql::insert(&mut tx, &file).await?;
     sql::insert_upload(&mut tx, &upload).await?;
     tx.commit().await?;
-    Ok(Begun { upload, resume_token })
+    Ok(NewUpload { upload, resume_token })
 }
 
-/// Takes a piece. Returns it as it is stored.
+/// Stores a chunk. Returns it as it is stored.
 ///
 /// # Errors
 /// `UPLOAD_SESSION_NOT_FOUND`, `INVALID_RESUME_TOKEN`, `UPLOAD_SESSION_EXPIRED`,
 /// `FILE_ALREADY_STORED`, `INVALID_REQUEST` for a wrong number or size,
 /// `PAYLOAD_TOO_LARGE`.
-pub async fn take(
-    runtime: &Runtime,
+pub async fn store_chunk(
+    files: &Files,
     caller: &Caller,
-    (id, position): (&str, i64),
-    resume_token: &str,
+    chunk: &IncomingChunk<'_>,
     body: Body,
 ) -> Result<Chunk> {
-    let upload = own(runtime, caller, id).await?;
+    let IncomingChunk { upload: id, position, resume_token } = *chunk;
+    let upload = own(files, caller, id).await?;
     if Checksum::of(resume_token.as_bytes()).as_str() != upload.resume_hash {
-        return Err(Code::InvalidResumeToken
-            .error("the header `x-resume-token` must be the `resumeToken` of the upload"));
+        return Err(Code::InvalidResumeToken.error(
+            "the header `x-resume-token` must be the `resumeToken` of the upload; send that",
+        ));
     }
-    may_go_on(&upload)?;
+    check_open(&upload)?;
     if !(0..upload.chunks()).contains(&position) {
         return Err(Code::InvalidRequest.error(format!(
-            "there is no chunk {position}; chunks are counted from 0 to {}",
+            "there is no chunk {position}; chunks are numbered from 0 to {}",
             upload.chunks() - 1
         )));
     }
     let size = upload.size_of(position);
-    let _gate = runtime.files.gate.read().await;
-    let arrived = runtime.files.receive(body, size.unsigned_abs()).await?;
+    let _gate = files.gate.read().await;
+    let arrived = files.receive(body, size.unsigned_abs()).await?;
     if arrived.size != size.unsigned_abs() {
         return Err(Code::InvalidRequest.error(format!(
-            "{} bytes came; chunk {position} has {size}. Send the whole chunk.",
+            "received {} bytes, and chunk {position} has {size}; send the whole chunk",
             arrived.size
         )));
     }
     let chunk = Chunk { position, checksum: arrived.checksum.to_string(), size };
-    runtime.files.keep(arrived).await?;
-    let mut tx = runtime.db.write().await?;
+    files.keep(arrived).await?;
+    let mut tx = files.db.write().await?;
     sql::set_chunk(&mut tx, id, &chunk).await?;
     tx.commit().await?;
     Ok(chunk)
 }
 
-/// Joins the pieces. Doing it again is no error.
+/// Joins the chunks. A repetition is no error.
 ///
 /// # Errors
 /// `UPLOAD_SESSION_NOT_FOUND`, `UPLOAD_SESSION_EXPIRED`; `UPLOAD_INCOMPLETE`,
-/// naming the pieces that are missing; `UNSUPPORTED_MEDIA_TYPE`.
-pub async fn complete(runtime: &Runtime, caller: &Caller, id: &str) -> Result<File> {
-    let upload = own(runtime, caller, id).await?;
+/// naming the missing chunks; `UNSUPPORTED_MEDIA_TYPE`.
+pub async fn complete(files: &Files, caller: &Caller, id: &str) -> Result<File> {
+    let upload = own(files, caller, id).await?;
     if upload.is_completed {
-        return access::own(runtime, caller, &upload.file_id).await;
+        return access::own(files, caller, &upload.file_id).await;
     }
-    may_go_on(&upload)?;
-    let mut tx = runtime.db.peek().await?;
+    check_open(&upload)?;
+    let mut tx = files.db.peek().await?;
     let chunks = sql::chunks(&mut tx, id).await?;
     let missing: Vec<i64> = (0..upload.chunks())
         .filter(|position| !chunks.iter().any(|chunk| chunk.position == *position))
@@ -177,24 +144,24 @@ pub async fn complete(runtime: &Runtime, caller: &Caller, id: &str) -> Result<Fi
     let file = sql::get(&mut tx, &upload.file_id).await?.ok_or_else(|| no_file(&upload.file_id))?;
     drop(tx);
     let checksums: Vec<String> = chunks.into_iter().map(|chunk| chunk.checksum).collect();
-    let gate = runtime.files.gate.read().await;
-    let arrived = runtime.files.join(checksums.clone()).await?;
-    upload::store(runtime, &file, arrived, true).await?;
-    let mut tx = runtime.db.write().await?;
+    let gate = files.gate.read().await;
+    let arrived = files.join(checksums.clone()).await?;
+    upload::store(files, &file, arrived, true).await?;
+    let mut tx = files.db.write().await?;
     sql::complete_upload(&mut tx, id).await?;
     tx.commit().await?;
     drop(gate);
-    super::sweep::remove_unnamed(runtime, checksums).await?;
-    access::own(runtime, caller, &upload.file_id).await
+    files.remove_unnamed(checksums).await?;
+    access::own(files, caller, &upload.file_id).await
 }
 
-/// How far an upload is.
+/// Returns how much of an upload was received.
 ///
 /// # Errors
 /// `UPLOAD_SESSION_NOT_FOUND`.
-pub async fn progress(runtime: &Runtime, caller: &Caller, id: &str) -> Result<Progress> {
-    let upload = own(runtime, caller, id).await?;
-    let mut tx = runtime.db.peek().await?;
+pub async fn progress(files: &Files, caller: &Caller, id: &str) -> Result<UploadProgress> {
+    let upload = own(files, caller, id).await?;
+    let mut tx = files.db.peek().await?;
     let file = sql::get(&mut tx, &upload.file_id).await?.ok_or_else(|| no_file(&upload.file_id))?;
     let chunks = sql::chunks(&mut tx, id).await?;
     let in_a_row = (0..).zip(&chunks).take_while(|(at, chunk)| *at == chunk.position).count();
@@ -202,21 +169,21 @@ pub async fn progress(runtime: &Runtime, caller: &Caller, id: &str) -> Result<Pr
         true => (upload.total_size, upload.chunks()),
         false => (chunks.iter().map(|chunk| chunk.size).sum(), in_a_row as i64),
     };
-    Ok(Progress { upload, file, uploaded_size, uploaded_chunks })
+    Ok(UploadProgress { upload, file, uploaded_size, uploaded_chunks })
 }
 
-/// An upload that this caller began.
-async fn own(runtime: &Runtime, caller: &Caller, id: &str) -> Result<Upload> {
-    let upload = sql::upload(&mut runtime.db.peek().await?, id).await?;
+/// Finds an upload that this caller started.
+async fn own(files: &Files, caller: &Caller, id: &str) -> Result<Upload> {
+    let upload = sql::upload(&mut files.db.peek().await?, id).await?;
     upload.filter(|upload| upload.user_id == caller.id().to_string()).ok_or_else(|| {
         Code::UploadSessionNotFound.error("there is no such upload; start a new one")
     })
 }
 
-fn may_go_on(upload: &Upload) -> Result<()> {
+fn check_open(upload: &Upload) -> Result<()> {
     match upload.status() {
         "completed" => Err(Code::FileAlreadyStored
-            .error("the upload is complete, and files never change; start a new one")),
+            .error("the upload is complete, and a file never changes; start a new upload")),
         "expired" => Err(Code::UploadSessionExpired.error(format!(
             "Upload session expired at {}; start a new chunked upload",
             upload.expires_at

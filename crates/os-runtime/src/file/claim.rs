@@ -1,26 +1,26 @@
-//! Which record a file belongs to.
+//! The record that a file belongs to.
 
-use super::{File, PENDING, name, sql};
+use super::{File, PENDING, access, name, sql};
 use crate::Result;
 use crate::auth::Caller;
 use crate::object::{Fault, Field};
 use os_db::{Tx, now};
 use serde_json::Value;
 
-/// The field of a record that holds files.
+/// A field of a record that holds files.
 pub struct Slot<'s> {
     pub object: &'s str,
     pub record: &'s str,
     pub field: &'s Field,
 }
 
-/// Gives a file to a field of a record; returns the id that the field holds then,
-/// which is that of a copy where another field holds the file. What is no id of a
-/// file, such as an address, is returned as it is.
+/// Assigns a file to a field of a record; returns the id that the field holds then, which is that
+/// of a copy where another field holds the file. A value that is not the id of a file, such as
+/// an address, is returned unchanged.
 ///
 /// # Errors
-/// Those of the database; a [`Fault`] for a file that is not there, is not the
-/// caller's, or is not what the field accepts.
+/// When the database fails; a [`Fault`] for a file that does not exist, is not the caller's, or
+/// that the field does not accept.
 pub async fn claim(
     tx: &mut Tx,
     caller: &Caller,
@@ -29,7 +29,7 @@ pub async fn claim(
 ) -> Result<std::result::Result<String, Fault>> {
     let missing = || {
         let shown: String = id.chars().take(80).collect();
-        let message = format!("refers to the file `{}`, which is not there", shown.escape_debug());
+        let message = format!("names the file `{}`, which does not exist", shown.escape_debug());
         Fault::new("reference_not_found", message)
     };
     let Some(file) = sql::get(tx, id).await? else {
@@ -40,8 +40,7 @@ pub async fn claim(
     if file.holder() == Some(holder) {
         return Ok(Ok(id.to_owned()));
     }
-    let is_theirs = caller.is_platform_admin() || file.owner_id == caller.id().to_string();
-    if file.status == PENDING || !is_theirs {
+    if file.status == PENDING || !access::is_owned_by(&file, caller) {
         return Ok(Err(missing()));
     }
     if let Err(fault) = fits(slot.field, &file) {
@@ -58,8 +57,8 @@ pub async fn claim(
     Ok(Ok(copy))
 }
 
-/// Deletes the files that a field of a record held, but for those it holds still.
-/// Their bytes go at the next start.
+/// Deletes the files that a field of a record no longer holds. Their bytes are removed at the
+/// next start.
 pub async fn release(tx: &mut Tx, slot: &Slot<'_>, held: &[&str]) -> Result<()> {
     let holder = (slot.object, slot.record, slot.field.name.as_str());
     for (id,) in sql::held(tx, holder).await? {
@@ -70,12 +69,13 @@ pub async fn release(tx: &mut Tx, slot: &Slot<'_>, held: &[&str]) -> Result<()> 
     Ok(())
 }
 
-/// Whether a field takes a file: its `maxSize`, in bytes, and its `accept`, a list
-/// of types and endings of names.
+/// Refuses a file that the field does not accept: by its `maxSize`, in bytes, or its `accept`, a
+/// list of media types and file extensions.
 fn fits(field: &Field, file: &File) -> std::result::Result<(), Fault> {
     let most = field.source.get("maxSize").and_then(Value::as_f64).filter(|most| *most > 0.0);
     if let Some(most) = most.filter(|most| file.size > *most) {
-        let message = format!("takes files of {most} bytes at most; this one has {}", file.bytes());
+        let message =
+            format!("accepts files of at most {most} bytes; this one has {}", file.bytes());
         return Err(Fault::new("file_too_large", message));
     }
     let accept = field.source.get("accept").and_then(Value::as_array);
@@ -85,6 +85,6 @@ fn fits(field: &Field, file: &File) -> std::result::Result<(), Fault> {
     {
         return Ok(());
     }
-    let message = format!("takes {}; this file is {}", accept.join(", "), file.mime_type);
+    let message = format!("accepts {}; this file is {}", accept.join(", "), file.mime_type);
     Err(Fault::new("file_type_not_accepted", message))
 }

@@ -1,29 +1,29 @@
-//! The answer with the bytes of a file.
+//! The response with the bytes of a file.
 //!
-//! **Invariant:** a browser never runs what it gets: types that could run come
-//! as bytes to be saved, nothing is sniffed, and scripts are off.
+//! **Invariant:** a browser never runs a file: types that could run are downloads, types are not
+//! sniffed, and scripts are off.
 
-use super::{File, name, no_file};
-use crate::{Code, Result, Runtime};
+use super::{File, Files, name, no_file};
+use crate::{Code, Result};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-/// What is wanted of a file.
+/// The part of a file that a request asks for.
 #[derive(Debug, PartialEq, Eq)]
 enum Part {
     Whole,
-    /// From the first of these bytes to before the second.
+    /// From the first position to before the second.
     Range(u64, u64),
-    /// A range that lies behind its end.
-    Nothing,
+    /// A range outside of the file.
+    Outside,
 }
 
-/// Answers with the file, or the part of it that the request asks for.
+/// Answers the file, or the part of it that the request asks for.
 ///
 /// # Errors
 /// `FILE_NOT_FOUND` while its bytes are missing, `RANGE_NOT_SATISFIABLE`.
-pub async fn answer(runtime: &Runtime, request: &HeaderMap, file: &File) -> Result<Response> {
+pub async fn respond(files: &Files, request: &HeaderMap, file: &File) -> Result<Response> {
     let checksum = file.checksum.as_deref().ok_or_else(|| no_file(&file.id))?;
     let (size, etag) = (file.bytes(), format!("\"{checksum}\""));
     if text(request, header::IF_NONE_MATCH).is_some_and(|given| names(given, &etag)) {
@@ -36,7 +36,7 @@ pub async fn answer(runtime: &Runtime, request: &HeaderMap, file: &File) -> Resu
     let (status, start, end) = match range.map_or(Part::Whole, |range| part(range, size)) {
         Part::Whole => (StatusCode::OK, 0, size),
         Part::Range(start, end) => (StatusCode::PARTIAL_CONTENT, start, end),
-        Part::Nothing => {
+        Part::Outside => {
             let error = Code::RangeNotSatisfiable
                 .error(format!("the file has {size} bytes; ask for a range within them"));
             let mut response = error.into_response();
@@ -47,11 +47,8 @@ pub async fn answer(runtime: &Runtime, request: &HeaderMap, file: &File) -> Resu
             return Ok(response);
         }
     };
-    let body = if end == start {
-        Body::empty()
-    } else {
-        runtime.files.read(checksum, start, end - start).await?
-    };
+    let body =
+        if end == start { Body::empty() } else { files.read(checksum, start, end - start).await? };
     let mut response = Response::new(body);
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -64,9 +61,9 @@ pub async fn answer(runtime: &Runtime, request: &HeaderMap, file: &File) -> Resu
     Ok(response)
 }
 
-/// What stands over every answer about a file.
+/// Sets the headers of every response about a file.
 fn describe(headers: &mut HeaderMap, file: &File, etag: &str) -> Result<()> {
-    let (content_type, is_shown) = name::face(&file.mime_type);
+    let (content_type, is_shown) = name::served_type(&file.mime_type);
     let disposition = name::disposition(is_shown, &file.name);
     for (name, value) in [
         (header::CONTENT_TYPE, content_type),
@@ -90,7 +87,7 @@ fn names(given: &str, etag: &str) -> bool {
     given.split(',').map(str::trim).any(|it| it == "*" || it.trim_start_matches("W/") == etag)
 }
 
-/// The one range of a header. What is malformed, or asks for several, is the
+/// Parses a header with one range. A malformed header, or one with several ranges, stands for the
 /// whole file, as the standard allows.
 fn part(range: &str, size: u64) -> Part {
     let Some((first, last)) = range.strip_prefix("bytes=").and_then(|it| it.split_once('-')) else {
@@ -100,11 +97,11 @@ fn part(range: &str, size: u64) -> Part {
     let (start, end) = match (number(first), number(last)) {
         (Some(start), Some(last)) if start <= last => (start, last.saturating_add(1).min(size)),
         (Some(start), None) if last.trim().is_empty() => (start, size),
-        (None, Some(0)) if first.is_empty() => return Part::Nothing,
+        (None, Some(0)) if first.is_empty() => return Part::Outside,
         (None, Some(count)) if first.is_empty() => (size.saturating_sub(count), size),
         _ => return Part::Whole,
     };
-    if start < end { Part::Range(start, end) } else { Part::Nothing }
+    if start < end { Part::Range(start, end) } else { Part::Outside }
 }
 
 #[cfg(test)]
@@ -120,8 +117,8 @@ mod tests {
             ("bytes=-3", Part::Range(7, 10)),
             ("bytes=-99", Part::Range(0, 10)),
             ("bytes=5-99", Part::Range(5, 10)),
-            ("bytes=10-", Part::Nothing),
-            ("bytes=-0", Part::Nothing),
+            ("bytes=10-", Part::Outside),
+            ("bytes=-0", Part::Outside),
             ("bytes=5-2", Part::Whole),
             ("bytes=0-1,4-5", Part::Whole),
             ("bytes=x-y", Part::Whole),
@@ -129,6 +126,6 @@ mod tests {
         ] {
             assert_eq!(part(range, 10), wanted, "{range}");
         }
-        assert_eq!(part("bytes=0-", 0), Part::Nothing);
+        assert_eq!(part("bytes=0-", 0), Part::Outside);
     }
 }

@@ -1,32 +1,32 @@
 //! Files that people upload: records of `sys_file`, with their bytes in a folder
 //! beside the database.
 //!
-//! A client asks for a place to send bytes to, sends them, and says that it is
-//! done ([`upload`]); large files come in pieces ([`chunk`]). Fields of type
+//! A client announces a file, sends its bytes, and completes the upload ([`upload`]); large files
+//! come in chunks ([`chunk`]). Fields of type
 //! `file`, `image` and the like, and attachments, hold the id of such a record.
 //!
 //! **Invariant:** bytes are named by their SHA-256 and are on disk before a row
-//! names them; what no row names is removed, never the other way round. A file
-//! is read by whoever may read a record that it belongs to, and else only by
-//! whoever uploaded it and by the owner of the runtime.
+//! names them; what no row names is removed, never the other way round. Who may
+//! read a file is decided in [`storage`](crate::storage).
 
 mod access;
-pub mod api;
-mod chunk;
+pub mod chunk;
 mod claim;
-mod download;
+pub mod download;
 mod name;
+mod row;
 mod sql;
 mod store;
 mod sweep;
-mod token;
-mod upload;
+pub mod token;
+pub mod upload;
 
+pub use access::{is_owned_by, stored};
 pub use claim::{Slot, claim, release};
-pub use sweep::sweep;
 
-use crate::{Code, Error};
+use crate::{Code, Config, Error};
 use chrono::{DateTime, Utc};
+use os_db::Db;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::RwLock;
@@ -50,36 +50,45 @@ pub struct File {
     pub updated_at: DateTime<Utc>,
 }
 
-/// What is told of a file whose upload was not completed.
+/// The status of a file whose upload is not complete.
 const PENDING: &str = "pending";
-/// What is told of a file that is there.
+/// The status of a file whose upload is complete.
 const STORED: &str = "stored";
 
-/// Where bytes are, and what links to them are signed with. Cheap to clone.
+/// The files of a runtime. Cheap to clone.
 #[derive(Clone)]
 pub struct Files {
+    db: Db,
+    /// The largest file, in bytes.
+    max_file_bytes: u64,
     folder: Arc<PathBuf>,
-    signer: token::Signer,
-    /// Held shared from the arrival of bytes to the row that names them, and
-    /// alone by whoever removes bytes that no row names.
+    pub signer: token::Signer,
+    /// Held shared from the arrival of bytes to the row that names them, and exclusively while
+    /// bytes that no row names are removed.
     gate: Arc<RwLock<()>>,
 }
 
 impl Files {
-    /// Files in this folder, which is made when the first one comes.
-    pub fn new(folder: PathBuf) -> Self {
-        Self { folder: Arc::new(folder), signer: token::Signer::new(), gate: Arc::default() }
+    /// The files in the home folder; their folder is created with the first one.
+    pub fn new(db: Db, config: &Config) -> Self {
+        Self {
+            db,
+            max_file_bytes: config.max_file_bytes,
+            folder: Arc::new(config.home.join("files")),
+            signer: token::Signer::new(),
+            gate: Arc::default(),
+        }
     }
 }
 
 impl File {
-    /// Its size in bytes.
-    fn bytes(&self) -> u64 {
+    /// Returns its size in bytes.
+    pub fn bytes(&self) -> u64 {
         // The column is that of every number; sizes are whole and far below 2^53.
         self.size as u64
     }
 
-    /// The object, record and field that hold it.
+    /// Returns the object, record and field that hold it.
     pub fn holder(&self) -> Option<(&str, &str, &str)> {
         Some((self.object.as_deref()?, self.record_id.as_deref()?, self.field.as_deref()?))
     }
@@ -89,8 +98,8 @@ impl File {
     }
 }
 
-/// Says that there is no such file, or none that the caller may see.
-fn no_file(id: &str) -> Error {
+/// Returns the error of a file that does not exist, or that the caller may not read.
+pub fn no_file(id: &str) -> Error {
     let shown: String = id.chars().take(80).collect();
     Code::FileNotFound.error(format!("there is no file {}", shown.escape_debug()))
 }

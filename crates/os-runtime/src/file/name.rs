@@ -1,10 +1,9 @@
-//! What may be called how: names and types of files, and which types a browser
-//! may show.
+//! Names and media types of files, and which types a browser may show.
 
 use crate::{Code, Result};
 
-/// The longest name, in bytes: what file systems keep.
-const LONGEST: usize = 255;
+/// The longest name: the limit of file systems.
+const MAX_NAME_BYTES: usize = 255;
 
 /// Types that browsers show without running anything.
 const SHOWN: [&str; 17] = [
@@ -27,7 +26,7 @@ const SHOWN: [&str; 17] = [
     "text/csv",
 ];
 
-/// How files of some types begin.
+/// The first bytes of files of some types.
 const BEGINNINGS: [(&str, &[&[u8]]); 6] = [
     ("image/png", &[b"\x89PNG\r\n\x1a\n"]),
     ("image/jpeg", &[b"\xff\xd8\xff"]),
@@ -37,31 +36,31 @@ const BEGINNINGS: [(&str, &[&[u8]]); 6] = [
     ("application/zip", &[b"PK\x03\x04", b"PK\x05\x06"]),
 ];
 
-/// A name that can stand in a header and in somebody's folder.
+/// Returns a name that is safe in a header and in a folder.
 ///
 /// # Errors
-/// `INVALID_REQUEST` for one that is empty, too long, a path, or deceives.
+/// `INVALID_REQUEST` for a name that is empty, too long, a path, or deceptive.
 pub fn checked(name: &str) -> Result<String> {
     let name = name.trim();
     let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let what = match name {
         "" => "is empty; name the file, such as `photo.png`",
         "." | ".." => "is a folder; name the file, such as `photo.png`",
-        _ if name.len() > LONGEST => "is longer than 255 bytes; use a shorter name",
+        _ if name.len() > MAX_NAME_BYTES => "is longer than 255 bytes; use a shorter name",
         _ if name.contains(['/', '\\']) => "is a path; send the name of the file alone",
         _ if name.chars().any(char::is_control) => "has control characters; remove them",
         _ if name.chars().any(turns) => {
-            "has characters that turn the direction of writing; remove them"
+            "has characters that change the direction of text; remove them"
         }
         _ => return Ok(name.to_owned()),
     };
     Err(Code::InvalidRequest.error(format!("`filename` {what}")))
 }
 
-/// A media type without its parameters, in lower case.
+/// Returns a media type without its parameters, in lower case.
 ///
 /// # Errors
-/// `INVALID_REQUEST` for what is none.
+/// `INVALID_REQUEST` for anything else.
 pub fn media_type(text: &str) -> Result<String> {
     let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_token = |text: &str| {
@@ -73,12 +72,12 @@ pub fn media_type(text: &str) -> Result<String> {
             Ok(essence)
         }
         _ => Err(Code::InvalidRequest.error(
-            "`mimeType` must be a media type, such as `image/png`; `application/octet-stream` is any",
+            "`mimeType` must be a media type, such as `image/png`, or `application/octet-stream` for any",
         )),
     }
 }
 
-/// Refuses bytes that are not what their type says, where that can be told.
+/// Refuses bytes that do not match their media type, for types with known first bytes.
 ///
 /// # Errors
 /// `UNSUPPORTED_MEDIA_TYPE`.
@@ -87,13 +86,13 @@ pub fn begins_as(mime_type: &str, head: &[u8]) -> Result<()> {
     let is_wrong = known.is_some_and(|(_, heads)| !heads.iter().any(|it| head.starts_with(it)));
     if is_wrong {
         return Err(Code::UnsupportedMediaType.error(format!(
-            "these bytes are no {mime_type}; say the type that they have, or `application/octet-stream`"
+            "these bytes are not {mime_type}; send their media type, or `application/octet-stream`"
         )));
     }
     Ok(())
 }
 
-/// Whether an entry of a field's `accept` names this file: `.pdf`, `image/*`,
+/// Whether an entry of a field's `accept` matches this file: `.pdf`, `image/*`,
 /// `image/png`, or `*`.
 pub fn is_accepted(entry: &str, name: &str, mime_type: &str) -> bool {
     let entry = entry.trim().to_ascii_lowercase();
@@ -108,15 +107,15 @@ pub fn is_accepted(entry: &str, name: &str, mime_type: &str) -> bool {
     }
 }
 
-/// The type that a file is sent with, and whether a browser may show it.
-pub fn face(mime_type: &str) -> (&str, bool) {
+/// Returns the type that a file is sent with, and whether a browser may show it.
+pub fn served_type(mime_type: &str) -> (&str, bool) {
     match SHOWN.contains(&mime_type) {
         true => (mime_type, true),
         false => ("application/octet-stream", false),
     }
 }
 
-/// A `Content-Disposition` with this name (RFC 6266).
+/// Returns a `Content-Disposition` with this name (RFC 6266).
 pub fn disposition(is_shown: bool, name: &str) -> String {
     let kind = if is_shown { "inline" } else { "attachment" };
     let is_plain = |c: &char| matches!(c, ' '..='~') && !matches!(c, '"' | '\\' | '%');
@@ -152,11 +151,11 @@ mod tests {
 
     #[test]
     fn only_types_that_run_nothing_are_shown() {
-        assert_eq!(face("image/png"), ("image/png", true));
+        assert_eq!(served_type("image/png"), ("image/png", true));
         for kind in
             ["text/html", "image/svg+xml", "application/xhtml+xml", "text/javascript", "text/xml"]
         {
-            assert_eq!(face(kind), ("application/octet-stream", false));
+            assert_eq!(served_type(kind), ("application/octet-stream", false));
         }
         assert_eq!(media_type("Text/Plain; charset=utf-8").unwrap(), "text/plain");
         for bad in ["", "png", "image/", "/png", "a/b/c", "image/p ng", "a/b\r\nx: y"] {

@@ -1,5 +1,5 @@
 use super::File;
-use super::chunk::{Chunk, Upload};
+use super::row::{Chunk, Upload};
 use chrono::{DateTime, Utc};
 use os_db::{Result, Tx, now};
 

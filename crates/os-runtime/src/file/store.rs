@@ -1,7 +1,7 @@
 //! Bytes in a folder: `<first two digits>/<the other 62>` of their SHA-256, and
-//! `incoming/` for those on their way.
+//! `incoming/` for those that are being received.
 //!
-//! **Invariant:** under its checksum a file is whole and on disk: it is written
+//! **Invariant:** a file under its checksum is complete and on disk: it is written
 //! under another name, synced, and renamed.
 
 use super::Files;
@@ -16,31 +16,31 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use tokio::sync::mpsc;
 
-/// How much is read at once.
-const PIECE: usize = 128 * 1024;
-/// Enough to tell what a file is.
-const HEAD: usize = 16;
+/// The size of one read.
+const READ_BYTES: usize = 128 * 1024;
+/// The number of first bytes that show a file's type.
+const HEAD_BYTES: usize = 16;
 
-/// Bytes that have arrived, and that nothing names yet.
+/// Bytes that were received and that no row names yet.
 pub struct Arrived {
     temporary: Temporary,
     pub size: u64,
     pub checksum: Checksum,
-    /// How they begin.
+    /// The first bytes.
     pub head: Vec<u8>,
 }
 
-/// A file that is removed unless it is renamed.
+/// A file that is removed when dropped, unless it was renamed.
 struct Temporary(PathBuf);
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        // It is gone when it was renamed.
+        // It does not exist any more when it was renamed.
         let _ = fs::remove_file(&self.0);
     }
 }
 
-/// Where bytes are written to, with their sum.
+/// Writes bytes to a file and hashes them.
 struct Writer {
     file: File,
     temporary: Temporary,
@@ -60,7 +60,7 @@ impl Writer {
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let missing = HEAD.saturating_sub(self.head.len()).min(bytes.len());
+        let missing = HEAD_BYTES.saturating_sub(self.head.len()).min(bytes.len());
         self.head.extend_from_slice(&bytes[..missing]);
         self.hasher.update(bytes);
         self.size += bytes.len() as u64;
@@ -76,14 +76,14 @@ impl Writer {
     }
 }
 
-/// The folder of what is on its way.
+/// The folder of bytes that are being received.
 pub const INCOMING: &str = "incoming";
 
 impl Files {
-    /// Takes a body of at most `limit` bytes.
+    /// Receives a body of at most `limit` bytes.
     ///
     /// # Errors
-    /// `PAYLOAD_TOO_LARGE`; `INVALID_REQUEST` when it breaks off;
+    /// `PAYLOAD_TOO_LARGE`; `INVALID_REQUEST` when it ends early;
     /// `FILE_STORAGE_FAILED` when the disk is full.
     pub async fn receive(&self, mut body: Body, limit: u64) -> Result<Arrived> {
         let folder = self.folder.clone();
@@ -98,7 +98,7 @@ impl Files {
         let mut size = 0;
         while let Some(frame) = body.frame().await {
             let frame = frame.map_err(|_| {
-                Code::InvalidRequest.error("the upload broke off; send the bytes again")
+                Code::InvalidRequest.error("the request body ended early; send the bytes again")
             })?;
             let Ok(bytes) = frame.into_data() else { continue };
             size += bytes.len() as u64;
@@ -106,7 +106,7 @@ impl Files {
                 return Err(too_large(limit));
             }
             if sender.send(bytes).await.is_err() {
-                // It stopped with an error, which follows.
+                // Writing stopped with an error, which is returned below.
                 break;
             }
         }
@@ -122,7 +122,7 @@ impl Files {
         let files = self.clone();
         let joining = tokio::task::spawn_blocking(move || {
             let mut writer = Writer::new(&files.folder)?;
-            let mut piece = vec![0; PIECE];
+            let mut piece = vec![0; READ_BYTES];
             for checksum in checksums {
                 let mut file = File::open(files.path(&checksum))?;
                 loop {
@@ -138,7 +138,7 @@ impl Files {
         joining.await.context("joining a file")?.map_err(|error| refuse(&error))
     }
 
-    /// Puts bytes where their checksum says. On return they are on disk.
+    /// Moves bytes to the path of their checksum. On return they are on disk.
     ///
     /// # Errors
     /// `FILE_STORAGE_FAILED`.
@@ -156,10 +156,10 @@ impl Files {
         keeping.await.context("keeping a file")?.map_err(|error| refuse(&error))
     }
 
-    /// Reads `length` bytes from `start`, piece by piece.
+    /// Streams `length` bytes from `start`.
     ///
     /// # Errors
-    /// When the bytes are not there.
+    /// When the file cannot be opened.
     pub async fn read(&self, checksum: &str, start: u64, length: u64) -> Result<Body> {
         let path = self.path(checksum);
         let opening = tokio::task::spawn_blocking(move || {
@@ -173,12 +173,13 @@ impl Files {
         tokio::task::spawn_blocking(move || {
             let mut rest = file.take(length);
             loop {
-                let mut piece = vec![0; PIECE.min(usize::try_from(rest.limit()).unwrap_or(PIECE))];
+                let mut piece =
+                    vec![0; READ_BYTES.min(usize::try_from(rest.limit()).unwrap_or(READ_BYTES))];
                 match rest.read(&mut piece) {
                     Ok(0) => break,
                     Ok(count) => {
                         piece.truncate(count);
-                        // An error: whoever fetched it is gone.
+                        // The reader of the response has gone.
                         if handle.block_on(sender.send_data(piece.into())).is_err() {
                             break;
                         }
@@ -193,16 +194,16 @@ impl Files {
         Ok(Body::new(body))
     }
 
-    /// Where bytes of this checksum are.
+    /// Returns the path of the bytes with this checksum.
     pub fn path(&self, checksum: &str) -> PathBuf {
         let (shelf, rest) = checksum.split_at(2);
         self.folder.join(shelf).join(rest)
     }
 }
 
-/// Refuses more bytes than may come.
+/// Returns the error of a body that exceeds the limit.
 pub fn too_large(limit: u64) -> Error {
-    Code::PayloadTooLarge.error(format!("the file is too large: {limit} bytes at most"))
+    Code::PayloadTooLarge.error(format!("the file is too large; send at most {limit} bytes"))
 }
 
 fn refuse(error: &io::Error) -> Error {

@@ -1,11 +1,10 @@
-//! Removes bytes that nobody can ask for any more.
+//! Removes bytes that no row names.
 //!
-//! **Invariant:** what a row names stays. While something is removed, nothing
-//! arrives.
+//! **Invariant:** bytes that a row names stay. While bytes are removed, none are received.
 
 use super::store::INCOMING;
 use super::{Files, sql};
-use crate::{Result, Runtime};
+use crate::Result;
 use anyhow::Context;
 use chrono::Duration;
 use os_db::now;
@@ -13,48 +12,49 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-/// How long an upload waits to be completed.
-const PATIENCE: Duration = Duration::hours(24);
+/// How long an upload may stay incomplete.
+const INCOMPLETE_UPLOAD_TTL: Duration = Duration::hours(24);
 
-/// Removes what uploads left behind that were never completed, and what a crash
-/// did. Done once, before the port opens.
-///
-/// # Errors
-/// Those of the database. What cannot be removed is only told to the log.
-pub async fn sweep(runtime: &Runtime) -> Result<()> {
-    let _gate = runtime.files.gate.write().await;
-    let mut tx = runtime.db.write().await?;
-    sql::delete_abandoned(&mut tx, now() - PATIENCE).await?;
-    tx.commit().await?;
-    let found = blocking(&runtime.files, |files| files.shelves()).await?;
-    let mut tx = runtime.db.peek().await?;
-    for (shelf, checksums) in found {
-        let named = sql::named(&mut tx, &shelf, &format!("{shelf}g")).await?;
-        let named: HashSet<&str> = named.iter().map(|(checksum,)| checksum.as_str()).collect();
-        let unnamed: Vec<String> =
-            checksums.into_iter().filter(|it| !named.contains(it.as_str())).collect();
-        if !unnamed.is_empty() {
-            tracing::info!(count = unnamed.len(), "removing files that nothing refers to");
-            blocking(&runtime.files, move |files| files.remove(&unnamed)).await?;
+impl Files {
+    /// Removes what incomplete uploads and crashes left behind. Runs once, before the port opens.
+    ///
+    /// # Errors
+    /// When the database fails. A file that cannot be removed is only logged.
+    pub async fn sweep(&self) -> Result<()> {
+        let _gate = self.gate.write().await;
+        let mut tx = self.db.write().await?;
+        sql::delete_abandoned(&mut tx, now() - INCOMPLETE_UPLOAD_TTL).await?;
+        tx.commit().await?;
+        let found = blocking(self, |files| files.shelves()).await?;
+        let mut tx = self.db.peek().await?;
+        for (shelf, checksums) in found {
+            let named = sql::named(&mut tx, &shelf, &format!("{shelf}g")).await?;
+            let named: HashSet<&str> = named.iter().map(|(checksum,)| checksum.as_str()).collect();
+            let unnamed: Vec<String> =
+                checksums.into_iter().filter(|it| !named.contains(it.as_str())).collect();
+            if !unnamed.is_empty() {
+                tracing::info!(count = unnamed.len(), "removing files that nothing refers to");
+                blocking(self, move |files| files.remove(&unnamed)).await?;
+            }
         }
+        Ok(())
     }
-    Ok(())
-}
 
-/// Removes those of these bytes that no row names.
-///
-/// # Errors
-/// Those of the database.
-pub async fn remove_unnamed(runtime: &Runtime, checksums: Vec<String>) -> Result<()> {
-    let _gate = runtime.files.gate.write().await;
-    let mut tx = runtime.db.peek().await?;
-    let mut unnamed = Vec::new();
-    for checksum in checksums {
-        if sql::named(&mut tx, &checksum, &checksum).await?.is_empty() {
-            unnamed.push(checksum);
+    /// Removes those of these bytes that no row names.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn remove_unnamed(&self, checksums: Vec<String>) -> Result<()> {
+        let _gate = self.gate.write().await;
+        let mut tx = self.db.peek().await?;
+        let mut unnamed = Vec::new();
+        for checksum in checksums {
+            if sql::named(&mut tx, &checksum, &checksum).await?.is_empty() {
+                unnamed.push(checksum);
+            }
         }
+        blocking(self, move |files| files.remove(&unnamed)).await
     }
-    blocking(&runtime.files, move |files| files.remove(&unnamed)).await
 }
 
 async fn blocking<T: Send + 'static>(
@@ -66,11 +66,10 @@ async fn blocking<T: Send + 'static>(
 }
 
 impl Files {
-    /// Empties the folder of what is on its way, and lists all checksums by their
-    /// first two digits.
+    /// Empties the folder of incoming bytes, and lists all checksums by their first two digits.
     fn shelves(&self) -> Vec<(String, Vec<String>)> {
         for path in entries(&self.folder.join(INCOMING)) {
-            told(&path, fs::remove_file(&path));
+            log_failure(&path, fs::remove_file(&path));
         }
         let is_hex = |text: &str, length: usize| {
             text.len() == length && text.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'))
@@ -89,7 +88,7 @@ impl Files {
     fn remove(&self, checksums: &[String]) {
         for checksum in checksums {
             let path = self.path(checksum);
-            told(&path, fs::remove_file(&path));
+            log_failure(&path, fs::remove_file(&path));
         }
     }
 }
@@ -99,7 +98,7 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
     found.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect()
 }
 
-fn told(path: &Path, removed: io::Result<()>) {
+fn log_failure(path: &Path, removed: io::Result<()>) {
     match removed {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             tracing::warn!(path = %path.display(), %error, "cannot remove a file");

@@ -1,8 +1,7 @@
-//! Links that let whoever has them send or fetch the bytes of one file, for a
-//! while: what clients use without their session.
+//! Links to send or fetch the bytes of one file without a session, for a limited time.
 //!
-//! **Invariant:** a link is good for one file and one direction, until a moment
-//! that is signed with it. Links end with the process that signed them.
+//! **Invariant:** a link is valid for one file and one direction, until a signed timestamp. Links
+//! end with the process that signed them.
 
 use crate::{Code, Result};
 use base64::Engine;
@@ -18,7 +17,7 @@ pub enum Direction {
     Fetch,
 }
 
-/// Signs links, and knows its signatures again.
+/// Signs links and verifies them.
 #[derive(Clone)]
 pub struct Signer(Arc<[u8; 32]>);
 
@@ -38,18 +37,17 @@ impl Signer {
         Self(Arc::new(secret))
     }
 
-    /// A link to a file, for this many seconds.
+    /// Signs a link to a file that is valid for this many seconds.
     pub fn sign(&self, direction: Direction, file: &str, seconds: i64) -> String {
         let claim = format!("{}.{file}.{}", direction.word(), now().timestamp() + seconds);
         let signature = URL_SAFE_NO_PAD.encode(self.mac(&claim));
         format!("{claim}.{signature}")
     }
 
-    /// The file that a link is for.
+    /// Verifies a link; returns its file.
     ///
     /// # Errors
-    /// `INVALID_TOKEN` for a link that we did not sign, that is for something
-    /// else, or that has expired.
+    /// `INVALID_TOKEN` for a link with another signature or direction, or one that has expired.
     pub fn read(&self, direction: Direction, token: &str) -> Result<String> {
         let invalid =
             || Code::InvalidToken.error("this link is not valid or has expired; ask for a new one");
@@ -61,9 +59,9 @@ impl Signer {
         let mut parts = claim.splitn(3, '.');
         let (word, file, until) = (parts.next(), parts.next(), parts.next());
         let until: Option<i64> = until.and_then(|until| until.parse().ok());
-        let is_good =
+        let is_valid =
             word == Some(direction.word()) && until.is_some_and(|it| it > now().timestamp());
-        file.filter(|_| is_good).map(str::to_owned).ok_or_else(invalid)
+        file.filter(|_| is_valid).map(str::to_owned).ok_or_else(invalid)
     }
 
     /// HMAC-SHA-256 (RFC 2104); the secret is half a block.
@@ -78,7 +76,7 @@ impl Signer {
     }
 }
 
-/// Compares without telling by the time it takes where the difference is.
+/// Compares in constant time.
 fn is_same(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && one.iter().zip(other).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
 }

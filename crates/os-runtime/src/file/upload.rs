@@ -1,17 +1,17 @@
-//! A file in one piece: announced, sent, completed.
+//! Uploading a file in one request: announce, send, complete.
 
 use super::store::{Arrived, too_large};
 use super::token::Direction;
-use super::{File, PENDING, access, name, no_file, sql};
+use super::{File, Files, PENDING, access, name, no_file, sql};
 use crate::auth::Caller;
-use crate::{Code, Result, Runtime};
+use crate::{Code, Result};
 use axum::body::Body;
 use os_db::now;
 
-/// How long a link to send bytes to is good, in seconds.
-pub const SENDING: i64 = 3600;
+/// How long an upload link is valid, in seconds.
+pub const UPLOAD_LINK_TTL_SECONDS: i64 = 3600;
 
-/// What somebody wants to upload.
+/// A file to upload.
 pub struct Announced {
     pub name: String,
     pub mime_type: String,
@@ -25,17 +25,19 @@ pub struct Presigned {
 }
 
 impl Announced {
+    /// Checks the name, the type and the size.
+    ///
     /// # Errors
     /// `INVALID_REQUEST` for a bad name or type, `PAYLOAD_TOO_LARGE`.
-    pub fn checked(runtime: &Runtime, filename: &str, mime_type: &str, size: u64) -> Result<Self> {
+    pub fn checked(files: &Files, filename: &str, mime_type: &str, size: u64) -> Result<Self> {
         let (name, mime_type) = (name::checked(filename)?, name::media_type(mime_type)?);
-        if size > runtime.config.largest_file {
-            return Err(too_large(runtime.config.largest_file));
+        if size > files.max_file_bytes {
+            return Err(too_large(files.max_file_bytes));
         }
         Ok(Self { name, mime_type, size })
     }
 
-    /// The record of the file to come.
+    /// Returns the record of the file.
     pub fn record(self, caller: &Caller) -> File {
         let at = now();
         File {
@@ -58,30 +60,30 @@ impl Announced {
 /// Announces a file.
 ///
 /// # Errors
-/// Those of the database.
-pub async fn presign(runtime: &Runtime, caller: &Caller, wanted: Announced) -> Result<Presigned> {
+/// When the database fails.
+pub async fn presign(files: &Files, caller: &Caller, wanted: Announced) -> Result<Presigned> {
     let file = wanted.record(caller);
-    let mut tx = runtime.db.write().await?;
+    let mut tx = files.db.write().await?;
     sql::insert(&mut tx, &file).await?;
     tx.commit().await?;
-    let token = runtime.files.signer.sign(Direction::Send, &file.id, SENDING);
+    let token = files.signer.sign(Direction::Send, &file.id, UPLOAD_LINK_TTL_SECONDS);
     Ok(Presigned { file, token })
 }
 
-/// Takes the bytes of an announced file; `content_type` is what came with them.
+/// Stores the bytes of an announced file; `content_type` is the header of their request.
 ///
 /// # Errors
 /// `INVALID_TOKEN`, `FILE_NOT_FOUND`, `FILE_ALREADY_STORED`,
 /// `UNSUPPORTED_MEDIA_TYPE`, `PAYLOAD_TOO_LARGE`, `INVALID_REQUEST` for fewer
 /// bytes than were announced.
 pub async fn send(
-    runtime: &Runtime,
+    files: &Files,
     token: &str,
     content_type: Option<&str>,
     body: Body,
 ) -> Result<()> {
-    let id = runtime.files.signer.read(Direction::Send, token)?;
-    let file = sql::get(&mut runtime.db.peek().await?, &id).await?.ok_or_else(|| no_file(&id))?;
+    let id = files.signer.read(Direction::Send, token)?;
+    let file = sql::get(&mut files.db.peek().await?, &id).await?.ok_or_else(|| no_file(&id))?;
     if file.is_stored() {
         return Err(already_stored(&id));
     }
@@ -93,32 +95,28 @@ pub async fn send(
             file.mime_type
         )));
     }
-    let _gate = runtime.files.gate.read().await;
-    let arrived = runtime.files.receive(body, file.bytes()).await?;
+    let _gate = files.gate.read().await;
+    let arrived = files.receive(body, file.bytes()).await?;
     if arrived.size < file.bytes() {
         return Err(Code::InvalidRequest.error(format!(
-            "{} bytes came, {} were announced; send the whole file",
+            "received {} bytes, and {} were announced; send the whole file",
             arrived.size,
             file.bytes()
         )));
     }
-    store(runtime, &file, arrived, false).await
+    store(files, &file, arrived, false).await
 }
 
-/// Puts bytes on the disk, then names them; `is_complete` ends the upload, too.
+/// Writes bytes to the disk, then the row that names them; `is_complete` also completes the
+/// upload.
 ///
 /// # Errors
 /// `UNSUPPORTED_MEDIA_TYPE`, `FILE_ALREADY_STORED`.
-pub async fn store(
-    runtime: &Runtime,
-    file: &File,
-    arrived: Arrived,
-    is_complete: bool,
-) -> Result<()> {
+pub async fn store(files: &Files, file: &File, arrived: Arrived, is_complete: bool) -> Result<()> {
     name::begins_as(&file.mime_type, &arrived.head)?;
     let (checksum, size) = (arrived.checksum.to_string(), arrived.size as f64);
-    runtime.files.keep(arrived).await?;
-    let mut tx = runtime.db.write().await?;
+    files.keep(arrived).await?;
+    let mut tx = files.db.write().await?;
     if !sql::set_bytes(&mut tx, &file.id, &checksum, size).await? {
         return Err(already_stored(&file.id));
     }
@@ -129,36 +127,36 @@ pub async fn store(
     Ok(())
 }
 
-/// Says that a file is there, whose bytes have come. Doing it again is no error.
+/// Completes the upload of a file whose bytes were received. A repetition is no error.
 ///
 /// # Errors
-/// `FILE_NOT_FOUND`; `UPLOAD_INCOMPLETE` when no bytes have come.
-pub async fn complete(runtime: &Runtime, caller: &Caller, id: &str) -> Result<File> {
-    let file = access::own(runtime, caller, id).await?;
+/// `FILE_NOT_FOUND`; `UPLOAD_INCOMPLETE` when no bytes were received.
+pub async fn complete(files: &Files, caller: &Caller, id: &str) -> Result<File> {
+    let file = access::own(files, caller, id).await?;
     if file.checksum.is_none() {
         return Err(Code::UploadIncomplete
-            .error("no bytes of this file have come; send them to its `uploadUrl` first"));
+            .error("no bytes of this file were received; send them to its `uploadUrl` first"));
     }
-    let mut tx = runtime.db.write().await?;
+    let mut tx = files.db.write().await?;
     sql::complete(&mut tx, id).await?;
     let file = sql::get(&mut tx, id).await?.ok_or_else(|| no_file(id))?;
     tx.commit().await?;
     Ok(file)
 }
 
-/// Deletes a file that nothing refers to, and its bytes where no other has them.
+/// Deletes a file that nothing refers to, and its bytes where no other file has them.
 ///
 /// # Errors
 /// `FILE_NOT_FOUND`, `FILE_IN_USE`.
-pub async fn delete(runtime: &Runtime, caller: &Caller, id: &str) -> Result<()> {
-    let file = access::own(runtime, caller, id).await?;
-    let mut tx = runtime.db.write().await?;
+pub async fn delete(files: &Files, caller: &Caller, id: &str) -> Result<()> {
+    let file = access::own(files, caller, id).await?;
+    let mut tx = files.db.write().await?;
     if file.holder().is_some() || sql::is_attached(&mut tx, id).await? {
         return Err(Code::FileInUse.error("a record has this file; remove it there first"));
     }
     sql::delete(&mut tx, id).await?;
     tx.commit().await?;
-    super::sweep::remove_unnamed(runtime, file.checksum.into_iter().collect()).await
+    files.remove_unnamed(file.checksum.into_iter().collect()).await
 }
 
 fn already_stored(id: &str) -> crate::Error {

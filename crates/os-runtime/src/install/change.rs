@@ -1,12 +1,12 @@
-//! One install, from the artifact to the answer.
+//! One install, from the artifact to the outcome.
 
-use super::request::Options;
-use super::{Incoming, check, in_turn};
-use crate::kernel::{Kernel, Loaded, Origin, Package, Read};
+use super::request::InstallOptions;
+use super::{Incoming, Installer, check};
+use crate::kernel::{InstallGuard, Kernel, Loaded, Origin, Package, Read};
 use crate::ledger::{self, Receipt};
 use crate::schema::{self, Kept};
 use crate::seed::{self, Dataset, Report, Seeding};
-use crate::{Config, Result, Runtime};
+use crate::{Config, Result};
 use os_db::{Tx, now};
 use os_package::Checksum;
 use serde_json::{Value, json};
@@ -16,22 +16,22 @@ use std::sync::Arc;
 pub struct Installed {
     pub package: Arc<Package>,
     pub receipt: Receipt,
-    /// The version that was there before.
+    /// The version that was replaced.
     pub upgraded_from: Option<String>,
     pub seeded: Seeded,
-    /// What the new version no longer wants and nobody lost.
+    /// Data that the version no longer uses and that was kept.
     pub kept: Vec<Kept>,
     pub warnings: Vec<String>,
 }
 
-/// What became of the seeds.
+/// What happened to the seeds.
 pub enum Seeded {
     Loaded(Report),
-    /// Not loaded, and why.
+    /// No seed was loaded, for this reason.
     Skipped(&'static str),
 }
 
-/// An artifact that was read, and what the ledger will say of it.
+/// An artifact that was read, and its receipt for the ledger.
 pub struct Candidate {
     pub package: Package,
     flat: Value,
@@ -41,46 +41,50 @@ pub struct Candidate {
     without_seeds: bool,
 }
 
-/// A package that passed all checks, and the kernel it will be in.
+/// A package that passed all checks, and the kernel that will hold it.
 pub struct Ready {
     next: Kernel,
     package: Arc<Package>,
     before: Option<Arc<Loaded>>,
-    /// What goes into the ledger.
+    /// The artifact, as the ledger keeps it.
     text: String,
     checksum: Checksum,
     receipt: Receipt,
     pub datasets: Vec<Dataset>,
     without_seeds: bool,
-    /// Whether the seeds are loaded, though the package was installed before.
+    /// Whether the seeds are loaded although the package was installed before.
     pub is_seeded_again: bool,
     warnings: Vec<String>,
 }
 
-/// Installs an artifact, or moves an installed package to it: wholly or not at all.
+/// Installs an artifact, or moves an installed package to it, wholly or not at all.
 ///
 /// # Errors
 /// Those of contract §3.10, in its order.
-pub async fn install(runtime: &Runtime, incoming: Incoming, by: String) -> Result<Installed> {
-    in_turn(runtime, |runtime, turn| async move {
-        let kernel = turn.kernel();
-        let candidate = read(&kernel, incoming, by)?;
-        let ready = prepare(&runtime.config, &kernel, candidate, Some(&kernel.installed()))?;
-        let mut tx = runtime.db.write().await?;
+pub async fn install(
+    installer: &Installer,
+    incoming: Incoming,
+    installed_by: String,
+) -> Result<Installed> {
+    let change = |installer: Installer, guard: InstallGuard| async move {
+        let kernel = guard.kernel();
+        let candidate = read(&kernel, incoming, installed_by)?;
+        let ready = prepare(&installer.config, &kernel, candidate, Some(&kernel.installed()))?;
+        let mut tx = installer.db.write().await?;
         ledger::lock(&mut tx).await?;
-        let (installed, next) = write(&mut tx, ready).await?;
+        let (installed, next) = persist(&mut tx, ready).await?;
         tx.commit().await?;
-        turn.swap(next);
+        guard.swap(next);
         Ok(installed)
-    })
-    .await
+    };
+    installer.with_install_lock(change).await
 }
 
-/// Reads an artifact that is to join a kernel, or to take the place of what is there.
+/// Reads an artifact that is to join a kernel, or to replace a package of it.
 ///
 /// # Errors
-/// For what is wrong with it alone.
-pub fn read(kernel: &Kernel, incoming: Incoming, by: String) -> Result<Candidate> {
+/// When the artifact itself is wrong.
+pub fn read(kernel: &Kernel, incoming: Incoming, installed_by: String) -> Result<Candidate> {
     check::own_id(kernel, &incoming)?;
     let Incoming { artifact, id, version, package_id, version_id, options } = incoming;
     let Read { package, flat, warnings } =
@@ -90,7 +94,7 @@ pub fn read(kernel: &Kernel, incoming: Incoming, by: String) -> Result<Candidate
     let before = kernel.package(id.as_str()).cloned();
     check::is_new(&options, before.as_deref())?;
     let earlier = before.as_ref().map(|loaded| &loaded.receipt);
-    let Options { settings, without_seeds, enabled, .. } = options;
+    let InstallOptions { settings, without_seeds, enabled, .. } = options;
     let settings = settings.or_else(|| earlier.map(|receipt| receipt.settings.clone()));
     let receipt = Receipt {
         package_id,
@@ -100,18 +104,18 @@ pub fn read(kernel: &Kernel, incoming: Incoming, by: String) -> Result<Candidate
         enabled: enabled.unwrap_or_else(|| earlier.is_none_or(|receipt| receipt.enabled)),
         with_sample_data: earlier.is_some_and(|receipt| receipt.with_sample_data),
         sample_data_purged: earlier.is_some_and(|receipt| receipt.sample_data_purged),
-        installed_by: Some(by),
+        installed_by: Some(installed_by),
         installed_at: now(),
         updated_at: now(),
     };
     Ok(Candidate { package, flat, warnings, before, receipt, without_seeds })
 }
 
-/// Checks whether a candidate may join the kernel, and makes the one it is in.
-/// `installed` is what its needs are looked for in; `None` asks for none.
+/// Checks whether a candidate may join the kernel, and makes the kernel that holds it. Its
+/// dependencies are looked for in `installed`; `None` skips that check.
 ///
 /// # Errors
-/// For the platform, needs that are not met, settings, and collisions.
+/// For the platform, missing dependencies, settings, and collisions.
 pub fn prepare(
     config: &Config,
     kernel: &Kernel,
@@ -141,27 +145,29 @@ pub fn prepare(
     })
 }
 
-/// Writes a package down: its tables, its seeds, its line in the ledger. Answers
-/// the kernel that is to be live once this is committed.
+/// Writes a package to the database: its tables, its seeds, its entry in the ledger. Returns the
+/// kernel that is to be live once the transaction is committed.
 ///
 /// # Errors
-/// `MIGRATION_FAILED`; what the database cannot do.
-pub async fn write(tx: &mut Tx, ready: Ready) -> Result<(Installed, Kernel)> {
+/// `MIGRATION_FAILED`; when the database fails.
+pub async fn persist(tx: &mut Tx, ready: Ready) -> Result<(Installed, Kernel)> {
     let Ready { next, package, before, text, checksum, mut receipt, datasets, .. } = ready;
     let no_objects = Vec::new();
     let old = before.as_ref().map_or(&no_objects, |loaded| &loaded.package.objects);
     schema::migrate(tx, &package.manifest).await?;
     let kept = schema::apply(tx, &package.objects, old).await?;
-    let seeded = match () {
-        () if datasets.is_empty() => Seeded::Skipped("no-datasets"),
-        () if before.is_some() && !ready.is_seeded_again => Seeded::Skipped("already-installed"),
-        () if ready.without_seeds => Seeded::Skipped("not-wanted"),
-        () if !receipt.enabled => Seeded::Skipped("disabled"),
-        () => {
-            let seeding = Seeding { package: &package.manifest.id, kernel: &next, now: now() };
-            receipt.with_sample_data = true;
-            Seeded::Loaded(seed::load(tx, &seeding, datasets).await?)
-        }
+    let seeded = if datasets.is_empty() {
+        Seeded::Skipped("no-datasets")
+    } else if before.is_some() && !ready.is_seeded_again {
+        Seeded::Skipped("already-installed")
+    } else if ready.without_seeds {
+        Seeded::Skipped("not-wanted")
+    } else if !receipt.enabled {
+        Seeded::Skipped("disabled")
+    } else {
+        let seeding = Seeding { package: &package.manifest.id, kernel: &next, now: now() };
+        receipt.with_sample_data = true;
+        Seeded::Loaded(seed::load(tx, &seeding, datasets).await?)
     };
     let entry = ledger::Entry {
         manifest_id: &package.manifest.id,

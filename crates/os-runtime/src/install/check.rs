@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** nothing is changed here, and every refusal says what to do.
 
-use super::{Incoming, Options};
+use super::{Incoming, InstallOptions};
 use crate::kernel::{Kernel, Loaded, Origin, Package};
 use crate::{Code, Config, Error, Result};
 use os_package::{Installed, InvalidArtifact, Manifest, ProblemCode, names};
@@ -12,22 +12,28 @@ use os_plan::admission::{
 };
 use serde_json::{Value, json};
 
-/// Refuses the id of a package that is part of the runtime, or of what it was
-/// started with (contract §4.10).
+/// Refuses the id of a package that is part of the runtime, or of the artifact it was started
+/// with (contract §4.10).
+///
+/// # Errors
+/// `MANIFEST_CONFLICT`.
 pub fn own_id(kernel: &Kernel, incoming: &Incoming) -> Result<()> {
     let id = incoming.id.as_str();
-    let is_ours = names::is_system_package(id)
+    let is_reserved = names::is_system_package(id)
         || kernel.package(id).is_some_and(|loaded| loaded.origin != Origin::Ledger);
-    if is_ours {
+    if is_reserved {
         return Err(Code::ManifestConflict.error(format!(
-            "{id} is part of what this runtime was started with and cannot be installed over it; give the package another id"
+            "{id} is part of this runtime and cannot be replaced; give the package another id"
         )));
     }
     Ok(())
 }
 
-/// Refuses a version in the target of another, where the caller wants none.
-pub fn is_new(options: &Options, before: Option<&Loaded>) -> Result<()> {
+/// Refuses to replace a version, where the caller does not want it.
+///
+/// # Errors
+/// `RESOURCE_CONFLICT`.
+pub fn is_new(options: &InstallOptions, before: Option<&Loaded>) -> Result<()> {
     match before {
         Some(before) if options.is_new => {
             let (id, version) = (&before.package.manifest.id, &before.package.manifest.version);
@@ -155,7 +161,7 @@ fn refused(refusal: &Refusal) -> Error {
     }
 }
 
-/// The refusal for an artifact that cannot be read.
+/// Returns the error of an artifact that cannot be read.
 pub fn artifact(error: &InvalidArtifact) -> Error {
     let code = match error.code() {
         ProblemCode::Invalid => Code::RegisterFailed,
@@ -170,7 +176,7 @@ pub fn artifact(error: &InvalidArtifact) -> Error {
     code.error(error.to_string()).with_details(json!({ "problems": problems }))
 }
 
-/// The refusal for a package that collides with another.
+/// Returns the error of a package that collides with another.
 pub fn conflict(conflict: &Conflict) -> Error {
     Code::RegisterFailed.error(conflict.message()).with_details(conflict.details())
 }

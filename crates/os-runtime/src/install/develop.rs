@@ -1,11 +1,11 @@
-//! The package that somebody is writing, installed again whenever it changes.
+//! The package of a project in `os dev`, installed again whenever it changes.
 //!
 //! **Invariant:** each change is an install like any other, wholly or not at all. A seed is loaded
-//! when it is new or was changed, and not otherwise: what people do to records meanwhile stays.
+//! when it is new or changed, and not otherwise: what people do to records meanwhile stays.
 
 use super::change::{self, Installed, Seeded};
-use super::{Incoming, Options, in_turn};
-use crate::kernel::{Kernel, Loaded, Origin};
+use super::{Incoming, InstallOptions, Installer};
+use crate::kernel::{InstallGuard, Kernel, Loaded, Origin};
 use crate::ledger;
 use crate::schema::Kept;
 use crate::seed::{self, Dataset, Mode, Report};
@@ -14,17 +14,17 @@ use os_package::ManifestId;
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// A state of a package, and where it comes from.
+/// A state of a package, and the project it comes from.
 #[derive(Debug, Clone)]
 pub struct Draft {
     pub artifact: Value,
-    /// Whose package it is. What came from the same place under another id gives way to it.
+    /// The project. A package that came from it under another id is replaced.
     pub from: String,
-    /// Seeds that are tried again, though they are the same as before.
+    /// Seeds to try again although they did not change.
     pub again: LeftOut,
 }
 
-/// Seeds that could not be loaded, or not wholly: objects, and records as text.
+/// Seeds that were not loaded completely: objects, and records in JSON.
 pub type LeftOut = HashSet<(String, String)>;
 
 /// What installing a draft did.
@@ -32,64 +32,75 @@ pub type LeftOut = HashSet<(String, String)>;
 pub struct Developed {
     pub id: ManifestId,
     pub version: String,
-    /// What became of seeds that are new or were changed.
+    /// What happened to seeds that are new or changed.
     pub seeded: Option<Report>,
     pub left_out: LeftOut,
-    /// How many seeds are gone; their records stay.
+    /// The number of seeds that were removed; their records stay.
     pub seeds_gone: usize,
-    /// What the package no longer wants and nobody lost.
+    /// Data that the package no longer uses and that was kept.
     pub kept: Vec<Kept>,
     pub warnings: Vec<String>,
-    /// Ids that the package had before; they are uninstalled.
+    /// Earlier ids of the package, which were uninstalled.
     pub replaced: Vec<ManifestId>,
 }
 
-/// The package that was installed from a place, with its version: `com.acme.crm 1.0.0`.
-pub fn developed_from(runtime: &Runtime, from: &str) -> Option<String> {
-    let kernel = runtime.kernel();
-    let mut packages = kernel.packages().filter(|it| is_from(it, from));
-    let manifest = &packages.next()?.package.manifest;
-    Some(format!("{} {}", manifest.id, manifest.version))
+impl Runtime {
+    /// Returns the package that was installed from a project, with its version:
+    /// `com.acme.crm 1.0.0`.
+    pub fn developed_from(&self, from: &str) -> Option<String> {
+        let kernel = self.kernel();
+        let mut packages = kernel.packages().filter(|it| is_from(it, from));
+        let manifest = &packages.next()?.package.manifest;
+        Some(format!("{} {}", manifest.id, manifest.version))
+    }
+
+    /// Installs a draft in place of the one before.
+    ///
+    /// # Errors
+    /// Those of an install; nothing has changed then.
+    pub async fn develop(&self, draft: Draft) -> Result<Developed> {
+        let incoming = Incoming::inline(draft.artifact, None, InstallOptions::default())?;
+        let (from, again) = (draft.from, draft.again);
+        let change = |installer, guard| replace(installer, guard, incoming, from, again);
+        self.installer().with_install_lock(change).await
+    }
 }
 
-/// Installs a draft in place of the one before.
-///
-/// # Errors
-/// Those of an install; then everything is as it was.
-pub async fn develop(runtime: &Runtime, draft: Draft) -> Result<Developed> {
-    let Draft { artifact, from, again } = draft;
-    let incoming = Incoming::inline(artifact, None, Options::default())?;
-    in_turn(runtime, |runtime, turn| async move {
-        let mut kernel = turn.kernel().as_ref().clone();
-        let mut tx = runtime.db.write().await?;
-        ledger::lock(&mut tx).await?;
-        let replaced = earlier_ids(&kernel, &incoming.id, &from);
-        for id in &replaced {
-            ledger::delete(&mut tx, id.as_str()).await?;
-            kernel = kernel.forgetting(id.as_str());
-        }
-        // A damaged entry is replaced; then all seeds are new.
-        let before = ledger::artifact(&mut tx, incoming.id.as_str()).await.unwrap_or_default();
-        let candidate = change::read(&kernel, incoming, from)?;
-        let is_purged = candidate.receipt.sample_data_purged;
-        let mut ready =
-            change::prepare(&runtime.config, &kernel, candidate, Some(&kernel.installed()))?;
-        let environment = runtime.config.seed_environment.as_deref();
-        let before = before.map(|it| seed::read(&it, environment)).unwrap_or_default();
-        let seeds_gone = gone(&ready.datasets, &before);
-        let datasets = std::mem::take(&mut ready.datasets);
-        ready.datasets = if is_purged { Vec::new() } else { changed(datasets, &before, &again) };
-        ready.is_seeded_again = true;
-        let datasets = ready.datasets.clone();
-        let (installed, next) = change::write(&mut tx, ready).await?;
-        tx.commit().await?;
-        turn.swap(next);
-        Ok(Developed {
-            left_out: left_out(&installed.seeded, &datasets),
-            ..developed(installed, seeds_gone, replaced)
-        })
+async fn replace(
+    installer: Installer,
+    guard: InstallGuard,
+    incoming: Incoming,
+    from: String,
+    again: LeftOut,
+) -> Result<Developed> {
+    let mut kernel = guard.kernel().as_ref().clone();
+    let mut tx = installer.db.write().await?;
+    ledger::lock(&mut tx).await?;
+    let replaced = earlier_ids(&kernel, &incoming.id, &from);
+    for id in &replaced {
+        ledger::delete(&mut tx, id.as_str()).await?;
+        kernel = kernel.forgetting(id.as_str());
+    }
+    // A damaged entry is replaced; then all seeds are new.
+    let before = ledger::artifact(&mut tx, incoming.id.as_str()).await.unwrap_or_default();
+    let candidate = change::read(&kernel, incoming, from)?;
+    let is_purged = candidate.receipt.sample_data_purged;
+    let mut ready =
+        change::prepare(&installer.config, &kernel, candidate, Some(&kernel.installed()))?;
+    let environment = installer.config.seed_environment.as_deref();
+    let before = before.map(|it| seed::read(&it, environment)).unwrap_or_default();
+    let seeds_gone = gone(&ready.datasets, &before);
+    let datasets = std::mem::take(&mut ready.datasets);
+    ready.datasets = if is_purged { Vec::new() } else { changed(datasets, &before, &again) };
+    ready.is_seeded_again = true;
+    let datasets = ready.datasets.clone();
+    let (installed, next) = change::persist(&mut tx, ready).await?;
+    tx.commit().await?;
+    guard.swap(next);
+    Ok(Developed {
+        left_out: left_out(&installed.seeded, &datasets),
+        ..developed(installed, seeds_gone, replaced)
     })
-    .await
 }
 
 fn developed(installed: Installed, seeds_gone: usize, replaced: Vec<ManifestId>) -> Developed {
@@ -109,7 +120,7 @@ fn developed(installed: Installed, seeds_gone: usize, replaced: Vec<ManifestId>)
     }
 }
 
-/// What was installed from the same place under other ids.
+/// Returns the other ids of packages from the same project.
 fn earlier_ids(kernel: &Kernel, id: &ManifestId, from: &str) -> Vec<ManifestId> {
     let same = kernel.packages().filter(|it| is_from(it, from));
     let ids = same.map(|it| it.package.manifest.id.clone());
@@ -120,8 +131,8 @@ fn is_from(loaded: &Loaded, from: &str) -> bool {
     loaded.origin == Origin::Ledger && loaded.receipt.installed_by.as_deref() == Some(from)
 }
 
-/// The datasets with the records that are new or differ. Those without any stay, because others
-/// may refer to records by their keys; nothing is left when nothing changed.
+/// Returns the datasets with the records that are new or changed. Datasets without any stay,
+/// because others may refer to their records by key; the result is empty when nothing changed.
 fn changed(datasets: Vec<Dataset>, before: &[Dataset], again: &LeftOut) -> Vec<Dataset> {
     let of = |it: &Dataset| -> Vec<(String, String)> {
         it.records.iter().map(|record| (it.object.clone(), record.to_string())).collect()
@@ -134,7 +145,7 @@ fn changed(datasets: Vec<Dataset>, before: &[Dataset], again: &LeftOut) -> Vec<D
         let fresh = of_all.filter(|(key, _)| !known.contains(key)).map(|(_, record)| record);
         let fresh: Vec<Value> = fresh.cloned().collect();
         match dataset.mode {
-            // It is loaded anew or not at all.
+            // It is loaded completely or not at all.
             Mode::Replace if fresh.is_empty() => continue,
             Mode::Replace => {}
             _ => dataset.records = fresh,
@@ -145,7 +156,7 @@ fn changed(datasets: Vec<Dataset>, before: &[Dataset], again: &LeftOut) -> Vec<D
     if is_any { left } else { Vec::new() }
 }
 
-/// The records that the report of a load complains about, but for those of which there would be two.
+/// Returns the records that failed, except for those that a second attempt would insert twice.
 fn left_out(seeded: &Seeded, datasets: &[Dataset]) -> LeftOut {
     let Seeded::Loaded(report) = seeded else { return LeftOut::new() };
     let mut records = LeftOut::new();
@@ -158,7 +169,7 @@ fn left_out(seeded: &Seeded, datasets: &[Dataset]) -> LeftOut {
     records
 }
 
-/// How many records were seeds and are none any more, told by their keys.
+/// Returns the number of records that are no seeds any more, compared by key.
 fn gone(datasets: &[Dataset], before: &[Dataset]) -> usize {
     let keys = |datasets: &[Dataset]| -> HashSet<(String, String)> {
         let of = |dataset: &Dataset| -> Vec<(String, String)> {

@@ -1,16 +1,16 @@
-//! Taking over what the TypeScript runtime had installed: a file for each package
-//! in `installed-packages`, and what was disabled in `package-state` (contract
+//! Importing what the TypeScript runtime had installed: a file for each package
+//! in `installed-packages`, and the disabled packages in `package-state` (contract
 //! §6.3, §6.4; design §8.3).
 //!
-//! **Invariant:** a file is taken once, and never over what the ledger holds. One
+//! **Invariant:** a file is imported once, and never replaces an entry of the ledger. A file
 //! that cannot be read is named at each start, and keeps nothing from loading.
 
+use crate::Result;
 use crate::kernel::{Package, Read, SetAside};
 use crate::ledger::{self, Entry, Receipt};
-use crate::{Result, Runtime};
 use anyhow::{Context, anyhow};
 use chrono::{DateTime, Utc};
-use os_db::{Tx, now};
+use os_db::{Db, Tx, now};
 use os_package::{Checksum, ManifestId, VersionNumber};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -34,19 +34,18 @@ struct File {
     sample_data_purged: bool,
 }
 
-/// Takes over what is new in the home folder; answers what could not be read.
+/// Imports new files of the home folder; returns those that could not be read.
 ///
 /// # Errors
-/// Only what the database cannot do.
-pub async fn files(runtime: &Runtime) -> Result<Vec<SetAside>> {
-    let home = &runtime.config.home;
+/// When the database fails.
+pub async fn import_files(db: &Db, home: &Path) -> Result<Vec<SetAside>> {
     let files = json_files(&home.join("installed-packages"));
     if files.is_empty() {
         return Ok(Vec::new());
     }
     let disabled = disabled(&home.join("package-state"));
     let mut set_aside = Vec::new();
-    let mut tx = runtime.db.write().await?;
+    let mut tx = db.write().await?;
     ledger::lock(&mut tx).await?;
     for path in files {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -57,7 +56,7 @@ pub async fn files(runtime: &Runtime) -> Result<Vec<SetAside>> {
             Ok(file) => {
                 save(&mut tx, file, &disabled).await?;
                 ledger::set_imported(&mut tx, &name).await?;
-                tracing::info!(file = name, "taken over from the ledger files");
+                tracing::info!(file = name, "imported from the ledger files");
             }
             Err(error) => {
                 let reason =
@@ -70,7 +69,7 @@ pub async fn files(runtime: &Runtime) -> Result<Vec<SetAside>> {
     Ok(set_aside)
 }
 
-/// The files of a folder, by name; none where there is no folder.
+/// Returns the JSON files of a folder, by name; none without the folder.
 fn json_files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
@@ -79,7 +78,7 @@ fn json_files(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// What any state file calls disabled.
+/// Returns the packages that a state file disables.
 fn disabled(folder: &Path) -> HashSet<String> {
     #[derive(Deserialize)]
     struct State {

@@ -4,64 +4,68 @@
 //! transaction writes the ledger, the tables and the seeds; then the kernel is
 //! swapped and the caller is answered.
 //!
-//! **Invariant:** changes take turns, and one that was begun is finished, also
-//! when whoever asked has gone: the kernel never differs from the ledger.
+//! **Invariant:** one change runs at a time, and one that was begun is finished, even
+//! when its caller has gone: the kernel never differs from the ledger.
 
-pub mod api;
+mod apply_all;
 mod boot;
 mod catalog;
 mod change;
 mod check;
 mod develop;
+pub mod http;
 mod import;
 mod outcome;
 mod request;
 mod sample;
-mod several;
 mod started;
 mod uninstall;
 
+pub use apply_all::{ChangeRefused, PackageChange, apply_all};
 pub use boot::Booted;
 pub use change::{Installed, install};
-pub use develop::{Developed, Draft, LeftOut, develop, developed_from};
-pub use request::{Incoming, Options, Request};
+pub use develop::{Developed, Draft, LeftOut};
+pub use request::{Incoming, InstallOptions};
 pub use sample::{purge, reseed};
-pub use several::{Change, Refused, several};
 pub use uninstall::{set_enabled, uninstall};
 
-use crate::kernel::Kernel;
-use crate::{Result, Runtime};
+use crate::kernel::{InstallGuard, LiveKernel};
+use crate::{Config, Result, Runtime};
 use anyhow::Context;
+use os_db::Db;
 use std::future::Future;
-use tokio::sync::OwnedMutexGuard;
+use std::sync::Arc;
 
-/// The turn of whoever changes what is installed.
-pub struct Turn {
-    runtime: Runtime,
-    _guard: OwnedMutexGuard<()>,
+/// What changes of the installed packages need. Cheap to clone.
+#[derive(Clone)]
+pub struct Installer {
+    pub db: Db,
+    pub config: Arc<Config>,
+    pub live: LiveKernel,
 }
 
-impl Turn {
-    /// The kernel that the change starts from.
-    pub fn kernel(&self) -> std::sync::Arc<Kernel> {
-        self.runtime.kernel()
-    }
-
-    /// Makes the next kernel the live one; the database has committed already.
-    pub fn swap(&self, next: Kernel) {
-        self.runtime.kernel.store(std::sync::Arc::new(next));
-        self.runtime.swaps.send_modify(|swaps| *swaps += 1);
+impl Installer {
+    /// Runs a change with the install lock held, on a task of its own: a caller who hangs up
+    /// does not leave a commit without its swap.
+    ///
+    /// # Errors
+    /// Those of the change.
+    pub async fn with_install_lock<T, F>(
+        &self,
+        change: impl FnOnce(Installer, InstallGuard) -> F,
+    ) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T>> + Send + 'static,
+    {
+        let guard = self.live.lock().await;
+        tokio::spawn(change(self.clone(), guard)).await.context("a change of what is installed")?
     }
 }
 
-/// Runs a change when it is its turn, on a task of its own: a caller who hangs up
-/// does not leave a commit without its swap.
-pub async fn in_turn<T, F>(runtime: &Runtime, change: impl FnOnce(Runtime, Turn) -> F) -> Result<T>
-where
-    T: Send + 'static,
-    F: Future<Output = Result<T>> + Send + 'static,
-{
-    let guard = runtime.changing.clone().lock_owned().await;
-    let turn = Turn { runtime: runtime.clone(), _guard: guard };
-    tokio::spawn(change(runtime.clone(), turn)).await.context("a change of what is installed")?
+impl Runtime {
+    /// Returns what changes of the installed packages need.
+    pub fn installer(&self) -> Installer {
+        Installer { db: self.db.clone(), config: self.config.clone(), live: self.live.clone() }
+    }
 }

@@ -13,7 +13,7 @@ use os_api::desired::{
 use os_package::kind::{KINDS, Runs};
 
 impl Installed {
-    /// The outcome as it is reported.
+    /// Returns the outcome as it is reported.
     pub fn outcome(&self) -> InstallOutcome {
         InstallOutcome {
             version: self.package.manifest.version.to_string(),
@@ -27,8 +27,7 @@ impl Installed {
     }
 }
 
-/// Names the kinds of metadata of a package that are stored and served, and do not run
-/// (design §8.14).
+/// Returns the kinds of metadata in a package that are stored and do not run (design §8.14).
 pub fn not_running(package: &Package) -> Vec<&'static str> {
     let stored = KINDS.iter().filter(|kind| kind.runs == Runs::No).map(|kind| kind.name);
     stored.filter(|kind| package.items_of(kind).next().is_some()).collect()
@@ -58,7 +57,8 @@ fn failure(error: &SeedError) -> SeedFailure {
     }
 }
 
-fn kept(kept: &Kept) -> KeptData {
+/// Returns kept data as reports and responses show it.
+pub fn kept(kept: &Kept) -> KeptData {
     KeptData { object: kept.object.clone(), field: kept.field.clone(), reason: cut(&kept.reason) }
 }
 

@@ -1,93 +1,102 @@
-//! What a caller asks to be installed.
+//! What a caller asks to install.
 
 use crate::{Code, Error, Result};
+use os_api::runtime::install::InstallRequest;
 use os_http::extract::without_nul;
 use os_package::{ManifestId, VersionNumber};
 use serde_json::{Map, Value};
 
-/// The body of an install, as lenient as the original reads it.
+/// What is to be installed.
 pub enum Request {
-    /// A package of the catalog; `None` where the body names nothing.
-    Catalog { package: Option<String>, version: String, options: Options },
+    /// A version of the catalog.
+    Catalog { version: CatalogVersion, options: InstallOptions },
     /// An artifact.
-    Inline { artifact: Value, version_id: Option<String>, options: Options },
+    Inline { artifact: Value, version_id: Option<String>, options: InstallOptions },
 }
 
-/// What goes with either.
+/// A version of the catalog.
+#[derive(Debug, Clone)]
+pub struct CatalogVersion {
+    /// `None` where the caller names no package.
+    pub package: Option<String>,
+    /// A version number, a version id or `latest`.
+    pub version: String,
+}
+
+/// How a package is installed.
 #[derive(Debug, Clone, Default)]
-pub struct Options {
+pub struct InstallOptions {
     pub settings: Option<Value>,
-    /// Whether the seeds are loaded, where it is a first install.
+    /// Whether a first install loads no seeds.
     pub without_seeds: bool,
-    /// Whether it must not be installed yet.
+    /// Whether the package must not be installed yet.
     pub is_new: bool,
-    /// Whether it is loaded; as before where nothing is said.
+    /// Whether it is loaded; `None`: as before.
     pub enabled: Option<bool>,
 }
 
-/// An artifact that is to be installed, wherever it came from.
+/// An artifact that is to be installed.
 pub struct Incoming {
     pub artifact: Value,
     pub id: ManifestId,
     pub version: VersionNumber,
     pub package_id: String,
     pub version_id: String,
-    pub options: Options,
+    pub options: InstallOptions,
 }
 
 impl Request {
-    /// Reads a body. What is no JSON object counts as an empty one.
+    /// Reads a body, as leniently as the original: anything but a JSON object counts as an empty
+    /// one.
     ///
     /// # Errors
     /// `VALIDATION_ERROR` for a character that cannot be stored.
     pub fn read(body: &[u8]) -> Result<Self> {
         without_nul(body)?;
-        let mut body: Map<String, Value> = serde_json::from_slice(body).unwrap_or_default();
-        let text = |body: &Map<String, Value>, key: &str| {
-            let text = body.get(key).and_then(Value::as_str).map(str::trim);
-            text.filter(|text| !text.is_empty()).map(str::to_owned)
-        };
-        let version = text(&body, "versionId");
-        let package = text(&body, "packageId");
-        let options = Options {
-            settings: body.remove("settings").filter(|settings| !settings.is_null()),
-            without_seeds: body.get("seedSampleData") == Some(&Value::Bool(false)),
+        let members: Map<String, Value> = serde_json::from_slice(body).unwrap_or_default();
+        let body: InstallRequest = serde_json::from_value(members.into()).unwrap_or_default();
+        let options = InstallOptions {
+            settings: body.settings,
+            without_seeds: body.seed_sample_data == Some(false),
             is_new: false,
             enabled: None,
         };
-        match (body.remove("manifest"), package) {
-            (Some(artifact @ Value::Object(_)), _) => {
-                Ok(Self::Inline { artifact, version_id: version, options })
+        Ok(match body.manifest {
+            Some(artifact) => Self::Inline { artifact, version_id: body.version_id, options },
+            None => {
+                let version = body.version_id.unwrap_or_else(|| "latest".to_owned());
+                let version = CatalogVersion { package: body.package_id, version };
+                Self::Catalog { version, options }
             }
-            (_, package) => {
-                let version = version.unwrap_or_else(|| "latest".to_owned());
-                Ok(Self::Catalog { package, version, options })
-            }
-        }
+        })
     }
 }
 
 impl Incoming {
-    /// An artifact that was posted.
+    /// Reads an artifact that was sent.
     ///
     /// # Errors
     /// `PLUGIN_MANIFEST_INVALID` for an id or version that is missing or malformed.
-    pub fn inline(artifact: Value, version_id: Option<String>, options: Options) -> Result<Self> {
+    pub fn inline(
+        artifact: Value,
+        version_id: Option<String>,
+        options: InstallOptions,
+    ) -> Result<Self> {
         Self::of(artifact, None, version_id, options, Code::ManifestInvalid)
     }
 
-    /// An artifact with the id and version it says, under the names it was asked
-    /// for by; `code` is what a bad one is refused with.
+    /// Reads an artifact with its id and version, under the names it was asked for by; `code` is
+    /// the error code of a bad one.
     pub fn of(
         artifact: Value,
         package_id: Option<String>,
         version_id: Option<String>,
-        options: Options,
+        options: InstallOptions,
         code: Code,
     ) -> Result<Self> {
-        let id = said(&artifact, "id", code)?;
+        let id = member(&artifact, "id", code)?;
         let id: ManifestId = id.parse().map_err(|error| refuse(code, "id", &error))?;
-        let version = said(&artifact, "version", code)?;
+        let version = member(&artifact, "version", code)?;
         let version: VersionNumber =
             version.parse().map_err(|error| refuse(code, "version", &error))?;
         Ok(Self {
@@ -101,12 +110,12 @@ impl Incoming {
     }
 }
 
-/// What an artifact says outside, or else in its `manifest` block (contract §5.1).
-fn said<'a>(artifact: &'a Value, key: &str, code: Code) -> Result<&'a str> {
+/// Returns a member of an artifact, or else of its `manifest` block (contract §5.1).
+fn member<'a>(artifact: &'a Value, key: &str, code: Code) -> Result<&'a str> {
     let found = artifact.get(key).or_else(|| artifact.get("manifest")?.get(key));
     found.and_then(Value::as_str).ok_or_else(|| {
         code.error(format!(
-            "the manifest has no `{key}`; add it as text, such as {}",
+            "the manifest has no `{key}`; add it as a string, such as {}",
             match key {
                 "id" => "`com.acme.crm`",
                 _ => "`1.0.0`",

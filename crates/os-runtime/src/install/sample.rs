@@ -1,11 +1,11 @@
-//! The sample data of an installed package: loaded again, or taken away.
+//! The sample data of an installed package: loading it again, and deleting it.
 
-use super::in_turn;
+use super::Installer;
 use super::uninstall::not_installed;
-use crate::kernel::{Kernel, Loaded, Origin};
+use crate::kernel::{InstallGuard, Kernel, Loaded, Origin};
 use crate::ledger::{self, Receipt};
 use crate::seed::{self, Dataset, Purged, Report, Seeding};
-use crate::{Code, Result, Runtime};
+use crate::{Code, Result};
 use os_db::{Tx, now};
 use serde_json::json;
 use std::sync::Arc;
@@ -15,12 +15,12 @@ use std::sync::Arc;
 /// # Errors
 /// `RESOURCE_NOT_FOUND`, `RESEED_SKIPPED` without datasets, `RESEED_NO_ROWS` when
 /// nothing was written.
-pub async fn reseed(runtime: &Runtime, id: String) -> Result<Report> {
-    in_turn(runtime, move |runtime, turn| async move {
-        let kernel = turn.kernel();
-        let mut tx = runtime.db.write().await?;
+pub async fn reseed(installer: &Installer, id: String) -> Result<Report> {
+    let change = move |installer: Installer, guard: InstallGuard| async move {
+        let kernel = guard.kernel();
+        let mut tx = installer.db.write().await?;
         ledger::lock(&mut tx).await?;
-        let (loaded, datasets) = installed(&runtime, &mut tx, &kernel, &id).await?;
+        let (loaded, datasets) = installed(&installer, &mut tx, &kernel, &id).await?;
         if datasets.is_empty() {
             return Err(Code::ReseedSkipped.error(format!("{id} has no sample data")));
         }
@@ -30,32 +30,29 @@ pub async fn reseed(runtime: &Runtime, id: String) -> Result<Report> {
         if report.inserted + report.updated == 0 {
             let details = json!({ "inserted": 0, "updated": 0, "errors": report.errors, "errorList": report.error_list });
             return Err(Code::ReseedNoRows
-                .error(format!("nothing to do: all sample data of {id} is there, or could not be loaded"))
+                .error(format!("nothing changed: all sample data of {id} is loaded already, or could not be loaded; see `errorList`"))
                 .with_details(details));
         }
         ledger::set_sample_data(&mut tx, &id, true, false).await?;
         tx.commit().await?;
-        let receipt = Receipt {
-            with_sample_data: true,
-            sample_data_purged: false,
-            ..loaded.receipt.clone()
-        };
-        turn.swap(kernel.as_ref().clone().with_receipt(manifest_id, receipt));
+        let receipt =
+            Receipt { with_sample_data: true, sample_data_purged: false, ..loaded.receipt.clone() };
+        guard.swap(kernel.as_ref().clone().with_receipt(manifest_id, receipt));
         Ok(report)
-    })
-    .await
+    };
+    installer.with_install_lock(change).await
 }
 
-/// Deletes what seeding inserted, and nothing else.
+/// Deletes the records that seeding inserted, and nothing else.
 ///
 /// # Errors
 /// `RESOURCE_NOT_FOUND`, `NOTHING_TO_PURGE` without datasets.
-pub async fn purge(runtime: &Runtime, id: String) -> Result<Purged> {
-    in_turn(runtime, move |runtime, turn| async move {
-        let kernel = turn.kernel();
-        let mut tx = runtime.db.write().await?;
+pub async fn purge(installer: &Installer, id: String) -> Result<Purged> {
+    let change = move |installer: Installer, guard: InstallGuard| async move {
+        let kernel = guard.kernel();
+        let mut tx = installer.db.write().await?;
         ledger::lock(&mut tx).await?;
-        let (loaded, datasets) = installed(&runtime, &mut tx, &kernel, &id).await?;
+        let (loaded, datasets) = installed(&installer, &mut tx, &kernel, &id).await?;
         if datasets.is_empty() {
             return Err(Code::NothingToPurge.error(format!("{id} has no sample data")));
         }
@@ -65,15 +62,15 @@ pub async fn purge(runtime: &Runtime, id: String) -> Result<Purged> {
         tx.commit().await?;
         let receipt =
             Receipt { with_sample_data: false, sample_data_purged: true, ..loaded.receipt.clone() };
-        turn.swap(kernel.as_ref().clone().with_receipt(manifest_id, receipt));
+        guard.swap(kernel.as_ref().clone().with_receipt(manifest_id, receipt));
         Ok(purged)
-    })
-    .await
+    };
+    installer.with_install_lock(change).await
 }
 
-/// An installed package, and the seeds it brought along.
+/// Returns an installed package with its seeds.
 async fn installed(
-    runtime: &Runtime,
+    installer: &Installer,
     tx: &mut Tx,
     kernel: &Kernel,
     id: &str,
@@ -83,6 +80,6 @@ async fn installed(
     let (Some(loaded), Some(artifact)) = (loaded, artifact) else {
         return Err(not_installed(id));
     };
-    let datasets = seed::read(&artifact, runtime.config.seed_environment.as_deref());
+    let datasets = seed::read(&artifact, installer.config.seed_environment.as_deref());
     Ok((loaded.clone(), datasets))
 }

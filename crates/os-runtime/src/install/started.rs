@@ -1,8 +1,7 @@
-//! What is in the artifact that a runtime is started with: one package, or several
-//! (contract §5.4, §6.6).
+//! The artifact that a runtime is started with: one package, or several (contract §5.4, §6.6).
 //!
-//! **Invariant:** a package that cannot be loaded keeps the runtime from starting:
-//! it was named, so nobody wants a runtime without it.
+//! **Invariant:** a package that cannot be loaded keeps the runtime from starting: the operator
+//! named it, and wants no runtime without it.
 
 use super::{Incoming, check};
 use crate::kernel::{Kernel, Loaded, Origin, Package, Read};
@@ -17,18 +16,19 @@ use std::sync::Arc;
 /// The seeds of a package.
 pub type Seeds = (ManifestId, Vec<Dataset>);
 
-/// The kernel with the packages of an artifact, and their seeds.
+/// Returns the kernel with the packages of an artifact, and their seeds.
 ///
 /// # Errors
-/// For the first package that is malformed, made for another platform, or
-/// collides with another.
+/// When a package is malformed, made for another platform, or collides with another.
 pub fn load(config: &Config, mut kernel: Kernel, artifact: Value) -> Result<(Kernel, Vec<Seeds>)> {
     let mut seeds = Vec::new();
     for member in members(artifact)? {
         let incoming = Incoming::inline(member, None, Default::default())?;
         if kernel.package(incoming.id.as_str()).is_some() {
-            return Err(Code::ManifestConflict
-                .error(format!("{} is there already, or twice in the artifact", incoming.id)));
+            return Err(Code::ManifestConflict.error(format!(
+                "{} is loaded already, or twice in the artifact; remove one of them",
+                incoming.id
+            )));
         }
         let Incoming { artifact, id, version, .. } = incoming;
         let Read { package, flat, warnings } =
@@ -59,7 +59,7 @@ pub fn load(config: &Config, mut kernel: Kernel, artifact: Value) -> Result<(Ker
     Ok((kernel, seeds))
 }
 
-/// The packages of an artifact: itself, unless it only holds others.
+/// Returns the packages of an artifact: itself, unless it only holds others.
 fn members(mut artifact: Value) -> Result<Vec<Value>> {
     let packages = artifact.as_object_mut().and_then(|it| it.shift_remove("packages"));
     let mut members = match packages {
@@ -69,8 +69,8 @@ fn members(mut artifact: Value) -> Result<Vec<Value>> {
             return Err(Code::ManifestInvalid.error("`packages` must be a list of artifacts"));
         }
     };
-    let says = |key: &str| artifact.get(key).is_some();
-    if members.is_empty() || says("id") || says("manifest") {
+    let has = |key: &str| artifact.get(key).is_some();
+    if members.is_empty() || has("id") || has("manifest") {
         members.push(artifact);
     }
     Ok(members)

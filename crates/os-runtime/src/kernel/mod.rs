@@ -5,8 +5,10 @@
 //! install. A namespace belongs to one package, and so does an object.
 
 mod conflict;
+mod live;
 mod package;
 
+pub use live::{InstallGuard, LiveKernel};
 pub use package::{Item, Package, Read};
 
 use crate::ledger::Receipt;

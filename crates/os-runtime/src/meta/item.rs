@@ -1,80 +1,83 @@
-//! An item as readers see it: what the package wrote, in their language, with
-//! what the runtime adds to it.
+//! A metadata item as readers see it: in their language, with the members that the runtime adds.
 
-use super::locale::Texts;
-use super::system_field;
+use super::locale::Translations;
 use super::translate::translate;
+use super::{any, json, system_field};
 use crate::kernel::{Item, Loaded, Origin};
 use crate::object::ID;
+use os_api::runtime::metadata as wire;
 use os_package::FieldType;
 use serde_json::{Map, Value, json};
 
-/// The item with its texts, its system fields and its provenance.
-pub fn served(owner: &Loaded, item: &Item, texts: &Texts<'_>) -> Value {
+/// Returns the item with its translations, its system fields and its provenance.
+pub fn served(owner: &Loaded, item: &Item, translations: &Translations<'_>) -> wire::MetadataItem {
     let mut value = item.value.as_ref().clone();
     match item.kind {
         "object" => {
-            system_field::add(&mut value, texts.locale);
-            name_its_records(&mut value);
+            system_field::add(&mut value, translations.locale);
+            set_name_field(&mut value);
         }
         "view" if value.get("name").is_none() => value["name"] = (*item.name).into(),
         _ => {}
     }
-    translate(item.kind, &item.name, &mut value, texts);
+    translate(item.kind, &item.name, &mut value, translations);
     value["_packageId"] = owner.package.manifest.id.as_str().into();
     value["_provenance"] = "package".into();
     value["_diagnostics"] = json!({ "valid": true });
-    value
+    wire::MetadataItem(value)
 }
 
-/// The item as it stands in a list: a document without its text.
-pub fn listed(owner: &Loaded, item: &Item, texts: &Texts<'_>) -> Value {
-    let mut value = served(owner, item, texts);
-    if let ("doc", Some(value)) = (item.kind, value.as_object_mut()) {
-        value.remove("content");
+/// Returns the item as lists show it: a document without its content.
+pub fn listed(owner: &Loaded, item: &Item, translations: &Translations<'_>) -> wire::MetadataItem {
+    let mut listed = served(owner, item, translations);
+    if let ("doc", Some(members)) = (item.kind, listed.0.as_object_mut()) {
+        members.remove("content");
     }
-    value
+    listed
 }
 
-/// The answer to who asks for one item (contract §3.15). It belongs to its
-/// package, so nothing of it can be changed here.
-pub fn enveloped(owner: &Loaded, item: &Item, texts: &Texts<'_>) -> Value {
-    let value = served(owner, item, texts);
-    let mut answer = json!({ "type": item.kind, "name": &*item.name });
-    if item.kind == "object" {
-        answer["sortability"] = sortability(&value);
+/// Returns the item with its provenance (contract §3.15). It belongs to its package, so nothing
+/// of it can be changed here.
+pub fn shown(owner: &Loaded, item: &Item, translations: &Translations<'_>) -> wire::ShownItem {
+    let served = served(owner, item, translations);
+    wire::ShownItem {
+        kind: item.kind.to_owned(),
+        name: item.name.to_string(),
+        sortability: (item.kind == "object").then(|| sortability(&served.0)),
+        item: any(served),
+        provenance: Some(wire::Provenance {
+            lock: if owner.origin == Origin::System { "full" } else { "none" }.to_owned(),
+            provenance: "package".to_owned(),
+            package_id: owner.package.manifest.id.to_string(),
+            editable: false,
+            deletable: false,
+            resettable: false,
+        }),
     }
-    answer["item"] = value;
-    answer["lock"] = if owner.origin == Origin::System { "full" } else { "none" }.into();
-    answer["provenance"] = "package".into();
-    answer["packageId"] = owner.package.manifest.id.as_str().into();
-    for act in ["editable", "deletable", "resettable"] {
-        answer[act] = false.into();
-    }
-    answer
 }
 
-/// Fields that tell what a record is, the most telling first.
-const TITLES: [&str; 6] = ["name", "title", "subject", "label", "full_name", "display_name"];
+/// Fields that name a record, the most descriptive first.
+const NAME_FIELDS: [&str; 6] = ["name", "title", "subject", "label", "full_name", "display_name"];
 
-/// Types whose values people can read.
-const TEXTS: [&str; 7] = ["text", "textarea", "email", "url", "markdown", "html", "richtext"];
+/// Field types whose values people can read.
+const TEXT_TYPES: [&str; 7] = ["text", "textarea", "email", "url", "markdown", "html", "richtext"];
 
-/// Says which field people know a record by, where the package does not: one
-/// with a telling name, else the first text of its own.
-fn name_its_records(object: &mut Value) {
+/// Sets the field that names a record, where the package does not: one with a descriptive name,
+/// else the first text field.
+fn set_name_field(object: &mut Value) {
     if object.get("nameField").is_some_and(Value::is_string) {
         return;
     }
     let Some(fields) = object.get("fields").and_then(Value::as_object) else { return };
     let is_title = |field: &Value| {
         let kind = field["type"].as_str().unwrap_or_default();
-        field["system"] != true && TEXTS.contains(&kind)
+        field["system"] != true && TEXT_TYPES.contains(&kind)
     };
     let texts: Vec<&String> =
         fields.iter().filter(|(_, field)| is_title(field)).map(|(name, _)| name).collect();
     let is_part = |name: &str| ["_name", "_title"].iter().any(|it| name.ends_with(it));
-    let exact = TITLES.iter().find_map(|title| texts.iter().find(|name| name.as_str() == *title));
+    let exact =
+        NAME_FIELDS.iter().find_map(|title| texts.iter().find(|name| name.as_str() == *title));
     let found = exact.or_else(|| texts.iter().find(|name| is_part(name))).or(texts.first());
     let declared = object.get("displayNameField").and_then(Value::as_str);
     if let Some(name) = declared.map(str::to_owned).or_else(|| found.map(|it| (*it).clone())) {
@@ -82,8 +85,8 @@ fn name_its_records(object: &mut Value) {
     }
 }
 
-/// Which fields a list can be sorted by: those that have a column.
-fn sortability(object: &Value) -> Value {
+/// Returns which fields a list can be sorted by: those with a column.
+fn sortability(object: &Value) -> wire::Sortability {
     let named: Vec<(&str, &Value)> = match object.get("fields") {
         Some(Value::Object(map)) => map.iter().map(|(name, it)| (name.as_str(), it)).collect(),
         Some(Value::Array(list)) => {
@@ -93,14 +96,13 @@ fn sortability(object: &Value) -> Value {
     };
     let verdict = |(name, field): (&str, &Value)| {
         let kind = FieldType::of(field["type"].as_str().unwrap_or_default());
-        let verdict = if kind.is_some_and(FieldType::is_computed) {
-            json!({ "sortable": false, "reason": "virtual-type" })
-        } else {
-            json!({ "sortable": true })
-        };
-        (name.to_owned(), verdict)
+        let is_virtual = kind.is_some_and(FieldType::is_computed);
+        let reason = is_virtual.then(|| "virtual-type".to_owned());
+        let verdict = wire::FieldSortability { sortable: !is_virtual, reason };
+        (name.to_owned(), json(&verdict))
     };
     let mut fields: Map<String, Value> = named.into_iter().map(verdict).collect();
-    fields.entry(ID).or_insert(json!({ "sortable": true }));
-    json!({ "fields": fields })
+    let id = wire::FieldSortability { sortable: true, reason: None };
+    fields.entry(ID).or_insert(json(&id));
+    wire::Sortability { fields }
 }

@@ -1,32 +1,31 @@
 //! The kinds of metadata, as a console reads them.
 
+use os_api::runtime::metadata::{MetadataKind, MetadataKinds};
 use os_package::kind::{KINDS, Kind, NESTED_KINDS};
-use serde_json::{Value, json};
 
-pub use os_package::kind::singular;
-
-/// The body of `GET /api/v1/meta`: the kinds in the order in which they are loaded.
-pub fn described() -> Value {
-    let entry = |kind: &&Kind| {
-        json!({
-            "type": kind.name,
-            "label": kind.label,
-            "filePatterns": [format!("**/*.{}.ts", kind.name.replace('_', "-"))],
-            "supportsOverlay": false,
-            "allowOrgOverride": false,
-            "allowRuntimeCreate": false,
-            "supportsVersioning": false,
-            "executionPinned": false,
-            "loadOrder": kind.load_order,
-            "domain": kind.domain,
-            "overrideSource": "registry",
-        })
-    };
+/// Returns the body of `GET /api/v1/meta`: the kinds in the order in which they are loaded.
+pub fn described() -> MetadataKinds {
     let mut kinds: Vec<&Kind> = KINDS.iter().collect();
     kinds.sort_by_key(|kind| (kind.load_order, kind.name));
     let names = kinds.iter().map(|kind| kind.name).chain(NESTED_KINDS);
-    json!({
-        "types": names.collect::<Vec<_>>(),
-        "entries": kinds.iter().map(entry).collect::<Vec<_>>(),
-    })
+    MetadataKinds {
+        types: names.map(str::to_owned).collect(),
+        entries: kinds.into_iter().map(entry).collect(),
+    }
+}
+
+fn entry(kind: &Kind) -> MetadataKind {
+    MetadataKind {
+        name: kind.name.to_owned(),
+        label: kind.label.to_owned(),
+        file_patterns: vec![format!("**/*.{}.ts", kind.name.replace('_', "-"))],
+        supports_overlay: false,
+        allow_org_override: false,
+        allow_runtime_create: false,
+        supports_versioning: false,
+        execution_pinned: false,
+        load_order: kind.load_order,
+        domain: kind.domain.to_owned(),
+        override_source: "registry".to_owned(),
+    }
 }

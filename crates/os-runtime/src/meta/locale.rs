@@ -1,16 +1,16 @@
-//! Which language a reader is answered in, and the texts there are in it.
+//! The language of a response, and the translations in it.
 
 use crate::kernel::{Kernel, Loaded};
 use os_package::ManifestId;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
-/// What is spoken when nobody asks for anything, or for nothing there is.
-pub const DEFAULT: &str = "en";
+/// The locale for readers who ask for none, or for one that no package has.
+pub const DEFAULT_LOCALE: &str = "en";
 
-/// The locales of all enabled packages, the default first.
-pub fn spoken(kernel: &Kernel) -> Vec<String> {
-    let mut locales = vec![DEFAULT.to_owned()];
+/// Returns the locales of all enabled packages, the default first.
+pub fn supported(kernel: &Kernel) -> Vec<String> {
+    let mut locales = vec![DEFAULT_LOCALE.to_owned()];
     for (locale, _) in kernel.enabled().flat_map(bundles) {
         if !locales.iter().any(|known| known == locale) {
             locales.push(locale.clone());
@@ -19,23 +19,23 @@ pub fn spoken(kernel: &Kernel) -> Vec<String> {
     locales
 }
 
-/// The best of what is spoken: `?locale=` first, then `Accept-Language` in its
-/// order of preference, then the default.
-pub fn choose<'s>(spoken: &'s [String], query: Option<&str>, header: Option<&str>) -> &'s str {
+/// Returns the best supported locale: `?locale=` first, then `Accept-Language` in its order of
+/// preference, then the default.
+pub fn choose<'s>(supported: &'s [String], query: Option<&str>, header: Option<&str>) -> &'s str {
     let accepted = preferences(header.unwrap_or_default());
     let wanted = query.into_iter().chain(accepted);
-    wanted.into_iter().find_map(|wanted| matching(spoken, wanted)).unwrap_or(DEFAULT)
+    wanted.into_iter().find_map(|wanted| matching(supported, wanted)).unwrap_or(DEFAULT_LOCALE)
 }
 
-/// The spoken locale for a wanted one: itself, its language, a variant of that.
-pub fn matching<'s>(spoken: &'s [String], wanted: &str) -> Option<&'s str> {
+/// Returns the supported locale for a wanted one: itself, its language, or a variant of that.
+pub fn matching<'s>(supported: &'s [String], wanted: &str) -> Option<&'s str> {
     let language = |locale: &'_ str| locale.split(['-', '_']).next().unwrap_or_default().to_owned();
     let wanted_language = language(wanted);
     let is_exact = |it: &&String| it.eq_ignore_ascii_case(wanted);
     let is_language = |it: &&String| it.eq_ignore_ascii_case(&wanted_language);
     let is_variant = |it: &&String| language(it).eq_ignore_ascii_case(&wanted_language);
-    let found = spoken.iter().find(is_exact).or_else(|| spoken.iter().find(is_language));
-    found.or_else(|| spoken.iter().find(is_variant)).map(String::as_str)
+    let found = supported.iter().find(is_exact).or_else(|| supported.iter().find(is_language));
+    found.or_else(|| supported.iter().find(is_variant)).map(String::as_str)
 }
 
 /// `fr;q=0.5, ja` gives `ja`, `fr`.
@@ -52,47 +52,47 @@ fn preferences(header: &str) -> Vec<&str> {
     accepted.into_iter().map(|(tag, _)| tag).collect()
 }
 
-/// The bundles of a package, with their locales.
+/// Returns the translations of a package, by locale.
 fn bundles(loaded: &Arc<Loaded>) -> impl Iterator<Item = (&String, &Map<String, Value>)> {
     let maps = loaded.package.translations.iter().filter_map(Value::as_object);
     maps.flatten().filter_map(|(locale, bundle)| Some((locale, bundle.as_object()?)))
 }
 
-/// The texts of one locale, those of a certain package before all others, and
-/// those of the default locale after them.
-pub struct Texts<'k> {
-    /// The locale that is looked for first.
+/// The translations of one locale, those of one package before all others, and those of the
+/// default locale after them.
+pub struct Translations<'k> {
+    /// The locale that is looked up first.
     pub locale: &'k str,
     bundles: Vec<&'k Map<String, Value>>,
 }
 
-impl<'k> Texts<'k> {
-    /// No texts: what the packages wrote stays.
+impl<'k> Translations<'k> {
+    /// No translations: texts stay as the packages declare them.
     pub fn none() -> Self {
-        Self { locale: DEFAULT, bundles: Vec::new() }
+        Self { locale: DEFAULT_LOCALE, bundles: Vec::new() }
     }
 
-    /// The texts of a kernel.
+    /// Returns the translations of a kernel.
     pub fn of(kernel: &'k Kernel, locale: &'k str, first: Option<&ManifestId>) -> Self {
         let is_first = |loaded: &&Arc<Loaded>| Some(&loaded.package.manifest.id) == first;
         let own = kernel.enabled().filter(is_first);
         let packages: Vec<_> = own.chain(kernel.enabled().filter(|it| !is_first(it))).collect();
-        let speaking = |wanted: &str| {
+        let in_locale = |wanted: &str| {
             let wanted = wanted.to_owned();
             let all = packages.iter().copied().flat_map(bundles);
             all.filter(move |(locale, _)| **locale == wanted).map(|(_, bundle)| bundle)
         };
-        let mut bundles: Vec<_> = speaking(locale).collect();
-        if locale != DEFAULT {
-            bundles.extend(speaking(DEFAULT));
+        let mut bundles: Vec<_> = in_locale(locale).collect();
+        if locale != DEFAULT_LOCALE {
+            bundles.extend(in_locale(DEFAULT_LOCALE));
         }
         Self { locale, bundles }
     }
 
-    /// The text at this place, unless it is empty everywhere.
-    pub fn at(&self, place: &[&str]) -> Option<&'k str> {
+    /// Returns the first translation at this path that is not empty.
+    pub fn at(&self, path: &[&str]) -> Option<&'k str> {
         self.bundles.iter().find_map(|bundle| {
-            let (last, parents) = place.split_last()?;
+            let (last, parents) = path.split_last()?;
             let mut map = *bundle;
             for key in parents {
                 map = map.get(*key)?.as_object()?;
@@ -102,12 +102,11 @@ impl<'k> Texts<'k> {
     }
 }
 
-/// All texts of exactly this locale in one tree; what is said twice is taken
-/// from the first package.
+/// Returns all translations of exactly this locale in one tree; the first package wins.
 pub fn tree(kernel: &Kernel, locale: &str) -> Map<String, Value> {
     let mut tree = Map::new();
-    let speaking = kernel.enabled().flat_map(bundles).filter(|(spoken, _)| *spoken == locale);
-    for (_, bundle) in speaking {
+    let bundles = kernel.enabled().flat_map(bundles).filter(|(found, _)| *found == locale);
+    for (_, bundle) in bundles {
         merge(&mut tree, bundle);
     }
     tree
@@ -130,8 +129,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_best_language_there_is_is_chosen() {
-        let spoken = ["en", "ja-JP", "zh-CN", "es"].map(str::to_owned);
+    fn the_best_supported_locale_is_chosen() {
+        let supported = ["en", "ja-JP", "zh-CN", "es"].map(str::to_owned);
         for (query, header, chosen) in [
             (None, None, "en"),
             (None, Some("ja-JP"), "ja-JP"),
@@ -144,7 +143,7 @@ mod tests {
             (Some("xx"), Some("ja"), "ja-JP"),
             (None, Some(";;q=,,*;q=x"), "en"),
         ] {
-            assert_eq!(choose(&spoken, query, header), chosen, "{query:?} {header:?}");
+            assert_eq!(choose(&supported, query, header), chosen, "{query:?} {header:?}");
         }
     }
 }

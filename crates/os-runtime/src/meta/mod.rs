@@ -1,12 +1,11 @@
-//! What the packages of this runtime say, as clients read it (contract §3.15,
-//! §6.1): items of metadata, texts, and views of records.
+//! Metadata of this runtime's packages, as clients read it (contract §3.15, §6.1): items,
+//! translations, and generated views.
 //!
-//! **Invariant:** everything is answered from one kernel, and nothing here
-//! changes it: metadata comes with packages, and goes with them.
+//! **Invariant:** a request reads one kernel, and nothing here changes it: metadata comes
+//! and goes with packages.
 
-mod answer;
-pub mod api;
-pub mod i18n;
+mod cache;
+pub mod http;
 mod item;
 mod kind;
 mod locale;
@@ -15,22 +14,25 @@ mod system_field;
 mod translate;
 mod view;
 
-pub use answer::Answers;
+pub use cache::ResponseCache;
 
 use crate::kernel::{Item, Kernel, Loaded};
-use crate::{Code, Error, Result, Runtime, package};
-use answer::{Answer, OfKernel};
+use crate::{Code, Error, Result, package};
 use axum::http::{HeaderMap, header};
-use locale::Texts;
+use cache::{CachedResponse, KernelResponses};
+use locale::Translations;
+use os_api::runtime::metadata as wire;
 use os_package::ManifestId;
-use serde_json::{Value, json};
+use os_package::kind::singular;
+use serde::Serialize;
+use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// What one reader sees: the kernel of this moment in their language.
+/// The current kernel in the language of one reader.
 pub struct Reader {
     kernel: Arc<Kernel>,
-    answers: Arc<OfKernel>,
+    responses: Arc<KernelResponses>,
     locale: String,
 }
 
@@ -38,130 +40,154 @@ pub struct Reader {
 type Found<'k> = (&'k Arc<Loaded>, Cow<'k, Item>);
 
 impl Reader {
-    /// Whoever sent these headers, and `?locale=` where they did.
-    pub fn new(runtime: &Runtime, headers: &HeaderMap, locale: Option<&str>) -> Self {
-        let kernel = runtime.kernel();
-        let answers = runtime.answers.of(&kernel);
-        let spoken = answers.locales(|| locale::spoken(&kernel));
+    /// Chooses the language of `locale`, else of the headers.
+    pub fn new(
+        kernel: Arc<Kernel>,
+        cache: &ResponseCache,
+        headers: &HeaderMap,
+        locale: Option<&str>,
+    ) -> Self {
+        let responses = cache.of(&kernel);
+        let spoken = responses.locales(|| locale::supported(&kernel));
         let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
         let locale = locale::choose(spoken, locale, header).to_owned();
-        Self { kernel, answers, locale }
+        Self { kernel, responses, locale }
     }
 
-    /// All items of a kind, or those of one package (contract §4.11).
+    /// Lists the items of a kind, of one package or of all (contract §4.11).
     ///
     /// # Errors
-    /// `INVALID_REQUEST` for what is no kind.
-    pub fn list(&self, kind: &str, package: Option<&str>) -> Result<Answer> {
+    /// `INVALID_REQUEST` for an unknown kind.
+    pub fn list(&self, kind: &str, package: Option<&str>) -> Result<CachedResponse> {
         let kind = known(kind)?;
         let Some(package) = package else {
-            return Ok(self.keep(&[kind, "", ""], || self.all_of(kind, None)));
+            return Ok(self.cached(&[kind, "", ""], || self.all_of(kind, None)));
         };
         match self.kernel.package(package) {
             Some(of) => {
                 let id = of.package.manifest.id.as_str();
-                Ok(self.keep(&[kind, "", id], || self.all_of(kind, Some(of))))
+                Ok(self.cached(&[kind, "", id], || self.all_of(kind, Some(of))))
             }
-            None => Ok(Answer::new(&json!({ "type": kind, "items": [] }))),
+            None => {
+                let none = wire::MetadataItems { kind: kind.to_owned(), items: Vec::new() };
+                Ok(CachedResponse::new(&none))
+            }
         }
     }
 
-    fn all_of(&self, kind: &str, of: Option<&Arc<Loaded>>) -> Value {
+    fn all_of(&self, kind: &str, of: Option<&Arc<Loaded>>) -> wire::MetadataItems {
+        let listed = |items| wire::MetadataItems { kind: kind.to_owned(), items };
         let wanted = |it: &&Arc<Loaded>| of.is_none_or(|of| Arc::ptr_eq(of, it));
         if kind == "package" {
-            let rows = self.kernel.packages().filter(wanted).map(|it| package::row(it));
-            return json!({ "type": kind, "items": rows.collect::<Vec<_>>() });
+            let packages = self.kernel.packages().filter(wanted);
+            return listed(packages.map(|it| wire::AnyItem::Package(package::row(it))).collect());
         }
         let mut items = Vec::new();
         for owner in self.kernel.enabled().filter(wanted) {
-            let texts = self.texts(Some(&owner.package.manifest.id));
+            let translations = self.translations(Some(&owner.package.manifest.id));
             for it in owner.package.items_of(kind) {
                 if kind == "view" && view::is_container(&it.value) {
                     let views = view::expand(it);
-                    items.extend(views.iter().map(|view| item::listed(owner, view, &texts)));
+                    items.extend(
+                        views.iter().map(|view| any(item::listed(owner, view, &translations))),
+                    );
                 } else {
-                    items.push(item::listed(owner, it, &texts));
+                    items.push(any(item::listed(owner, it, &translations)));
                 }
             }
         }
-        json!({ "type": kind, "items": items })
+        listed(items)
     }
 
-    /// One item with what is known of it; `asking` is the package that asks.
+    /// Shows one item with its provenance; `asking` is the package that asks.
     ///
     /// # Errors
     /// `RESOURCE_NOT_FOUND`.
-    pub fn show(&self, kind: &str, name: &str, asking: Option<&str>) -> Result<Answer> {
-        if kind::singular(kind) == Some("package") {
+    pub fn show(&self, kind: &str, name: &str, asking: Option<&str>) -> Result<CachedResponse> {
+        if singular(kind) == Some("package") {
             let of = self.kernel.package(name).ok_or_else(|| no_such(kind, name))?;
             let id = of.package.manifest.id.as_str();
-            return Ok(self.keep(
-                &["package", id, id],
-                || json!({ "type": "package", "name": id, "item": package::row_with_items(of) }),
-            ));
+            return Ok(self.cached(&["package", id, id], || wire::ShownItem {
+                kind: "package".to_owned(),
+                name: id.to_owned(),
+                sortability: None,
+                item: wire::AnyItem::Package(package::row_with_items(of)),
+                provenance: None,
+            }));
         }
         let (owner, it) = self.find(kind, name, asking)?;
         let id = &owner.package.manifest.id;
-        Ok(self.keep(&[it.kind, &it.name, id.as_str()], || {
-            item::enveloped(owner, &it, &self.texts(Some(id)))
+        Ok(self.cached(&[it.kind, &it.name, id.as_str()], || {
+            item::shown(owner, &it, &self.translations(Some(id)))
         }))
     }
 
-    /// The item alone, in the words of its package.
+    /// Returns the item alone, in the language of its package.
     ///
     /// # Errors
     /// `RESOURCE_NOT_FOUND`.
-    pub fn published(&self, kind: &str, name: &str, asking: Option<&str>) -> Result<Value> {
+    pub fn published(
+        &self,
+        kind: &str,
+        name: &str,
+        asking: Option<&str>,
+    ) -> Result<wire::MetadataItem> {
         let (owner, it) = self.find(kind, name, asking)?;
-        Ok(item::served(owner, &it, &Texts::none()))
+        Ok(item::served(owner, &it, &Translations::none()))
     }
 
-    /// The item alone, in the language of its reader.
+    /// Returns the item alone, in the language of its reader.
     ///
     /// # Errors
     /// `RESOURCE_NOT_FOUND`.
-    pub fn item(&self, kind: &str, name: &str, asking: Option<&str>) -> Result<Value> {
+    pub fn item(&self, kind: &str, name: &str, asking: Option<&str>) -> Result<wire::MetadataItem> {
         let (owner, it) = self.find(kind, name, asking)?;
-        Ok(item::served(owner, &it, &self.texts(Some(&owner.package.manifest.id))))
+        let translations = self.translations(Some(&owner.package.manifest.id));
+        Ok(item::served(owner, &it, &translations))
     }
 
-    /// What names this item.
+    /// Returns the places that name this item.
     ///
     /// # Errors
     /// `RESOURCE_NOT_FOUND`.
-    pub fn references(&self, kind: &str, name: &str) -> Result<Value> {
+    pub fn references(&self, kind: &str, name: &str) -> Result<wire::References> {
         let (_, it) = self.find(kind, name, None)?;
-        Ok(json!({ "references": reference::find(&self.kernel, it.kind, &it.name) }))
+        Ok(wire::References { references: reference::find(&self.kernel, it.kind, &it.name) })
     }
 
-    /// How many items of each kind there are, and whose.
-    pub fn counted(&self) -> Value {
-        let mut stats = serde_json::Map::new();
+    /// Counts the items of each kind.
+    pub fn statistics(&self) -> wire::MetadataDiagnostics {
+        let mut stats = Map::new();
         let mut total = 0;
         for (_, kind) in os_package::kind::in_artifacts() {
             let kind = kind.name;
             let owners: Vec<_> = self.kernel.enabled().collect();
             let count = owners.iter().map(|it| it.package.items_of(kind).count()).sum::<usize>();
-            let whose = owners.iter().filter(|it| it.package.items_of(kind).next().is_some());
-            let whose: Vec<_> = whose.map(|it| it.package.manifest.id.as_str()).collect();
-            stats
-                .insert(kind.to_owned(), json!({ "count": count, "locked": 0, "packages": whose }));
+            let having = owners.iter().filter(|it| it.package.items_of(kind).next().is_some());
+            let packages = having.map(|it| it.package.manifest.id.to_string()).collect();
+            let statistics = wire::KindStatistics { count, locked: 0, packages };
+            stats.insert(kind.to_owned(), json(&statistics));
             total += count;
         }
-        json!({ "entries": [], "total": 0, "scannedTypes": stats.len(), "scannedItems": total, "stats": stats })
+        wire::MetadataDiagnostics {
+            entries: Vec::new(),
+            total: 0,
+            scanned_types: stats.len(),
+            scanned_items: total,
+            stats,
+        }
     }
 
-    /// An item by its name: that of the asking package first, then the first there
-    /// is; `<packageId>:<name>` reaches a certain package. A view is also found in
-    /// the container that gathers those of its object.
+    /// Finds an item by its name: first in the asking package, then in all; `<packageId>:<name>`
+    /// finds it in one package. A view is also found in the container of its object's views.
     fn find(&self, kind: &str, name: &str, asking: Option<&str>) -> Result<Found<'_>> {
         let missing = || no_such(kind, name);
-        let singular = kind::singular(kind).ok_or_else(missing)?;
+        let kind = singular(kind).ok_or_else(missing)?;
         let asking: Option<ManifestId> = asking.and_then(|id| id.parse().ok());
-        if let Some((owner, it)) = self.kernel.resolve(singular, name, asking.as_ref()) {
+        if let Some((owner, it)) = self.kernel.resolve(kind, name, asking.as_ref()) {
             return Ok((owner, Cow::Borrowed(it)));
         }
-        if singular != "view" {
+        if kind != "view" {
             return Err(missing());
         }
         let local = name.rsplit_once(':').map_or(name, |(_, local)| local);
@@ -173,26 +199,36 @@ impl Reader {
         Ok((owner, Cow::Owned(view.ok_or_else(missing)?)))
     }
 
-    fn texts(&self, first: Option<&ManifestId>) -> Texts<'_> {
-        Texts::of(&self.kernel, &self.locale, first)
+    fn translations(&self, first: Option<&ManifestId>) -> Translations<'_> {
+        Translations::of(&self.kernel, &self.locale, first)
     }
 
-    fn keep(&self, key: &[&str], make: impl FnOnce() -> Value) -> Answer {
+    /// Returns the response under a key, in the reader's language; makes it if it is not cached.
+    fn cached<T: Serialize>(&self, key: &[&str], make: impl FnOnce() -> T) -> CachedResponse {
         let mut key = key.join("\n");
         key.push('\n');
         key.push_str(&self.locale);
-        self.answers.get(key, make)
+        self.responses.get(key, make)
     }
 }
 
-/// The locales that this kernel speaks, the default first.
+/// Returns the locales of this kernel, the default first.
 pub fn locales(kernel: &Kernel) -> Vec<String> {
-    locale::spoken(kernel)
+    locale::supported(kernel)
 }
 
-/// A kind in the singular.
+fn any(item: wire::MetadataItem) -> wire::AnyItem {
+    wire::AnyItem::Item(item)
+}
+
+/// A part of a body as a member of a map.
+fn json(part: &impl Serialize) -> Value {
+    serde_json::to_value(part).expect("it has no keys but strings")
+}
+
+/// Returns a kind in the singular.
 fn known(kind: &str) -> Result<&'static str> {
-    kind::singular(kind).ok_or_else(|| {
+    singular(kind).ok_or_else(|| {
         Code::InvalidRequest.error(format!(
             "'{}' is not a metadata type; GET /api/v1/meta lists the types there are",
             kind.escape_default()

@@ -1,11 +1,12 @@
-//! Who names an item: what breaks when it goes.
+//! The places that name an item.
 
 use crate::kernel::{Item, Kernel};
+use os_api::runtime::metadata::Reference;
 use os_package::kind;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-/// Every place that names the item, in the order of packages and their items.
-pub fn find(kernel: &Kernel, kind: &str, name: &str) -> Vec<Value> {
+/// Returns every place that names the item, in the order of packages and their items.
+pub fn find(kernel: &Kernel, kind: &str, name: &str) -> Vec<Reference> {
     let keys = kind::of(kind).map_or(&[][..], |kind| kind.named_by);
     let mut found = Vec::new();
     for item in kernel.enabled().flat_map(|loaded| &loaded.package.items) {
@@ -20,17 +21,17 @@ pub fn find(kernel: &Kernel, kind: &str, name: &str) -> Vec<Value> {
     found
 }
 
-fn reference(item: &Item, path: &str, key: &str) -> Value {
-    json!({
-        "type": item.kind,
-        "name": &*item.name,
-        "label": item.value.get("label").unwrap_or(&Value::Null),
-        "path": path,
-        "kind": format!("{} {key}", item.kind),
-    })
+fn reference(item: &Item, path: &str, key: &str) -> Reference {
+    Reference {
+        item_kind: item.kind.to_owned(),
+        name: item.name.to_string(),
+        label: item.value.get("label").cloned().unwrap_or_default(),
+        path: path.to_owned(),
+        kind: format!("{} {key}", item.kind),
+    }
 }
 
-/// Visits every text below a value, with its path and key.
+/// Visits every string below a value, with its path and key.
 fn walk<'v>(value: &'v Value, path: &str, visit: &mut impl FnMut(&str, &'v str, &'v str)) {
     match value {
         Value::Object(map) => {

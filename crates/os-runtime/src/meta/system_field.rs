@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-/// What readers are told of a system field.
+/// A system field, as readers see it.
 struct SystemField {
     name: &'static str,
     kind: &'static str,
@@ -15,7 +15,7 @@ struct SystemField {
     is_hidden: bool,
 }
 
-/// The languages, besides English, that every runtime speaks.
+/// The languages, beside English, of system fields.
 const LANGUAGES: [&str; 5] = ["de", "es", "fr", "ja", "zh"];
 
 const FIELDS: [SystemField; 7] = [
@@ -25,7 +25,7 @@ const FIELDS: [SystemField; 7] = [
         reference: Some("sys_organization"),
         label: "Organization",
         labels: ["Organisation", "Organización", "Organisation", "組織", "组织"],
-        description: "The organization the record is of",
+        description: "The organization the record belongs to",
         is_hidden: true,
     },
     SystemField {
@@ -90,10 +90,9 @@ const FIELDS: [SystemField; 7] = [
     },
 ];
 
-/// Puts the system fields before those of an object; what the package says of
-/// one of them wins.
+/// Adds the system fields before those of an object; a declaration of the package wins.
 pub fn add(object: &mut Value, locale: &str) {
-    let system = FIELDS.iter().map(|field| (field.name, field.told(locale)));
+    let system = FIELDS.iter().map(|field| (field.name, field.localized(locale)));
     match object.get_mut("fields") {
         Some(Value::Array(list)) => {
             let declared: Vec<Value> = list.iter().map(|field| field["name"].clone()).collect();
@@ -116,7 +115,7 @@ pub fn add(object: &mut Value, locale: &str) {
 }
 
 impl SystemField {
-    fn told(&self, locale: &str) -> Value {
+    fn localized(&self, locale: &str) -> Value {
         let language = locale.split('-').next().unwrap_or_default();
         let at = LANGUAGES.iter().position(|it| *it == language);
         let mut field = json!({ "type": self.kind });

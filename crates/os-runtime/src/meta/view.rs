@@ -1,22 +1,24 @@
-//! Views: a package gathers those of an object in one container, and readers
-//! ask for each of them.
+//! Views: a package declares those of an object in one container, and readers read each of them.
 //!
 //! **Invariant:** the name of a view is `<object>.<key>`, and no two views of a
 //! container share one.
 
 use crate::kernel::Item;
-use serde_json::{Map, Value, json};
+use os_api::runtime::view::{
+    FormField, FormSection, GeneratedForm, GeneratedList, GeneratedView, ListColumn, ListSort,
+};
+use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Whether an item gathers views rather than being one.
+/// Whether an item is a container of views.
 pub fn is_container(item: &Value) -> bool {
     let has = |key: &str| item.get(key).is_some_and(Value::is_object);
     item.get("viewKind").is_none()
         && ["list", "form", "listViews", "formViews"].into_iter().any(has)
 }
 
-/// The views of a container, lists before forms, in the order of the package.
+/// Returns the views of a container, lists before forms, in the order of the package.
 pub fn expand(container: &Item) -> Vec<Item> {
     let mut views = Views { object: &container.name, found: Vec::new(), names: HashMap::new() };
     views.gather(&container.value, "list", "listViews", "default");
@@ -31,8 +33,8 @@ struct Views<'c> {
 }
 
 impl Views<'_> {
-    /// Those of one kind. The one beside the named ones is the default, unless it
-    /// repeats one of them; without it, the first is.
+    /// Adds the views of one kind. The unnamed view is the default, unless it repeats a named one;
+    /// without it, the first view is.
     fn gather(&mut self, container: &Value, kind: &str, named: &str, key: &str) {
         let first = self.found.len();
         for (key, view) in container.get(named).and_then(Value::as_object).into_iter().flatten() {
@@ -81,73 +83,73 @@ impl Views<'_> {
     }
 }
 
-/// Whether two views show the same under the same label.
+/// Whether two views show the same columns under the same label.
 fn is_same(one: &Value, other: &Value) -> bool {
     ["type", "label", "columns"].into_iter().all(|key| one.get(key) == other.get(key))
 }
 
-/// Fields that a list shows before all others.
-const TELLING: [&str; 9] =
+/// Fields that a generated list shows before all others.
+const PREFERRED_FIELDS: [&str; 9] =
     ["name", "title", "label", "subject", "email", "status", "type", "category", "created_at"];
 
-/// A list of an object that nobody designed: its telling fields.
-pub fn list_of(object: &Value) -> Value {
+/// The number of columns of a generated list, where the object has no more preferred fields.
+const MIN_LIST_COLUMNS: usize = 5;
+
+/// Generates a list of an object with its most descriptive fields.
+pub fn generated_list(object: &Value) -> GeneratedView {
     let fields = visible(object);
-    let (telling, others): (Vec<_>, Vec<_>) =
-        fields.into_iter().partition(|(name, _)| TELLING.contains(name));
-    let missing = 5_usize.saturating_sub(telling.len());
-    let shown: Vec<_> = telling.into_iter().chain(others.into_iter().take(missing)).collect();
-    let column = |(name, field): &(&str, &Value)| json!({ "field": name, "label": label(name, field), "sortable": true });
-    json!({
-        "object": object["name"],
-        "list": {
-            "type": "grid",
-            "label": label(object["name"].as_str().unwrap_or_default(), object),
-            "columns": shown.iter().map(column).collect::<Vec<_>>(),
-            "sort": [{ "field": "created_at", "order": "desc" }],
-            "searchableFields": shown.iter().map(|(name, _)| *name).take(3).collect::<Vec<_>>(),
-        },
-    })
+    let (preferred, others): (Vec<_>, Vec<_>) =
+        fields.into_iter().partition(|(name, _)| PREFERRED_FIELDS.contains(name));
+    let missing = MIN_LIST_COLUMNS.saturating_sub(preferred.len());
+    let shown: Vec<_> = preferred.into_iter().chain(others.into_iter().take(missing)).collect();
+    let column = |(name, field): &(&str, &Value)| ListColumn {
+        field: (*name).to_owned(),
+        label: label(name, field),
+        sortable: true,
+    };
+    let list = GeneratedList {
+        kind: "grid".to_owned(),
+        label: label(object["name"].as_str().unwrap_or_default(), object),
+        columns: shown.iter().map(column).collect(),
+        sort: vec![ListSort { field: "created_at".to_owned(), order: "desc".to_owned() }],
+        searchable_fields: shown.iter().map(|(name, _)| (*name).to_owned()).take(3).collect(),
+    };
+    GeneratedView { object: object["name"].clone(), list: Some(list), form: None }
 }
 
-/// A form of an object that nobody designed: all its fields in one section.
-pub fn form_of(object: &Value) -> Value {
+/// Generates a form of an object with all its fields in one section.
+pub fn generated_form(object: &Value) -> GeneratedView {
     let is_stamp = |name: &str| ["created_at", "updated_at"].contains(&name);
     let input = |(name, field): &(&str, &Value)| {
         let kind = field["type"].as_str().unwrap_or("text");
         let flag = |key: &str| field.get(key).is_some_and(|it| *it == true);
-        json!({
-            "field": name,
-            "label": label(name, field),
-            "required": flag("required"),
-            "readonly": flag("readonly"),
-            "type": kind,
-            "colSpan": if ["textarea", "html"].contains(&kind) { 2 } else { 1 },
-            "span": "auto",
-        })
+        FormField {
+            field: (*name).to_owned(),
+            label: label(name, field),
+            required: flag("required"),
+            readonly: flag("readonly"),
+            kind: kind.to_owned(),
+            col_span: if ["textarea", "html"].contains(&kind) { 2 } else { 1 },
+            span: "auto".to_owned(),
+        }
     };
     let fields = visible(object);
-    let inputs: Vec<_> = fields.iter().filter(|(name, _)| !is_stamp(name)).map(input).collect();
-    json!({
-        "object": object["name"],
-        "form": {
-            "type": "simple",
-            "sections": [{
-                "label": "General Information",
-                "columns": 2,
-                "collapsible": false,
-                "collapsed": false,
-                "fields": inputs,
-            }],
-        },
-    })
+    let section = FormSection {
+        label: "General Information".to_owned(),
+        columns: 2,
+        collapsible: false,
+        collapsed: false,
+        fields: fields.iter().filter(|(name, _)| !is_stamp(name)).map(input).collect(),
+    };
+    let form = GeneratedForm { kind: "simple".to_owned(), sections: vec![section] };
+    GeneratedView { object: object["name"].clone(), list: None, form: Some(form) }
 }
 
 fn label(name: &str, of: &Value) -> Value {
     of.get("label").cloned().unwrap_or_else(|| name.into())
 }
 
-/// The fields that people see, with their names.
+/// Returns the fields that people see, with their names.
 fn visible(object: &Value) -> Vec<(&str, &Value)> {
     let all: Vec<(&str, &Value)> = match object.get("fields") {
         Some(Value::Object(fields)) => {

@@ -1,50 +1,48 @@
 //! Packages of this runtime as the console manages them (contract §3.14, §4.20).
 //!
-//! **Invariant:** what came with the runtime stays as it is; a package of the
+//! **Invariant:** a package of the runtime itself stays as it is; a package of the
 //! ledger is enabled, disabled and uninstalled by the same rules as anywhere.
 
-pub mod api;
+pub mod http;
 
-use crate::kernel::{Loaded, Origin};
-use crate::{Code, Result, Runtime, install};
+use crate::install::{self, Installer};
+use crate::kernel::{Kernel, Loaded, Origin};
+use crate::{Code, Result};
+use os_api::runtime::package::RuntimePackage;
 use os_package::kind;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
-/// A package in a list: its manifest without the items.
-pub fn row(loaded: &Loaded) -> Value {
+/// Returns a package as lists show it: its manifest without the metadata items.
+pub fn row(loaded: &Loaded) -> RuntimePackage {
     described(loaded, loaded.package.head.clone())
 }
 
-/// A package on its own, with all that is in it.
-pub fn row_with_items(loaded: &Loaded) -> Value {
+/// Returns a package with its metadata items.
+pub fn row_with_items(loaded: &Loaded) -> RuntimePackage {
     described(loaded, manifest(loaded))
 }
 
-fn described(loaded: &Loaded, mut manifest: Map<String, Value>) -> Value {
+fn described(loaded: &Loaded, mut manifest: Map<String, Value>) -> RuntimePackage {
     let Loaded { package, receipt, .. } = loaded;
     manifest.insert("id".to_owned(), package.manifest.id.as_str().into());
     manifest.insert("version".to_owned(), package.manifest.version.as_str().into());
-    let mut row = json!({
-        "manifest": manifest,
-        "status": if receipt.enabled { "installed" } else { "disabled" },
-        "enabled": receipt.enabled,
-        "installedAt": receipt.installed_at,
-        "updatedAt": receipt.updated_at,
-        "installedVersion": package.manifest.version.as_str(),
-        "settings": receipt.settings,
-        "writable": false,
-    });
-    if receipt.updated_at != receipt.installed_at {
-        row["statusChangedAt"] = json!(receipt.updated_at);
+    let is_changed = receipt.updated_at != receipt.installed_at;
+    RuntimePackage {
+        manifest,
+        status: if receipt.enabled { "installed" } else { "disabled" }.to_owned(),
+        enabled: receipt.enabled,
+        installed_at: receipt.installed_at,
+        updated_at: receipt.updated_at,
+        installed_version: package.manifest.version.to_string(),
+        settings: receipt.settings.clone(),
+        writable: false,
+        status_changed_at: is_changed.then_some(receipt.updated_at),
+        previous_version: receipt.previous_version.clone(),
     }
-    if let Some(previous) = &receipt.previous_version {
-        row["previousVersion"] = previous.as_str().into();
-    }
-    row
 }
 
-/// The flat manifest: what the package says of itself, and its collections.
+/// Returns the flat manifest: the head of the package, and its collections.
 fn manifest(loaded: &Loaded) -> Map<String, Value> {
     let package = &loaded.package;
     let mut manifest = package.head.clone();
@@ -61,36 +59,35 @@ fn manifest(loaded: &Loaded) -> Map<String, Value> {
     manifest
 }
 
-/// The flat manifest as it is given away: without what is bound to this place,
-/// and without members that only a runtime adds.
-pub fn exported(loaded: &Loaded) -> Value {
+/// Returns the flat manifest for others: without what belongs to this runtime only, and without
+/// members that a runtime adds.
+pub fn exported(loaded: &Loaded) -> Map<String, Value> {
     let mut manifest = manifest(loaded);
-    manifest.retain(|key, _| !["datasources", "emailTemplates"].contains(&key.as_str()));
-    let mut manifest = Value::Object(manifest);
-    without_private(&mut manifest);
+    manifest.retain(|key, _| {
+        !key.starts_with('_') && !["datasources", "emailTemplates"].contains(&key.as_str())
+    });
+    manifest.values_mut().for_each(remove_private);
     manifest
 }
 
-fn without_private(value: &mut Value) {
+fn remove_private(value: &mut Value) {
     match value {
         Value::Object(map) => {
             map.retain(|key, _| !key.starts_with('_'));
-            map.values_mut().for_each(without_private);
+            map.values_mut().for_each(remove_private);
         }
-        Value::Array(list) => list.iter_mut().for_each(without_private),
+        Value::Array(list) => list.iter_mut().for_each(remove_private),
         _ => {}
     }
 }
 
-/// A package of this kernel.
+/// Finds a package of this kernel.
 ///
 /// # Errors
 /// `RESOURCE_NOT_FOUND`.
-pub fn find(runtime: &Runtime, id: &str) -> Result<Arc<Loaded>> {
-    runtime
-        .kernel()
+pub fn find<'k>(kernel: &'k Kernel, id: &str) -> Result<&'k Arc<Loaded>> {
+    kernel
         .package(id)
-        .cloned()
         .ok_or_else(|| Code::NotFound.error(format!("Package '{}' not found", id.escape_default())))
 }
 
@@ -98,12 +95,11 @@ pub fn find(runtime: &Runtime, id: &str) -> Result<Arc<Loaded>> {
 ///
 /// # Errors
 /// `RESOURCE_NOT_FOUND`, `WRITABLE_PACKAGE_REQUIRED`, `DEPENDENT_PACKAGES`.
-pub async fn delete(runtime: &Runtime, id: String, force: bool) -> Result<()> {
-    let loaded = find(runtime, &id)?;
-    if loaded.origin != Origin::Ledger {
+pub async fn delete(installer: &Installer, id: String, force: bool) -> Result<()> {
+    if find(&installer.live.load(), &id)?.origin != Origin::Ledger {
         return Err(Code::WritablePackageRequired
             .error(format!("{id} came with the runtime and cannot be deleted"))
             .with_details(json!({ "packageId": id })));
     }
-    install::uninstall(runtime, id, force).await
+    install::uninstall(installer, id, force).await
 }

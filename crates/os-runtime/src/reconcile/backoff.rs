@@ -1,11 +1,13 @@
-//! How long to wait before something is tried again.
+//! The pause before the next attempt.
 
 use std::time::Duration;
 
-const FIRST: Duration = Duration::from_millis(250);
-const LONGEST: Duration = Duration::from_secs(30);
+/// The first pause.
+const MIN_PAUSE: Duration = Duration::from_millis(250);
+/// The longest pause.
+const MAX_PAUSE: Duration = Duration::from_secs(30);
 
-/// Doubles with every failure, up to half a minute. A random part of it keeps many
+/// A pause that doubles with every failure, up to half a minute. A random part of it keeps many
 /// runtimes from asking at once when their control plane is back.
 #[derive(Debug, Default)]
 pub struct Backoff {
@@ -13,16 +15,16 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// The pause after one more failure.
+    /// Returns the pause after one more failure.
     pub fn next(&mut self) -> Duration {
-        let longest = FIRST.saturating_mul(1 << self.failures.min(16)).min(LONGEST);
+        let longest = MIN_PAUSE.saturating_mul(1 << self.failures.min(16)).min(MAX_PAUSE);
         self.failures += 1;
         let mut byte = [0];
         getrandom::fill(&mut byte).expect("the operating system has randomness");
         longest / 2 + longest * u32::from(byte[0]) / 512
     }
 
-    /// Begins again: it went well.
+    /// Starts over after a success.
     pub fn reset(&mut self) {
         self.failures = 0;
     }
@@ -36,9 +38,9 @@ mod tests {
     fn pauses_grow_to_a_limit_and_never_vanish() {
         let mut backoff = Backoff::default();
         let pauses: Vec<Duration> = (0..100).map(|_| backoff.next()).collect();
-        assert!(pauses[0] >= FIRST / 2 && pauses[0] <= FIRST, "{:?}", pauses[0]);
-        assert!(pauses[20..].iter().all(|it| (LONGEST / 2..=LONGEST).contains(it)));
+        assert!(pauses[0] >= MIN_PAUSE / 2 && pauses[0] <= MIN_PAUSE, "{:?}", pauses[0]);
+        assert!(pauses[20..].iter().all(|it| (MAX_PAUSE / 2..=MAX_PAUSE).contains(it)));
         backoff.reset();
-        assert!(backoff.next() <= FIRST);
+        assert!(backoff.next() <= MIN_PAUSE);
     }
 }

@@ -1,17 +1,17 @@
-//! From what runs to what should.
+//! The steps from what runs to what should run.
 
-use super::Delivered;
+use crate::delivery::Delivered;
 use crate::kernel::{Kernel, Loaded};
 use os_api::desired::{DesiredPackage, DesiredState};
 use os_package::ManifestId;
 use serde_json::Value;
 
-/// One thing to be done.
+/// A step towards the desired state.
 #[derive(Debug, PartialEq)]
 pub enum Step<'d> {
     /// Installs this version, or moves to it.
     Install(&'d DesiredPackage),
-    /// Has the right version; the rest differs.
+    /// Changes whether a package is loaded, or its settings.
     Configure {
         id: ManifestId,
         enabled: bool,
@@ -20,7 +20,7 @@ pub enum Step<'d> {
     Uninstall(ManifestId),
 }
 
-/// Everything to be done, in no order.
+/// Returns the steps towards the desired state, in no order.
 pub fn plan<'d>(kernel: &Kernel, delivered: &Delivered, state: &'d DesiredState) -> Vec<Step<'d>> {
     let mut steps = Vec::new();
     for package in &state.packages {
@@ -45,7 +45,7 @@ pub fn plan<'d>(kernel: &Kernel, delivered: &Delivered, state: &'d DesiredState)
     steps
 }
 
-/// A package at the version that is desired, as the control plane delivered it.
+/// Returns the package if it runs at the desired version, as the control plane delivered it.
 pub fn running<'k>(
     kernel: &'k Kernel,
     delivered: &Delivered,

@@ -1,26 +1,30 @@
-//! Packages that were asked for lately.
+//! Records that were read lately.
 //!
 //! **Invariant:** a record is served from memory only if no later change was
 //! answered by this process, and if the database confirmed within the last
 //! second that nobody else changed anything.
 
 use super::PackageRecord;
+use super::record::size;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 
-const LIFETIME: Duration = Duration::from_secs(1);
-const MOST_BYTES: usize = 64 << 20;
-const MOST_NEWS: usize = 1000;
+/// How long the database's number of changes is trusted.
+const CONFIRMATION_TTL: Duration = Duration::from_secs(1);
+/// The most memory for records.
+const MAX_CACHED_BYTES: usize = 64 << 20;
+/// The largest number of records published since the listing was made.
+const MAX_NEW_RECORDS: usize = 1000;
 
 /// The latest version of every package, newest first.
 pub type Listing = Arc<[Arc<PackageRecord>]>;
 
-/// A moment before the database was asked.
+/// A point in time before the database was read.
 #[derive(Clone, Copy)]
-pub struct Since(Instant);
+pub struct ReadAt(Instant);
 
-impl Since {
+impl ReadAt {
     pub fn now() -> Self {
         Self(os_db::instant())
     }
@@ -33,25 +37,25 @@ pub struct Memory {
 
 #[derive(Default)]
 struct Kept {
-    /// What the database counted when it was asked, and when that was.
+    /// The database's number of changes, and when it was read.
     state: Option<(i64, Instant)>,
     packages: HashMap<String, Package>,
     listing: Option<Listing>,
-    /// What was published since the listing was made, in order.
-    news: Vec<News>,
+    /// Records that were published since the listing was made, in order.
+    news: Vec<NewRecord>,
     bytes: usize,
 }
 
-/// A version that this process has published.
-pub struct News {
+/// A record that this process has published.
+pub struct NewRecord {
     pub record: Arc<PackageRecord>,
-    /// Whether there was no such version before, so that it is the latest.
+    /// Whether the version is new, and so the latest.
     pub is_new: bool,
 }
 
 /// A change that this process has committed.
-pub enum Changed<'c> {
-    Published(News),
+pub enum CommittedChange<'c> {
+    Published(NewRecord),
     Deleted(&'c str),
 }
 
@@ -73,19 +77,19 @@ impl Kept {
         self.news = Vec::new();
     }
 
-    fn apply(&mut self, changed: Changed<'_>) {
+    fn apply(&mut self, changed: CommittedChange<'_>) {
         match changed {
-            Changed::Published(news) => {
+            CommittedChange::Published(news) => {
                 self.packages.remove(&news.record.id);
-                if self.news.len() >= MOST_NEWS {
+                if self.news.len() >= MAX_NEW_RECORDS {
                     self.forget_listing();
                 }
                 if self.listing.is_some() {
-                    self.make_room(news.record.size());
+                    self.make_room(size(&news.record));
                     self.news.push(news);
                 }
             }
-            Changed::Deleted(id) => {
+            CommittedChange::Deleted(id) => {
                 self.packages.remove(id);
                 self.forget_listing();
             }
@@ -93,19 +97,19 @@ impl Kept {
     }
 
     fn make_room(&mut self, bytes: usize) {
-        if self.bytes + bytes > MOST_BYTES {
+        if self.bytes + bytes > MAX_CACHED_BYTES {
             self.forget();
         }
         self.bytes += bytes;
     }
 
     fn is_confirmed(&self) -> bool {
-        self.state.is_some_and(|(_, at)| os_db::instant() - at < LIFETIME)
+        self.state.is_some_and(|(_, at)| os_db::instant() - at < CONFIRMATION_TTL)
     }
 }
 
 impl Memory {
-    /// A record, where it is kept and still true.
+    /// Returns a record that is cached and current.
     pub fn get(&self, id: &str, version: Option<&str>) -> Option<Arc<PackageRecord>> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
         let package = kept.is_confirmed().then(|| kept.packages.get(id))??;
@@ -115,7 +119,7 @@ impl Memory {
         }
     }
 
-    /// The listing, where it is kept and still true.
+    /// Returns the listing, if it is cached and current.
     pub fn listing(&self) -> Option<Listing> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
         let listing = kept.is_confirmed().then(|| kept.listing.clone())??;
@@ -131,17 +135,19 @@ impl Memory {
         Some(listing)
     }
 
-    /// The count of the database, where it needs not be asked again.
+    /// Returns the database's number of changes, if it was confirmed lately.
     pub fn confirmed(&self) -> Option<i64> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        kept.state.filter(|(_, at)| os_db::instant() - *at < LIFETIME).map(|(changes, _)| changes)
+        kept.state
+            .filter(|(_, at)| os_db::instant() - *at < CONFIRMATION_TTL)
+            .map(|(changes, _)| changes)
     }
 
-    /// What the database counted after `since`.
-    pub fn confirm(&self, changes: i64, Since(at): Since) {
+    /// Records the database's number of changes.
+    pub fn confirm(&self, changes: i64, ReadAt(at): ReadAt) {
         let mut kept = self.write();
         match kept.state {
-            // An older answer that comes late.
+            // An older number that arrives late.
             Some((known, _)) if known > changes => return,
             Some((known, _)) if known == changes => {}
             _ => kept.forget(),
@@ -149,28 +155,28 @@ impl Memory {
         kept.state = Some((changes, at));
     }
 
-    /// This process made these changes; `changes` is what it counted.
-    pub fn changed<'c>(
+    /// Applies changes that this process committed as number `changes`.
+    pub fn apply<'c>(
         &self,
         changes: i64,
-        Since(at): Since,
-        made: impl Iterator<Item = Changed<'c>>,
+        ReadAt(at): ReadAt,
+        committed: impl Iterator<Item = CommittedChange<'c>>,
     ) {
         let mut kept = self.write();
         match kept.state {
-            Some((known, _)) if known == changes - 1 => made.for_each(|it| kept.apply(it)),
+            Some((known, _)) if known == changes - 1 => committed.for_each(|it| kept.apply(it)),
             _ => kept.forget(),
         }
         kept.state = Some((changes, at));
     }
 
-    /// Keeps a record that was read while the database counted `changes`.
+    /// Caches a record that was read at the database's number of changes `changes`.
     pub fn keep(&self, changes: i64, version: Option<&str>, record: &Arc<PackageRecord>) {
         let mut kept = self.write();
         if kept.state.is_none_or(|(known, _)| known != changes) {
             return;
         }
-        kept.make_room(record.size());
+        kept.make_room(size(record));
         let package = kept.packages.entry(record.id.clone()).or_default();
         match version {
             None => package.latest = Some(record.clone()),
@@ -178,11 +184,11 @@ impl Memory {
         }
     }
 
-    /// Keeps a listing that was read while the database counted `changes`.
+    /// Caches a listing that was read at the database's number of changes `changes`.
     pub fn keep_listing(&self, changes: i64, listing: &Listing) {
-        let bytes: usize = listing.iter().map(|record| record.size()).sum();
+        let bytes: usize = listing.iter().map(|record| size(record)).sum();
         let mut kept = self.write();
-        if bytes < MOST_BYTES && kept.state.is_some_and(|(known, _)| known == changes) {
+        if bytes < MAX_CACHED_BYTES && kept.state.is_some_and(|(known, _)| known == changes) {
             kept.make_room(bytes);
             kept.news = Vec::new();
             kept.listing = Some(listing.clone());
@@ -194,12 +200,12 @@ impl Memory {
     }
 }
 
-/// A listing with what was published after it: a new version before all others, a
-/// version that was published again in its place.
-fn with_news(listing: &Listing, news: Vec<News>) -> Listing {
+/// Returns a listing with the records that were published after it: a new version before all
+/// others, a version that was published again in its place.
+fn with_news(listing: &Listing, news: Vec<NewRecord>) -> Listing {
     let (mut latest, mut again) = (HashMap::new(), HashMap::new());
     let mut first = Vec::new();
-    for News { record, is_new } in news {
+    for NewRecord { record, is_new } in news {
         if is_new {
             latest.insert(record.id.clone(), record.version.clone());
             first.push(record);

@@ -1,37 +1,39 @@
-//! The registry: packages that were published here, for runtimes to fetch.
+//! The registry: packages that were published to this runtime, for others to fetch.
 //!
 //! The table is that of `@objectstack/service-package`: an id, a version, a
 //! manifest, metadata, and their hash. It has no owner, no review, no life cycle;
-//! whoever calls [`Registry`] decides who may.
+//! callers of [`Registry`] decide who may publish.
 //!
-//! **Invariant:** a publish that was answered is on disk, whole, with the hash of
-//! what it holds; of two publishes of one version the later wins. *Latest* is the
-//! version that was first published last, also within one second.
+//! **Invariant:** a publish that was answered is on disk, complete, with the hash of its content;
+//! of two publishes of one version the later wins. *Latest* is the version whose first publish
+//! is the most recent, also within one second.
 
-pub mod api;
 mod change;
+pub mod http;
 mod memory;
+mod publication;
 mod record;
 mod sql;
 
 pub use memory::Listing;
-pub use record::PackageRecord;
+pub use os_api::runtime::registry::PackageRecord;
 
 use crate::{Code, Result};
-use change::{Change, Publication};
-use memory::Since;
+use change::RegistryChange;
+use memory::ReadAt;
 use os_db::{Db, Migration};
+use publication::Publication;
 use serde_json::Value;
 use std::sync::Arc;
 
-/// What one asks for to get the newest version.
+/// The version that stands for the newest.
 pub const LATEST: &str = "latest";
 
 /// The tables of the registry.
 pub const MIGRATION: Migration =
     Migration::shared("0004_registry", include_str!("../../migrations/0004_registry.sql"));
 
-/// The packages of a database. Cheap to clone; clones share what they remember.
+/// The packages of a database. Cheap to clone; clones share the cache.
 ///
 /// ```
 /// # tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
@@ -78,7 +80,7 @@ impl Registry {
         Self { db, shared: Arc::default() }
     }
 
-    /// A registry of its own: makes the tables where they are missing.
+    /// Opens a registry on its own; creates the tables where they are missing.
     ///
     /// # Errors
     /// Those of the database.
@@ -87,8 +89,8 @@ impl Registry {
         Ok(Self::new(db))
     }
 
-    /// Publishes a version. Publishing it again replaces what it holds, and does
-    /// not make it the latest. Returns the hash.
+    /// Publishes a version. Publishing it again replaces its content, and does not make it the
+    /// latest. Returns the hash.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
@@ -111,11 +113,11 @@ impl Registry {
     ///
     /// # Errors
     /// `PACKAGE_MANIFEST_INVALID` for a manifest without id or version,
-    /// `VALIDATION_ERROR` for metadata that is no object.
+    /// `VALIDATION_ERROR` for metadata that is not an object.
     pub async fn publish(&self, manifest: &Value, metadata: &Value) -> Result<String> {
         let publication = Publication::read(manifest, metadata)?;
         let hash = publication.hash.clone();
-        change::make(self, Change::Publish(publication)).await?;
+        change::commit_change(self, RegistryChange::Publish(publication)).await?;
         Ok(hash)
     }
 
@@ -144,7 +146,7 @@ impl Registry {
     /// Those of the database; `MARKETPLACE_STORAGE_FAILED` for a damaged row.
     pub async fn get(&self, id: &str, version: Option<&str>) -> Result<Option<Arc<PackageRecord>>> {
         let version = version.filter(|version| *version != LATEST);
-        if cannot_be(id, version) {
+        if cannot_exist(id, version) {
             return Ok(None);
         }
         if let Some(record) = self.shared.memory.get(id, version) {
@@ -157,7 +159,7 @@ impl Registry {
             None => sql::latest(&mut tx, id).await?,
         };
         let Some(row) = row else { return Ok(None) };
-        let record = Arc::new(PackageRecord::read(row)?);
+        let record = Arc::new(record::read(row)?);
         self.shared.memory.keep(changes, version, &record);
         Ok(Some(record))
     }
@@ -192,7 +194,7 @@ impl Registry {
         let changes = self.changes(&mut tx).await?;
         let rows = sql::all_latest(&mut tx).await?;
         let records: Result<Vec<_>> =
-            rows.into_iter().map(|row| PackageRecord::read(row).map(Arc::new)).collect();
+            rows.into_iter().map(|row| record::read(row).map(Arc::new)).collect();
         let mut records = records?;
         records.sort_by(|a, b| b.created_at.cmp(&a.created_at));
         let listing: Listing = records.into();
@@ -200,8 +202,8 @@ impl Registry {
         Ok(listing)
     }
 
-    /// Deletes one version, or all of them. Returns how many there were; deleting
-    /// what is not there is no error.
+    /// Deletes one version, or all of them. Returns the number of deleted versions; a package that
+    /// does not exist is no error.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
@@ -229,26 +231,26 @@ impl Registry {
                 "`version` must be the number of the version to delete, such as `1.0.0`; leave it out to delete all versions",
             ));
         }
-        if cannot_be(id, version) {
+        if cannot_exist(id, version) {
             return Ok(0);
         }
         let (id, version) = (id.to_owned(), version.map(str::to_owned));
-        change::make(self, Change::Delete { id, version }).await
+        change::commit_change(self, RegistryChange::Delete { id, version }).await
     }
 
-    /// The count that what is read now may be kept under.
+    /// Returns the number of changes under which a row that is read now may be cached.
     async fn changes(&self, tx: &mut os_db::Tx) -> Result<i64> {
         if let Some(changes) = self.shared.memory.confirmed() {
             return Ok(changes);
         }
-        let since = Since::now();
+        let read_at = ReadAt::now();
         let changes = sql::changes(tx).await?;
-        self.shared.memory.confirm(changes, since);
+        self.shared.memory.confirm(changes, read_at);
         Ok(changes)
     }
 }
 
-/// Whether nothing is called so: PostgreSQL does not even look for U+0000.
-fn cannot_be(id: &str, version: Option<&str>) -> bool {
+/// Whether no package can have this id or version: PostgreSQL refuses to look for U+0000.
+fn cannot_exist(id: &str, version: Option<&str>) -> bool {
     id.contains('\0') || version.is_some_and(|version| version.contains('\0'))
 }

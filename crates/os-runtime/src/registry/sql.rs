@@ -1,7 +1,7 @@
-use super::change::Publication;
+use super::publication::Publication;
 use os_db::{Result, Tx};
 
-/// A row as it lies in the table.
+/// A row of the table.
 #[derive(Debug, os_db::FromRow)]
 pub struct Row {
     pub id: String,
@@ -13,28 +13,27 @@ pub struct Row {
     pub updated_at: String,
 }
 
-/// Gives out `wanted` times that nobody was given before, and counts a change.
-/// Returns the last of them and the count. Others who change something wait
-/// until this transaction ends.
-pub async fn tick(tx: &mut Tx, now: i64, wanted: i64) -> Result<(i64, i64)> {
+/// Reserves `count` unique timestamps in microseconds, and counts a change. Returns the last of
+/// them and the number of changes. Other changes wait until this transaction ends.
+pub async fn tick(tx: &mut Tx, now: i64, count: i64) -> Result<(i64, i64)> {
     tx.query(
         "UPDATE sys_packages_clock
          SET micros = (CASE WHEN $1 > micros THEN $1 ELSE micros END) + $2, changes = changes + 1
          RETURNING micros, changes",
     )
     .bind(now)
-    .bind(wanted)
+    .bind(count)
     .one()
     .await
 }
 
-/// How often something changed.
+/// Returns the number of changes.
 pub async fn changes(tx: &mut Tx) -> Result<i64> {
     let (changes,) = tx.query("SELECT changes FROM sys_packages_clock").one().await?;
     Ok(changes)
 }
 
-/// Writes a version; returns when it was published first.
+/// Writes a version; returns when it was first published.
 pub async fn publish(tx: &mut Tx, publication: &Publication, at: &str) -> Result<String> {
     let Publication { id, version, manifest, metadata, hash } = publication.clone();
     let (created_at,) = tx
@@ -68,7 +67,7 @@ pub async fn pinned(tx: &mut Tx, id: &str, version: &str) -> Result<Option<Row>>
     .await
 }
 
-/// The version of a package that was published last.
+/// Returns the latest version of a package.
 pub async fn latest(tx: &mut Tx, id: &str) -> Result<Option<Row>> {
     tx.query(
         "SELECT id, version, manifest, metadata, hash, created_at, updated_at
@@ -79,7 +78,7 @@ pub async fn latest(tx: &mut Tx, id: &str) -> Result<Option<Row>> {
     .await
 }
 
-/// The latest version of every package, in no order.
+/// Returns the latest version of every package, in no order.
 pub async fn all_latest(tx: &mut Tx) -> Result<Vec<Row>> {
     tx.query(
         "SELECT p.id, p.version, p.manifest, p.metadata, p.hash, p.created_at, p.updated_at

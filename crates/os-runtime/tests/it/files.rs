@@ -21,7 +21,7 @@ impl Place {
         let app = App::with(|config| {
             config.home = home;
             config.open_registration = true;
-            config.largest_file = 16 << 20;
+            config.max_file_bytes = 16 << 20;
         })
         .await;
         Self { app, folder }

@@ -15,5 +15,6 @@ mod files;
 mod install;
 mod meta;
 mod packages;
+mod reference;
 mod registry;
 mod same_accounts;

@@ -76,7 +76,7 @@ async fn serve(
 /// Makes a new runtime that of an environment: what is installed there runs here.
 /// What people bound, or unbound, later stays as they left it.
 async fn bind(control: &Control, runtime: &Runtime, arguments: &StartArgs, output: Output) {
-    if !runtime.may_be_bound_beside() {
+    if !runtime.can_bind_locally() {
         return;
     }
     let own = OwnRuntime {
@@ -86,7 +86,7 @@ async fn bind(control: &Control, runtime: &Runtime, arguments: &StartArgs, outpu
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let bound = match os_control::bind_own_runtime(control, own).await {
-        Ok(Some(bound)) => runtime.bound_beside(bound).map_err(|it| it.message().to_owned()),
+        Ok(Some(bound)) => runtime.bind_locally(bound).map_err(|it| it.message().to_owned()),
         Ok(None) => Ok(()),
         Err(error) => Err(error.message().to_owned()),
     };

@@ -41,9 +41,11 @@ async fn a_report_holds_the_outcome_of_each_install_also_after_a_restart() {
     let site = Site::new().await;
     let mut first = artifact("crm", "1.0.0", "crm", &["title", "colour"]);
     first["flows"] = json!([{"name": "crm_flow", "label": "Flow", "type": "autolaunched"}]);
-    first["data"] = json!([{"object": "crm_thing", "records": [
-        {"name": "One", "title": "One", "colour": "red"}, {"name": "Two", "unknown": 1, "title": 7},
-        {"title": "Two"}]}, {"object": "crm_missing", "records": [{"name": "Lost"}]}]);
+    first["data"] = json!([
+        {"object": "crm_thing", "externalId": "title",
+         "records": [{"title": "One", "colour": "red"}, {"title": "Two"}]},
+        {"object": "crm_missing", "records": [{"name": "Lost"}]},
+    ]);
     site.publish(&first).await;
     let mut second = artifact("crm", "1.1.0", "crm", &["title"]);
     second["data"] = first["data"].clone();
@@ -59,6 +61,14 @@ async fn a_report_holds_the_outcome_of_each_install_also_after_a_restart() {
     let outcome = last(&reports, 1)["outcome"].clone();
     assert_eq!(outcome["version"], "1.0.0");
     assert_eq!(outcome["previous_version"], Value::Null);
+    assert_eq!(outcome["not_running"], json!(["flow"]));
+    let seeds = &outcome["seeds"];
+    assert_eq!((&seeds["status"], &seeds["inserted"]), (&json!("loaded"), &json!(2)), "{seeds}");
+    assert_eq!(
+        (&seeds["failed"], seeds["failures"].as_array().map(Vec::len)),
+        (&json!(1), Some(1))
+    );
+    assert_eq!(seeds["failures"][0]["object"], "crm_missing");
 
     site.operate(CRM, "upgrade", json!({})).await;
     site.until(CRM, "installed").await;
@@ -68,7 +78,11 @@ async fn a_report_holds_the_outcome_of_each_install_also_after_a_restart() {
         (&json!("1.1.0"), &json!("1.0.0"))
     );
 
-    // It is kept here until the control plane has it, and sent again after a restart.
+    assert_eq!(outcome["seeds"], json!({"status": "skipped", "reason": "already-installed"}));
+    let kept = &outcome["kept"][0];
+    assert_eq!((&kept["object"], &kept["field"]), (&json!("crm_thing"), &json!("colour")));
+
+    // The runtime keeps it, and sends it again after a restart.
     reports.lock().unwrap().clear();
     let machine = machine.restart().await;
     machine.until("connected").await;

@@ -6,7 +6,7 @@ use crate::tree::{self, File};
 
 /// The only module that writes a table: `crates/<crate>/src/<module>`.
 const OWNERS: &[(&str, &str)] = &[
-    // Who somebody is
+    // Identity
     ("sys_user", "os-identity::user"),
     ("sys_account", "os-identity::user"),
     ("sys_session", "os-identity::session"),
@@ -22,8 +22,8 @@ const OWNERS: &[(&str, &str)] = &[
     ("package_search", "os-control::registry::package"),
     ("sys_blob", "os-control::registry::package"),
     ("sys_package_version", "os-control::registry::version"),
-    ("sys_namespace_reservation", "os-control::registry::listing"),
-    ("sys_counter", "os-control::registry::listing"),
+    ("sys_namespace_reservation", "os-control::registry::package"),
+    ("sys_counter", "os-control::registry::package"),
     // The fleet
     ("sys_environment", "os-control::fleet::environment"),
     ("sys_environment_credential", "os-control::fleet::environment"),
@@ -31,7 +31,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("sys_environment_generation", "os-control::fleet::generation"),
     ("sys_package_installation", "os-control::fleet::installation"),
     ("sys_package_installation_history", "os-control::fleet::installation"),
-    ("sys_runtime_connection", "os-control::fleet::runtime_connection"),
+    ("sys_runtime_connection", "os-control::fleet::runtime_link"),
     // The runtime
     ("sys_autonumber", "os-runtime::object"),
     ("sys_package_migration", "os-runtime::schema"),

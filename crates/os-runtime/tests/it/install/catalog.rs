@@ -64,7 +64,7 @@ async fn app(catalog: Option<&Catalog>, cloud: Option<&Catalog>) -> App {
         config.catalog_url = url(catalog);
         config.cloud_url = url(cloud);
         config.cloud_key = Some("secret-key".to_owned());
-        config.catalog_patience = Duration::from_secs(1);
+        config.catalog_timeout = Duration::from_secs(1);
     })
     .await
 }

@@ -10,7 +10,7 @@ use crate::watch::Watch;
 use anyhow::{Context, Result};
 use os_compile::{Compiled, Compiler, Diagnostic, Project};
 use os_plan::diff::diff;
-use os_runtime::{Draft, Error, LeftOut, Runtime, develop, developed_from};
+use os_runtime::{Draft, Error, LeftOut, Runtime};
 use serde_json::Value;
 use std::time::Instant;
 use tokio::runtime::Handle;
@@ -47,7 +47,7 @@ impl Builder {
     ) -> Self {
         let from = format!("os dev in {}", project.root().display());
         Self {
-            name: developed_from(&runtime, &from),
+            name: runtime.developed_from(&from),
             project,
             compiler,
             runtime,
@@ -130,7 +130,7 @@ impl Builder {
         let (from, again) = (self.from.clone(), self.again.clone());
         let draft = Draft { artifact: artifact.clone(), from, again };
         let started = Instant::now();
-        let installed = handle.block_on(develop(&self.runtime, draft));
+        let installed = handle.block_on(self.runtime.develop(draft));
         built.install_ms = Some(since(started));
         self.seen = *self.runtime.changes().borrow();
         match installed {
@@ -163,7 +163,7 @@ impl Builder {
         if now == std::mem::replace(&mut self.seen, now) {
             return;
         }
-        if developed_from(&self.runtime, &self.from).is_none() {
+        if self.runtime.developed_from(&self.from).is_none() {
             // Somebody took it away, or put another artifact in its place.
             self.live = None;
         }

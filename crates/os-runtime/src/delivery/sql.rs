@@ -19,7 +19,7 @@ pub(super) async fn generation(tx: &mut Tx, environment: &str) -> Result<Option<
     Ok(found.map(|(generation,)| generation))
 }
 
-pub(super) async fn forget(tx: &mut Tx) -> Result<()> {
+pub(super) async fn delete_all(tx: &mut Tx) -> Result<()> {
     tx.query("DELETE FROM sys_delivery").run().await?;
     tx.query("DELETE FROM sys_delivered_generation").run().await.map(drop)
 }

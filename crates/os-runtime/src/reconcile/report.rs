@@ -1,26 +1,27 @@
-//! What the control plane is told.
+//! The report to the control plane.
 
-use super::Delivered;
 use super::plan::running;
-use crate::install::Refused;
+use crate::delivery::Delivered;
+use crate::install::ChangeRefused;
 use crate::kernel::Kernel;
 use os_api::desired::{DesiredState, ObservedPackage, ObservedPackageState, ObservedState};
 
-/// The longest reason that a control plane takes down, in characters.
-const REASON: usize = 4000;
+/// The longest reason in a report; control planes accept 4096 characters.
+const MAX_REASON_CHARS: usize = 4000;
 
-/// What became of a generation.
-pub fn observe(
+/// Returns the state to report after a generation was applied or refused.
+pub fn observed_state(
     kernel: &Kernel,
     delivered: &Delivered,
     state: &DesiredState,
-    refused: Option<&Refused>,
+    refused: Option<&ChangeRefused>,
 ) -> ObservedState {
     let packages = state.packages.iter().map(|desired| {
         let loaded = kernel.package(&desired.package_id);
         let running = running(kernel, delivered, desired);
-        let is_right = running.is_some_and(|it| it.receipt.enabled == desired.enabled);
-        let is_it = |refused: &&Refused| is_about(refused, &desired.package_id) || !is_right;
+        let is_as_desired = running.is_some_and(|it| it.receipt.enabled == desired.enabled);
+        let concerns =
+            |refused: &&ChangeRefused| is_about(refused, &desired.package_id) || !is_as_desired;
         ObservedPackage {
             package_id: desired.package_id.clone(),
             state: match loaded {
@@ -32,7 +33,9 @@ pub fn observe(
             checksum: running.map(|_| desired.checksum.clone()),
             outcome: running
                 .and_then(|it| delivered.packages.get(&it.package.manifest.id)?.outcome.clone()),
-            error: refused.filter(is_it).map(|refused| reason(refused, state, &desired.package_id)),
+            error: refused
+                .filter(concerns)
+                .map(|refused| reason(refused, state, &desired.package_id)),
         }
     });
     ObservedState {
@@ -42,12 +45,12 @@ pub fn observe(
     }
 }
 
-fn is_about(refused: &Refused, package: &str) -> bool {
+fn is_about(refused: &ChangeRefused, package: &str) -> bool {
     refused.package.as_ref().is_some_and(|it| it.as_str() == package)
 }
 
-/// Why a package is not as it should be: its own fault, or another's.
-fn reason(refused: &Refused, state: &DesiredState, package: &str) -> String {
+/// Returns why a package is not as desired: because of itself or of another package.
+fn reason(refused: &ChangeRefused, state: &DesiredState, package: &str) -> String {
     let (number, message) = (state.generation, refused.error.message());
     let text = match &refused.package {
         Some(culprit) if culprit.as_str() != package && !package.is_empty() => {
@@ -56,5 +59,5 @@ fn reason(refused: &Refused, state: &DesiredState, package: &str) -> String {
         Some(culprit) if package.is_empty() => format!("{culprit}: {message}"),
         _ => message.to_owned(),
     };
-    text.chars().take(REASON).collect()
+    text.chars().take(MAX_REASON_CHARS).collect()
 }

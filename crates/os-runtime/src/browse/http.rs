@@ -1,4 +1,6 @@
-use super::{Asked, Page, Source};
+//! The handler of the catalog's pages.
+
+use super::{CatalogRequest, CatalogResponse, Source};
 use crate::{Result, Runtime};
 use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -6,24 +8,25 @@ use axum::response::{IntoResponse, Response};
 
 const BASE: &str = "/api/v1/marketplace/";
 
-pub async fn browse(
+/// Answers a page of the catalog.
+pub async fn show_page(
     State(runtime): State<Runtime>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Result<Response> {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let cache_control = text(header::CACHE_CONTROL).unwrap_or_default();
-    let asked = Asked {
+    let request = CatalogRequest {
         path: uri.path().strip_prefix(BASE).unwrap_or_default().to_owned(),
         query: uri.query().map(str::to_owned),
         language: text(header::ACCEPT_LANGUAGE).unwrap_or_default().to_owned(),
-        is_fresh_wanted: ["no-cache", "no-store"].iter().any(|it| cache_control.contains(it)),
+        bypasses_cache: ["no-cache", "no-store"].iter().any(|it| cache_control.contains(it)),
     };
-    let (page, source) = super::page(&runtime, asked).await?;
-    Ok(respond(page, source, text(header::IF_NONE_MATCH)))
+    let (response, source) = runtime.catalog.get(request).await?;
+    Ok(respond(response, source, text(header::IF_NONE_MATCH)))
 }
 
-fn respond(page: Page, source: Source, known: Option<&str>) -> Response {
+fn respond(page: CatalogResponse, source: Source, known: Option<&str>) -> Response {
     let (name, age) = match source {
         Source::Hit { age } => ("HIT", Some(age)),
         Source::Revalidated => ("REVALIDATED", None),

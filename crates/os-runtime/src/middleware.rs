@@ -1,5 +1,5 @@
-//! What surrounds every request: its time limit, its line in the log, and the
-//! form of its refusal.
+//! The middleware of every request: its time limit, its line in the log, and the form of its
+//! error.
 
 use crate::error::render_error;
 use crate::{Code, Error};
@@ -8,8 +8,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use os_http::RequestLog;
 
-/// The middleware around every endpoint.
-pub async fn observe(request: Request, next: Next) -> Response {
+/// Logs a request, limits its time, and gives an error the form of its path.
+pub async fn log_request(request: Request, next: Next) -> Response {
     let log = RequestLog::start(&request);
     let changes = "and may still change something; look before you try again";
     let response = log.run(request, next, changes).await;
@@ -18,19 +18,19 @@ pub async fn observe(request: Request, next: Next) -> Response {
     response
 }
 
-/// What a path without an endpoint is told.
+/// Answers a path that has no endpoint.
 pub async fn no_such_endpoint(request: Request) -> Error {
     let (method, path) = (request.method(), request.uri().path());
-    Code::EndpointNotFound.error(format!("there is nothing at {method} {path}"))
+    Code::EndpointNotFound.error(format!("there is no endpoint {method} {path}"))
 }
 
-/// What a known path is told when the method is wrong. The catalog is only read:
-/// no other method leads anywhere there (contract §3.11).
+/// Answers a path that does not accept the method. The catalog is read-only: no other method
+/// has an endpoint there (contract §3.11).
 pub async fn no_such_method(request: Request) -> Error {
     let (method, path) = (request.method(), request.uri().path());
     let catalog = path.strip_prefix("/api/v1/marketplace/");
     if catalog.is_some_and(|rest| !rest.starts_with("install-local")) {
         return no_such_endpoint(request).await;
     }
-    Code::MethodNotAllowed.error(format!("{path} does not take {method}"))
+    Code::MethodNotAllowed.error(format!("{path} does not accept {method}"))
 }

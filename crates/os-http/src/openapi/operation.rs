@@ -1,0 +1,85 @@
+//! One operation of a document.
+
+use super::errors::response_of;
+use super::parameter::parameters;
+use super::tag;
+use crate::endpoint::Content;
+use crate::{Endpoint, Form};
+use schemars::SchemaGenerator;
+use serde_json::{Value, json};
+
+/// Makes the operations of one document.
+pub struct Operations<'g> {
+    generator: &'g mut SchemaGenerator,
+    error_form: fn(&str) -> Form,
+}
+
+impl<'g> Operations<'g> {
+    pub fn new(generator: &'g mut SchemaGenerator, error_form: fn(&str) -> Form) -> Self {
+        Self { generator, error_form }
+    }
+
+    /// The operation of an endpoint.
+    pub fn operation<S>(&mut self, endpoint: &Endpoint<S>) -> Value {
+        let error = response_of((self.error_form)(endpoint.path));
+        let mut responses = json!({
+            "default": { "$ref": format!("#/components/responses/{error}") },
+        });
+        if !endpoint.unsupported {
+            responses["2XX"] = self.success(endpoint);
+        }
+        let mut operation = json!({
+            "summary": endpoint.summary,
+            "operationId": operation_id(endpoint),
+            "tags": [tag(endpoint.path)],
+            "parameters": parameters(endpoint, self.generator),
+            "responses": responses,
+        });
+        if endpoint.open {
+            operation["security"] = json!([]);
+        }
+        if let Some(body) = endpoint.body {
+            operation["requestBody"] = json!({ "content": self.content(body) });
+        }
+        operation
+    }
+
+    fn success<S>(&mut self, endpoint: &Endpoint<S>) -> Value {
+        let content = match endpoint.answer {
+            Some(Content::Json(of)) => {
+                let schema = of(self.generator).to_value();
+                let schema = if endpoint.bare { schema } else { enveloped(&schema) };
+                json!({ "application/json": { "schema": schema } })
+            }
+            Some(Content::Bytes) => self.content(Content::Bytes),
+            None => json!({ "application/json": {} }),
+        };
+        json!({ "description": "Done", "content": content })
+    }
+
+    fn content(&mut self, content: Content) -> Value {
+        match content {
+            Content::Json(of) => {
+                json!({ "application/json": { "schema": of(self.generator).to_value() } })
+            }
+            Content::Bytes => json!({ "*/*": {} }),
+        }
+    }
+}
+
+fn enveloped(data: &Value) -> Value {
+    json!({
+        "type": "object",
+        "required": ["success", "data"],
+        "properties": { "success": { "const": true }, "data": data },
+    })
+}
+
+/// `GET /a/b/{c}` is `get_a_b_c`.
+pub fn operation_id<S>(endpoint: &Endpoint<S>) -> String {
+    let words = endpoint.path.split(|c: char| !c.is_ascii_alphanumeric());
+    let words = words.filter(|word| !word.is_empty() && !matches!(*word, "api" | "v1"));
+    let words: Vec<&str> = words.collect();
+    let path = if words.is_empty() { "api".to_owned() } else { words.join("_") };
+    format!("{}_{path}", endpoint.method.as_str().to_ascii_lowercase())
+}
