@@ -1,4 +1,4 @@
-//! Bodies of the `api_key` endpoints (contract §3.1.1).
+//! Bodies of the `api_key` endpoints (docs/wire/authentication.md#api-keys).
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;

@@ -1,4 +1,4 @@
-//! Bodies of the `catalog` endpoints (contract §3.8).
+//! Bodies of the `catalog` endpoints (docs/wire/catalog.md#catalog-endpoints).
 
 use crate::package::Translations;
 use chrono::{DateTime, Utc};

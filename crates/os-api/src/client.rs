@@ -1,7 +1,7 @@
 //! The HTTP client of a control plane, for the CLI and for runtimes.
 //!
 //! [`Client`] sends one [`Call`] at a time and blocks. It understands the three
-//! forms of a response (contract §3.0.1): enveloped, bare and error. The
+//! forms of a response (docs/wire/envelopes-and-errors.md#envelope): enveloped, bare and error. The
 //! operations are its methods, in a file for each noun.
 //!
 //! **Invariant:** the bearer token goes to the server it was given for and to

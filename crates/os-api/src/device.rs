@@ -1,4 +1,4 @@
-//! Bodies of the device flow, RFC 8628 (contract §3.1.3).
+//! Bodies of the device flow, RFC 8628 (docs/wire/authentication.md#device-flow).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -65,7 +65,7 @@ pub struct DecideCode {
     pub user_code: String,
 }
 
-/// Why a step of the device flow failed (RFC 6749 §5.2, RFC 8628 §3.5).
+/// Why a step of the device flow failed (RFC 6749, section 5.2, RFC 8628, section 3.5).
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DeviceError {
     pub error: String,

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// The envelope of every success that is not *bare* (contract §3.0.1).
+/// The envelope of every success that is not *bare*.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Envelope<T> {
     /// Always `true`.
@@ -28,7 +28,7 @@ pub struct ErrorBody {
     pub violations: Vec<String>,
 }
 
-/// The body of an error of the control plane's authentication (contract §3.1).
+/// The body of an error of the control plane's authentication.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct BareError {
     /// Stable and machine readable; the list is in `docs/errors.md`.
@@ -37,8 +37,7 @@ pub struct BareError {
     pub message: String,
 }
 
-/// The body of an error of metadata, records and the runtime's authentication
-/// (contract §3.15).
+/// The body of an error of metadata, records and the runtime's authentication.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DataError {
     /// The same as `message`.

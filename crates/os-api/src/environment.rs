@@ -1,4 +1,4 @@
-//! Bodies of the `environment` endpoints (contract §3.4).
+//! Bodies of the `environment` endpoints (docs/wire/environments.md#environment-endpoints).
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
@@ -323,7 +323,7 @@ pub struct DevelopmentEntitlement {
     pub can_create: bool,
 }
 
-/// A page of environments in the form of the data API (contract §3.9).
+/// A page of environments in the form of the data API.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EnvironmentRecords {

@@ -1,4 +1,4 @@
-//! Bodies of the `generation` endpoints (`design.md` §3.5).
+//! Bodies of the `generation` endpoints (docs/wire/generations.md).
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;

@@ -155,7 +155,7 @@ pub struct History {
     pub next_cursor: Option<String>,
 }
 
-/// Whether a package is installed (I1).
+/// Whether a package is installed.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InstalledOrNot {
@@ -168,7 +168,7 @@ pub struct InstalledOrNot {
     pub with_sample_data: Option<bool>,
 }
 
-/// The organization whose catalog is read (I2).
+/// The organization whose catalog is read.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub struct ListOrganizationPackages {
     /// The environment of the organization; the caller's active organization by default.
@@ -199,7 +199,7 @@ pub struct OrganizationPackage {
     pub latest_version: String,
 }
 
-/// Installs a package from a console (I3).
+/// Installs a package from a console.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct InstallAction {
     /// The row id of the package, or its manifest id.

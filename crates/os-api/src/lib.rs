@@ -1,10 +1,10 @@
-//! The HTTP contract: every request and response body, and the client.
+//! The wire: every request and response body, and the client.
 //!
 //! **Invariant:** a type in this crate is public API. Fields may be added;
 //! removing or renaming one is a breaking change.
 //!
 //! Bodies under `/api/v1/cloud` are snake_case; requests are accepted in either
-//! spelling where the original's clients use both (contract §0.3).
+//! spelling where the original's clients use both (docs/wire/README.md#spelling).
 
 mod envelope;
 
@@ -30,5 +30,5 @@ pub mod version;
 pub use envelope::{BareError, DataError, Envelope, ErrorBody, ErrorDetail};
 
 /// The version of the platform that this API implements; `minPlatformVersion` of a package is
-/// compared with it (contract §4.4).
+/// compared with it.
 pub const PLATFORM_VERSION: &str = "17.4.0";

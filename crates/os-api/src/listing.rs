@@ -13,7 +13,7 @@ pub struct RejectVersion {
     pub feedback: Option<String>,
 }
 
-/// Why a version is rejected (contract §1.10).
+/// Why a version is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RejectionReason {

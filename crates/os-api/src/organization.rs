@@ -1,5 +1,5 @@
-//! Bodies of the `organization` endpoints (contract §3.1.2). Answers are
-//! camelCase; the rows under `/api/v1/data` are snake_case.
+//! Bodies of the `organization` endpoints (docs/wire/organizations.md#organization-endpoints).
+//! Answers are camelCase; the rows under `/api/v1/data` are snake_case.
 
 use crate::user::Profile;
 use chrono::{DateTime, Utc};

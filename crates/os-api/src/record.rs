@@ -1,4 +1,4 @@
-//! The shapes of `/api/v1/data/{object}` (contract §3.9). Bare.
+//! The shapes of `/api/v1/data/{object}` (docs/wire/installations.md#reads-for-consoles). Bare.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

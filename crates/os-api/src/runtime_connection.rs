@@ -1,4 +1,4 @@
-//! Bodies of the `runtime_connection` endpoints (contract §3.7).
+//! Bodies of the `runtime_connection` endpoints (docs/wire/runtime-connection.md#binding).
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;

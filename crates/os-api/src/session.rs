@@ -1,4 +1,4 @@
-//! Bodies of the `session` endpoints (contract §3.1). Answers are camelCase.
+//! Bodies of the `session` endpoints (docs/wire/authentication.md#sessions). Answers are camelCase.
 
 use crate::user::User;
 use chrono::{DateTime, Utc};

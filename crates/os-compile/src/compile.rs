@@ -17,7 +17,7 @@ use std::collections::HashSet;
 /// An artifact, with warnings.
 #[derive(Debug)]
 pub struct Compiled {
-    /// The content of `dist/objectstack.json` (contract §5).
+    /// The content of `dist/objectstack.json` (docs/wire/artifact.md).
     pub artifact: Value,
     /// The warnings.
     pub warnings: Vec<Diagnostic>,

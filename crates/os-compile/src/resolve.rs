@@ -27,7 +27,7 @@ pub struct Unresolved {
     pub help: String,
 }
 
-/// Which `@objectstack/spec` a project is evaluated with (`design.md` §8.13).
+/// Which `@objectstack/spec` a project is evaluated with (docs/wire/compile.md#which-spec).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Spec {
     /// The authoring module that is part of this program.

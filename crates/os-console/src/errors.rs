@@ -22,7 +22,7 @@ use os_http::Error;
 const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' https: data:; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
 
 /// The request that an error page answers.
-struct Asked {
+struct PageRequest {
     uri: Uri,
     is_get: bool,
     /// The page of this server that the request came from.
@@ -31,7 +31,7 @@ struct Asked {
     had_flash: bool,
 }
 
-impl Asked {
+impl PageRequest {
     fn of(request: &Request) -> Self {
         let text = |name| request.headers().get(name).and_then(|it: &HeaderValue| it.to_str().ok());
         let accept = text(ACCEPT).unwrap_or_default();
@@ -85,7 +85,7 @@ struct Page<'a> {
 
 /// The middleware around a server whose pages people look at.
 pub async fn error_pages(request: Request, next: Next) -> Response {
-    let asked = Asked::of(&request);
+    let asked = PageRequest::of(&request);
     let mut response = next.run(request).await;
     if asked.is_page()
         && let Some(error) = Error::of(&response).cloned()
@@ -99,7 +99,7 @@ pub async fn error_pages(request: Request, next: Next) -> Response {
 }
 
 /// The same response, with a page or a way to sign in instead of its body.
-fn answer(asked: &Asked, error: &Error, response: Response) -> Response {
+fn answer(asked: &PageRequest, error: &Error, response: Response) -> Response {
     let status = error.code().status();
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(CONTENT_LENGTH);

@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn times_read_as_people_say_them() {
         let at = "2026-03-04T05:06:07Z".parse().expect("a time");
-        let told = [10, 60, 3_599, 7_200, 90_000, 86_400 * 90, -7_200].map(|s| relative(s, &at));
+        let texts = [10, 60, 3_599, 7_200, 90_000, 86_400 * 90, -7_200].map(|s| relative(s, &at));
         let expected = [
             "just now",
             "1 minute ago",
@@ -125,7 +125,7 @@ mod tests {
             "4 Mar 2026",
             "in 2 hours",
         ];
-        assert_eq!(told, expected);
+        assert_eq!(texts, expected);
     }
 
     #[test]

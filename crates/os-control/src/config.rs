@@ -6,7 +6,8 @@ pub struct Config {
     /// Where people reach us, without a trailing slash: `https://packages.acme.com`.
     /// `None`: what the `Host` header of each request says.
     pub base_url: Option<String>,
-    /// The shared secret of service mode (contract §3.0.3); `None` turns it off.
+    /// The shared secret of service mode (docs/wire/authentication.md#principals); `None` turns it
+    /// off.
     pub service_key: Option<String>,
     /// Whether anybody may create an account; the first one always can.
     pub open_registration: bool,
@@ -16,7 +17,7 @@ pub struct Config {
     pub secure_cookies: bool,
     /// The platform version that `minPlatformVersion` is compared with.
     pub platform_version: String,
-    /// The protocol major that `engines.protocol` must admit (contract §4.4).
+    /// The protocol major that `engines.protocol` must admit (docs/wire/dependencies.md#platform).
     pub protocol_major: u64,
     /// Memory of one password hash, in KiB. The default costs about 40 ms.
     pub password_memory_kib: u32,

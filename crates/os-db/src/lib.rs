@@ -220,7 +220,7 @@ async fn begin(writer: &SqlitePool) -> Result<sqlx::Transaction<'static, Sqlite>
 
 /// Begins a transaction of PostgreSQL on a task of its own, which is finished also
 /// when the caller gives up. The driver would put the connection back with the
-/// transaction open, and whoever gets it next would read and write in that.
+/// transaction open, and its next user would read and write in that.
 async fn begin_apart(
     pool: &PgPool,
     statement: &'static str,

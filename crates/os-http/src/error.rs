@@ -57,12 +57,13 @@ struct Failure {
 /// The JSON of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// `{success: false, error: {…}}`, contract §3.0.1.
+    /// `{success: false, error: {…}}`, docs/wire/envelopes-and-errors.md#envelope.
     Enveloped,
-    /// `{code, message}` of the control plane's authentication, contract §3.1.
+    /// `{code, message}` of the control plane's authentication,
+    /// docs/wire/envelopes-and-errors.md#other-forms-of-a-refusal.
     Bare,
     /// `{error, code, message, …}` of metadata, data and the runtime's authentication,
-    /// contract §3.15.
+    /// docs/wire/metadata.md#metadata-items.
     Data,
 }
 

@@ -129,7 +129,7 @@ impl<T: Serialize> IntoResponse for Data<T> {
 }
 
 /// The headers of a response that contains a secret, or depends on one: nobody keeps it
-/// (contract §3.0.6).
+/// (docs/wire/envelopes-and-errors.md#headers).
 pub const NO_STORE: [(HeaderName, HeaderValue); 2] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     (header::PRAGMA, HeaderValue::from_static("no-cache")),

@@ -33,7 +33,7 @@ pub fn own_origin(headers: &HeaderMap, origins: Origins) -> Result<()> {
 }
 
 /// Checks that no other site sent this change with the cookie of a browser
-/// (contract §3.0.2).
+/// (docs/wire/authentication.md#credentials).
 ///
 /// # Errors
 /// `INVALID_ORIGIN`.

@@ -34,7 +34,7 @@ pub fn random_from(alphabet: &[u8], length: usize) -> String {
     text
 }
 
-/// A password for somebody who is told it once: twenty readable characters,
+/// Generates a password that is shown once: twenty readable characters,
 /// about 99 bits, as `abcde-fghjk-mnpqr-stuvw`.
 pub fn password() -> String {
     [(); 4].map(|()| random_from(READABLE, 5)).join("-")

@@ -138,7 +138,7 @@ async fn check_password(identity: &Identity, email: &str, password: &str) -> Res
     let hash = found.as_ref().and_then(|it| it.password_hash.as_deref());
     let matches = identity.passwords().verify(password, hash).await?;
     let user = found.filter(|_| matches).map(|it| it.user).ok_or_else(|| {
-        // The wording that clients show as it is (recordings §1.1).
+        // The wording that clients show as it is (docs/wire/authentication.md#sessions).
         Code::InvalidEmailOrPassword.error("Invalid email or password")
     })?;
     must_not_be_banned(&user)?;

@@ -17,7 +17,7 @@ pub struct Actor {
     request: RequestId,
 }
 
-/// Who a request acts for (contract §3.0.3).
+/// Who a request acts for (docs/wire/authentication.md#principals).
 #[derive(Debug, Clone)]
 pub enum Principal {
     /// A user, by session or API key.

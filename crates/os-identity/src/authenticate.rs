@@ -1,5 +1,6 @@
-//! From a presented credential to the principal that it stands for (contract §3.0.2).
-//! Unknown, expired and revoked ones, and those of banned accounts, stand for nobody.
+//! From a presented credential to the principal that it stands for
+//! (docs/wire/authentication.md#credentials). Unknown, expired and revoked ones, and those of
+//! banned accounts, stand for nobody.
 
 use crate::actor::{Actor, Principal, RuntimePrincipal};
 use crate::session::Live;

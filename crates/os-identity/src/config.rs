@@ -20,7 +20,8 @@ pub struct Config {
     pub password_memory_kib: u32,
     /// Whether guessing is limited per client address and per account.
     pub throttle: bool,
-    /// The secret that signs in as the platform (contract §3.0.3); `None` turns it off.
+    /// The secret that signs in as the platform (docs/wire/authentication.md#principals); `None`
+    /// turns it off.
     pub service_key: Option<String>,
     /// Whether the server has organizations and API keys ([`crate::ORGANIZATIONS`]).
     pub organizations: bool,

@@ -1,7 +1,7 @@
 //! The first account of a server, created before anybody can ask for it.
 //!
 //! **Invariant:** on a server where somebody has a password, nothing happens. A
-//! generated password is returned once, for whoever started the server.
+//! generated password is returned once, for the operator who started the server.
 
 use crate::Result;
 use crate::account::{self, NewAccount};
@@ -11,7 +11,7 @@ use crate::user::{self, User};
 use os_db::Tx;
 use os_http::{RequestId, secret};
 
-/// The account that an operator asks for (design §5).
+/// The account that an operator asks for (docs/wire/authentication.md#first-account).
 #[derive(Debug, Clone)]
 pub struct FirstRun {
     pub email: String,

@@ -1,4 +1,5 @@
-//! The part of a list that a request asks for, as consoles read rows (contract §3.9).
+//! The part of a list that a request asks for, as consoles read rows
+//! (docs/wire/installations.md#reads-for-consoles).
 
 use crate::{Code, Result};
 use os_api::record::Records;

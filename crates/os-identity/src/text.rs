@@ -1,4 +1,4 @@
-//! Limits of text that people type (contract §1.1), checked before it is stored.
+//! Limits of text that people type (docs/wire/names.md#lengths), checked before it is stored.
 
 use crate::{Code, Result};
 use std::ops::RangeInclusive;

@@ -1,4 +1,4 @@
-//! The two levels of an artifact, read as one (contract §5.1).
+//! The two levels of an artifact, read as one (docs/wire/artifact.md#shape).
 //!
 //! An artifact is either flat, or a `manifest` block beside the collections. Both are read through
 //! [`Artifact`], without a copy.
@@ -71,9 +71,9 @@ impl<'a> Artifact<'a> {
         block.into_iter().chain(outer.map(|value| (key.to_owned(), value)))
     }
 
-    /// Returns the items of a collection (contract §5.3), unless its name is used for something else: the
-    /// glob strings and permission requests a `manifest` block may hold (contract §5.1), or a
-    /// retired key (contract §5.2).
+    /// Returns the items of a collection (docs/wire/artifact.md#collections), unless its name is
+    /// used for something else: the glob strings and permission requests a `manifest` block may
+    /// hold (docs/wire/artifact.md#shape), or a retired key (docs/wire/manifest.md#manifest-block).
     pub fn collection(self, key: &str) -> Option<Member<'a>> {
         let member = self.get(key)?;
         let something_else = match key {
@@ -89,7 +89,7 @@ impl<'a> Artifact<'a> {
 }
 
 /// Returns the flat form of an artifact: `{...manifest, ...rest}`, without the glob strings that a
-/// `manifest` block may have under the names of collections (contract §5.1).
+/// `manifest` block may have under the names of collections (docs/wire/artifact.md#shape).
 pub fn flatten(artifact: &Value) -> Value {
     let Ok(Artifact { outer, block: Some(block) }) = Artifact::of(artifact) else {
         return artifact.clone();

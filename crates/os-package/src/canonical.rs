@@ -1,4 +1,4 @@
-//! Canonical bytes and their checksum (contract §4.6).
+//! Canonical bytes and their checksum (docs/wire/artifact.md#canonical-bytes).
 //!
 //! **Invariant:** two values that are equal as JSON have one canonical text, and a checksum is
 //! always over the exact bytes that are stored.
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::text::{checked_text, excerpt};
 
-/// The SHA-256 of some bytes, as 64 lower-case hexadecimal digits (CHECKSUM, contract §1.1).
+/// The SHA-256 of some bytes, as 64 lower-case hexadecimal digits (docs/wire/names.md#patterns).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Checksum(String);
 
@@ -52,7 +52,7 @@ impl FromStr for Checksum {
 
 checked_text!(Checksum, InvalidChecksum, "^[a-f0-9]{64}$");
 
-/// Returns the canonical JSON of a value: RFC 8785 (contract §4.6).
+/// Returns the canonical JSON of a value: RFC 8785 (docs/wire/artifact.md#canonical-bytes).
 ///
 /// Keys are sorted by UTF-16 code units, there is no white space, numbers are written as
 /// JavaScript does. Integers beyond 2^53 become the nearest double, as they do in every JavaScript
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn keys_are_sorted_by_utf16_units() {
-        // The example of RFC 8785 §3.2.3: by code points, the emoji would come last.
+        // The example of RFC 8785, section 3.2.3: by code points, the emoji would come last.
         let given = r#"{"\u20ac":"Euro","\r":"CR","\ufb33":"Dalet","1":"One","\ud83d\ude00":"Smile",
             "\u0080":"Control","\u00f6":"O"}"#;
         assert_eq!(

@@ -1,10 +1,10 @@
-//! Dependencies between packages (contract §1.4, §4.3). Whether they are met is decided in
-//! `os-plan`.
+//! Dependencies between packages (docs/wire/manifest.md#fields,
+//! docs/wire/dependencies.md#resolution). Whether they are met is decided in `os-plan`.
 
 use crate::{ManifestId, VersionNumber, VersionRange};
 use serde::{Deserialize, Serialize};
 
-/// A package that another one needs (contract §1.4, `dependencies`).
+/// A package that another one needs (docs/wire/manifest.md#fields, `dependencies`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dependency {
     /// The package, or one of the `sys.*` packages of the platform.
@@ -18,7 +18,7 @@ pub struct Dependency {
     pub optional: bool,
 }
 
-/// A package as it is installed in a place, enabled or not (contract §4.3.2, step 0).
+/// A package as it is installed in a place, enabled or not (docs/wire/dependencies.md#installed).
 #[derive(Debug, Clone)]
 pub struct Installed {
     /// Its id.

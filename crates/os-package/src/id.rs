@@ -1,4 +1,4 @@
-//! Ids of packages, namespaces and locales (contract §1.1).
+//! Ids of packages, namespaces and locales (docs/wire/names.md#patterns).
 //!
 //! **Invariant:** a value of these types is valid.
 
@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use crate::text::{checked_text, excerpt};
 
-/// The public name of a package: `com.acme.crm` (MANIFEST_ID, contract §1.1; §0.2).
+/// The public name of a package: `com.acme.crm` (docs/wire/names.md#patterns;
+/// docs/wire/README.md#ids).
 ///
 /// Reverse-domain, lower case, at least two segments, at most 255 characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,7 +70,7 @@ fn manifest_id_fault(text: &str) -> Option<&'static str> {
 
 checked_text!(ManifestId, InvalidManifestId, r"^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$");
 
-/// The prefix of a package's object names: `crm` (NAMESPACE, contract §1.1).
+/// The prefix of a package's object names: `crm` (docs/wire/names.md#patterns).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Namespace(String);
 
@@ -88,7 +89,7 @@ impl Namespace {
     }
 
     /// Derives the namespace of a package that declares none, from the last segment of its id
-    /// (contract §4.8): `com.acme.my-crm` gives `my_crm`.
+    /// (docs/wire/names.md#derived-namespace): `com.acme.my-crm` gives `my_crm`.
     pub fn derive(id: &ManifestId) -> Option<Self> {
         // An id is ASCII and lower case, so only the hyphen has to be replaced.
         let name = id.last_segment().replace('-', "_");
@@ -131,7 +132,7 @@ impl FromStr for Namespace {
 
 checked_text!(Namespace, InvalidNamespace, "^[a-z][a-z0-9_]{1,19}$");
 
-/// A language, with or without a region: `en`, `zh-CN` (LOCALE, contract §1.1).
+/// A language, with or without a region: `en`, `zh-CN` (docs/wire/names.md#patterns).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Locale(String);
 

@@ -1,5 +1,6 @@
-//! The manifest: what a version declares (contract §1.4), read from both dialects: the seed's
-//! `PackageManifest` and the `manifest` block of a compiled artifact (contract §5.2).
+//! The manifest: what a version declares (docs/wire/manifest.md#fields), read from both dialects:
+//! ObjectStack's `PackageManifest` and the `manifest` block of a compiled artifact
+//! (docs/wire/manifest.md#manifest-block).
 //!
 //! **Invariant:** a [`Manifest`] has the id and version it was registered under, whatever its source
 //! declares. Retired keys are ignored.
@@ -14,8 +15,8 @@ use crate::metadata_types;
 use crate::problem::Problems;
 use crate::{Dependency, InvalidArtifact, ManifestId, Namespace, VersionNumber};
 
-/// Where a package belongs (contract §1.4): `cloud` and `system` of artifacts are `platform`,
-/// their `project` is `environment`.
+/// Where a package belongs (docs/wire/manifest.md#fields): `cloud` and `system` of artifacts are
+/// `platform`, their `project` is `environment`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
@@ -36,38 +37,40 @@ impl Scope {
     }
 }
 
-/// What a version declares (contract §1.4).
+/// What a version declares (docs/wire/manifest.md#fields).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Manifest {
-    /// The registered id (contract §3.2.3, step 3).
+    /// The registered id (docs/wire/versions.md#publish-in-one-step, step 3).
     pub id: ManifestId,
     /// The registered version.
     pub version: VersionNumber,
-    /// Display name; the id, if it declares none (contract §5.6).
+    /// Display name; the id, if it declares none (docs/wire/cli.md#derived-values).
     pub name: String,
     /// Its description.
     pub description: Option<String>,
     /// The declared prefix of object names; see [`Manifest::effective_namespace`].
     pub namespace: Option<Namespace>,
-    /// `type` in the manifest; `app` by default (contract §5.2).
+    /// `type` in the manifest; `app` by default (docs/wire/manifest.md#manifest-block).
     pub kind: String,
     /// Where it belongs.
     pub scope: Scope,
     /// The oldest platform it runs on; falls back to the lower bound of `engines.platform` and
-    /// `engine.objectstack` (contract §1.4).
+    /// `engine.objectstack` (docs/wire/manifest.md#fields).
     pub min_platform_version: Option<VersionNumber>,
     /// `engines` as given.
     pub engines: Option<Value>,
     /// The range for [`crate::protocol::matches`]: the first that is not empty of
-    /// `engines.protocol`, `engines.platform`, `engine.objectstack` (contract §4.4).
+    /// `engines.protocol`, `engines.platform`, `engine.objectstack`
+    /// (docs/wire/dependencies.md#platform).
     pub protocol_range: Option<String>,
     /// The packages it needs, in the order of the manifest.
     pub dependencies: Vec<Dependency>,
-    /// The kinds of metadata in it: declared, or else found (contract §1.4, design §8.20).
+    /// The kinds of metadata in it: declared, or else found (docs/wire/manifest.md#fields,
+    /// docs/wire/manifest.md#migrations).
     pub metadata_types: Vec<String>,
-    /// As given: ids, or objects with an `id` (design §8.20).
+    /// As given: ids, or objects with an `id` (docs/wire/manifest.md#migrations).
     pub migrations: Vec<Value>,
-    /// The JSON Schema of its settings (contract §4.7), not yet compiled.
+    /// The JSON Schema of its settings (docs/wire/manifest.md#settings), not yet compiled.
     pub configuration_schema: Option<Value>,
 }
 
@@ -111,7 +114,7 @@ impl Manifest {
     }
 
     /// Returns the prefix its objects must have: the declared one, or else the one derived from its
-    /// id (contract §4.8).
+    /// id (docs/wire/names.md#namespaces).
     pub fn effective_namespace(&self) -> Option<Namespace> {
         self.namespace.clone().or_else(|| Namespace::derive(&self.id))
     }

@@ -1,5 +1,5 @@
-//! Checks the collections of an artifact and the names of their items (contract §4.8,
-//! §5.3).
+//! Checks the collections of an artifact and the names of their items
+//! (docs/wire/names.md#namespaces, docs/wire/artifact.md#collections).
 //!
 //! **Invariant:** names are only checked here, never changed.
 
@@ -85,8 +85,9 @@ struct Named<'a> {
     name: &'a str,
 }
 
-/// Returns the names in a collection, an array or a map by name (contract §5.3). Views may
-/// be nameless, because they may be gathered per object.
+/// Returns the names in a collection, an array or a map by name
+/// (docs/wire/artifact.md#collections). Views may be nameless, because they may be gathered per
+/// object.
 fn item_names<'a>(artifact: Artifact<'a>, key: &str, problems: &mut Problems) -> Vec<Named<'a>> {
     let Some(member) = artifact.collection(key) else { return Vec::new() };
     let items: Vec<(String, Option<&str>, &Value)> = match member.value {
@@ -122,7 +123,7 @@ fn item_names<'a>(artifact: Artifact<'a>, key: &str, problems: &mut Problems) ->
     names
 }
 
-/// Checks the names of objects (contract §4.8).
+/// Checks the names of objects (docs/wire/names.md#namespaces).
 fn check_objects(
     objects: &[Named<'_>],
     namespace: &Namespace,
@@ -161,7 +162,7 @@ fn check_objects(
     }
 }
 
-/// Whether a string is an OBJECT_NAME of contract §1.1.
+/// Whether a string is an OBJECT_NAME of docs/wire/names.md#patterns.
 fn is_object_name(name: &str) -> bool {
     let is_legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
     name.bytes().all(is_legal) && !name.starts_with(|c: char| c.is_ascii_digit())

@@ -22,8 +22,9 @@ fn present_types(artifact: Artifact<'_>) -> Vec<String> {
     present.map(|(_, kind)| kind.name.to_owned()).collect()
 }
 
-/// Reads `metadataTypes`: computed when absent, checked when present (design §8.20). It may name
-/// kinds that are absent, and names in the plural.
+/// Reads `metadataTypes`: computed when absent, checked when present
+/// (docs/wire/manifest.md#metadata-kinds). It may name kinds that are absent, and names in the
+/// plural.
 pub fn declared_types(artifact: Artifact<'_>, problems: &mut Problems) -> Vec<String> {
     let present = present_types(artifact);
     let Some(member) = artifact.get("metadataTypes") else { return present };

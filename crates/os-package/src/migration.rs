@@ -1,5 +1,5 @@
 //! Migrations of a manifest: how records change when a package changes
-//! (design §8.20).
+//! (docs/wire/manifest.md#migrations).
 //!
 //! **Invariant:** a [`Migration`] is declarative. Its steps are from a closed list,
 //! name objects and fields by plain names, and drop nothing that was not copied.
@@ -138,7 +138,7 @@ impl Step {
                 ..
             } => Ok(()),
             Self::FillDefault { .. } => {
-                Err("`value` must be a text, a number, true or false".to_owned())
+                Err("`value` must be a string, a number, true or false".to_owned())
             }
             Self::DropField { object, field } if !is_copied(before, object, field) => Err(format!(
                 "drops `{field}`, which no step before it copies; add a `copy_field`, or leave the field out of the object: its values stay"

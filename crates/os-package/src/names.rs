@@ -1,41 +1,42 @@
-//! Reserved names (contract §4.8, §4.12, §4.3.2).
+//! Reserved names (docs/wire/names.md#reserved-names, docs/wire/dependencies.md#system-packages).
 //!
 //! **Invariant:** only the prefixes and words listed here are special.
 
 use crate::{ManifestId, Namespace, system};
 
-/// Prefixes of package ids that are first-party (contract §4.12).
+/// Prefixes of package ids that are first-party (docs/wire/names.md#reserved-names).
 const RESERVED_PREFIXES: &[&str] = &["com.objectstack.", "ai.objectstack.", "sys.", "objectstack."];
 
-/// Namespaces that platform packages share (contract §4.8).
+/// Namespaces that platform packages share (docs/wire/names.md#reserved-names).
 const PLATFORM_NAMESPACES: &[&str] = &["base", "system", "sys"];
 
-/// The prefix of object names that only platform packages may use (contract §4.8).
+/// The prefix of object names that only platform packages may use
+/// (docs/wire/names.md#reserved-names).
 const RESERVED_OBJECT_PREFIX: &str = "sys_";
 
-/// Whether only the platform's own publisher may use this id (contract §4.12).
+/// Whether only the platform's own publisher may use this id (docs/wire/names.md#reserved-names).
 pub fn is_reserved_id(id: &ManifestId) -> bool {
     RESERVED_PREFIXES.iter().any(|prefix| id.as_str().starts_with(prefix))
 }
 
 /// Whether the id is the CLI's fallback for packages without one, allowed for private and
-/// organization packages only (contract §4.12).
+/// organization packages only (docs/wire/names.md#reserved-names).
 pub fn is_local_id(id: &ManifestId) -> bool {
     id.as_str().starts_with("local.")
 }
 
-/// Whether the namespace belongs to the platform (contract §4.8, §4.12).
+/// Whether the namespace belongs to the platform (docs/wire/names.md#reserved-names).
 pub fn is_platform_namespace(namespace: &Namespace) -> bool {
     PLATFORM_NAMESPACES.contains(&namespace.as_str())
 }
 
-/// Whether an object name is reserved for the platform (contract §4.8).
+/// Whether an object name is reserved for the platform (docs/wire/names.md#reserved-names).
 pub fn is_reserved_object(name: &str) -> bool {
     name.starts_with(RESERVED_OBJECT_PREFIX)
 }
 
 /// Whether a package is part of every runtime: a dependency on it is satisfied by any range
-/// (contract §4.3.2, step 1).
+/// (docs/wire/dependencies.md#system-packages).
 pub fn is_system_package(id: &str) -> bool {
     system::PACKAGES.iter().any(|package| package.id == id)
 }

@@ -5,14 +5,16 @@
 
 use std::fmt;
 
-/// The kind of a problem (the codes of contract §3.0.5 are the control plane's).
+/// The kind of a problem (the codes of docs/wire/envelopes-and-errors.md#codes are the control
+/// plane's).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProblemCode {
     /// Something is missing, malformed or contradictory.
     Invalid,
-    /// A name that belongs to the platform (contract §4.8, `RESERVED_NAME`).
+    /// A name that belongs to the platform (docs/wire/names.md#reserved-names, `RESERVED_NAME`).
     ReservedName,
-    /// Several packages in one artifact (contract §5.4, `PLUGIN_MANIFEST_INVALID`).
+    /// Several packages in one artifact (docs/wire/artifact.md#several-packages,
+    /// `PLUGIN_MANIFEST_INVALID`).
     MultiPackage,
 }
 

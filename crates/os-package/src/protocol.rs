@@ -1,4 +1,4 @@
-//! Whether a package fits the protocol a runtime speaks (contract §4.4).
+//! Whether a package fits the protocol a runtime speaks (docs/wire/dependencies.md#platform).
 //!
 //! **Invariant:** only majors decide, and a range that cannot be parsed never refuses a package.
 
@@ -15,7 +15,7 @@ pub enum ProtocolMatch {
     Unparsed,
 }
 
-/// Compares a range such as `^17` with a major (the table of contract §4.4).
+/// Compares a range such as `^17` with a major (the table of docs/wire/dependencies.md#platform).
 pub fn matches(range: &str, major: u64) -> ProtocolMatch {
     match parsed_match(range, major) {
         Some(true) => ProtocolMatch::Matches,
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn only_majors_decide() {
         for (range, expected) in [
-            // Appendix A of the contract.
+            // docs/wire/dependencies.md#platform.
             ("^17", Matches),
             (">=4.0 <5", Differs),
             ("*", Matches),

@@ -1,4 +1,4 @@
-//! Ranges of versions, as dependencies and `engines` write them (contract §4.2).
+//! Ranges of versions, as dependencies and `engines` write them (docs/wire/dependencies.md#ranges).
 //!
 //! **Invariant:** a comparator reaches the npm crate only after our own, stricter grammar has
 //! parsed it, and alone: that crate skips what it does not know, and reads comparators that
@@ -11,8 +11,9 @@ use crate::text::{checked_text, excerpt};
 
 /// The versions of another package that satisfy a need: `^1.2.0`, `>=1.0.0 <2.0.0`, `*`.
 ///
-/// It has npm's semantics: `^0.2.3` stays below `0.3.0`, and a pre-release matches only where the range
-/// names a pre-release of the same three numbers (contract §4.1, §4.2).
+/// It has npm's semantics: `^0.2.3` stays below `0.3.0`, and a pre-release matches only where the
+/// range names a pre-release of the same three numbers (docs/wire/versions.md#selection,
+/// docs/wire/dependencies.md#ranges).
 #[derive(Debug, Clone)]
 pub struct VersionRange {
     text: String,
@@ -100,7 +101,8 @@ impl FromStr for VersionRange {
 
 checked_text!(VersionRange, InvalidRange, r"^.{1,128}$");
 
-/// Whether the whole range is one of the words for "any version" (contract §4.2).
+/// Whether the whole range is one of the words for "any version"
+/// (docs/wire/dependencies.md#ranges).
 pub(crate) fn is_any(range: &str) -> bool {
     matches!(range, "*" | "x" | "X" | "latest")
 }

@@ -1,5 +1,6 @@
 //! Seals an artifact: from what an author sends to what is stored, hashed and served
-//! (contract §3.2.3 steps 3 and 4, §4.6, §5).
+//! (docs/wire/versions.md#publish-in-one-step steps 3 and 4, docs/wire/artifact.md#canonical-bytes,
+//! docs/wire/artifact.md).
 //!
 //! **Invariant:** the checksum is that of the stored text, and the text carries the id and version
 //! under which it is registered.
@@ -27,7 +28,8 @@ pub struct SealedVersion {
     pub warnings: Vec<String>,
 }
 
-/// Seals the artifact of the CLI's one-shot publish (contract §3.2.3, bundle form).
+/// Seals the artifact of the CLI's one-shot publish (docs/wire/versions.md#publish-in-one-step,
+/// bundle form).
 ///
 /// The id and version of the registration replace those of the artifact, with a warning where
 /// they differed; the text is canonical JSON.
@@ -46,8 +48,9 @@ pub fn seal_bundle(
     Ok(SealedVersion { manifest_json, checksum, manifest, warnings })
 }
 
-/// Seals a `manifestJson` that was sent as a string (contract §3.2.3, seed form; §4.6): stored verbatim,
-/// so its id and version must already be the registered ones.
+/// Seals a `manifestJson` that was sent as a string (docs/wire/versions.md#publish-in-one-step,
+/// seed form; docs/wire/artifact.md#canonical-bytes): stored verbatim, so its id and version must
+/// already be the registered ones.
 pub fn seal_text(
     text: String,
     id: &ManifestId,
@@ -98,7 +101,7 @@ fn check(
     problems.none_or(manifest)
 }
 
-/// Checks that an artifact holds one package (contract §5.4).
+/// Checks that an artifact holds one package (docs/wire/artifact.md#several-packages).
 fn refuse_several_packages(artifact: Artifact<'_>) -> Result<(), InvalidArtifact> {
     let Some(packages) = artifact.get("packages") else { return Ok(()) };
     if packages.value.as_array().is_some_and(Vec::is_empty) {
@@ -114,7 +117,8 @@ fn refuse_several_packages(artifact: Artifact<'_>) -> Result<(), InvalidArtifact
 }
 
 /// Writes the registered id or version into the `manifest` block, or to the top level of a flat
-/// artifact; beside a block, the top level only if it has one (contract §3.2.3, step 3).
+/// artifact; beside a block, the top level only if it has one
+/// (docs/wire/versions.md#publish-in-one-step, step 3).
 fn register_as(bundle: &mut Value, key: &str, registered: &str, warnings: &mut Vec<String>) {
     let Some(outer) = bundle.as_object_mut() else { return };
     if let Some(Value::Object(block)) = outer.get_mut("manifest") {

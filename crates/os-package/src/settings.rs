@@ -1,5 +1,5 @@
 //! The settings of an installation, and the JSON Schema of its package for them
-//! (contract §4.7).
+//! (docs/wire/manifest.md#settings).
 //!
 //! **Invariant:** a schema reaches nothing outside itself, and checking costs no more than its
 //! size allows: an expensive schema is refused when it is published.
@@ -19,7 +19,7 @@ pub struct SettingsSchema {
     index: SchemaIndex,
 }
 
-/// A problem of settings (an entry of `details.errors`, contract §4.7).
+/// A problem of settings (an entry of `details.errors`, docs/wire/manifest.md#settings).
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct SettingsProblem {
     /// A JSON pointer into the settings; empty for the whole.
@@ -90,7 +90,7 @@ impl SettingsSchema {
     }
 
     /// Removes secrets from settings: properties that are `writeOnly` or of
-    /// `format: password` (contract §4.7) in any branch of the schema.
+    /// `format: password` (docs/wire/manifest.md#settings) in any branch of the schema.
     #[must_use]
     pub fn redact(&self, settings: &Value) -> Value {
         walk::redact(&self.root, settings).unwrap_or_else(|| Value::Object(Map::new()))

@@ -2,8 +2,9 @@
 //!
 //! **Invariant:** such a value is only created by its `FromStr`, also when it is read from JSON.
 
-/// Implements, for a type with `FromStr` and `as_str`, the conversions of checked strings: `TryFrom`,
-/// `Display`, serde as a string, and a JSON Schema with the pattern of contract §1.1.
+/// Implements, for a type with `FromStr` and `as_str`, the conversions of checked strings:
+/// `TryFrom`, `Display`, serde as a string, and a JSON Schema with the pattern of
+/// docs/wire/names.md#patterns.
 macro_rules! checked_text {
     ($name:ident, $error:ident, $pattern:expr) => {
         impl TryFrom<String> for $name {

@@ -1,4 +1,4 @@
-//! Version numbers: semver 2.0 with the limits of a version row (contract §1.1, VERSION).
+//! Version numbers: semver 2.0 with the limits of a version row (docs/wire/names.md#patterns).
 //!
 //! **Invariant:** equal numbers are the same string, and the lower one has the lower precedence.
 
@@ -11,7 +11,7 @@ use crate::text::{checked_text, excerpt};
 /// The number of a version, such as `1.2.3` or `1.2.3-beta.1`.
 ///
 /// It keeps its source: two numbers that differ in build metadata only have the same
-/// precedence but are two versions (contract §4.1).
+/// precedence but are two versions (docs/wire/versions.md#selection).
 #[derive(Debug, Clone)]
 pub struct VersionNumber {
     text: String,
@@ -37,7 +37,7 @@ impl VersionNumber {
         self.semver.major
     }
 
-    /// Whether it has a pre-release part: `1.0.0-rc.1` (contract §4.1).
+    /// Whether it has a pre-release part: `1.0.0-rc.1` (docs/wire/versions.md#selection).
     pub fn is_pre_release(&self) -> bool {
         !self.semver.pre.is_empty()
     }
@@ -48,7 +48,7 @@ impl VersionNumber {
     }
 
     /// Returns bytes that sort as versions do, for an index: comparing two keys compares the
-    /// precedence of their versions. Build metadata is ignored (contract §4.1).
+    /// precedence of their versions. Build metadata is ignored (docs/wire/versions.md#selection).
     pub fn precedence_key(&self) -> Vec<u8> {
         // A list sorts below its continuations, a number below a word, and no
         // list at all (a release) above every list.
@@ -81,7 +81,7 @@ impl VersionNumber {
     }
 
     /// Whether a string looks like a pre-release, even if it is no version
-    /// (PRERELEASE_HINT, contract §1.1).
+    /// (docs/wire/names.md#patterns).
     pub fn looks_like_pre_release(text: &str) -> bool {
         let text = text.to_ascii_lowercase();
         ["-alpha", "-beta", "-rc", "-dev", "-preview", "-staging", "-pr"]

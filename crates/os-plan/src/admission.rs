@@ -1,5 +1,7 @@
-//! Whether a version of a package may go into a target (contract §3.5, §3.10, §4.3, §4.4, §4.5,
-//! §4.7).
+//! Whether a version of a package may go into a target
+//! (docs/wire/installations.md#installation-endpoints, docs/wire/runtime-install.md#install-local,
+//! docs/wire/dependencies.md#resolution, docs/wire/dependencies.md#platform,
+//! docs/wire/installations.md#which-versions-run-where, docs/wire/manifest.md#settings).
 //!
 //! [`admit`] is the whole answer. The checks it consists of are public for questions about a part:
 //! a page that lists the versions to choose from has no settings yet, and enabling an installed
@@ -198,7 +200,8 @@ pub fn check_own_needs(
         .map_err(|unmet| Refusal::of(target, id, version, Reason::Dependencies(unmet)))
 }
 
-/// Checks which versions run where: the table of contract §4.5.
+/// Checks which versions run where: the table of
+/// docs/wire/installations.md#which-versions-run-where.
 ///
 /// # Errors
 /// [`Reason::Unstable`], [`Reason::Deprecated`].
@@ -214,7 +217,8 @@ pub fn check_stage(target: TargetKind, stage: Stage, allow: Allow) -> Result<(),
     Ok(())
 }
 
-/// Checks that nobody needs an installed package, so that it can go (contract §4.3.4).
+/// Checks that nobody needs an installed package, so that it can go
+/// (docs/wire/dependencies.md#dependents).
 ///
 /// # Errors
 /// [`Reason::StillNeeded`].
@@ -228,7 +232,7 @@ pub fn check_removal(
     })
 }
 
-/// Checks settings, with the defaults of their schema filled in (contract §4.7).
+/// Checks settings, with the defaults of their schema filled in (docs/wire/manifest.md#settings).
 ///
 /// # Errors
 /// [`Reason::Settings`], [`Reason::SettingsSchema`].
@@ -259,7 +263,8 @@ fn settings_reason(settings: Settings<'_>) -> Option<Reason> {
 /// with the indexes that it creates.
 const TABLE_PREFIXES: [&str; 5] = ["sqlite", "pg", "schema", "ux", "ix"];
 
-/// Checks that a package takes no name of the platform or of the database (contract §4.8).
+/// Checks that a package takes no name of the platform or of the database
+/// (docs/wire/names.md#namespaces).
 ///
 /// # Errors
 /// [`Reason::ReservedObject`], [`Reason::ReservedNamespace`].

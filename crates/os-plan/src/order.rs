@@ -54,7 +54,7 @@ fn way_back(
 
 /// Returns the order in which to install or load packages: a package comes after those it needs,
 /// and otherwise by id. An optional dependency is respected unless that would make a circle
-/// (contract §4.3.2).
+/// (docs/wire/dependencies.md#resolution).
 ///
 /// # Errors
 /// A circle of required dependencies, which begins and ends with the same package.

@@ -1,5 +1,5 @@
 //! The artifact that a runtime is started with: a file, or an address, perhaps with the
-//! checksum it must have (contract §6.6).
+//! checksum it must have (docs/wire/runtime-install.md#start-artifact).
 //!
 //! **Invariant:** bytes that were named by a checksum are loaded only if they have it. A
 //! source that is missing is an error, never skipped.
@@ -165,7 +165,8 @@ fn keep(path: &Path, text: &str) -> std::io::Result<()> {
     std::fs::rename(temporary, path)
 }
 
-/// Returns what is inside the envelope of an environment or of a catalog (contract §5.7).
+/// Returns what is inside the envelope of an environment or of a catalog
+/// (docs/wire/artifact.md#environment-envelope).
 fn unwrapped(mut artifact: Value) -> Value {
     for inside in ["/metadata", "/data/manifest"] {
         if artifact.get("id").is_none()

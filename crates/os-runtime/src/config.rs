@@ -41,7 +41,7 @@ pub struct Config {
     pub client_id: String,
     /// The platform version that `minPlatformVersion` is compared with.
     pub platform_version: String,
-    /// The protocol major that `engines.protocol` must admit (contract §4.4).
+    /// The protocol major that `engines.protocol` must admit (docs/wire/dependencies.md#platform).
     pub protocol_major: u64,
     /// The environment whose seeds are loaded: `prod`, `dev` or `test`; `None`: all seeds.
     pub seed_environment: Option<String>,

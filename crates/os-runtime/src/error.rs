@@ -26,7 +26,9 @@ os_http::codes! {
     SelfRegistrationClosed = "SELF_REGISTRATION_CLOSED" 403,
     UserAlreadyExists = "USER_ALREADY_EXISTS" 422,
 
-    // Installing (contract §3.10, §4.3, §4.4, §4.7, §4.8)
+    // Installing (docs/wire/runtime-install.md#install-local, docs/wire/dependencies.md#resolution,
+    // docs/wire/dependencies.md#platform, docs/wire/manifest.md#settings,
+    // docs/wire/names.md#namespaces)
     ManifestInvalid = "PLUGIN_MANIFEST_INVALID" 400,
     CatalogManifestInvalid = "PLUGIN_MANIFEST_INVALID" 502,
     ManifestConflict = "MANIFEST_CONFLICT" 409,
@@ -50,10 +52,10 @@ os_http::codes! {
     ReseedNoRows = "RESEED_NO_ROWS" 422,
     NothingToPurge = "NOTHING_TO_PURGE" 400,
 
-    // The registry (contract §3.16)
+    // The registry (docs/wire/registry.md#registry-endpoints)
     PackageManifestInvalid = "PACKAGE_MANIFEST_INVALID" 400,
 
-    // Files (design §8.23)
+    // Files (docs/wire/files.md)
     FileNotFound = "FILE_NOT_FOUND" 404,
     FileInUse = "FILE_IN_USE" 409,
     FileAlreadyStored = "FILE_ALREADY_STORED" 409,
@@ -71,7 +73,7 @@ os_http::codes! {
     CloudNotFound = "CLOUD_FETCH_FAILED" 404,
     CloudFetchFailed = "CLOUD_FETCH_FAILED" 502,
 
-    // The connection to the control plane (contract §3.12)
+    // The connection to the control plane (docs/wire/runtime-connection.md#routes-of-the-runtime)
     CloudUnconfigured = "CLOUD_UNCONFIGURED" 503,
     DeviceCodeFailed = "DEVICE_CODE_FAILED" 400,
     DeviceCodeUnavailable = "DEVICE_CODE_FAILED" 502,
@@ -79,7 +81,8 @@ os_http::codes! {
     EnvironmentNotFound = "ENVIRONMENT_NOT_FOUND" 404,
     PluginInstallFailed = "PLUGIN_INSTALL_FAILED" 502,
 
-    // Metadata and records (contract §3.14, §3.15)
+    // Metadata and records (docs/wire/runtime-install.md#packages-of-a-runtime,
+    // docs/wire/records.md#record-endpoints)
     ObjectNotFound = "OBJECT_NOT_FOUND" 404,
     ObjectPackageDisabled = "OBJECT_PACKAGE_DISABLED" 409,
     RecordNotFound = "RECORD_NOT_FOUND" 404,

@@ -25,7 +25,7 @@ pub async fn no_such_endpoint(request: Request) -> Error {
 }
 
 /// Answers a path that does not accept the method. The catalog is read-only: no other method
-/// has an endpoint there (contract §3.11).
+/// has an endpoint there (docs/wire/catalog.md#browse-proxy).
 pub async fn no_such_method(request: Request) -> Error {
     let (method, path) = (request.method(), request.uri().path());
     let catalog = path.strip_prefix("/api/v1/marketplace/");

@@ -37,14 +37,14 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/ready",  "Shows that requests can be served", health::http::show_readiness).gives::<states::Ready>().open(),
         get("/api/v1/openapi.json", "Answers this reference as an OpenAPI 3.1 document", openapi::show_document).gives::<Map<String, Value>>().open().bare(),
 
-        // Accounts of the runtime (contract §3.1)
+        // Accounts of the runtime (docs/wire/authentication.md#sessions)
         post("/api/v1/auth/sign-up/email",    "Creates an account and signs it in; the first one owns the runtime", identity::session::sign_up).takes::<people::SignUp>().gives::<sessions::SignedIn>().open().bare(),
         post("/api/v1/auth/sign-in/email",    "Signs in with a password", identity::session::sign_in).takes::<sessions::SignIn>().gives::<sessions::SignedIn>().open().bare(),
         post("/api/v1/auth/sign-out",         "Ends the session of the request", identity::session::sign_out).gives::<sessions::Success>().open().bare(),
         get("/api/v1/auth/get-session",       "Shows who is signed in; null when nobody is", identity::session::get_session).gives::<Option<sessions::CurrentSession>>().open().bare(),
         get("/api/v1/auth/bootstrap-status",  "Shows whether the runtime has an owner", identity::account::bootstrap_status).gives::<people::BootstrapStatus>().open().bare(),
 
-        // Metadata (§3.15)
+        // Metadata (docs/wire/records.md#record-endpoints)
         get("/api/v1/meta",                          "Lists the kinds of metadata", meta::http::list_kinds).gives::<metadata::MetadataKinds>().bare(),
         get("/api/v1/meta/types",                    "Lists the kinds of metadata", meta::http::list_kinds).gives::<metadata::MetadataKinds>().bare(),
         get("/api/v1/meta/_drafts",                  "Lists unpublished changes: none", meta::http::list_drafts).gives::<metadata::MetadataDrafts>().bare(),
@@ -66,7 +66,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/i18n/translations/{locale}",    "Shows all translations of a locale", meta::http::i18n::show_translations).gives::<translation::Translations>().open(),
         get("/api/v1/i18n/labels/{object}/{locale}", "Shows the translations of an object's fields", meta::http::i18n::show_field_labels).gives::<translation::FieldLabels>().open(),
 
-        // Packages (§3.14)
+        // Packages (docs/wire/runtime-install.md#packages-of-a-runtime)
         get("/api/v1/packages",                     "Lists the packages of this runtime", package::http::list_packages).asks::<packages::PackageQuery>().gives::<packages::RuntimePackages>(),
         post("/api/v1/packages",                    "Installs a package that is sent whole", package::http::install_package).takes::<packages::InstallManifest>().gives::<packages::RuntimePackage>(),
         get("/api/v1/packages/{package}",           "Shows a package with its metadata items", package::http::show_package).gives::<packages::RuntimePackage>(),
@@ -80,14 +80,14 @@ pub fn endpoints() -> Vec<Endpoint> {
         post("/api/v1/packages/{package}/commits/{commit}/revert", "Refuses to edit a package: it is changed by its next version", package::http::refuse_edit).unsupported(),
         get("/api/v1/security/suggested-bindings",  "Lists suggested permission sets: none", package::http::list_suggested_bindings).gives::<packages::SuggestedBindings>(),
 
-        // Discovery (§3.13)
+        // Discovery (docs/wire/metadata.md#discovery)
         get("/api/v1",                       "Shows which parts of the API this runtime has", discovery::http::show_discovery).gives::<discoveries::Discovery>().open().bare(),
         get("/api/v1/discovery",             "Shows which parts of the API this runtime has", discovery::http::show_discovery).gives::<discoveries::Discovery>().open().bare(),
         get("/.well-known/objectstack",      "Shows which parts of the API this runtime has", discovery::http::show_well_known).gives::<discoveries::Discovery>().open(),
         get("/api/v1/runtime/config",        "Shows the settings of a console before sign-in", discovery::http::show_runtime_config).gives::<discoveries::RuntimeConfig>().open().bare(),
         get("/api/v1/studio/runtime-config", "Shows the settings of a console before sign-in", discovery::http::show_runtime_config).gives::<discoveries::RuntimeConfig>().open().bare(),
 
-        // What is stored and does not run (design §8.14)
+        // What is stored and does not run (docs/wire/runtime-install.md#kinds-that-do-not-run)
         post("/api/v1/actions/{object}/{action}", "Refuses to run an action: actions do not run yet", not_running::action).unsupported(),
         get("/api/v1/automation",              "Refuses to run flows: they do not run yet", not_running::automation).unsupported(),
         post("/api/v1/automation",             "Refuses to run flows: they do not run yet", not_running::automation).unsupported(),
@@ -104,17 +104,17 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/analytics/{*rest}",       "Refuses to run analytics queries: they do not run yet", not_running::analytics).unsupported(),
         post("/api/v1/analytics/{*rest}",      "Refuses to run analytics queries: they do not run yet", not_running::analytics).unsupported(),
 
-        // The catalog (§3.11)
+        // The catalog (docs/wire/catalog.md#browse-proxy)
         get("/api/v1/marketplace/{*path}", "Answers a page of the catalog", browse::http::show_page).gives::<catalogs::CatalogResponse>().open().bare(),
 
-        // Installing (§3.10)
+        // Installing (docs/wire/runtime-install.md#install-local)
         get("/api/v1/marketplace/install-local",  "Lists what is installed", install::http::list_installed).gives::<installs::InstalledPackages>(),
         post("/api/v1/marketplace/install-local", "Installs a package, or moves it to another version", install::http::install_package).takes::<installs::InstallRequest>().gives::<installs::InstallResult>(),
         delete("/api/v1/marketplace/install-local/{package}", "Uninstalls a package; its data stays", install::http::uninstall_package).asks::<ForceOption>().gives::<installs::UninstalledPackage>(),
         post("/api/v1/marketplace/install-local/{package}/reseed-sample-data", "Loads the sample data of a package again", install::http::reseed_package).gives::<installs::ReseededData>(),
         post("/api/v1/marketplace/install-local/{package}/purge-sample-data",  "Deletes the sample data of a package", install::http::purge_package).gives::<installs::PurgedData>(),
 
-        // Records (§3.15)
+        // Records (docs/wire/records.md#record-endpoints)
         get("/api/v1/data/{object}",              "Lists records", records::http::list).asks::<record::RecordListQuery>().gives::<record::RecordList>().bare(),
         post("/api/v1/data/{object}",             "Creates a record", records::http::create).takes::<record::RecordFields>().gives::<record::OneRecord>().bare(),
         post("/api/v1/data/{object}/query",       "Lists records, with the query in the body", records::http::query).takes::<record::RecordListRequest>().gives::<record::RecordList>().bare(),
@@ -128,13 +128,13 @@ pub fn endpoints() -> Vec<Endpoint> {
         post("/api/v1/data/{object}/{id}/clone",  "Clones a record", records::http::clone).takes::<record::CloneRecord>().gives::<record::ClonedRecord>().bare(),
         post("/api/v1/batch",                     "Creates, updates and deletes records of several objects, all or none", records::http::transaction).takes::<record::RecordTransaction>().gives::<record::TransactionResult>().bare(),
 
-        // The registry (§3.16)
+        // The registry (docs/wire/registry.md#registry-endpoints)
         post("/api/v1/packages/publish",            "Publishes a version of a package to the registry", registry::http::publish_version).takes::<registries::PublishToRegistry>().gives::<registries::PublishedToRegistry>(),
         get("/api/v1/registry/packages",            "Lists the latest version of every package", registry::http::list_latest).gives::<registries::RegistryPackages<registries::PackageRecord>>(),
         get("/api/v1/registry/packages/{id}",       "Shows a version of a package, the latest by default", registry::http::show_version).asks::<registries::RegistryVersionQuery>().gives::<registries::PackageRecord>(),
         delete("/api/v1/registry/packages/{id}",    "Deletes a version of a package, or all of them", registry::http::delete_versions).asks::<registries::RegistryVersionQuery>().gives::<registries::DeletedFromRegistry>(),
 
-        // Files (design §8.23)
+        // Files (docs/wire/files.md)
         post("/api/v1/storage/upload/presigned",         "Announces a file, and answers where to send its bytes", storage::http::presign_upload).takes::<files::PresignUpload>().gives::<files::PresignedUpload>(),
         put("/api/v1/storage/_local/raw/{token}",        "Receives the bytes of an announced file", storage::http::receive_bytes).takes_bytes().gives::<files::BytesReceived>().open(),
         get("/api/v1/storage/_local/raw/{token}",        "Answers a file to the holder of a link", storage::http::download_by_link).gives_bytes().open().bare(),
@@ -147,7 +147,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         delete("/api/v1/storage/files/{file}",           "Deletes a file that nothing refers to", storage::http::delete_file).gives::<files::DeletedFile>(),
         get("/api/v1/storage/files/{file}/url",          "Answers a short-lived link to a file", storage::http::show_link).gives::<files::FileLink>(),
 
-        // The connection to a control plane (§3.12)
+        // The connection to a control plane (docs/wire/runtime-connection.md#routes-of-the-runtime)
         get("/api/v1/cloud-connection/status",       "Shows whether this runtime is bound, and how it follows its environment", connection::http::show_status).gives::<connections::ConnectionReport>(),
         post("/api/v1/cloud-connection/bind/start",  "Requests a code that a person confirms at the control plane", connection::http::start_binding).gives::<DeviceCode>(),
         post("/api/v1/cloud-connection/bind/poll",   "Binds this runtime once the code is confirmed", connection::http::poll_binding).takes::<connections::PollBinding>().gives::<connections::BindingProgress>(),

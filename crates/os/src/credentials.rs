@@ -1,4 +1,4 @@
-//! The files that store sign-ins (contract §7.1).
+//! The files that store sign-ins (docs/wire/cli.md#credential-files).
 //!
 //! `~/.objectstack/cloud.json` is written by `os cloud login`, `credentials.json`
 //! beside it by `os login`. The original CLI reads and writes the same files.

@@ -29,7 +29,7 @@ use tokio::net::TcpSocket;
 const GRACE: Duration = Duration::from_secs(10);
 
 /// How long a database may take to answer before we say that we wait for it.
-const PATIENCE: Duration = Duration::from_secs(2);
+const CONNECT_NOTICE_DELAY: Duration = Duration::from_secs(2);
 
 /// How many callers may wait to be accepted.
 const BACKLOG: u32 = 1024;
@@ -69,7 +69,7 @@ impl Port {
     async fn serve(self, app: Router, ready: impl FnOnce(), output: Output) -> Result<()> {
         let listener =
             self.socket.listen(BACKLOG).map_err(|error| cannot_listen(self.bound, &error))?;
-        // Before anybody is told that we are ready: who is may ask us to stop at once.
+        // Before the server reports that it is ready, because it may be stopped right then.
         let stop = Stop::listen()?;
         ready();
         let listener = listener.tap_io(|stream| {
@@ -110,7 +110,7 @@ async fn connect(database: &Database, output: Output) -> Result<Db> {
     tokio::pin!(connecting);
     let connected = tokio::select! {
         connected = &mut connecting => connected,
-        () = tokio::time::sleep(PATIENCE) => {
+        () = tokio::time::sleep(CONNECT_NOTICE_DELAY) => {
             output.note(format!("waiting for the database {} …", database.shown()));
             connecting.await
         }

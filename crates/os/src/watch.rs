@@ -43,9 +43,9 @@ enum Signal {
 }
 
 /// Receives notifications of the system.
-struct Told(Sender<Signal>);
+struct ChangeHandler(Sender<Signal>);
 
-impl EventHandler for Told {
+impl EventHandler for ChangeHandler {
     fn handle_event(&mut self, event: notify::Result<Event>) {
         // The receiver is gone: nothing to do.
         let _ = self.0.send(Signal::Files(event));
@@ -82,10 +82,10 @@ impl Watch {
 
     fn with(
         root: &Path,
-        watcher: impl FnOnce(Told) -> notify::Result<Box<dyn Watcher + Send>>,
+        watcher: impl FnOnce(ChangeHandler) -> notify::Result<Box<dyn Watcher + Send>>,
     ) -> notify::Result<Self> {
         let (sender, signals) = mpsc::channel();
-        let (watcher, waker) = (watcher(Told(sender.clone()))?, Waker(sender));
+        let (watcher, waker) = (watcher(ChangeHandler(sender.clone()))?, Waker(sender));
         let (root, folders) = (root.to_owned(), HashSet::new());
         let mut watch = Self { root, watcher, folders, signals, waker };
         watch.follow()?;

@@ -54,18 +54,18 @@ impl Client {
         self.post(&["cloud-connection", "revoke"], json!({}))
     }
 
-    /// Installs a package in an environment, with the body of consoles (contract §3.6, I3).
+    /// Installs a package in an environment, with the body of consoles.
     pub fn install_package(&self, body: Value) -> Result<Raw> {
         let path = ["actions", "sys_package", "install_package"];
         self.send(Call::new(Method::POST, &path).json(body))
     }
 
-    /// Shows whether a package is installed in an environment (I1).
+    /// Shows whether a package is installed in an environment.
     pub fn installation(&self, environment: &str, package: &str) -> Result<Value> {
         self.get(&["cloud", "environments", environment, "installations", package])
     }
 
-    /// Lists what the organization can install (I2).
+    /// Lists what the organization can install.
     pub fn organization_packages(&self, environment: Option<&str>) -> Result<Value> {
         let call = Call::new(Method::GET, &["cloud", "org-packages"]);
         self.value(call.query("environment_id", environment))

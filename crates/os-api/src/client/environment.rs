@@ -1,4 +1,4 @@
-//! Environments (contract §3.4).
+//! Environments (docs/wire/environments.md#environment-endpoints).
 
 use super::{Call, Client, Result};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! The installations of an environment (contract §3.5).
+//! The installations of an environment (docs/wire/installations.md#installation-endpoints).
 
 use super::{Call, Client, Result};
 use serde_json::{Value, json};

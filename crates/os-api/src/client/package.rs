@@ -1,4 +1,4 @@
-//! Packages and their versions (contract §3.2).
+//! Packages and their versions (docs/wire/packages.md#package-endpoints).
 
 use super::{Answer, Call, Client, Result};
 use serde_json::{Value, json};

@@ -1,4 +1,5 @@
-//! The packages, records and metadata of a runtime (contract §3.10, §3.14, §3.15).
+//! The packages, records and metadata of a runtime (docs/wire/runtime-install.md#install-local,
+//! docs/wire/runtime-install.md#packages-of-a-runtime, docs/wire/records.md#record-endpoints).
 
 use super::{Call, Client, Result};
 use serde_json::{Value, json};

@@ -67,7 +67,7 @@ impl Client {
         self.get(&["auth", "get-session"])
     }
 
-    /// Starts the device flow (contract §3.1.3).
+    /// Starts the device flow.
     pub fn device_code(&self) -> Result<DeviceCode> {
         let answer = self.device_code_of(CLIENT_ID)?;
         serde_json::from_value(answer)

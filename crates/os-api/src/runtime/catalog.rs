@@ -1,4 +1,4 @@
-//! Pages of the catalog that a runtime passes on (contract §3.11).
+//! Pages of the catalog that a runtime passes on (docs/wire/catalog.md#browse-proxy).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

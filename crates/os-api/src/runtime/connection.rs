@@ -1,4 +1,5 @@
-//! Bodies of the `cloud-connection` endpoints of a runtime (contract §3.12).
+//! Bodies of the `cloud-connection` endpoints of a runtime
+//! (docs/wire/runtime-connection.md#routes-of-the-runtime).
 
 use super::Relayed;
 use crate::installation::{Installation, OrganizationPackage};

@@ -1,4 +1,5 @@
-//! The discovery document, and the settings of a console before sign-in (contract §3.13).
+//! The discovery document, and the settings of a console before sign-in
+//! (docs/wire/metadata.md#discovery).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

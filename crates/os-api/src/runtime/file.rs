@@ -1,4 +1,4 @@
-//! Bodies of the `storage` endpoints of a runtime (design §8.23).
+//! Bodies of the `storage` endpoints of a runtime (docs/wire/files.md).
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;

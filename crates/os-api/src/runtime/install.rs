@@ -1,4 +1,5 @@
-//! Bodies of the `install-local` endpoints of a runtime (contract §3.10).
+//! Bodies of the `install-local` endpoints of a runtime
+//! (docs/wire/runtime-install.md#install-local).
 
 use super::health::QuarantinedPackage;
 use crate::desired::KeptData;

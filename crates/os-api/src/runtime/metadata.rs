@@ -1,4 +1,4 @@
-//! Bodies of the `meta` endpoints of a runtime (contract §3.15). Bare.
+//! Bodies of the `meta` endpoints of a runtime (docs/wire/metadata.md#metadata-items). Bare.
 
 use super::package::RuntimePackage;
 use schemars::JsonSchema;

@@ -1,5 +1,5 @@
-//! Bodies of the endpoints of a runtime (contract §3.10 to §3.16). Members are camelCase
-//! unless a type says otherwise.
+//! Bodies of the endpoints of a runtime (docs/wire/runtime-install.md#install-local to
+//! docs/wire/registry.md#registry-endpoints). Members are camelCase unless a type says otherwise.
 //!
 //! What a package defines (records, metadata items, settings) is an open type: an object of
 //! JSON whose members the package decides.

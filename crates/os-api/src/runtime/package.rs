@@ -1,4 +1,5 @@
-//! Bodies of the `packages` endpoints of a runtime (contract §3.14).
+//! Bodies of the `packages` endpoints of a runtime
+//! (docs/wire/runtime-install.md#packages-of-a-runtime).
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;

@@ -1,4 +1,4 @@
-//! Bodies of the record endpoints of a runtime (contract §3.15). Bare.
+//! Bodies of the record endpoints of a runtime (docs/wire/records.md#record-endpoints). Bare.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

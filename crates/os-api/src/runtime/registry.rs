@@ -1,4 +1,4 @@
-//! Bodies of the `registry` endpoints of a runtime (contract §3.16).
+//! Bodies of the `registry` endpoints of a runtime (docs/wire/registry.md#registry-endpoints).
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;

@@ -28,10 +28,11 @@ use validator::Validator;
 /// Levels of nesting that a stack may have.
 const MAX_DEPTH: usize = 100;
 
-/// Checks a normalised stack and fills in defaults (contract §5.3).
+/// Checks a normalised stack and fills in defaults (docs/wire/artifact.md#collections).
 ///
 /// Returns the problems by path. A stack with an error is returned as it was. The lints
-/// (contract §4.8, §5.9) run once every place is valid.
+/// (docs/wire/names.md#namespaces, docs/wire/compile.md#author-rules) run once every place is
+/// valid.
 pub fn check(stack: Value) -> (Value, Vec<Diagnostic>) {
     if deeper_than(&stack, MAX_DEPTH) {
         let message = format!("the stack is nested deeper than {MAX_DEPTH} levels");

@@ -210,7 +210,7 @@ fn changed_prototypes_do_not_reach_the_helpers() {
     assert!(!artifact.to_string().contains("stolen"), "{artifact}");
 }
 
-/// Whoever changes how values are written changes the own package, and hangs nothing.
+/// A project that changes how values are written changes its own package, and hangs nothing.
 #[test]
 fn tricks_with_serialization_stay_inside_the_project() {
     let handler = "hooks: [{ name: 'crm_h', object: 'crm_a', events: ['beforeInsert'], handler: (ctx) => { ctx.log.info('own'); } }]";

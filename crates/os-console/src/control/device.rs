@@ -1,4 +1,4 @@
-//! The page on which a person confirms a device (contract §3.1.3).
+//! The page on which a person confirms a device (docs/wire/authentication.md#device-flow).
 
 use crate::frame::Frame;
 use crate::respond::{page, page_as};
@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 /// Where the person is.
 enum Step {
-    Ask { error: Option<String> },
+    EnterCode { error: Option<String> },
     Decide { code: String, client: String },
     Approved,
     Denied,
@@ -29,7 +29,7 @@ struct Page {
 }
 
 #[derive(Deserialize)]
-pub struct Shown {
+pub struct CodeQuery {
     #[serde(default)]
     user_code: String,
 }
@@ -38,11 +38,11 @@ pub struct Shown {
 pub async fn show(
     State(control): State<Control>,
     SignedInUser { user, .. }: SignedInUser,
-    Query(shown): Query<Shown>,
+    Query(shown): Query<CodeQuery>,
     frame: Frame,
 ) -> Result<Response> {
     if shown.user_code.trim().is_empty() {
-        return answer(frame, &user, Ok(Step::Ask { error: None }));
+        return answer(frame, &user, Ok(Step::EnterCode { error: None }));
     }
     session::required(&user)?;
     let mut tx = control.db.write().await?;
@@ -91,7 +91,7 @@ fn answer(frame: Frame, user: &UserPrincipal, step: Result<Step, FlowError>) -> 
         Ok(step) => page(&Page { frame, email, step }),
         Err(FlowError::Other(error)) => Err::<Response, Error>(error),
         Err(refusal) => {
-            let step = Step::Ask { error: Some(refusal.description().to_owned()) };
+            let step = Step::EnterCode { error: Some(refusal.description().to_owned()) };
             page_as(StatusCode::BAD_REQUEST, &Page { frame, email, step })
         }
     }

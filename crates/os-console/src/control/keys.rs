@@ -106,8 +106,8 @@ pub async fn create(
             page_as(StatusCode::CREATED, &page)
         }
         Err(error) if error.code().status().is_client_error() => {
-            let told = Some(error.message().to_owned());
-            let page = KeysPage { frame, keys, scopes: &SCOPES, secret: None, error: told };
+            let message = Some(error.message().to_owned());
+            let page = KeysPage { frame, keys, scopes: &SCOPES, secret: None, error: message };
             page_as(error.code().status(), &page)
         }
         Err(error) => Err(error),

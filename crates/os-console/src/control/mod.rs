@@ -52,7 +52,7 @@ pub fn pages() -> Vec<Endpoint> {
         get("/sign-up",                                           "The form of a new account", way_in::sign_up_page::<Control>).open(),
         post("/sign-up",                                          "Creates an account", way_in::sign_up::<Control>).open(),
         post("/sign-out",                                         "Signs out", way_in::sign_out::<Control>).open(),
-        get("/device",                                            "The code of a device (contract §3.1.3)", device::show),
+        get("/device",                                            "The code of a device", device::show),
         post("/device",                                           "Approves or denies a device", device::decide),
 
         // The reference

@@ -398,9 +398,9 @@ async fn a_refusal_is_a_page_for_people_and_json_for_programs() {
     let request = page.headers["x-request-id"].to_str().unwrap();
     assert!(page.text().contains(request), "the page names the request");
     let program = [("accept", "application/json")];
-    let told =
+    let response =
         place.ada.send(Method::GET, "/packages/com.acme.nothing", &program, Vec::new()).await;
-    assert_eq!(told.refusal(), (404, "PACKAGE_NOT_FOUND".to_owned()));
+    assert_eq!(response.refusal(), (404, "PACKAGE_NOT_FOUND".to_owned()));
 }
 
 #[tokio::test]

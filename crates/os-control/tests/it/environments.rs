@@ -147,7 +147,7 @@ async fn the_session_selects_the_organization() {
     assert_eq!(unclear.refusal(), (400, "MISSING_REQUIRED_FIELD".into()));
 }
 
-/// Contract §2.4.
+/// docs/wire/environments.md#life-cycle.
 #[tokio::test]
 async fn the_status_follows_its_transitions() {
     let site = Site::new().await;
@@ -262,8 +262,8 @@ async fn one_sees_the_environments_of_ones_organizations_and_those_one_is_reader
 async fn members_grant_at_most_their_own_role() {
     let site = Site::new().await;
     let (bob, members) = (site.app.user("bob").await, format!("{}/members", url(site.dev)));
-    // Who gives, which role, is told
-    for (who, role, told) in [
+    // Who gives, which role, and the outcome
+    for (who, role, outcome) in [
         ("owner", "owner", 201),
         ("owner", "maker", 201),
         ("admin", "owner", 403),
@@ -279,8 +279,8 @@ async fn members_grant_at_most_their_own_role() {
             _ => &site.eve,
         };
         let answer = user.post(&members, json!({"email": bob.email, "role": role})).await;
-        assert_eq!(answer.status, told, "{who} gives {role}: {}", answer.text());
-        if told == 201 {
+        assert_eq!(answer.status, outcome, "{who} gives {role}: {}", answer.text());
+        if outcome == 201 {
             let twice = user.post(&members, json!({"user_id": bob.id, "role": role})).await;
             assert_eq!(twice.refusal(), (409, "DUPLICATE_RECORD".into()));
             let list = site.mia.get(&members).await.data();

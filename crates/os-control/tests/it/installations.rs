@@ -71,7 +71,8 @@ async fn a_package_may_be_named_in_every_spelling() {
     }
 }
 
-/// The table of contract §4.5, pre-releases of deprecated versions included.
+/// The table of docs/wire/installations.md#which-versions-run-where, pre-releases of deprecated
+/// versions included.
 #[tokio::test]
 async fn versions_run_in_the_environments_of_the_table() {
     let site = Site::new().await;
@@ -106,8 +107,13 @@ async fn versions_run_in_the_environments_of_the_table() {
             });
             let answer = site.ada.post(&installations(environment), body).await;
             let expected = if kind == "production" { in_production } else { elsewhere };
-            let told = answer.refusal();
-            assert_eq!((told.0, &*told.1), expected, "{version} in {kind}: {}", answer.text());
+            let outcome = answer.refusal();
+            assert_eq!(
+                (outcome.0, &*outcome.1),
+                expected,
+                "{version} in {kind}: {}",
+                answer.text()
+            );
             if answer.status == 201 {
                 site.ada.operate(environment, CRM, "uninstall", json!({})).await.data();
             }
@@ -115,7 +121,7 @@ async fn versions_run_in_the_environments_of_the_table() {
     }
 }
 
-/// The table of contract §2.2.
+/// The table of docs/wire/installations.md#status.
 #[tokio::test]
 async fn operations_lead_from_status_to_status() {
     let site = Site::new().await;
@@ -148,11 +154,11 @@ async fn operations_lead_from_status_to_status() {
             let status = site.ada.post(&installations(site.dev), body).await.data();
             assert_eq!(status["package"]["status"], start);
         }
-        let told = match operation {
+        let outcome = match operation {
             "install" => site.ada.install(site.dev, CRM, "1.0.0").await,
             _ => site.ada.operate(site.dev, CRM, operation, body).await,
         };
-        assert_eq!(told.status, answer, "{operation} when {start}: {}", told.text());
+        assert_eq!(outcome.status, answer, "{operation} when {start}: {}", outcome.text());
         let list = site.ada.get(&installations(site.dev)).await.data();
         let row = &list["packages"][0];
         let now = match row["status"].as_str() {

@@ -57,8 +57,8 @@ async fn a_version_is_reviewed_listed_and_withdrawn() {
     assert_eq!(step(&world.eve, "1.0.0", "unlist").await, refused(403, "PUBLISHER_REQUIRED"));
     assert_eq!(step(&world.root, "1.0.0", "unlist").await, ok());
     assert_eq!(world.app.anonymous().get(catalog).await.status, 404);
-    let told = "SELECT COUNT(*) FROM sys_event WHERE kind IN ('version_submitted', 'version_withdrawn', 'version_rejected', 'version_approved', 'version_unlisted')";
-    assert_eq!(world.app.count(told).await, 7);
+    let outcome = "SELECT COUNT(*) FROM sys_event WHERE kind IN ('version_submitted', 'version_withdrawn', 'version_rejected', 'version_approved', 'version_unlisted')";
+    assert_eq!(world.app.count(outcome).await, 7);
 }
 
 #[tokio::test]

@@ -104,9 +104,9 @@ async fn publishing_without_the_right_is_refused_and_changes_nothing() {
     let taken = world.eve.post(PACKAGES, of("com.lab.crm", json!(world.evil))).await;
     assert_eq!(taken.refusal(), (409, "PACKAGE_OWNED_BY_OTHER_ORG".to_owned()));
     assert!(!taken.message().contains("lab "), "{}", taken.message());
-    let told = world.ada.post(PACKAGES, of("com.lab.crm", json!(world.acme))).await;
-    assert_eq!(told.refusal(), (409, "PACKAGE_OWNED_BY_OTHER_ORG".to_owned()));
-    assert!(told.message().contains("organization lab"), "{}", told.message());
+    let outcome = world.ada.post(PACKAGES, of("com.lab.crm", json!(world.acme))).await;
+    assert_eq!(outcome.refusal(), (409, "PACKAGE_OWNED_BY_OTHER_ORG".to_owned()));
+    assert!(outcome.message().contains("organization lab"), "{}", outcome.message());
 
     let service = world.app.service();
     for (who, body, status, code) in [
@@ -274,8 +274,8 @@ async fn a_grant_shows_a_package_until_it_is_taken_back() {
     assert_eq!(world.ada.delete(&grant).await.status, 404);
     assert_eq!(world.eve.get(&package).await.status, 404);
     assert_eq!(world.eve.get(&format!("{PACKAGES}?q=secret")).await.data()["total"], 0);
-    let told = "SELECT COUNT(*) FROM sys_event WHERE kind LIKE 'package_grant%'";
-    assert_eq!(world.app.count(told).await, 2);
+    let outcome = "SELECT COUNT(*) FROM sys_event WHERE kind LIKE 'package_grant%'";
+    assert_eq!(world.app.count(outcome).await, 2);
 }
 
 #[tokio::test]

@@ -47,8 +47,8 @@ async fn parallel_changes_never_leave_a_package_without_what_it_needs() {
         let uninstall =
             tokio::spawn(async move { max.operate(dev, CRM, "uninstall", json!({})).await });
         let (install, uninstall) = (install.await.unwrap(), uninstall.await.unwrap());
-        let told = (install.status, uninstall.status);
-        assert!(matches!(told, (201, 409) | (422, 200)), "round {round}: {told:?}");
+        let outcome = (install.status, uninstall.status);
+        assert!(matches!(outcome, (201, 409) | (422, 200)), "round {round}: {outcome:?}");
         let list = site.ada.get(&installations(dev)).await.data();
         let names: Vec<&str> = list["packages"]
             .as_array()

@@ -113,8 +113,9 @@ async fn a_published_version_never_changes() {
         assert_eq!(world.ada.get(&version(CRM, "1.0.0")).await.data(), before, "{method} {url}");
     }
     let checksum = before["version"]["checksum"].as_str().unwrap();
-    let told = world.ada.post(&versions(CRM), json!({ "version": "1.0.0", "bundle": other })).await;
-    assert!(told.message().contains(&checksum[..12]), "{}", told.message());
+    let outcome =
+        world.ada.post(&versions(CRM), json!({ "version": "1.0.0", "bundle": other })).await;
+    assert!(outcome.message().contains(&checksum[..12]), "{}", outcome.message());
 
     // What is deprecated is no less frozen.
     world.ada.post(&version(CRM, "1.0.0/deprecate"), json!({ "reason": "old" })).await;

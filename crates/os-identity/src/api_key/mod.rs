@@ -127,7 +127,8 @@ fn named_scopes(names: &[String]) -> Result<Scopes> {
     Ok(if names.is_empty() { Scopes::ALL } else { Scopes(Some(scopes)) })
 }
 
-/// Reads a timestamp in any of the ways that clients write it (contract §3.1.1).
+/// Reads a timestamp in any of the ways that clients write it
+/// (docs/wire/authentication.md#api-keys).
 fn future(moment: &Moment) -> Result<DateTime<Utc>> {
     let at = match moment {
         Moment::Number(number) if *number < 1_000_000_000_000 => {

@@ -1,4 +1,4 @@
-//! Errors in the form of RFC 6749 §5.2, which device clients read.
+//! Errors in the form of RFC 6749, section 5.2, which device clients read.
 
 use crate::{Code, Error};
 use axum::http::StatusCode;

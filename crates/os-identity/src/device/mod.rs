@@ -1,5 +1,5 @@
 //! The device flow of RFC 8628: signs a program in by a code that a user confirms in a
-//! browser, with the order of checks of contract §3.1.3.
+//! browser, with the order of checks of docs/wire/authentication.md#device-flow.
 //!
 //! **Invariant:** a code gives one session, to the device that asked for it, after the
 //! user who claimed it has approved it. Who loses the race for it gets nothing.
@@ -37,7 +37,7 @@ const DEVICE_CODE_ALPHABET: &[u8] =
     b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 const DEVICE_CODE_CHARS: usize = 40;
 
-/// The decision about a code (contract §2.5).
+/// The decision about a code (docs/wire/authentication.md#device-confirmation).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, os_db::TextEnum)]
 pub enum Status {
     Pending,

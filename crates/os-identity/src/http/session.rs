@@ -125,7 +125,8 @@ fn wire(session: Session, current: bool) -> os_api::session::Session {
     }
 }
 
-/// Shows how one may sign in here. Enveloped, unlike its neighbours (contract §3.1).
+/// Shows how one may sign in here. Enveloped, unlike its neighbours
+/// (docs/wire/authentication.md#sessions).
 pub async fn config(State(identity): State<Identity>) -> Result<Data<AuthConfig>> {
     let any = user::any(&mut identity.db().peek().await?).await?;
     let config = identity.config();

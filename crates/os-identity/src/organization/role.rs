@@ -1,6 +1,6 @@
 use crate::{Code, Result};
 
-/// What a member may do, least first (contract §4.13).
+/// What a member may do, least first (docs/wire/rights.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, os_db::TextEnum)]
 pub enum OrganizationRole {
     Member,

@@ -17,7 +17,8 @@ pub fn remove(config: &Config) -> HeaderValue {
 }
 
 fn cookie(config: &Config, token: &str, age: Option<i64>) -> HeaderValue {
-    // A console of a runtime is another site (contract §3.9); that needs TLS.
+    // A console of a runtime is another site (docs/wire/installations.md#reads-for-consoles); that
+    // needs TLS.
     let site = if config.secure_cookies { "None; Secure" } else { "Lax" };
     let age = age.map(|age| format!("; Max-Age={age}")).unwrap_or_default();
     let text = format!("{SESSION_COOKIE}={token}; Path=/; HttpOnly; SameSite={site}{age}");

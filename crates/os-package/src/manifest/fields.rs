@@ -1,4 +1,5 @@
-//! The fields of a manifest, one function each, for both dialects (contract §1.4, §5.2).
+//! The fields of a manifest, one function each, for both dialects (docs/wire/manifest.md#fields,
+//! docs/wire/manifest.md#manifest-block).
 //!
 //! **Invariant:** a field that is absent or null has its default; one that is present and invalid is
 //! a problem, never ignored.
@@ -32,7 +33,7 @@ pub fn any_text(artifact: Artifact<'_>, key: &str, problems: &mut Problems) -> O
     text.map(str::to_owned)
 }
 
-/// Reads `namespace`, trimmed as in the CLI (contract §5.6).
+/// Reads `namespace`, trimmed as in the CLI (docs/wire/cli.md#derived-values).
 pub fn namespace(artifact: Artifact<'_>, problems: &mut Problems) -> Option<Namespace> {
     let text = any_text(artifact, "namespace", problems)?;
     match text.trim().parse() {
@@ -44,7 +45,7 @@ pub fn namespace(artifact: Artifact<'_>, problems: &mut Problems) -> Option<Name
     }
 }
 
-/// Reads `scope` in both dialects (contract §1.4).
+/// Reads `scope` in both dialects (docs/wire/manifest.md#fields).
 pub fn scope(artifact: Artifact<'_>, problems: &mut Problems) -> Scope {
     match any_text(artifact, "scope", problems).as_deref() {
         None | Some("environment" | "project") => Scope::Environment,
@@ -61,7 +62,8 @@ pub fn scope(artifact: Artifact<'_>, problems: &mut Problems) -> Scope {
 }
 
 /// The platform's range and the protocol's: of `engines.protocol`, `engines.platform` and
-/// `engine.objectstack` the last two, and all three (contract §1.4, §4.4).
+/// `engine.objectstack` the last two, and all three (docs/wire/manifest.md#fields,
+/// docs/wire/dependencies.md#platform).
 pub fn engines(
     artifact: Artifact<'_>,
     problems: &mut Problems,
@@ -92,7 +94,8 @@ pub fn engines(
     (platform.clone(), protocol.or(platform))
 }
 
-/// Reads `minPlatformVersion`, or the lower bound of the platform's range (contract §1.4).
+/// Reads `minPlatformVersion`, or the lower bound of the platform's range
+/// (docs/wire/manifest.md#fields).
 pub fn min_platform(
     artifact: Artifact<'_>,
     platform_range: Option<String>,
@@ -119,7 +122,8 @@ pub fn min_platform(
     }
 }
 
-/// Reads `dependencies`: the seed's array, or the artifact's map from id to range (contract §1.4).
+/// Reads `dependencies`: an array, or the artifact's map from id to range
+/// (docs/wire/manifest.md#fields).
 pub fn dependencies(artifact: Artifact<'_>, problems: &mut Problems) -> Vec<Dependency> {
     let path = artifact.path("dependencies");
     let Some(member) = artifact.get("dependencies") else { return Vec::new() };
@@ -185,7 +189,8 @@ fn dependency(
     Some(Dependency { package: package?, range: range?, optional: false })
 }
 
-/// Reads `migrations`: ids, or objects with an `id`, in their order (contract §1.4, design §8.20).
+/// Reads `migrations`: ids, or objects with an `id`, in their order (docs/wire/manifest.md#fields,
+/// docs/wire/manifest.md#migrations).
 pub fn migrations(artifact: Artifact<'_>, problems: &mut Problems) -> Vec<Value> {
     let path = artifact.path("migrations");
     let Some(member) = artifact.get("migrations") else { return Vec::new() };

@@ -1,4 +1,4 @@
-//! Contract §4.2, form by form.
+//! docs/wire/dependencies.md#ranges, form by form.
 
 use super::*;
 

@@ -38,7 +38,7 @@ const SINGLES: &[&str] = &[
 ];
 
 /// Why a schema is refused.
-pub struct Fault {
+pub struct SchemaError {
     /// The path in the schema, with dots.
     pub pointer: String,
     /// The message, with the remedy.
@@ -46,15 +46,15 @@ pub struct Fault {
 }
 
 /// Checks a schema against the limits.
-pub fn check(schema: &Value) -> Result<(), Fault> {
-    let fault = |message: &str| Fault { pointer: String::new(), message: message.to_owned() };
+pub fn check(schema: &Value) -> Result<(), SchemaError> {
+    let fault = |message: &str| SchemaError { pointer: String::new(), message: message.to_owned() };
     let Some(members) = schema.as_object() else {
         return Err(fault("must be a JSON Schema (an object)"));
     };
     if let Some(draft) = members.get("$schema") {
         let draft = draft.as_str().map(|url| url.trim_end_matches('#'));
         if draft != Some("https://json-schema.org/draft/2020-12/schema") {
-            return Err(Fault {
+            return Err(SchemaError {
                 pointer: ".$schema".to_owned(),
                 message: "must be `https://json-schema.org/draft/2020-12/schema`, or left out"
                     .to_owned(),
@@ -84,7 +84,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn enter(&mut self, schema: &'a Value, path: &mut Vec<&'a str>) -> Result<(), Fault> {
+    fn enter(&mut self, schema: &'a Value, path: &mut Vec<&'a str>) -> Result<(), SchemaError> {
         let Some(members) = schema.as_object() else { return Ok(()) };
         // Defaults are copied into settings, so their size counts as well.
         let default = members.get("default").map_or(0, |value| value.to_string().len() / 64);
@@ -108,7 +108,7 @@ impl<'a> Walk<'a> {
         key: &'a str,
         value: &'a Value,
         path: &mut Vec<&'a str>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), SchemaError> {
         match (key, value) {
             ("$ref", Value::String(reference)) => self.follow(reference, path),
             ("$dynamicRef" | "$recursiveRef", _) => {
@@ -138,7 +138,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn follow(&mut self, reference: &'a str, path: &mut Vec<&'a str>) -> Result<(), Fault> {
+    fn follow(&mut self, reference: &'a str, path: &mut Vec<&'a str>) -> Result<(), SchemaError> {
         let Some(target) = resolve(self.root, reference) else {
             return Err(fault(
                 path,
@@ -157,7 +157,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn pattern(&mut self, pattern: &str, path: &[&str]) -> Result<(), Fault> {
+    fn pattern(&mut self, pattern: &str, path: &[&str]) -> Result<(), SchemaError> {
         self.patterns += 1;
         if pattern.len() > MAX_PATTERN_BYTES || self.patterns > MAX_PATTERNS {
             return Err(fault(
@@ -211,7 +211,7 @@ pub fn resolve<'a>(root: &'a Value, reference: &str) -> Option<&'a Value> {
     (is_plain && !pointer.contains('%')).then(|| root.pointer(pointer))?
 }
 
-fn fault(path: &[&str], message: &str) -> Fault {
+fn fault(path: &[&str], message: &str) -> SchemaError {
     let shown: String = path.iter().take(20).map(|token| format!(".{token}")).collect();
-    Fault { pointer: crate::text::shortened(&shown, 300), message: message.to_owned() }
+    SchemaError { pointer: crate::text::shortened(&shown, 300), message: message.to_owned() }
 }

@@ -1,4 +1,5 @@
-//! Names that two packages of a target must not share (contract §4.10, §4.11).
+//! Names that two packages of a target must not share (docs/wire/runtime-install.md#conflicts,
+//! docs/wire/runtime-install.md#namespace-exclusivity).
 
 use os_package::names::is_platform_namespace;
 use os_package::{ManifestId, Namespace};

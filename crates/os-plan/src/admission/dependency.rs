@@ -1,4 +1,4 @@
-//! Which packages fit together in one target (contract §4.3).
+//! Which packages fit together in one target (docs/wire/dependencies.md#resolution).
 //!
 //! A direct check: what is installed either satisfies a need or it does not.
 
@@ -16,7 +16,7 @@ const MAX_NEEDS_SHOWN: usize = 5;
 /// Packages of a circle that a sentence lists.
 const MAX_CIRCLE_SHOWN: usize = 10;
 
-/// Why a need is not met; the error codes of contract §4.3.2.
+/// Why a need is not met; the error codes of docs/wire/dependencies.md#resolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnmetKind {
     /// `DEPENDENCY_MISSING`
@@ -29,7 +29,7 @@ pub enum UnmetKind {
     Cycle,
 }
 
-/// What a package needs and does not have (contract §4.3.2).
+/// What a package needs and does not have (docs/wire/dependencies.md#resolution).
 #[derive(Debug, Clone, PartialEq)]
 pub enum Unmet {
     /// Some needs are not met. All needs, in the order of the manifest.
@@ -38,8 +38,8 @@ pub enum Unmet {
     Cycle(Vec<ManifestId>),
 }
 
-/// A package that would break (contract §4.3.3, §4.3.4; its JSON is an entry of
-/// `details.dependents`).
+/// A package that would break (docs/wire/dependencies.md#upgrades,
+/// docs/wire/dependencies.md#dependents; its JSON is an entry of `details.dependents`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Dependent {
@@ -52,7 +52,7 @@ pub struct Dependent {
     pub required_range: VersionRange,
 }
 
-/// Checks that a target has what a version needs (contract §4.3.2).
+/// Checks that a target has what a version needs (docs/wire/dependencies.md#resolution).
 ///
 /// `installed` may hold an older version of the package itself; it is ignored.
 ///
@@ -84,8 +84,8 @@ pub fn is_present(need: &Dependency, installed: &[Installed]) -> bool {
 /// Checks that the enabled packages of a target survive a change of one of them.
 ///
 /// With a version, for an upgrade or a rollback: every range on the package must admit it, an
-/// optional one too (contract §4.3.3). Without, for uninstalling and disabling: no package may
-/// need it, unless optionally (contract §4.3.4).
+/// optional one too (docs/wire/dependencies.md#upgrades). Without, for uninstalling and disabling:
+/// no package may need it, unless optionally (docs/wire/dependencies.md#dependents).
 ///
 /// # Errors
 /// The packages that would break.

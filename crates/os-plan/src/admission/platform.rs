@@ -1,5 +1,5 @@
-//! The two gates of contract §4.4: the version of the platform, and the major version of its
-//! protocol.
+//! The two gates of docs/wire/dependencies.md#platform: the version of the platform, and the major
+//! version of its protocol.
 
 use super::{Candidate, Reason, Target};
 use os_package::VersionNumber;

@@ -175,7 +175,8 @@ impl Refusal {
     }
 }
 
-/// Returns the sentence for a package that belongs to the server (contract §3.5).
+/// Returns the sentence for a package that belongs to the server
+/// (docs/wire/installations.md#installation-endpoints).
 pub fn platform_scoped(id: &ManifestId) -> String {
     format!(
         "{id} is a platform package: it comes with the server and cannot be installed, disabled or uninstalled per environment"

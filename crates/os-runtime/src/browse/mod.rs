@@ -1,5 +1,5 @@
-//! Browsing the catalog of the control plane through this runtime (contract
-//! §3.11), so that a console needs one address only.
+//! Browsing the catalog of the control plane through this runtime
+//! (docs/wire/catalog.md#browse-proxy), so that a console needs one address only.
 //!
 //! **Invariant:** nothing of the caller but their languages goes upstream, no
 //! credentials at all; only complete JSON comes back. A response that was read before

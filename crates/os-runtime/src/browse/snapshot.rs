@@ -1,4 +1,4 @@
-//! The static catalog: files in the form of the live one (contract §3.8).
+//! The static catalog: files in the form of the live one (docs/wire/catalog.md#static-catalog).
 
 use super::{CatalogRequest, CatalogResponse, Source, failed, read};
 use crate::{Code, Result};

@@ -1,4 +1,4 @@
-//! The credential file (contract §6.5).
+//! The credential file (docs/wire/runtime-connection.md#credential-file).
 
 use serde::{Deserialize, Serialize};
 use std::fs::{self, OpenOptions};

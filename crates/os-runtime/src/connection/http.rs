@@ -1,4 +1,5 @@
-//! The handlers of `/api/v1/cloud-connection` (contract §3.12).
+//! The handlers of `/api/v1/cloud-connection`
+//! (docs/wire/runtime-connection.md#routes-of-the-runtime).
 
 use super::bind::{self, PollOutcome};
 use super::{Connection, is_real, on_thread};
@@ -167,8 +168,8 @@ pub async fn list_available_packages(
     Ok(Data(wire::AvailablePackages { total: items.len(), items, connected }))
 }
 
-/// Returns a list of the control plane, empty where it does not answer (contract §6.7), and
-/// whether the runtime is bound.
+/// Returns a list of the control plane, empty where it does not answer
+/// (docs/wire/runtime-connection.md#without-the-control-plane), and whether the runtime is bound.
 async fn list<T>(
     connection: &Connection,
     name: &str,

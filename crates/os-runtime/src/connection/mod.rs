@@ -1,4 +1,5 @@
-//! The connection to a control plane: who this runtime is to it (contract §3.12).
+//! The connection to a control plane: who this runtime is to it
+//! (docs/wire/runtime-connection.md#routes-of-the-runtime).
 //!
 //! **Invariant:** the runtime token lies in one file, which its owner alone may
 //! read, and goes to the control plane that gave it and to no other.
@@ -26,7 +27,7 @@ use url::Url;
 /// The longest response time of the control plane.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Ids that mean no environment of a control plane (contract §0.2).
+/// Ids that mean no environment of a control plane (docs/wire/README.md#ids).
 const NO_ENVIRONMENT: [&str; 3] = ["", "env_local", "proj_local"];
 
 /// The connection that handlers and the reconciler share. Clones share it.
@@ -100,7 +101,8 @@ impl Connection {
         self.0.key.clone().filter(|key| !key.starts_with("oscc_"))
     }
 
-    /// Returns what to present to the control plane: the operator's key first (contract §3.12).
+    /// Returns what to present to the control plane: the operator's key first
+    /// (docs/wire/runtime-connection.md#routes-of-the-runtime).
     pub fn bearer(&self) -> Option<String> {
         self.0.key.clone().or_else(|| self.token())
     }

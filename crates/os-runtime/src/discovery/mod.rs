@@ -1,5 +1,5 @@
 //! Where clients find which part of the API: discovery documents and the settings of a console
-//! (contract §3.13).
+//! (docs/wire/metadata.md#discovery).
 //!
 //! **Invariant:** only what is in the list of endpoints is advertised.
 

@@ -1,7 +1,7 @@
-//! Fetching a package from the catalog (contract §3.10.1).
+//! Fetching a package from the catalog (docs/wire/runtime-install.md#catalog-fetch).
 //!
 //! **Invariant:** an artifact whose SHA-256 is not the one that the catalog names
-//! is never installed (design §3.6).
+//! is never installed (docs/wire/runtime-install.md#catalog-fetch).
 
 use super::Incoming;
 use super::request::{CatalogVersion, InstallOptions};
@@ -167,7 +167,7 @@ fn check_requested(incoming: &Incoming, package: &str, version: &str) -> Result<
 }
 
 /// Refuses a text that does not have the checksum, neither as it was sealed nor in its canonical
-/// form (contract §4.6).
+/// form (docs/wire/artifact.md#canonical-bytes).
 fn verify(text: &str, manifest: &Value, checksum: &str) -> Result<()> {
     let of_text = Checksum::of(text.as_bytes());
     if of_text.as_str() == checksum

@@ -1,4 +1,6 @@
-//! Whether a package may join the kernel (contract §3.10, §4.3, §4.4, §4.7, §4.8).
+//! Whether a package may join the kernel (docs/wire/runtime-install.md#install-local,
+//! docs/wire/dependencies.md#resolution, docs/wire/dependencies.md#platform,
+//! docs/wire/manifest.md#settings, docs/wire/names.md#namespaces).
 //!
 //! **Invariant:** nothing is changed here, and every refusal says what to do.
 
@@ -13,7 +15,7 @@ use os_plan::admission::{
 use serde_json::{Value, json};
 
 /// Refuses the id of a package that is part of the runtime, or of the artifact it was started
-/// with (contract §4.10).
+/// with (docs/wire/runtime-install.md#conflicts).
 ///
 /// # Errors
 /// `MANIFEST_CONFLICT`.
@@ -57,9 +59,10 @@ pub fn reserved_names(package: &Package) -> Result<()> {
     })
 }
 
-/// Checks whether a package may run here (contract §3.10, §4.3, §4.4, §4.7). `installed` is `None`
-/// for a package that stays disabled, whose needs are not checked; `settings` are `None` for one
-/// that is part of the runtime.
+/// Checks whether a package may run here (docs/wire/runtime-install.md#install-local,
+/// docs/wire/dependencies.md#resolution, docs/wire/dependencies.md#platform,
+/// docs/wire/manifest.md#settings). `installed` is `None` for a package that stays disabled, whose
+/// needs are not checked; `settings` are `None` for one that is part of the runtime.
 ///
 /// Settings are kept as they were given: an older version need not know the defaults of a newer
 /// one.
@@ -104,7 +107,8 @@ fn subject(manifest: &Manifest) -> Subject<'_> {
     Subject { id: &manifest.id, version: &manifest.version, dependencies: &manifest.dependencies }
 }
 
-/// Checks the needs of an installed package, and those of others on it (contract §4.3).
+/// Checks the needs of an installed package, and those of others on it
+/// (docs/wire/dependencies.md#resolution).
 ///
 /// # Errors
 /// `DEPENDENCY_…`, `DEPENDENT_CONFLICT`.
@@ -113,7 +117,7 @@ pub fn dependencies(installed: &[Installed], package: &Package) -> Result<()> {
         .map_err(|refusal| refused(&refusal))
 }
 
-/// Checks that nobody who is enabled needs the package (contract §4.3.4).
+/// Checks that nobody who is enabled needs the package (docs/wire/dependencies.md#dependents).
 ///
 /// # Errors
 /// `DEPENDENT_PACKAGES`.
@@ -122,7 +126,7 @@ pub fn nobody_depends(installed: &[Installed], package: &Package) -> Result<()> 
         .map_err(|refusal| refused(&refusal))
 }
 
-/// Checks new settings of an installed package (contract §4.7).
+/// Checks new settings of an installed package (docs/wire/manifest.md#settings).
 ///
 /// # Errors
 /// `SETTINGS_INVALID`.

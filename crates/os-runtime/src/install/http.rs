@@ -1,4 +1,5 @@
-//! The handlers of `/api/v1/marketplace/install-local` (contract §3.10).
+//! The handlers of `/api/v1/marketplace/install-local`
+//! (docs/wire/runtime-install.md#install-local).
 
 use super::change::Seeded;
 use super::outcome::{kept, not_running};

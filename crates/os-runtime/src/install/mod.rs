@@ -1,4 +1,5 @@
-//! Installing packages into the live runtime (contract §3.10, design §8.2–§8.4).
+//! Installing packages into the live runtime (docs/wire/runtime-install.md#install-local,
+//! docs/wire/runtime-install.md#one-transaction).
 //!
 //! Everything is checked against the kernel that would come next; then one
 //! transaction writes the ledger, the tables and the seeds; then the kernel is

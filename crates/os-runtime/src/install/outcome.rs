@@ -27,7 +27,8 @@ impl Installed {
     }
 }
 
-/// Returns the kinds of metadata in a package that are stored and do not run (design §8.14).
+/// Returns the kinds of metadata in a package that are stored and do not run
+/// (docs/wire/runtime-install.md#kinds-that-do-not-run).
 pub fn not_running(package: &Package) -> Vec<&'static str> {
     let stored = KINDS.iter().filter(|kind| kind.runs == Runs::No).map(|kind| kind.name);
     stored.filter(|kind| package.items_of(kind).next().is_some()).collect()

@@ -110,7 +110,7 @@ impl Incoming {
     }
 }
 
-/// Returns a member of an artifact, or else of its `manifest` block (contract §5.1).
+/// Returns a member of an artifact, or else of its `manifest` block (docs/wire/artifact.md#shape).
 fn member<'a>(artifact: &'a Value, key: &str, code: Code) -> Result<&'a str> {
     let found = artifact.get(key).or_else(|| artifact.get("manifest")?.get(key));
     found.and_then(Value::as_str).ok_or_else(|| {

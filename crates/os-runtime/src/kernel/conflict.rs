@@ -1,4 +1,5 @@
-//! Who holds the names of a kernel that packages must not share (contract §4.10, §4.11).
+//! Who holds the names of a kernel that packages must not share
+//! (docs/wire/runtime-install.md#conflicts, docs/wire/runtime-install.md#namespace-exclusivity).
 
 use super::{Kernel, Package};
 use os_plan::admission::conflict::{self, Conflict};

@@ -36,8 +36,8 @@ pub fn listed(owner: &Loaded, item: &Item, translations: &Translations<'_>) -> w
     listed
 }
 
-/// Returns the item with its provenance (contract §3.15). It belongs to its package, so nothing
-/// of it can be changed here.
+/// Returns the item with its provenance (docs/wire/metadata.md#metadata-items). It belongs to its
+/// package, so nothing of it can be changed here.
 pub fn shown(owner: &Loaded, item: &Item, translations: &Translations<'_>) -> wire::ShownItem {
     let served = served(owner, item, translations);
     wire::ShownItem {

@@ -1,5 +1,5 @@
-//! Metadata of this runtime's packages, as clients read it (contract §3.15, §6.1): items,
-//! translations, and generated views.
+//! Metadata of this runtime's packages, as clients read it (docs/wire/records.md#record-endpoints,
+//! docs/wire/runtime-install.md#after-an-install): items, translations, and generated views.
 //!
 //! **Invariant:** a request reads one kernel, and nothing here changes it: metadata comes
 //! and goes with packages.
@@ -54,7 +54,7 @@ impl Reader {
         Self { kernel, responses, locale }
     }
 
-    /// Lists the items of a kind, of one package or of all (contract §4.11).
+    /// Lists the items of a kind, of one package or of all (docs/wire/metadata.md#metadata-items).
     ///
     /// # Errors
     /// `INVALID_REQUEST` for an unknown kind.

@@ -1,4 +1,4 @@
-//! The fields that every object has (contract §6.1), as readers see them.
+//! The fields that every object has (docs/wire/records.md#system-fields), as readers see them.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! The handlers of `/api/v1/packages` (contract §3.14).
+//! The handlers of `/api/v1/packages` (docs/wire/runtime-install.md#packages-of-a-runtime).
 
 use super::{exported, find, row, row_with_items};
 use crate::auth::MayManage;
@@ -77,7 +77,7 @@ fn incoming(mut artifact: Value, options: InstallOptions) -> Result<Incoming> {
 }
 
 /// Gives an error the code that these endpoints have for a failed registration of install-local
-/// (contract §4.10, §4.11).
+/// (docs/wire/runtime-install.md#conflicts, docs/wire/runtime-install.md#namespace-exclusivity).
 fn recoded(error: Error) -> Error {
     match error.details().and_then(|details| details["type"].as_str()) {
         Some("namespace_conflict") => error.with_code(Code::NamespaceConflict),

@@ -1,4 +1,6 @@
-//! Packages of this runtime as the console manages them (contract §3.14, §4.20).
+//! Packages of this runtime as the console manages them
+//! (docs/wire/runtime-install.md#packages-of-a-runtime,
+//! docs/wire/installations.md#enable-and-disable).
 //!
 //! **Invariant:** a package of the runtime itself stays as it is; a package of the
 //! ledger is enabled, disabled and uninstalled by the same rules as anywhere.

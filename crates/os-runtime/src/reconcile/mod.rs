@@ -1,5 +1,5 @@
 //! Reconciling with a control plane: the runtime installs what the control plane desires, and
-//! reports what it runs (design §8.4, §8.5).
+//! reports what it runs (docs/wire/runtime-connection.md#desired-and-observed-state).
 //!
 //! What the control plane names wins over what somebody installed here under the
 //! same id; everything else that was installed here is left alone.

@@ -1,4 +1,4 @@
-//! The handlers of the registry (contract §3.16).
+//! The handlers of the registry (docs/wire/registry.md#registry-endpoints).
 
 use super::PackageRecord;
 use crate::auth::{MayManage, Signed};

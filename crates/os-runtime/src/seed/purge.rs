@@ -1,4 +1,4 @@
-//! Purging sample data (contract §4.9.4).
+//! Purging sample data (docs/wire/seeds.md#purge).
 
 use super::dataset::Dataset;
 use super::sql;

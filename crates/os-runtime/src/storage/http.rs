@@ -1,4 +1,4 @@
-//! The handlers of `/api/v1/storage` (design §8.23).
+//! The handlers of `/api/v1/storage` (docs/wire/files.md).
 
 use super::readable;
 use crate::auth::Signed;

@@ -165,13 +165,13 @@ async fn a_browser_changes_things_from_our_own_pages_only() {
 async fn a_body_that_cannot_be_kept_is_refused() {
     let app = App::new().await;
     let url = "/api/v1/auth/sign-in/email";
-    for (url, kind, body, told) in [
+    for (url, kind, body, outcome) in [
         (url, "application/json", r#"{"email":"a\u0000b","password":"c"}"#, "U+0000"),
         (url, "application/json", r#"{"email":1,"password":"c"}"#, "`email`"),
     ] {
         let headers = [("content-type", kind)];
         let answer = app.anonymous().send(Method::POST, url, &headers, body.into()).await;
         assert_eq!(answer.status, 400, "{body}: {}", answer.text());
-        assert!(answer.text().contains(told), "{told}: {}", answer.text());
+        assert!(answer.text().contains(outcome), "{outcome}: {}", answer.text());
     }
 }

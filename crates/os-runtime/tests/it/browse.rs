@@ -36,11 +36,11 @@ impl Catalog {
     }
 
     fn asked(&self) -> Vec<(String, Option<String>)> {
-        let told = |request: &Request| {
+        let outcome = |request: &Request| {
             let tag = request.headers().get("if-none-match");
             (request.uri().to_string(), tag.map(|tag| tag.to_str().unwrap().to_owned()))
         };
-        self.asked.lock().unwrap().iter().map(told).collect()
+        self.asked.lock().unwrap().iter().map(outcome).collect()
     }
 }
 

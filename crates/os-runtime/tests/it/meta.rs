@@ -191,11 +191,11 @@ async fn views_of_a_container_have_names_of_their_own() {
     let owner = app.owner().await;
     owner.installs(&library()).await;
     let views = owner.get("/api/v1/meta/view?package=com.acme.lib").await.json();
-    let told = |view: &Value| {
+    let outcome = |view: &Value| {
         let text = |key: &str| view[key].as_str().unwrap_or_default().to_owned();
         (text("name"), text("viewKind"), view["isDefault"] == true)
     };
-    let found: Vec<_> = views["items"].as_array().unwrap().iter().map(told).collect();
+    let found: Vec<_> = views["items"].as_array().unwrap().iter().map(outcome).collect();
     let expected = [
         ("lib_book.lent", "list", false),
         ("lib_book.default", "list", true),

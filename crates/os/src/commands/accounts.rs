@@ -1,5 +1,5 @@
 //! `os cloud login`, `logout` and `whoami`; the same for a runtime without
-//! `cloud`, and `os register` (contract §7.1, §7.2).
+//! `cloud`, and `os register` (docs/wire/cli.md#credential-files, docs/wire/cli.md#commands).
 
 use super::{device, text};
 use crate::cli::{HowToLogin, Register};

@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// Added to the polling interval on `slow_down` (RFC 8628 §3.5).
+/// Added to the polling interval on `slow_down` (RFC 8628, section 3.5).
 const SLOW_DOWN_STEP: Duration = Duration::from_secs(5);
 
 /// Shows the code, waits for its confirmation, and returns token and user.

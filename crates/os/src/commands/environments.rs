@@ -1,4 +1,5 @@
-//! `os environments …` (contract §3.4, §7.2).
+//! `os environments …` (docs/wire/environments.md#environment-endpoints,
+//! docs/wire/cli.md#commands).
 
 use super::{minute, rows, text};
 use crate::cli::{CreateEnvironment, EnvironmentCommand};

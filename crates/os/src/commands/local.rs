@@ -1,5 +1,5 @@
 //! `os package … --runtime`: installing packages in a runtime without a control plane
-//! (contract §3.10, §7.2).
+//! (docs/wire/runtime-install.md#install-local, docs/wire/cli.md#commands).
 
 use super::installations::{package_and_version, read_settings};
 use super::runtime::{as_account, ask, object_file};

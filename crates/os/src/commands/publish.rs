@@ -1,4 +1,5 @@
-//! `os package publish` (contract §3.2, §5.6, §7.2).
+//! `os package publish` (docs/wire/packages.md#package-endpoints, docs/wire/cli.md#derived-values,
+//! docs/wire/cli.md#commands).
 
 mod derive;
 mod project;
@@ -21,7 +22,7 @@ use source::Source;
 use std::fs;
 use std::path::Path;
 
-/// The largest icon a server accepts, in bytes (contract §1.1).
+/// The largest icon a server accepts, in bytes (docs/wire/names.md#lengths).
 const MAX_ICON_BYTES: u64 = 256 * 1024;
 
 /// An icon to upload.

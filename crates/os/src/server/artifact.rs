@@ -1,4 +1,4 @@
-//! Which artifact a runtime is started with (contract §6.6).
+//! Which artifact a runtime is started with (docs/wire/runtime-install.md#start-artifact).
 
 use crate::cli::ArtifactArgs;
 use crate::config::variable;

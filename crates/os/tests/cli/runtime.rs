@@ -252,7 +252,7 @@ fn serving_the_home_of_os_start_prints_how_to_sign_in() {
     let together = world.start();
     let login = format!("login --url {} --email {EMAIL}", together.url);
     world.run(world.command(&login).args(["--password", PASSWORD])).ok();
-    // Whoever asks for records is an account of the runtime from then on.
+    // A user who asks for records is an account of the runtime from then on.
     world.os("data query sys_audit_log").ok();
     assert_eq!(together.stop().code(), Some(0));
 

@@ -77,7 +77,7 @@ async fn a_revoked_runtime_serves_what_it_has_and_learns_nothing() {
     site.operate(CRM, "upgrade", json!({})).await;
     assert_eq!(site.row(CRM).await["status"], "installed", "without a runtime there is no waiting");
     assert_eq!(machine.installed().await, ["com.acme.crm@1.0.0"]);
-    // Whoever starts it again with a key wants it bound.
+    // A restart with a key binds it.
     let machine = machine.restart().await;
     machine.until("connected").await;
     site.until(CRM, "installed").await;

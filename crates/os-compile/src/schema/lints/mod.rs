@@ -1,4 +1,5 @@
-//! Lints: checks of a package as a whole (contract §4.8, §5.9).
+//! Lints: checks of a package as a whole (docs/wire/names.md#namespaces,
+//! docs/wire/compile.md#author-rules).
 //!
 //! **Invariant:** each lint has a name of [`crate::RULES`], which is the original's where it has the
 //! same one; errors prevent an artifact, warnings do not. Everything a lint looks up is in

@@ -1,4 +1,4 @@
-//! Lints of names: each package stays below its namespace (contract §4.8).
+//! Lints of names: each package stays below its namespace (docs/wire/names.md#namespaces).
 
 use super::{entries, text};
 use crate::diagnostic::Diagnostic;
@@ -36,7 +36,8 @@ pub fn check(stack: &Value, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Checks the id and the namespace, which a server would refuse or rename (contract §4.12, §5.6).
+/// Checks the id and the namespace, which a server would refuse or rename
+/// (docs/wire/names.md#reserved-names, docs/wire/cli.md#derived-values).
 fn identity(manifest: &Value, found: &mut Vec<Diagnostic>) {
     let (id, namespace) = (text(manifest, "id"), text(manifest, "namespace"));
     let legal = id.parse::<ManifestId>();

@@ -1,4 +1,4 @@
-//! Lints of references: a package has everything that it names (contract §5.9).
+//! Lints of references: a package has everything that it names (docs/wire/compile.md#author-rules).
 
 use super::{check_platform_object, entries, text};
 use crate::diagnostic::Diagnostic;

@@ -1,4 +1,4 @@
-//! Lints of translations: a package translates its own items (contract §4.8).
+//! Lints of translations: a package translates its own items (docs/wire/names.md#namespaces).
 
 use super::{entries, text};
 use crate::diagnostic::Diagnostic;

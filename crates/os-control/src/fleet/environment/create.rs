@@ -9,7 +9,7 @@ use os_identity::Actor;
 use os_identity::organization::{self, OrganizationAccess};
 use serde_json::Value;
 
-/// Adds an environment (contract §3.4, E3). `domain` is what a hostname ends in
+/// Adds an environment (docs/wire/environments.md#create). `domain` is what a hostname ends in
 /// that nobody chose.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! The cases of contract §4.3 and its Appendix A.
+//! The cases of docs/wire/dependencies.md#resolution.
 
 use super::UnmetKind::{Cycle, Disabled, Mismatch, Missing};
 use super::*;

@@ -1,4 +1,4 @@
-//! The handlers of `/api/v1/meta` and `/api/v1/ui/view` (contract §3.15).
+//! The handlers of `/api/v1/meta` and `/api/v1/ui/view` (docs/wire/metadata.md#metadata-items).
 
 pub mod i18n;
 

@@ -40,12 +40,12 @@ async fn tracked_changes_are_recorded_field_by_field() {
 async fn a_change_that_fails_leaves_no_history() {
     let (app, owner) = open_shop().await;
     let order = owner.made("shop_order", json!({})).await;
-    let told = app.count("SELECT COUNT(*) FROM sys_audit_log").await;
+    let outcome = app.count("SELECT COUNT(*) FROM sys_audit_log").await;
     let answer = owner
         .patch(&url(&format!("shop_order/{order}")), json!({"discount": 1, "status": "sent"}))
         .await;
     assert_eq!(answer.status, 400);
-    assert_eq!(app.count("SELECT COUNT(*) FROM sys_audit_log").await, told);
+    assert_eq!(app.count("SELECT COUNT(*) FROM sys_audit_log").await, outcome);
 }
 
 #[tokio::test]

@@ -237,8 +237,8 @@ async fn concurrent_changes_are_all_reported() {
         done += i64::from(status == 200);
     }
     assert!(done > 0);
-    let told = app.count("SELECT COUNT(*) FROM sys_audit_log WHERE field = 'discount'").await;
-    assert_eq!(told, done);
+    let outcome = app.count("SELECT COUNT(*) FROM sys_audit_log WHERE field = 'discount'").await;
+    assert_eq!(outcome, done);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The id, version, namespace and name of an artifact (contract §5.6).
+//! The id, version, namespace and name of an artifact (docs/wire/cli.md#derived-values).
 
 use super::project::Project;
 use crate::cli::{Publish, Visibility};

@@ -1,6 +1,6 @@
 //! From a changed file to the live runtime, one change after the other.
 //!
-//! **Invariant:** what does not compile, or is refused, changes nothing but what is told.
+//! **Invariant:** what does not compile, or is refused, changes nothing but the report.
 
 use super::report::{Built, Report};
 use super::since;

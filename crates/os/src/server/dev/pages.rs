@@ -41,9 +41,9 @@ pub fn around(runtime: Router, board: Board, here: Option<String>) -> Router {
         .layer(from_fn_with_state(here.map(Arc::from), from_here))
 }
 
-/// What a page is told.
+/// An event for pages.
 #[derive(Serialize)]
-struct Told<'s> {
+struct PageEvent<'s> {
     live: String,
     #[serde(flatten)]
     state: &'s super::state::State,
@@ -52,19 +52,19 @@ struct Told<'s> {
 /// What is live and what is wrong, now and at each change.
 async fn events(State(board): State<Board>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let states = board.follow();
-    let told = unfold((board, states), |(board, mut states)| async move {
+    let events = unfold((board, states), |(board, mut states)| async move {
         states.changed().await.ok()?;
         let event = {
             let state = states.borrow_and_update();
             if state.is_stopping {
                 return None;
             }
-            let told = Told { live: board.live(), state: &state };
-            Event::default().event("state").json_data(&told).ok()?
+            let page_event = PageEvent { live: board.live(), state: &state };
+            Event::default().event("state").json_data(&page_event).ok()?
         };
         Some((Ok(event), (board, states)))
     });
-    Sse::new(told).keep_alive(KeepAlive::default())
+    Sse::new(events).keep_alive(KeepAlive::default())
 }
 
 /// Puts the script into each page, with what was live when the page was made. The answer to a form

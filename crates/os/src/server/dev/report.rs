@@ -29,7 +29,7 @@ pub struct Built {
 pub struct Report {
     output: Output,
     url: String,
-    /// What was told to be kept last; it is told once.
+    /// What was last reported as kept; each is reported once.
     kept: Vec<Kept>,
     /// What was wrong with seeds, and how often; the same.
     faults: BTreeMap<String, usize>,

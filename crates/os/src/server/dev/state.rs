@@ -1,4 +1,4 @@
-//! What pages are told: which state of the packages is live, and what is wrong with the project.
+//! The state that pages show: which state of the packages is live, and what is wrong with the project.
 
 use os_compile::Diagnostic;
 use os_runtime::Runtime;
