@@ -1,5 +1,6 @@
 //! Bodies of the `installation` endpoints (contract §1.5, §3.5, §3.6).
 
+use crate::desired::InstallOutcome;
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -82,6 +83,9 @@ pub struct Installation {
     /// The version that the bound runtime reports; null without one.
     #[serde(default)]
     pub observed_version: Option<String>,
+    /// What the install of that version did, as the runtime reported it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub install_outcome: Option<InstallOutcome>,
     pub display_name: String,
     pub icon_url: Option<String>,
     /// The highest version that the organization can install.

@@ -1,11 +1,20 @@
 //! The control plane: who publishes what, and what should run where.
 //!
-//! Read [`routes`] first: it lists every URL. The nouns stand in two wings:
-//! [`registry`] (what is published) and [`fleet`] (where it runs); [`http`] is
-//! what stands around a request. Each noun is a folder with the same files:
-//! `mod.rs` (its types and rules), `sql.rs` (its statements, private to the
-//! noun) and `api.rs` (JSON). Pages are the crate `os-console`, which asks the same
-//! rules.
+//! Read [`routes`] first: it lists every URL. The layers, each of which names
+//! only those below it:
+//!
+//! - [`http`]: guards, the handlers of every route (`http/registry/package.rs`),
+//!   and what stands around a request. A handler opens the transaction, calls a
+//!   rule and commits.
+//! - [`workflow`]: what several nouns do together.
+//! - [`event`]: reading the audit log.
+//! - [`fleet`]: where packages run.
+//! - [`registry`]: what is published.
+//!
+//! A noun is a folder: `mod.rs` (its types and invariants), `access.rs` (the
+//! proof that its rules take, with the only maker), a file for each verb,
+//! `sql.rs` (its statements, private to the noun) and `wire.rs` (bodies that it
+//! becomes). Pages are the crate `os-console`, which calls the same rules.
 //!
 //! **Invariant:** a request is one transaction. Handlers open and commit it;
 //! rules and statements only borrow it.
@@ -15,10 +24,8 @@ mod error;
 pub mod events;
 mod first_run;
 pub mod http;
-mod own_runtime;
 pub mod page;
 mod routes;
-mod sweep;
 
 pub mod event;
 
@@ -29,12 +36,12 @@ pub mod workflow;
 pub use config::Config;
 pub use error::{Code, Error, Result};
 pub use first_run::{FirstRun, FirstRunOutcome, prepare};
-pub use fleet::desired::watch::stop as stop_waiting;
+pub use fleet::environment::watch::stop as stop_waiting;
 pub use http::openapi::openapi;
-pub use own_runtime::{OwnRuntime, bind_own_runtime};
-pub use registry::examples::Example;
 pub use routes::{Endpoint, endpoints, router, routes};
-pub use sweep::{Swept, sweep};
+pub use workflow::examples::Example;
+pub use workflow::local_runtime::{LocalRuntime, bind_local_runtime};
+pub use workflow::sweep::{Swept, sweep};
 
 use os_db::{Db, Migration, Tx};
 use os_identity::{HasIdentity, Identity, RuntimeToken};
@@ -46,7 +53,7 @@ pub struct Control {
     pub db: Db,
     pub config: Arc<Config>,
     /// Answers of the catalog that are ready to be sent.
-    pub catalog: Arc<registry::catalog::Cache>,
+    pub catalog: Arc<http::cache::Cache>,
     identity: Identity,
 }
 
@@ -69,7 +76,7 @@ impl HasIdentity for Control {
     }
 
     async fn find_runtime(&self, tx: &mut Tx, token: &str) -> Result<Option<RuntimeToken>> {
-        fleet::runtime_connection::find_by_token(tx, token).await
+        fleet::runtime_link::find_by_token(tx, token).await
     }
 }
 
@@ -84,6 +91,10 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../migrations/0002_search.postgres.sql"),
     },
     Migration::shared("0003_observed", include_str!("../migrations/0003_observed.sql")),
+    Migration::shared(
+        "0004_install_outcome",
+        include_str!("../migrations/0004_install_outcome.sql"),
+    ),
 ];
 
 os_db::id! {

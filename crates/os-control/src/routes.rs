@@ -4,11 +4,13 @@
 //! tests walk it, so that no endpoint can be added without its door being tried
 //! (`tests/it/doors.rs`).
 
-use crate::fleet::{desired, environment, generation, installation, observed, runtime_connection};
+use crate::http::fleet::{
+    compat, environment, generation, installation, runtime_link, runtime_state,
+};
 use crate::http::observe::{self, Meter, observe};
-use crate::http::{health, openapi, organizations};
-use crate::registry::{catalog, examples, listing, package, version};
-use crate::{Config, Control, event};
+use crate::http::registry::{catalog, examples, listing, package, version};
+use crate::http::{event, health, openapi, organizations};
+use crate::{Config, Control};
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::middleware::from_fn_with_state;
@@ -59,10 +61,10 @@ pub type Endpoint = os_http::Endpoint<Control>;
 pub fn endpoints() -> Vec<Endpoint> {
     vec![
         // Health and reference
-        get("/api/v1/health", "Tells that the process lives", health::health).open(),
-        get("/api/v1/ready",  "Tells whether requests can be served", health::ready).open(),
-        get("/metrics",       "Counters and latencies in the text format of Prometheus", observe::metrics_page).open().bare(),
-        get("/openapi.json",  "This reference, as an OpenAPI 3.1 document", openapi::show_document).gives::<Map<String, Value>>().open().bare(),
+        get("/api/v1/health", "Reports that the process is alive", health::health).open(),
+        get("/api/v1/ready",  "Reports whether requests can be served", health::ready).open(),
+        get("/metrics",       "Exports counters and latencies in the Prometheus text format", observe::metrics_page).open().bare(),
+        get("/openapi.json",  "Returns this reference as an OpenAPI 3.1 document", openapi::show_document).gives::<Map<String, Value>>().open().bare(),
 
         // Sessions and accounts (contract §3.1)
         post("/api/v1/auth/sign-up/email",         "Creates an account and signs it in", identity::session::sign_up).takes::<people::SignUp>().gives::<sessions::SignedIn>().open().bare(),
@@ -114,114 +116,114 @@ pub fn endpoints() -> Vec<Endpoint> {
         delete("/api/v1/data/sys_api_key/{id}", "Removes an API key", identity::api_key::delete_record).gives::<DeletedRecord>().bare(),
 
         // Packages (§3.2)
-        post("/api/v1/cloud/packages",                    "Registers a package, or changes it", package::api::register).takes::<SavePackage>().gives::<SavedPackage>(),
-        get("/api/v1/cloud/packages",                     "Lists and searches the packages one may see", package::api::list).asks::<ListPackages>().gives::<Packages>(),
-        get("/api/v1/cloud/packages/{package}",           "Shows a package with its newest versions", package::api::show).gives::<PackageDetail>(),
-        patch("/api/v1/cloud/packages/{package}",         "Changes what is said of a package", package::api::update).takes::<SavePackage>().gives::<SavedPackage>(),
-        delete("/api/v1/cloud/packages/{package}",        "Deletes a package that never had a published version", package::api::delete).gives::<Deleted>(),
-        post("/api/v1/cloud/packages/{package}/icon",     "Uploads the icon: raw PNG, JPEG, WebP or SVG, 256 KiB at most", package::api::upload_icon).gives::<Icon>(),
-        get("/icons/{name}",                              "The icon of a package", package::api::icon).open().bare(),
-        get("/api/v1/cloud/packages/{package}/grants",    "Lists the organizations that may see a package besides its owner", package::api::list_grants).gives::<Grants>(),
-        post("/api/v1/cloud/packages/{package}/grants",   "Lets another organization see a package", package::api::add_grant).takes::<GrantPackage>().gives::<Grants>(),
-        delete("/api/v1/cloud/packages/{package}/grants/{organization}", "Takes the sight of a package back", package::api::remove_grant).gives::<Deleted>(),
+        post("/api/v1/cloud/packages",                    "Registers or updates a package", package::register).takes::<SavePackage>().gives::<SavedPackage>(),
+        get("/api/v1/cloud/packages",                     "Lists and searches the packages that the caller may see", package::list).asks::<ListPackages>().gives::<Packages>(),
+        get("/api/v1/cloud/packages/{package}",           "Shows a package with its newest versions", package::show).gives::<PackageDetail>(),
+        patch("/api/v1/cloud/packages/{package}",         "Updates a package's details", package::update).takes::<SavePackage>().gives::<SavedPackage>(),
+        delete("/api/v1/cloud/packages/{package}",        "Deletes a package that never had a published version", package::delete).gives::<Deleted>(),
+        post("/api/v1/cloud/packages/{package}/icon",     "Uploads a package's icon: raw PNG, JPEG, WebP or SVG, at most 256 KiB", package::upload_icon).gives::<Icon>(),
+        get("/icons/{name}",                              "Returns a package's icon", package::icon).open().bare(),
+        get("/api/v1/cloud/packages/{package}/grants",    "Lists the organizations that have access to a package besides its owner", package::list_grants).gives::<Grants>(),
+        post("/api/v1/cloud/packages/{package}/grants",   "Grants an organization access to a package", package::add_grant).takes::<GrantPackage>().gives::<Grants>(),
+        delete("/api/v1/cloud/packages/{package}/grants/{organization}", "Revokes an organization's access to a package", package::remove_grant).gives::<Deleted>(),
 
-        post("/api/v1/cloud/examples", "Publishes the example packages of the program", examples::api::publish).takes::<os_api::package::PublishExamples>().gives::<os_api::package::PublishedExamples>(),
+        post("/api/v1/cloud/examples", "Publishes the example packages that come with the program", examples::publish).takes::<os_api::package::PublishExamples>().gives::<os_api::package::PublishedExamples>(),
 
         // Versions (§3.2.3, §3.2.4)
-        post("/api/v1/cloud/packages/{package}/versions",                       "Publishes a version from an artifact, or makes a draft from a manifest", version::api::create).takes::<CreateVersion>().gives::<CreatedVersionAnswer>().bare(),
-        get("/api/v1/cloud/packages/{package}/versions",                        "Lists the versions, the highest first", version::api::list).asks::<ListVersions>().gives::<Versions>(),
-        get("/api/v1/cloud/packages/{package}/versions/{version}",              "Shows a version: a number, a row id or `latest`", version::api::show).gives::<VersionDetail>(),
-        get("/api/v1/cloud/packages/{package}/versions/{version}/manifest",     "The artifact of a version, byte for byte as its checksum says", version::api::manifest).gives::<VersionManifest>(),
-        patch("/api/v1/cloud/packages/{package}/versions/{version}",            "Changes a draft", version::api::update).takes::<UpdateVersion>().gives::<Version>(),
-        delete("/api/v1/cloud/packages/{package}/versions/{version}",           "Deletes a draft", version::api::delete).gives::<Deleted>(),
-        post("/api/v1/cloud/packages/{package}/versions/{version}/publish",     "Seals a draft", version::api::publish).gives::<Version>(),
-        post("/api/v1/cloud/packages/{package}/versions/{version}/deprecate",   "Marks a version as no longer to be installed", version::api::deprecate).takes::<DeprecateVersion>().gives::<Version>(),
-        post("/api/v1/cloud/packages/{package}/versions/{version}/undeprecate", "Takes a deprecation back; for platform administrators", version::api::undeprecate).gives::<Version>(),
+        post("/api/v1/cloud/packages/{package}/versions",                       "Publishes a version from an artifact, or creates a draft from a manifest", version::create).takes::<CreateVersion>().gives::<CreatedVersionAnswer>().bare(),
+        get("/api/v1/cloud/packages/{package}/versions",                        "Lists a package's versions, the highest first", version::list).asks::<ListVersions>().gives::<Versions>(),
+        get("/api/v1/cloud/packages/{package}/versions/{version}",              "Shows a version, named by its number, its row id or `latest`", version::show).gives::<VersionDetail>(),
+        get("/api/v1/cloud/packages/{package}/versions/{version}/manifest",     "Returns a version's artifact, byte for byte as its checksum was computed", version::manifest).gives::<VersionManifest>(),
+        patch("/api/v1/cloud/packages/{package}/versions/{version}",            "Updates a draft", version::update).takes::<UpdateVersion>().gives::<Version>(),
+        delete("/api/v1/cloud/packages/{package}/versions/{version}",           "Deletes a draft", version::delete).gives::<Deleted>(),
+        post("/api/v1/cloud/packages/{package}/versions/{version}/publish",     "Publishes a draft", version::publish).gives::<Version>(),
+        post("/api/v1/cloud/packages/{package}/versions/{version}/deprecate",   "Deprecates a version", version::deprecate).takes::<DeprecateVersion>().gives::<Version>(),
+        post("/api/v1/cloud/packages/{package}/versions/{version}/undeprecate", "Undoes a deprecation; for platform administrators", version::undeprecate).gives::<Version>(),
 
         // Review (§3.3)
-        post("/api/v1/cloud/packages/{package}/versions/{version}/submit",      "Hands a version in for review", listing::api::submit).gives::<Version>(),
-        post("/api/v1/cloud/packages/{package}/versions/{version}/withdraw",    "Takes a version back out of the review", listing::api::withdraw).gives::<Version>(),
-        post("/api/v1/cloud/packages/{package}/versions/{version}/approve",     "Lets a version into the catalog; for platform administrators", listing::api::approve).gives::<Version>(),
-        post("/api/v1/cloud/packages/{package}/versions/{version}/reject",      "Refuses a version a place in the catalog; for platform administrators", listing::api::reject).takes::<RejectVersion>().gives::<Version>(),
-        post("/api/v1/cloud/packages/{package}/versions/{version}/unlist",      "Takes a version out of the catalog", listing::api::unlist).gives::<Version>(),
-        get("/api/v1/cloud/reviews",                                            "The review queue, first come first; for platform administrators", listing::api::queue).asks::<ListReviews>().gives::<Reviews>(),
+        post("/api/v1/cloud/packages/{package}/versions/{version}/submit",      "Submits a version for review", listing::submit).gives::<Version>(),
+        post("/api/v1/cloud/packages/{package}/versions/{version}/withdraw",    "Withdraws a version from review", listing::withdraw).gives::<Version>(),
+        post("/api/v1/cloud/packages/{package}/versions/{version}/approve",     "Approves a version for the catalog; for platform administrators", listing::approve).gives::<Version>(),
+        post("/api/v1/cloud/packages/{package}/versions/{version}/reject",      "Rejects a version; for platform administrators", listing::reject).takes::<RejectVersion>().gives::<Version>(),
+        post("/api/v1/cloud/packages/{package}/versions/{version}/unlist",      "Removes a version from the catalog", listing::unlist).gives::<Version>(),
+        get("/api/v1/cloud/reviews",                                            "Lists the review queue, oldest first; for platform administrators", listing::queue).asks::<ListReviews>().gives::<Reviews>(),
 
         // Catalog (§3.8)
-        get("/api/v1/marketplace/packages",                                       "Lists and searches the catalog", catalog::api::list).asks::<ListCatalog>().gives::<CatalogPage>().open(),
-        get("/api/v1/marketplace/packages/{package}",                             "Shows a package of the catalog with its versions", catalog::api::show).gives::<CatalogDetail>().open(),
-        get("/api/v1/marketplace/packages/{package}/versions/{version}/manifest", "The artifact to install: of a number, a row id or `latest`", catalog::api::manifest).gives::<CatalogManifest>().open(),
+        get("/api/v1/marketplace/packages",                                       "Lists and searches the catalog", catalog::list).asks::<ListCatalog>().gives::<CatalogPage>().open(),
+        get("/api/v1/marketplace/packages/{package}",                             "Shows a package in the catalog with its versions", catalog::show).gives::<CatalogDetail>().open(),
+        get("/api/v1/marketplace/packages/{package}/versions/{version}/manifest", "Returns the artifact of a version, named by its number, its row id or `latest`", catalog::manifest).gives::<CatalogManifest>().open(),
 
         // Environments (§3.4)
-        get("/api/v1/cloud/environments",                                 "Lists the environments one may see", environment::api::list).asks::<ListEnvironments>().gives::<Environments>(),
-        post("/api/v1/cloud/environments",                                "Makes an environment, active at once", environment::api::create).takes::<CreateEnvironment>().gives::<CreatedEnvironment>(),
-        get("/api/v1/cloud/environments/production/sso-open",             "Sends a browser to the production environment", environment::api::open_production).bare(),
-        get("/api/v1/cloud/environments/{environment}",                   "Shows an environment and what one is in it", environment::api::show).gives::<EnvironmentDetail>(),
-        patch("/api/v1/cloud/environments/{environment}",                 "Changes an environment", environment::api::update).takes::<UpdateEnvironment>().gives::<OneEnvironment>(),
-        delete("/api/v1/cloud/environments/{environment}",                "Deletes an environment with its installations", environment::api::delete).asks::<Force>().gives::<DeletedEnvironment>(),
-        post("/api/v1/cloud/environments/{environment}/activate",         "Makes it the environment the session works in", environment::api::activate).gives::<ActivatedEnvironment>(),
-        post("/api/v1/cloud/environments/{environment}/credentials/rotate", "Replaces the secret of an environment", environment::api::rotate_credential).takes::<RotateCredential>().gives::<RotatedCredential>(),
-        post("/api/v1/cloud/environments/{environment}/hostname",         "Gives an environment another hostname", environment::api::set_hostname).takes::<SetHostname>().gives::<OneEnvironment>(),
-        put("/api/v1/cloud/environments/{environment}/hostname",          "The same, as older clients say it", environment::api::set_hostname).takes::<SetHostname>().gives::<OneEnvironment>(),
-        post("/api/v1/cloud/environments/{environment}/retry",            "Finishes provisioning that failed", environment::api::retry).gives::<OneEnvironment>(),
-        post("/api/v1/cloud/environments/{environment}/reseed",           "Tells who loads sample data", environment::api::reseed),
-        get("/api/v1/cloud/environments/{environment}/revisions",         "Empty: see generations", environment::api::revisions),
-        get("/api/v1/cloud/environments/{environment}/branches",          "The one branch, `main`", environment::api::branches),
-        post("/api/v1/cloud/environments/{environment}/branches/{branch}/rename", "Refuses: `main` is the only branch", environment::api::change_branch),
-        delete("/api/v1/cloud/environments/{environment}/branches/{branch}", "Refuses: `main` is the only branch", environment::api::change_branch),
-        get("/api/v1/cloud/drivers",                                      "Lists the databases an environment can have", environment::api::drivers).gives::<Drivers>(),
-        get("/api/v1/cloud/templates",                                    "Lists the templates of environments: none", environment::api::templates),
-        get("/api/v1/cloud/environment-entitlements",                     "Tells what an organization may still create", environment::api::entitlements).asks::<ListEnvironments>().gives::<Entitlements>(),
+        get("/api/v1/cloud/environments",                                 "Lists the environments that the caller may see", environment::list).asks::<ListEnvironments>().gives::<Environments>(),
+        post("/api/v1/cloud/environments",                                "Creates an environment, which is active at once", environment::create).takes::<CreateEnvironment>().gives::<CreatedEnvironment>(),
+        get("/api/v1/cloud/environments/production/sso-open",             "Redirects a browser to the production environment", environment::open_production).bare(),
+        get("/api/v1/cloud/environments/{environment}",                   "Shows an environment and the caller's role in it", environment::show).gives::<EnvironmentDetail>(),
+        patch("/api/v1/cloud/environments/{environment}",                 "Updates an environment", environment::update).takes::<UpdateEnvironment>().gives::<OneEnvironment>(),
+        delete("/api/v1/cloud/environments/{environment}",                "Deletes an environment with its installations", environment::delete).asks::<Force>().gives::<DeletedEnvironment>(),
+        post("/api/v1/cloud/environments/{environment}/activate",         "Makes an environment the active one of the session", environment::activate).gives::<ActivatedEnvironment>(),
+        post("/api/v1/cloud/environments/{environment}/credentials/rotate", "Replaces an environment's secret", environment::rotate_credential).takes::<RotateCredential>().gives::<RotatedCredential>(),
+        post("/api/v1/cloud/environments/{environment}/hostname",         "Changes an environment's hostname", environment::set_hostname).takes::<SetHostname>().gives::<OneEnvironment>(),
+        put("/api/v1/cloud/environments/{environment}/hostname",          "Changes an environment's hostname, for older clients", environment::set_hostname).takes::<SetHostname>().gives::<OneEnvironment>(),
+        post("/api/v1/cloud/environments/{environment}/retry",            "Retries provisioning that failed", environment::retry).gives::<OneEnvironment>(),
+        post("/api/v1/cloud/environments/{environment}/reseed",           "Reports who loads sample data", environment::reseed),
+        get("/api/v1/cloud/environments/{environment}/revisions",         "Returns an empty list; see generations", environment::revisions),
+        get("/api/v1/cloud/environments/{environment}/branches",          "Lists the only branch, `main`", environment::branches),
+        post("/api/v1/cloud/environments/{environment}/branches/{branch}/rename", "Refuses, because `main` is the only branch", environment::change_branch),
+        delete("/api/v1/cloud/environments/{environment}/branches/{branch}", "Refuses, because `main` is the only branch", environment::change_branch),
+        get("/api/v1/cloud/drivers",                                      "Lists the databases that an environment can use", environment::drivers).gives::<Drivers>(),
+        get("/api/v1/cloud/templates",                                    "Lists the templates for environments; there are none", environment::templates),
+        get("/api/v1/cloud/environment-entitlements",                     "Reports what an organization may still create", environment::entitlements).asks::<ListEnvironments>().gives::<Entitlements>(),
 
         // Environment members
-        get("/api/v1/cloud/environments/{environment}/members",             "Lists who was given a role in an environment", environment::api::members).gives::<EnvironmentMembers>(),
-        post("/api/v1/cloud/environments/{environment}/members",            "Gives somebody a role in an environment", environment::api::add_member).takes::<AddEnvironmentMember>().gives::<OneEnvironmentMember>(),
-        patch("/api/v1/cloud/environments/{environment}/members/{member}",  "Gives a member another role", environment::api::update_member).takes::<UpdateEnvironmentMember>().gives::<OneEnvironmentMember>(),
-        delete("/api/v1/cloud/environments/{environment}/members/{member}", "Takes the role of a member away", environment::api::remove_member).gives::<OneEnvironmentMember>(),
+        get("/api/v1/cloud/environments/{environment}/members",             "Lists the members of an environment", environment::members).gives::<EnvironmentMembers>(),
+        post("/api/v1/cloud/environments/{environment}/members",            "Adds a member to an environment", environment::add_member).takes::<AddEnvironmentMember>().gives::<OneEnvironmentMember>(),
+        patch("/api/v1/cloud/environments/{environment}/members/{member}",  "Changes a member's role", environment::update_member).takes::<UpdateEnvironmentMember>().gives::<OneEnvironmentMember>(),
+        delete("/api/v1/cloud/environments/{environment}/members/{member}", "Removes a member from an environment", environment::remove_member).gives::<OneEnvironmentMember>(),
 
         // Installations (§3.5, §3.6)
-        get("/api/v1/cloud/environments/{environment}/packages",                      "Lists what is installed", installation::api::list).gives::<Installations>(),
-        post("/api/v1/cloud/environments/{environment}/packages",                     "Installs a package", installation::api::install).takes::<InstallPackage>().gives::<OneInstallation>(),
-        get("/api/v1/cloud/environments/{environment}/packages/{package}",            "Shows an installation", installation::api::show).gives::<OneInstallation>(),
-        patch("/api/v1/cloud/environments/{environment}/packages/{package}",          "Replaces the settings of an installation", installation::api::change_settings).takes::<ChangeSettings>().gives::<OneInstallation>(),
-        delete("/api/v1/cloud/environments/{environment}/packages/{package}",         "Uninstalls a package; its data stays", installation::api::uninstall).asks::<Force>().gives::<Uninstalled>(),
-        patch("/api/v1/cloud/environments/{environment}/packages/{package}/enable",   "Enables an installation", installation::api::enable).gives::<OneInstallation>(),
-        patch("/api/v1/cloud/environments/{environment}/packages/{package}/disable",  "Disables an installation", installation::api::disable).asks::<Force>().gives::<OneInstallation>(),
-        post("/api/v1/cloud/environments/{environment}/packages/{package}/upgrade",   "Moves an installation to a newer version", installation::api::upgrade).takes::<UpgradePackage>().gives::<OneInstallation>(),
-        post("/api/v1/cloud/environments/{environment}/packages/{package}/rollback",  "Moves an installation back to an older version", installation::api::roll_back).takes::<RollbackPackage>().gives::<OneInstallation>(),
-        get("/api/v1/cloud/environments/{environment}/packages/{package}/history",    "Every move of an installation, newest first", installation::api::history).asks::<InstallationPage>().gives::<History>(),
-        get("/api/v1/cloud/environments/{environment}/installations/{package}",       "Tells whether a package is installed", installation::actions::probe).gives::<InstalledOrNot>(),
-        get("/api/v1/cloud/org-packages",                                             "Lists what an organization could install", installation::actions::organization_packages).asks::<ListOrganizationPackages>().gives::<OrganizationPackages>(),
-        post("/api/v1/actions/sys_package/install_package",                           "Installs a package, as consoles say it", installation::actions::install).takes::<InstallAction>().gives::<InstallActionResult>(),
-        post("/api/v1/cloud/installations/{installation}/reseed-sample-data",         "Refuses: sample data is the runtime's", installation::actions::sample_data),
-        post("/api/v1/cloud/installations/{installation}/purge-sample-data",          "Refuses: sample data is the runtime's", installation::actions::sample_data),
+        get("/api/v1/cloud/environments/{environment}/packages",                      "Lists the installed packages", installation::list).gives::<Installations>(),
+        post("/api/v1/cloud/environments/{environment}/packages",                     "Installs a package", installation::install).takes::<InstallPackage>().gives::<OneInstallation>(),
+        get("/api/v1/cloud/environments/{environment}/packages/{package}",            "Shows an installation", installation::show).gives::<OneInstallation>(),
+        patch("/api/v1/cloud/environments/{environment}/packages/{package}",          "Replaces an installation's settings", installation::change_settings).takes::<ChangeSettings>().gives::<OneInstallation>(),
+        delete("/api/v1/cloud/environments/{environment}/packages/{package}",         "Uninstalls a package; its data stays", installation::uninstall).asks::<Force>().gives::<Uninstalled>(),
+        patch("/api/v1/cloud/environments/{environment}/packages/{package}/enable",   "Enables an installation", installation::enable).gives::<OneInstallation>(),
+        patch("/api/v1/cloud/environments/{environment}/packages/{package}/disable",  "Disables an installation", installation::disable).asks::<Force>().gives::<OneInstallation>(),
+        post("/api/v1/cloud/environments/{environment}/packages/{package}/upgrade",   "Upgrades an installation", installation::upgrade).takes::<UpgradePackage>().gives::<OneInstallation>(),
+        post("/api/v1/cloud/environments/{environment}/packages/{package}/rollback",  "Rolls an installation back to an older version", installation::roll_back).takes::<RollbackPackage>().gives::<OneInstallation>(),
+        get("/api/v1/cloud/environments/{environment}/packages/{package}/history",    "Lists the changes of an installation, newest first", installation::history).asks::<InstallationPage>().gives::<History>(),
+        get("/api/v1/cloud/environments/{environment}/installations/{package}",       "Reports whether a package is installed", compat::probe).gives::<InstalledOrNot>(),
+        get("/api/v1/cloud/org-packages",                                             "Lists the packages that an organization could install", compat::organization_packages).asks::<ListOrganizationPackages>().gives::<OrganizationPackages>(),
+        post("/api/v1/actions/sys_package/install_package",                           "Installs a package, for consoles of older clients", compat::install).takes::<InstallAction>().gives::<InstallActionResult>(),
+        post("/api/v1/cloud/installations/{installation}/reseed-sample-data",         "Refuses, because the runtime holds the sample data", compat::sample_data),
+        post("/api/v1/cloud/installations/{installation}/purge-sample-data",          "Refuses, because the runtime holds the sample data", compat::sample_data),
 
         // Generations
-        get("/api/v1/cloud/environments/{environment}/generations",                        "Everything an environment ran, newest first", generation::api::list).asks::<InstallationPage>().gives::<Generations>(),
-        get("/api/v1/cloud/environments/{environment}/generations/{number}",               "Shows a generation with its packages", generation::api::show).gives::<OneGeneration>(),
-        get("/api/v1/cloud/environments/{environment}/generations/{number}/diff/{other}",  "Tells what changed from one generation to another", generation::api::compare).gives::<GenerationDiff>(),
-        post("/api/v1/cloud/environments/{environment}/generations/{number}/restore",      "Makes a generation current again, as a new one", generation::api::restore).takes::<RestoreGeneration>().gives::<OneGeneration>(),
+        get("/api/v1/cloud/environments/{environment}/generations",                        "Lists an environment's generations, newest first", generation::list).asks::<InstallationPage>().gives::<Generations>(),
+        get("/api/v1/cloud/environments/{environment}/generations/{number}",               "Shows a generation with its packages", generation::show).gives::<OneGeneration>(),
+        get("/api/v1/cloud/environments/{environment}/generations/{number}/diff/{other}",  "Compares two generations", generation::compare).gives::<GenerationDiff>(),
+        post("/api/v1/cloud/environments/{environment}/generations/{number}/restore",      "Restores a generation as a new one", generation::restore).takes::<RestoreGeneration>().gives::<OneGeneration>(),
 
         // Runtimes (§3.7)
-        get("/api/v1/cloud-connection/status",                                "Tells whether a runtime is bound", runtime_connection::api::status).asks::<WhichRuntime>().gives::<RuntimeStatus>(),
-        post("/api/v1/cloud-connection/bind",                                 "Binds a runtime, for whom the token in the body stands", runtime_connection::api::bind).takes::<BindRuntime>().gives::<BoundRuntime>().open(),
-        post("/api/v1/cloud-connection/revoke",                               "Ends the connection of a runtime", runtime_connection::api::revoke).takes::<WhichRuntime>().gives::<RevokedRuntime>(),
-        get("/api/v1/cloud/environments/{environment}/runtimes",              "Lists the runtimes of an environment", runtime_connection::api::list).gives::<RuntimeConnections>(),
-        delete("/api/v1/cloud/environments/{environment}/runtimes/{runtime}", "Ends the connection of a runtime to an environment", runtime_connection::api::remove).gives::<RevokedRuntime>(),
+        get("/api/v1/cloud-connection/status",                                "Reports whether a runtime is bound", runtime_link::status).asks::<WhichRuntime>().gives::<RuntimeStatus>(),
+        post("/api/v1/cloud-connection/bind",                                 "Binds a runtime on behalf of the token's owner", runtime_link::bind).takes::<BindRuntime>().gives::<BoundRuntime>().open(),
+        post("/api/v1/cloud-connection/revoke",                               "Revokes the connection of a runtime", runtime_link::revoke).takes::<WhichRuntime>().gives::<RevokedRuntime>(),
+        get("/api/v1/cloud/environments/{environment}/runtimes",              "Lists the runtimes bound to an environment", runtime_link::list).gives::<RuntimeConnections>(),
+        delete("/api/v1/cloud/environments/{environment}/runtimes/{runtime}", "Revokes a runtime's connection to an environment", runtime_link::remove).gives::<RevokedRuntime>(),
 
         // Desired and observed state, for the runtime of an environment
-        get("/api/v1/cloud/environments/{environment}/desired-state",         "Everything the environment should run; waits for a change where the runtime has it", desired::api::show).asks::<WaitForChange>().gives::<DesiredState>(),
-        get("/api/v1/cloud/environments/{environment}/artifacts/{checksum}",  "An artifact that the environment should run, byte for byte as its checksum says", desired::api::artifact).bare(),
-        post("/api/v1/cloud/environments/{environment}/observed",             "Takes down what the runtime runs, and why not what it should", observed::api::report).takes::<ObservedState>().gives::<Noted>(),
+        get("/api/v1/cloud/environments/{environment}/desired-state",         "Returns what the environment should run; waits for a change while the runtime has the current state", runtime_state::show).asks::<WaitForChange>().gives::<DesiredState>(),
+        get("/api/v1/cloud/environments/{environment}/artifacts/{checksum}",  "Returns an artifact that the environment should run, byte for byte as its checksum was computed", runtime_state::artifact).bare(),
+        post("/api/v1/cloud/environments/{environment}/observed",             "Records the state a runtime reports", runtime_state::report).takes::<ObservedState>().gives::<Noted>(),
 
         // Events
-        get("/api/v1/cloud/events", "What happened, newest first", event::api::list).asks::<ListEvents>().gives::<Events>(),
+        get("/api/v1/cloud/events", "Lists events, newest first", event::list).asks::<ListEvents>().gives::<Events>(),
 
         // Reads for consoles (§3.9)
         get("/api/v1/data/sys_user",         "Lists the people of my organizations", identity::account::records).gives::<Records<people::UserRecord>>().bare(),
         get("/api/v1/data/sys_member",       "Lists who belongs to my organizations", identity::member::records).gives::<Records<org::MemberRecord>>().bare(),
         get("/api/v1/data/sys_organization", "Lists my organizations", identity::organization::records).gives::<Records<org::OrganizationRecord>>().bare(),
         get("/api/v1/data/{object}",         "Tells that there is no such object", organizations::unknown_object).bare(),
-        get("/api/v1/data/sys_environment", "The environments one may see, as rows", environment::api::records).gives::<EnvironmentRecords>().bare(),
+        get("/api/v1/data/sys_environment", "Lists the environments that the caller may see, as records", environment::records).gives::<EnvironmentRecords>().bare(),
     ]
 }
 

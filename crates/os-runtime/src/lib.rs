@@ -44,7 +44,7 @@ pub use auth::{FirstRunOutcome, prepare};
 pub use config::Config;
 pub use error::{Code, Error, Result};
 pub use install::{Booted, Developed, Draft, LeftOut};
-pub use kernel::SetAside;
+pub use kernel::Quarantined;
 pub use openapi::openapi;
 pub use os_identity::first_run::FirstRun;
 pub use os_identity::{AuthorityAnswer, SessionAuthority};

@@ -19,8 +19,7 @@ pub async fn action(
     let kernel = runtime.kernel();
     let owner = kernel.resolve("action", &action, None).map(|(owner, _)| owner).or_else(|| {
         let owned = kernel.object(&object).ok()?;
-        let mut actions = owned.object.source["actions"].as_array()?.iter();
-        actions.any(|it| it["name"] == action.as_str()).then_some(&owned.owner)
+        owned.object.actions.contains(&action).then_some(&owned.owner)
     });
     let Some(owner) = owner else {
         let (action, object) = (action.escape_default(), object.escape_default());

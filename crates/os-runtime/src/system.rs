@@ -4,8 +4,7 @@
 //! **Invariant:** they are always loaded, enabled, and cannot be replaced.
 
 use crate::Result;
-use crate::kernel::{Kernel, Loaded, Origin, Package, Read};
-use crate::ledger::Receipt;
+use crate::kernel::{Kernel, Loaded, Origin, Package, Read, Receipt};
 use anyhow::{Context, anyhow};
 use os_db::now;
 use os_package::{ManifestId, VersionNumber, system};

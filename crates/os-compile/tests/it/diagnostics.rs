@@ -77,7 +77,7 @@ fn a_call_of_an_unknown_function_names_it() {
 fn a_slip_in_an_expression_is_shown_in_its_column() {
     for (written, column, caret, expected) in [
         ("'record.name == \"\" && record.amont > 1'", 64, " ^^^^^\n", "crm_a has no field 'amont'"),
-        ("cel`record.name =`", 51, " ^\n", "a single `=` compares nothing"),
+        ("cel`record.name =`", 51, " ^\n", "a single `=` does not compare"),
         (
             "{ dialect: 'cel', source: 'lowr(record.name) == \"\"' }",
             62,

@@ -23,7 +23,7 @@ pub async fn read(
     let mut rows = event::list(tx, subject, Range { kind, before, limit: PAGE_EVENTS + 1 }).await?;
     let next = os_control::page::cut(&mut rows, PAGE_EVENTS);
     let next = next.map(|last| os_control::page::cursor(event::LIST, last.id.0.as_bytes()));
-    Ok((rows.into_iter().map(event::api::wire_event).collect(), next))
+    Ok((rows.into_iter().map(event::wire_event).collect(), next))
 }
 
 /// What happened, in two words.

@@ -10,9 +10,9 @@ use axum::extract::State;
 use axum::response::Response;
 use os_control::http::extract::{Path, Query};
 use os_control::registry::catalog::{self, Entry};
+use os_control::registry::catalog::{Place, Range};
 use os_control::registry::package::Package;
-use os_control::registry::package::browse::{Place, Range};
-use os_control::registry::package::search::{Wish, typed};
+use os_control::registry::package::search::{PackageFilter, typed};
 use os_control::registry::version::Version;
 use os_control::{Control, Result};
 use os_identity::{MaybeSignedIn, organization};
@@ -47,10 +47,10 @@ pub async fn list(
 ) -> Result<Response> {
     let words = query.q.trim().to_owned();
     let category = Some(query.category).filter(|it| !it.is_empty());
-    let wish = Wish {
+    let wish = PackageFilter {
         words: (!words.is_empty()).then(|| typed(&words)),
         category: category.clone(),
-        ..Wish::default()
+        ..PackageFilter::default()
     };
     let offset = os_control::page::offset(Some(query.offset))?;
     let range = Range { after: None::<Place>, offset, limit: PAGE_PACKAGES };

@@ -12,7 +12,6 @@ use axum::response::Response;
 use os_api::listing::RejectionReason;
 use os_control::http::extract::{Form, Path, Query, typed};
 use os_control::http::guards::{Admin, MayReview};
-use os_control::registry::catalog;
 use os_control::registry::listing::{self, Queued};
 use os_control::registry::package::{self, Package};
 use os_control::registry::version::{self, Version};
@@ -99,14 +98,14 @@ pub struct ReviewPath {
 
 pub async fn show(
     State(control): State<Control>,
-    MayReview(access): MayReview,
+    access: MayReview,
     Path(path): Path<ReviewPath>,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
     let version = version::find_own(&mut tx, &access, &path.version).await?;
-    let package = package::get(&mut tx, access.package).await?;
-    let owner = organization::get(&mut tx, access.owner).await?.name;
+    let package = package::get(&mut tx, access.package()).await?;
+    let owner = organization::get(&mut tx, access.owner()).await?.name;
     let manifest = readable(&version::manifest_json(&mut tx, version.id).await?);
     let readme = package.readme.as_deref().map(markdown);
     page(&ReviewPage { frame, package, owner, version, readme, manifest, reasons: &REASONS })
@@ -127,7 +126,7 @@ pub struct DecisionForm {
 
 pub async fn decide(
     State(control): State<Control>,
-    MayReview(access): MayReview,
+    access: MayReview,
     Path(DecisionPath { version, decision }): Path<DecisionPath>,
     Form(form): Form<DecisionForm>,
 ) -> Result<Response> {
@@ -149,8 +148,8 @@ pub async fn decide(
         }
         _ => Err(Code::NotFound.error(format!("there is no decision `{decision}`"))),
     }?;
-    catalog::commit(&control, tx).await?;
-    Ok(done("/reviews", &format!("{} {} {sentence}", access.manifest_id, version.version)))
+    control.catalog.commit(tx).await?;
+    Ok(done("/reviews", &format!("{} {} {sentence}", access.manifest_id(), version.version)))
 }
 
 fn read_reason(text: &str) -> Result<Vec<RejectionReason>> {

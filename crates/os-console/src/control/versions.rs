@@ -10,12 +10,10 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use os_control::http::extract::{Form, Path};
-use os_control::http::guards::{MayPublish, MayReadPackage, PackageAccess};
-use os_control::registry::package::{self, Package};
-use os_control::registry::version::{
-    self, ListingStatus, Version, VersionStatus, body, draft, publish, retire,
-};
-use os_control::registry::{catalog, listing};
+use os_control::http::guards::{MayPublish, MayReadPackage};
+use os_control::registry::listing;
+use os_control::registry::package::{self, Package, PackageAccess};
+use os_control::registry::version::{self, ListingStatus, Version, VersionStatus};
 use os_control::{Code, Control, Result};
 use os_db::Tx;
 use os_package::Dependency;
@@ -127,16 +125,16 @@ struct VersionPage {
 
 pub async fn show(
     State(control): State<Control>,
-    MayReadPackage(access): MayReadPackage,
+    access: MayReadPackage,
     Path(path): Path<VersionPath>,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
     let version = version::visible(&mut tx, &access, &path.version).await?;
-    let package = package::get(&mut tx, access.package).await?;
-    let dependencies = version::get(&mut tx, version.id).await?.dependencies;
+    let package = package::get(&mut tx, access.package()).await?;
+    let dependencies = version::get_installable(&mut tx, version.id).await?.dependencies;
     let manifest = readable(&version::manifest_json(&mut tx, version.id).await?);
-    let may_publish = may_publish(&mut tx, &access.actor, access.owner).await;
+    let may_publish = may_publish(&mut tx, access.actor(), access.owner()).await;
     let notes = version.release_notes.as_deref().map(markdown);
     let review = version.review_notes.as_deref().filter(|_| may_publish).and_then(verdict);
     page(&VersionPage {
@@ -197,14 +195,14 @@ struct ConfirmPage {
 
 pub async fn confirm(
     State(control): State<Control>,
-    MayPublish(access): MayPublish,
+    access: MayPublish,
     Path(path): Path<ActPath>,
     frame: Frame,
 ) -> Result<Response> {
     let act = path.act()?;
     let mut tx = control.db.read().await?;
     let version = version::find_own(&mut tx, &access, &path.version).await?;
-    let package = package::get(&mut tx, access.package).await?;
+    let package = package::get(&mut tx, access.package()).await?;
     page(&ConfirmPage { frame, package, version, act })
 }
 
@@ -216,18 +214,18 @@ pub struct Reason {
 
 pub async fn act(
     State(control): State<Control>,
-    MayPublish(access): MayPublish,
+    access: MayPublish,
     Path(path): Path<ActPath>,
     Form(form): Form<Reason>,
 ) -> Result<Response> {
     let act = path.act()?;
-    let reason = body::read_reason(Some(form.reason))?;
+    let reason = version::read_reason(Some(form.reason))?;
     let mut tx = control.db.write().await?;
     let version = version::find_own(&mut tx, &access, &path.version).await?;
     carry_out(&mut tx, &access, &version, act, reason).await?;
-    catalog::commit(&control, tx).await?;
-    let sentence = format!("{} {} {}", access.manifest_id, version.version, act.sentence());
-    Ok(done(&format!("/packages/{}", access.manifest_id), &sentence))
+    control.catalog.commit(tx).await?;
+    let sentence = format!("{} {} {}", access.manifest_id(), version.version, act.sentence());
+    Ok(done(&format!("/packages/{}", access.manifest_id()), &sentence))
 }
 
 async fn carry_out(
@@ -238,11 +236,11 @@ async fn carry_out(
     reason: Option<String>,
 ) -> Result<()> {
     match act {
-        Act::Publish => publish::publish_draft(tx, access, version).await.map(drop),
+        Act::Publish => version::publish_draft(tx, access, version).await.map(drop),
         Act::Submit => listing::submit(tx, access, version).await.map(drop),
         Act::Withdraw => listing::withdraw(tx, access, version).await.map(drop),
         Act::Unlist => listing::unlist(tx, access, version).await.map(drop),
-        Act::Deprecate => retire::deprecate(tx, access, version, reason).await.map(drop),
-        Act::Delete => draft::delete(tx, access, version).await,
+        Act::Deprecate => version::deprecate(tx, access, version, reason).await.map(drop),
+        Act::Delete => version::delete_draft(tx, access, version).await,
     }
 }

@@ -1,8 +1,8 @@
 //! The organization that somebody works in, and what they may do there.
 
-use os_control::registry::package::Audience;
-use os_control::registry::package::browse::{Range, browse};
-use os_control::registry::package::search::Wish;
+use os_control::registry::catalog::{Range, browse};
+use os_control::registry::package::Viewer;
+use os_control::registry::package::search::PackageFilter;
 use os_control::{Code, Control, Result};
 use os_db::Tx;
 use os_identity::organization::{self, Organization, OrganizationRole};
@@ -41,8 +41,8 @@ pub async fn offers_examples(tx: &mut Tx, control: &Control, actor: &Actor) -> R
         return Ok(false);
     }
     let Some(organization) = find_current(tx, actor).await? else { return Ok(false) };
-    let own = Audience::Organizations(vec![organization.id]);
-    let wish = Wish { owner: Some(organization.id), ..Wish::default() };
+    let own = Viewer::Organizations(vec![organization.id]);
+    let wish = PackageFilter { owner: Some(organization.id), ..PackageFilter::default() };
     let first = browse(tx, &own, &wish, &Range { after: None, offset: 0, limit: 1 }).await?;
     Ok(first.total == 0 && may_publish(tx, actor, organization.id).await)
 }

@@ -13,7 +13,7 @@ use os_api::desired::InstallOutcome;
 use os_http::extract::{Path, parse, without_nul};
 use os_runtime::auth::{MayManage, Signed};
 use os_runtime::install::{self, Incoming, InstallOptions};
-use os_runtime::kernel::{Loaded, Origin, SetAside};
+use os_runtime::kernel::{Loaded, Origin, Quarantined};
 use os_runtime::{Code, MAX_BODY_BYTES, Result, Runtime};
 use serde_json::Value;
 use std::sync::Arc;
@@ -23,14 +23,14 @@ use std::sync::Arc;
 struct ListPage {
     frame: Frame,
     packages: Vec<Arc<Loaded>>,
-    quarantined: Vec<SetAside>,
+    quarantined: Vec<Quarantined>,
 }
 
 pub async fn list(State(runtime): State<Runtime>, _: Signed, frame: Frame) -> Result<Response> {
     let kernel = runtime.kernel();
     let packages = kernel.packages().filter(|loaded| loaded.origin != Origin::System);
     let packages = packages.cloned().collect();
-    page(&ListPage { frame, packages, quarantined: kernel.set_aside().to_vec() })
+    page(&ListPage { frame, packages, quarantined: kernel.quarantined().to_vec() })
 }
 
 #[derive(Template)]

@@ -3,11 +3,12 @@
 //! **Invariant:** an event is told to those who may know its organization or
 //! its environment, and a package's to its owner as far as they happened there.
 
-pub mod api;
+mod wire;
 
-use crate::fleet::environment::{EnvironmentRole, reads};
-use crate::http::guards;
-use crate::registry::package;
+pub use wire::wire_event;
+
+use crate::fleet::environment::{EnvironmentAccess, EnvironmentRole, scope as environment_scope};
+use crate::registry::package::{self, PackageAccess};
 use crate::{Code, Error, Result, page};
 use os_db::Tx;
 pub use os_identity::audit::{Entry, Range, Subject, list};
@@ -37,18 +38,18 @@ pub async fn about(tx: &mut Tx, actor: &Actor, asked: Asked) -> Result<Subject> 
     match (asked.organization, asked.environment, asked.package) {
         (organization, None, None) => {
             let named = organization.as_deref();
-            let access = reads::organization(tx, actor, named, role, scope).await?;
+            let access = environment_scope::organization(tx, actor, named, role, scope).await?;
             Ok(Subject::Organization(access.organization()))
         }
         (None, Some(id), None) => {
             let access =
-                guards::environment(tx, actor, &id, EnvironmentRole::Reader, scope).await?;
-            Ok(Subject::Environment(access.environment.0))
+                EnvironmentAccess::find(tx, actor, &id, EnvironmentRole::Reader, scope).await?;
+            Ok(Subject::Environment(access.environment().0))
         }
         (None, None, Some(id)) => {
-            let access = guards::package(tx, actor, &id).await?;
-            organization::access(tx, actor, access.owner, role, scope).await?;
-            Ok(Subject::Package(access.package.0, Some(access.owner)))
+            let access = PackageAccess::find(tx, actor, &id).await?;
+            organization::access(tx, actor, access.owner(), role, scope).await?;
+            Ok(Subject::Package(access.package().0, Some(access.owner())))
         }
         _ => Err(too_many()),
     }
@@ -65,7 +66,7 @@ async fn about_anything(tx: &mut Tx, asked: Asked) -> Result<Subject> {
             id.parse().map(Subject::Environment).map_err(|_| unknown("environment_id", &id))
         }
         (None, None, Some(id)) => {
-            let found = package::find_for_access(tx, &id).await?;
+            let found = package::find_unchecked(tx, &id).await?;
             let found = found.ok_or_else(|| unknown("package_id", &id))?;
             Ok(Subject::Package(found.id.0, None))
         }

@@ -5,7 +5,7 @@
 //! endpoints, the classes of status codes), never an id or a path as it came.
 
 use crate::error::render_error;
-use crate::fleet::desired::watch;
+use crate::fleet::environment::watch;
 use crate::{Code, Endpoint, Error};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};

@@ -1,3 +1,9 @@
-//! Rules that span nouns of several wings, each in one transaction.
+//! What several nouns do together, in one transaction.
 
+pub mod copy_environment;
 pub mod delete_organization;
+pub mod delete_package;
+pub mod examples;
+pub mod local_runtime;
+pub mod publish;
+pub mod sweep;

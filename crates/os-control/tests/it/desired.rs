@@ -216,3 +216,45 @@ async fn the_runtime_that_was_bound_last_speaks() {
     let runtimes = site.ada.get(&url).await.data();
     assert_eq!(runtimes["runtimes"].as_array().unwrap().len(), 2);
 }
+
+#[tokio::test]
+async fn the_outcome_of_an_install_is_kept_with_its_installation() {
+    let site = Site::new().await;
+    site.package(CRM, &["1.0.0", "1.1.0"]).await;
+    let runtime = Bound::to(&site, site.dev).await;
+    site.ada.install(site.dev, CRM, "1.0.0").await.data();
+    let package = runtime.desired(None, 0).await.data()["packages"][0].clone();
+    let outcome = json!({
+        "version": "1.0.0", "previous_version": "0.9.0", "installed_at": "2026-05-04T03:02:01Z",
+        "seeds": {
+            "status": "loaded", "inserted": 2, "updated": 0, "unchanged": 1, "failed": 1,
+            "failures": [{"object": "account", "record_index": 3, "message": "`name` is required"}],
+        },
+        "kept": [{"object": "account", "field": "fax", "reason": "the field is gone"}],
+        "warnings": ["`phone` has no label"],
+    });
+    let shown = async || {
+        let row = site.ada.get(&format!("{}/{CRM}", installations(site.dev))).await.data();
+        row["package"]["install_outcome"].clone()
+    };
+    assert_eq!(shown().await, Value::Null);
+    let mut reported = runs(&package);
+    reported["outcome"] = outcome.clone();
+    runtime.report(1, json!([reported]), None).await.data();
+    assert_eq!(shown().await, outcome);
+
+    for (field, value, limit) in [
+        ("kept", json!(vec![outcome["kept"][0].clone(); 101]), "100 entries"),
+        ("warnings", json!(["x".repeat(1001)]), "1000 characters"),
+    ] {
+        let mut large = reported.clone();
+        large["outcome"][field] = value;
+        let refused = runtime.report(1, json!([large]), None).await;
+        assert_eq!(refused.refusal(), (400, "VALIDATION_ERROR".to_owned()));
+        assert!(refused.text().contains(limit), "{}", refused.text());
+    }
+    assert_eq!(shown().await, outcome);
+
+    runtime.report(1, json!([runs(&package)]), None).await.data();
+    assert_eq!(shown().await, Value::Null, "a runtime that has none says so");
+}

@@ -254,7 +254,7 @@ async fn codes_are_swept_a_day_after_their_end() {
     request(&app).await;
     app.advance(HALF_AN_HOUR);
     let swept =
-        async || app.at_its_time(os_control::sweep(&app.server)).await.unwrap().device_codes;
+        async || app.at_its_time(os_control::sweep(&app.server.db)).await.unwrap().device_codes;
     assert_eq!(swept().await, 0);
     app.advance(Duration::from_secs(24 * 3600));
     assert_eq!(swept().await, 1);

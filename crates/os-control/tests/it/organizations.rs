@@ -308,7 +308,7 @@ async fn an_invitation_ends_with_its_time_and_with_the_power_of_its_inviter() {
     let late = post(&cyd, "accept-invitation", by_ada).await;
     assert_eq!(refused(&late), (409, "INVALID_STATE"));
     assert!(late.message().contains("expired"));
-    let swept = app.at_its_time(os_control::sweep(&app.server)).await.unwrap();
+    let swept = app.at_its_time(os_control::sweep(&app.server.db)).await.unwrap();
     assert_eq!(swept.invitations, 1);
 
     let renewed = invite(&ada, &cyd).await;

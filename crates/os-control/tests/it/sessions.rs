@@ -345,7 +345,7 @@ async fn the_sweep_deletes_only_expired_rows() {
     let ada = app.bearer(&token(&sign_in(&app, "ada@example.com", PASSWORD).await));
     app.advance(DAY * 6 + DAY / 2);
     assert_eq!(session(&old).await, Value::Null);
-    let swept = app.at_its_time(os_control::sweep(&app.server)).await.unwrap();
+    let swept = app.at_its_time(os_control::sweep(&app.server.db)).await.unwrap();
     assert_eq!((swept.sessions, swept.device_codes, swept.invitations), (1, 0, 0));
     assert_ne!(session(&ada).await, Value::Null);
 }

@@ -1,19 +1,19 @@
-//! Times: five fields, or six with seconds first.
+//! Schedules: five fields, or six with seconds first.
 //!
-//! **Invariant:** only the form is judged that the original judges; a field's values are the
-//! scheduler's.
+//! **Invariant:** only the form is checked, as in the original; the values of a field are checked
+//! by the scheduler.
 
 use super::InvalidExpression;
 
-/// Times that have a name.
+/// Schedules that have a name.
 const NAMED: [&str; 7] =
     ["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@hourly", "@reboot"];
 
-/// Checks a time: `0 9 * * 1`, `@daily`.
+/// Checks a schedule: `0 9 * * 1`, `@daily`.
 ///
 /// # Errors
 ///
-/// It is empty, has another number of fields, or a field has a letter that times do not have.
+/// It is empty, has another number of fields, or a field has a character that schedules do not have.
 pub fn check_cron(source: &str) -> Result<(), InvalidExpression> {
     let trimmed = source.trim();
     let whole = 0..source.len();
@@ -21,7 +21,8 @@ pub fn check_cron(source: &str) -> Result<(), InvalidExpression> {
         return match NAMED.contains(&trimmed) {
             true => Ok(()),
             false => {
-                let message = format!("there is no time {trimmed}; there are {}", NAMED.join(", "));
+                let message =
+                    format!("there is no schedule {trimmed}; use one of {}", NAMED.join(", "));
                 Err(InvalidExpression::new(message, whole))
             }
         };
@@ -29,7 +30,7 @@ pub fn check_cron(source: &str) -> Result<(), InvalidExpression> {
     let count = trimmed.split_whitespace().count();
     if count != 5 && count != 6 {
         let message = format!(
-            "a time has 5 fields (minute, hour, day, month, weekday), or 6 with seconds first; this has {count}"
+            "a schedule has 5 fields (minute, hour, day, month, weekday), or 6 with seconds first; this has {count}"
         );
         return Err(InvalidExpression::new(message, whole));
     }
@@ -37,7 +38,7 @@ pub fn check_cron(source: &str) -> Result<(), InvalidExpression> {
         let is_known = |it: char| it.is_ascii_alphanumeric() || "_*,/-?#".contains(it);
         if !field.chars().all(is_known) {
             let start = field.as_ptr() as usize - source.as_ptr() as usize;
-            let message = format!("`{field}` is no field of a time");
+            let message = format!("`{field}` is not a field of a schedule");
             return Err(InvalidExpression::new(message, start..start + field.len()));
         }
     }

@@ -1,28 +1,34 @@
-//! Expressions of packages as text: CEL, templates with holes, and times.
+//! Expressions of packages: CEL, templates with placeholders, and schedules.
 //!
-//! **Invariant:** only the form is known here. What an expression is worth is the runtime's to say;
-//! whatever the text, reading it takes time and stack that its length limits.
+//! [`parse`] reads the text, [`function`] lists the functions, [`evaluate`] computes the value.
+//!
+//! **Invariant:** whatever the text, reading it takes time and stack that its length bounds, and
+//! evaluating it ends within a budget.
 
 mod cron;
+pub mod evaluate;
 mod function;
+mod library;
 mod parse;
 mod template;
 mod token;
 
 pub use cron::check_cron;
-pub use function::{Call, Callable, FUNCTIONS, callable};
+pub use evaluate::{EvaluationError, Expression, Reference, Scope, Value};
+pub use function::{Call, Callable, FUNCTIONS, Returns, callable};
 pub use parse::parse;
 pub use template::{FORMATTERS, Hole, holes};
 
+use evaluate::Macro;
 use std::ops::Range;
 
-/// Why a text is no expression.
+/// Why a text cannot be parsed as an expression.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct InvalidExpression {
-    /// What is wrong, for people.
+    /// The problem, for people.
     pub message: String,
-    /// The bytes of the text that are meant.
+    /// Its place in the text, in bytes.
     pub span: Range<usize>,
 }
 
@@ -32,16 +38,22 @@ impl InvalidExpression {
     }
 }
 
-/// A part of an expression, and where it stands.
+/// The text of an expression in CEL, where a value is one: `{"dialect": "cel", "source": "…"}`.
+pub fn cel_source(value: &serde_json::Value) -> Option<&str> {
+    let text = |key: &str| value.get(key).and_then(serde_json::Value::as_str);
+    text("source").filter(|_| text("dialect") == Some("cel"))
+}
+
+/// A part of an expression, and its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expr {
-    /// What it is.
+    /// Its kind, with its own parts.
     pub kind: Kind,
-    /// The bytes of the text; of a member or a call those of its name.
+    /// Its place in the text, in bytes; of a member or a call that of its name.
     pub span: Range<usize>,
 }
 
-/// What a part of an expression is.
+/// The kind of a part of an expression.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
     /// `null`
@@ -64,7 +76,7 @@ pub enum Kind {
     Member(Box<Expr>, String),
     /// `list[0]`
     Index(Box<Expr>, Box<Expr>),
-    /// `record.?name`, `list[?0]`: what may be absent
+    /// `record.?name`, `list[?0]`: a part that may be absent
     Optional(Box<Expr>, Box<Expr>),
     /// `name(arguments)`, `receiver.name(arguments)`; macros such as `has` are calls, too.
     Call {
@@ -85,7 +97,7 @@ pub enum Kind {
     If(Box<Expr>, Box<Expr>, Box<Expr>),
 }
 
-/// What stands between two parts.
+/// An operator between two parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Op {
     /// `||`

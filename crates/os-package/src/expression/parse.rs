@@ -1,28 +1,29 @@
 //! From text to an [`Expr`], by recursive descent.
 //!
-//! **Invariant:** an expression has at most [`PARTS`] parts and is at most [`DEEPEST`] deep, as in
+//! **Invariant:** an expression has at most [`MAX_PARTS`] parts and is at most [`MAX_DEPTH`] deep, as in
 //! the original.
 
 use super::token::{Token, Tokens};
 use super::{Expr, InvalidExpression, Kind, Op};
 use std::ops::Range;
 
-/// Longer, larger or deeper expressions are not read.
-const LONGEST: usize = 16_000;
-const PARTS: usize = 256;
-const DEEPEST: usize = 32;
-const LONGEST_LIST: usize = 64;
-const MOST_ARGUMENTS: usize = 16;
+/// The limits of one expression (contract §3.1): its length, parts, depth, list items and
+/// arguments.
+const MAX_SOURCE_BYTES: usize = 16_000;
+const MAX_PARTS: usize = 256;
+const MAX_DEPTH: usize = 32;
+const MAX_LIST_ITEMS: usize = 64;
+const MAX_ARGUMENTS: usize = 16;
 
 type Found<T> = Result<T, InvalidExpression>;
 
-/// Reads an expression.
+/// Parses an expression.
 ///
 /// # Errors
 ///
-/// What is wrong with it, and where.
+/// The first problem, and its place.
 pub fn parse(source: &str) -> Found<Expr> {
-    if source.len() > LONGEST {
+    if source.len() > MAX_SOURCE_BYTES {
         return Err(too_large(0..source.len()));
     }
     let mut tokens = Tokens::new(source);
@@ -52,7 +53,7 @@ const LEVELS: [&[(&str, Op)]; 5] = [
     &[("*", Op::Multiply), ("/", Op::Divide), ("%", Op::Remainder)],
 ];
 
-/// Words that CEL keeps for itself.
+/// Words that CEL reserves.
 const RESERVED: [&str; 17] = [
     "as",
     "break",
@@ -84,7 +85,7 @@ struct Parser<'s> {
 impl<'s> Parser<'s> {
     fn expr(&mut self) -> Found<Expr> {
         self.depth += 1;
-        if self.depth > DEEPEST {
+        if self.depth > MAX_DEPTH {
             return Err(too_large(self.span.clone()));
         }
         let condition = self.binary(0)?;
@@ -119,7 +120,7 @@ impl<'s> Parser<'s> {
         while self.is("!") || self.is("-") {
             signs.push((self.is("!"), self.span.start));
             self.parts += 1;
-            if self.parts > PARTS {
+            if self.parts > MAX_PARTS {
                 return Err(too_large(self.span.clone()));
             }
             self.advance()?;
@@ -138,7 +139,7 @@ impl<'s> Parser<'s> {
         let mut length = 0;
         loop {
             length += 1;
-            if length > DEEPEST {
+            if length > MAX_DEPTH {
                 return Err(too_large(self.span.clone()));
             }
             if self.takes(".")? {
@@ -148,7 +149,7 @@ impl<'s> Parser<'s> {
                     let name = self.part(Kind::Text(name), span.clone())?;
                     self.part(Kind::Optional(Box::new(expr), Box::new(name)), span)?
                 } else if self.takes("(")? {
-                    let arguments = self.list(")", MOST_ARGUMENTS)?;
+                    let arguments = self.list(")", MAX_ARGUMENTS)?;
                     let receiver = Some(Box::new(expr));
                     self.part(Kind::Call { receiver, name, arguments }, span)?
                 } else {
@@ -176,7 +177,7 @@ impl<'s> Parser<'s> {
             return Ok(expr);
         }
         if self.takes("[")? {
-            let items = self.list("]", LONGEST_LIST)?;
+            let items = self.list("]", MAX_LIST_ITEMS)?;
             return self.part(Kind::List(items), span);
         }
         if self.takes("{")? {
@@ -196,7 +197,7 @@ impl<'s> Parser<'s> {
 
     fn word(&mut self, word: &'s str, span: Range<usize>) -> Found<Expr> {
         if RESERVED.contains(&word) || word == "in" {
-            let message = format!("`{word}` is a word of the language and names nothing");
+            let message = format!("`{word}` is a reserved word, not a name");
             return Err(InvalidExpression::new(message, span));
         }
         self.advance()?;
@@ -205,7 +206,7 @@ impl<'s> Parser<'s> {
             "true" => Kind::Bool(true),
             "false" => Kind::Bool(false),
             _ if self.takes("(")? => {
-                let arguments = self.list(")", MOST_ARGUMENTS)?;
+                let arguments = self.list(")", MAX_ARGUMENTS)?;
                 Kind::Call { receiver: None, name: word.to_owned(), arguments }
             }
             _ => Kind::Name(word.to_owned()),
@@ -213,7 +214,7 @@ impl<'s> Parser<'s> {
         self.part(kind, span)
     }
 
-    /// What stands between commas up to the end; a list may end with a comma.
+    /// Items between commas, up to the end; a list may end with a comma.
     fn list(&mut self, end: &'static str, most: usize) -> Found<Vec<Expr>> {
         let mut items = Vec::new();
         while !self.takes(end)? {
@@ -240,7 +241,7 @@ impl<'s> Parser<'s> {
                     break;
                 }
             }
-            if entries.len() == LONGEST_LIST {
+            if entries.len() == MAX_LIST_ITEMS {
                 return Err(too_large(self.span.clone()));
             }
             let key = self.expr()?;
@@ -263,7 +264,7 @@ impl<'s> Parser<'s> {
 
     fn part(&mut self, kind: Kind, span: Range<usize>) -> Found<Expr> {
         self.parts += 1;
-        if self.parts > PARTS {
+        if self.parts > MAX_PARTS {
             return Err(too_large(span));
         }
         Ok(Expr { kind, span })
@@ -282,7 +283,7 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// Whether this stands next; it is passed over then.
+    /// Skips this token if it is next; returns whether it was.
     fn takes(&mut self, text: &str) -> Found<bool> {
         let is = self.is(text);
         if is {
@@ -311,10 +312,10 @@ impl<'s> Parser<'s> {
             Token::Word(word @ ("and" | "AND")) => format!("`{word}`; `&&` is the operator"),
             Token::Word(word @ ("or" | "OR")) => format!("`{word}`; `||` is the operator"),
             Token::Word(word) => format!("`{word}`"),
-            Token::Sign("{") => "`{`; objects of a type cannot be made".to_owned(),
+            Token::Sign("{") => "`{`; objects of a type are not supported".to_owned(),
             Token::Sign(sign) => format!("`{sign}`"),
             Token::Number(_) => "a number".to_owned(),
-            Token::Text(_) | Token::Bytes(_) => "a text".to_owned(),
+            Token::Text(_) | Token::Bytes(_) => "a string".to_owned(),
         };
         InvalidExpression::new(format!("expected {wanted}, found {instead}"), self.span.clone())
     }

@@ -1,38 +1,38 @@
-//! Texts with holes: `Hello {{ record.name | upper }}`.
+//! Texts with placeholders: `Hello {{ record.name | upper }}`.
 //!
-//! **Invariant:** a hole is a path with at most one formatter; whatever else stands in braces is
+//! **Invariant:** a placeholder is a path with at most one formatter; anything else in braces is
 //! refused, never left in the text.
 
 use super::InvalidExpression;
 use std::ops::Range;
 
-/// How a value can be written into a text.
+/// The formatters of values.
 pub const FORMATTERS: [&str; 11] = [
     "upper", "lower", "trim", "number", "currency", "percent", "date", "datetime", "truncate",
     "default", "json",
 ];
 
-/// A hole of a template.
+/// A placeholder of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hole<'s> {
-    /// What is written there: `record.name`.
+    /// The path of its value: `record.name`.
     pub path: &'s str,
     /// Its bytes.
     pub span: Range<usize>,
 }
 
-/// The holes of a template.
+/// Returns the placeholders of a template.
 ///
 /// # Errors
 ///
-/// Braces do not match, or a hole is no path with a formatter.
+/// Braces do not match, or a placeholder is not a path with a formatter.
 pub fn holes(source: &str) -> Result<Vec<Hole<'_>>, InvalidExpression> {
     let mut holes = Vec::new();
     let mut at = 0;
     while let Some(open) = source[at..].find("{{").map(|found| at + found) {
         single(source, at..open)?;
         let Some(close) = source[open + 2..].find("}}").map(|found| open + 2 + found) else {
-            let message = "the hole that begins here has no end; write `}}`";
+            let message = "the placeholder that begins here has no end; write `}}`";
             return Err(InvalidExpression::new(message, open..open + 2));
         };
         holes.push(hole(source, open + 2..close)?);
@@ -42,12 +42,15 @@ pub fn holes(source: &str) -> Result<Vec<Hole<'_>>, InvalidExpression> {
     Ok(holes)
 }
 
-/// What stands between holes has no end of one, and no name in single braces.
+/// Checks the text between placeholders: no end of one, and no name in single braces.
 fn single(source: &str, between: Range<usize>) -> Result<(), InvalidExpression> {
     let text = &source[between.clone()];
     if let Some(found) = text.find("}}") {
         let start = between.start + found;
-        return Err(InvalidExpression::new("no hole begins before this end", start..start + 2));
+        return Err(InvalidExpression::new(
+            "no placeholder begins before this end",
+            start..start + 2,
+        ));
     }
     let mut rest = text;
     while let Some(open) = rest.find('{') {
@@ -60,7 +63,7 @@ fn single(source: &str, between: Range<usize>) -> Result<(), InvalidExpression> 
             && !name.is_empty()
             && name.chars().all(is_letter)
         {
-            let message = format!("a hole has two braces; write `{{{{ {name} }}}}`");
+            let message = format!("a placeholder has two braces; write `{{{{ {name} }}}}`");
             return Err(InvalidExpression::new(message, start..start + close + 2));
         }
     }
@@ -78,7 +81,7 @@ fn hole(source: &str, inside: Range<usize>) -> Result<Hole<'_>, InvalidExpressio
     let span = start..start + path.len();
     let is_letter = |it: char| it.is_ascii_alphanumeric() || "_.[]".contains(it);
     if path.is_empty() || !path.chars().all(is_letter) {
-        let message = "a hole names a field, such as `{{ record.name }}`; compute the rest in a formula field";
+        let message = "a placeholder names a field, such as `{{ record.name }}`; compute the rest in a formula field";
         let span = if path.is_empty() { inside } else { span };
         return Err(InvalidExpression::new(message, span));
     }
@@ -86,7 +89,7 @@ fn hole(source: &str, inside: Range<usize>) -> Result<Hole<'_>, InvalidExpressio
         let name = formatter.split(':').next().unwrap_or_default().trim();
         if !FORMATTERS.contains(&name) {
             let message =
-                format!("there is no formatter `{name}`; there are {}", FORMATTERS.join(", "));
+                format!("there is no formatter `{name}`; use one of {}", FORMATTERS.join(", "));
             return Err(InvalidExpression::new(message, inside));
         }
     }

@@ -1,4 +1,4 @@
-//! Words, numbers, texts and signs of an expression.
+//! Tokens of an expression: words, numbers, strings and signs.
 //!
 //! **Invariant:** a token ends where the next begins; no text is read twice.
 
@@ -24,7 +24,7 @@ const SIGNS: [&str; 24] = [
 
 type Found<T> = Result<T, InvalidExpression>;
 
-/// The tokens of a text, one after the other.
+/// Reads the tokens of a source, one after the other.
 pub struct Tokens<'s> {
     source: &'s str,
     at: usize,
@@ -61,7 +61,7 @@ impl<'s> Tokens<'s> {
         Ok((token, start..self.at))
     }
 
-    /// Passes over white space and comments.
+    /// Skips white space and comments.
     fn skip(&mut self) {
         loop {
             let rest = self.source[self.at..].trim_start();
@@ -85,7 +85,7 @@ impl<'s> Tokens<'s> {
         let start = self.at;
         let rest = &self.source[start..];
         let digits = |from: &str| from.bytes().take_while(u8::is_ascii_digit).count();
-        let wrong = |end: usize| InvalidExpression::new("this is no number", start..start + end);
+        let wrong = |end: usize| InvalidExpression::new("this is not a number", start..start + end);
         if let Some(hex) = rest.strip_prefix("0x").or_else(|| rest.strip_prefix("0X")) {
             let length = hex.bytes().take_while(u8::is_ascii_hexdigit).count();
             let number = u64::from_str_radix(&hex[..length], 16).map_err(|_| wrong(2 + length))?;
@@ -111,7 +111,7 @@ impl<'s> Tokens<'s> {
         if is_whole { self.whole(number) } else { self.ended(number) }
     }
 
-    /// A whole number may say that it has no sign.
+    /// An integer may end in `u`: unsigned.
     fn whole(&mut self, number: f64) -> Found<Token<'s>> {
         if self.source[self.at..].starts_with(['u', 'U']) {
             self.at += 1;
@@ -123,12 +123,12 @@ impl<'s> Tokens<'s> {
         let rest = &self.source[self.at..];
         if rest.starts_with(|it: char| it.is_ascii_alphanumeric() || it == '_') {
             let span = self.at..self.at + 1;
-            return Err(InvalidExpression::new("a letter stands behind a number", span));
+            return Err(InvalidExpression::new("a letter follows a number", span));
         }
         Ok(Token::Number(number))
     }
 
-    /// A text in quotes behind these letters.
+    /// A string in quotes after these letters.
     fn quoted(&mut self, letters: &str) -> Found<Token<'s>> {
         let start = self.at;
         let is_raw = letters.contains(['r', 'R']);
@@ -148,11 +148,12 @@ impl<'s> Tokens<'s> {
                 break;
             }
             let Some(letter) = rest.chars().next() else {
-                let message = format!("the text that begins with {quote} has no end");
+                let message = format!("the string that begins with {quote} has no end");
                 return Err(InvalidExpression::new(message, start..self.source.len()));
             };
             if letter == '\n' && quote.len() == 1 {
-                let message = "a text in single quotes ends on its line; write ''' for several";
+                let message =
+                    "a string in single quotes ends on its line; write ''' for several lines";
                 return Err(InvalidExpression::new(message, start..self.at));
             }
             if letter == '\\' && !is_raw {
@@ -165,17 +166,17 @@ impl<'s> Tokens<'s> {
         if is_bytes {
             return Ok(Token::Bytes(bytes));
         }
-        String::from_utf8(bytes)
-            .map(Token::Text)
-            .map_err(|_| InvalidExpression::new("the escapes make no valid text", start..self.at))
+        String::from_utf8(bytes).map(Token::Text).map_err(|_| {
+            InvalidExpression::new("the escapes do not form a valid string", start..self.at)
+        })
     }
 
-    /// What a backslash and the letters behind it stand for.
+    /// The character that an escape stands for.
     fn escape(&mut self, is_bytes: bool, out: &mut Vec<u8>) -> Found<()> {
         let rest = &self.source[self.at + 1..];
         let letter = rest.chars().next().unwrap_or('\\');
         let wrong = InvalidExpression::new(
-            format!("`\\{letter}` is no escape; write `\\\\{letter}` for a backslash"),
+            format!("`\\{letter}` is not an escape; write `\\\\{letter}` for a backslash"),
             self.at..self.at + 1 + letter.len_utf8(),
         );
         let (length, radix) = match letter {
@@ -224,11 +225,11 @@ fn plain_escape(letter: char) -> Option<u8> {
     })
 }
 
-/// What people write who come from another language.
+/// The message for a sign that other languages have.
 fn stranger(rest: &str) -> String {
     let first = rest.chars().next().unwrap_or_default();
     match first {
-        '=' => "a single `=` compares nothing; write `==`".to_owned(),
+        '=' => "a single `=` does not compare; write `==`".to_owned(),
         '&' => "write `&&` for and".to_owned(),
         '|' => "write `||` for or".to_owned(),
         '$' => "`$` has no meaning here; write the name alone".to_owned(),

@@ -3,9 +3,8 @@
 use super::{File, PENDING, access, name, sql};
 use crate::Result;
 use crate::auth::Caller;
-use crate::object::{Fault, Field};
+use crate::object::{Field, FieldError};
 use os_db::{Tx, now};
-use serde_json::Value;
 
 /// A field of a record that holds files.
 pub struct Slot<'s> {
@@ -19,18 +18,18 @@ pub struct Slot<'s> {
 /// an address, is returned unchanged.
 ///
 /// # Errors
-/// When the database fails; a [`Fault`] for a file that does not exist, is not the caller's, or
+/// When the database fails; a [`FieldError`] for a file that does not exist, is not the caller's, or
 /// that the field does not accept.
 pub async fn claim(
     tx: &mut Tx,
     caller: &Caller,
     slot: &Slot<'_>,
     id: &str,
-) -> Result<std::result::Result<String, Fault>> {
+) -> Result<std::result::Result<String, FieldError>> {
     let missing = || {
         let shown: String = id.chars().take(80).collect();
         let message = format!("names the file `{}`, which does not exist", shown.escape_debug());
-        Fault::new("reference_not_found", message)
+        FieldError::new("reference_not_found", message)
     };
     let Some(file) = sql::get(tx, id).await? else {
         let is_ours = uuid::Uuid::parse_str(id).is_ok();
@@ -71,20 +70,18 @@ pub async fn release(tx: &mut Tx, slot: &Slot<'_>, held: &[&str]) -> Result<()> 
 
 /// Refuses a file that the field does not accept: by its `maxSize`, in bytes, or its `accept`, a
 /// list of media types and file extensions.
-fn fits(field: &Field, file: &File) -> std::result::Result<(), Fault> {
-    let most = field.source.get("maxSize").and_then(Value::as_f64).filter(|most| *most > 0.0);
-    if let Some(most) = most.filter(|most| file.size > *most) {
+fn fits(field: &Field, file: &File) -> std::result::Result<(), FieldError> {
+    if let Some(most) = field.max_file_bytes.filter(|most| file.size > *most) {
         let message =
             format!("accepts files of at most {most} bytes; this one has {}", file.bytes());
-        return Err(Fault::new("file_too_large", message));
+        return Err(FieldError::new("file_too_large", message));
     }
-    let accept = field.source.get("accept").and_then(Value::as_array);
-    let accept: Vec<&str> = accept.into_iter().flatten().filter_map(Value::as_str).collect();
+    let accept = &field.accepted_files;
     if accept.is_empty()
         || accept.iter().any(|it| name::is_accepted(it, &file.name, &file.mime_type))
     {
         return Ok(());
     }
     let message = format!("accepts {}; this file is {}", accept.join(", "), file.mime_type);
-    Err(Fault::new("file_type_not_accepted", message))
+    Err(FieldError::new("file_type_not_accepted", message))
 }

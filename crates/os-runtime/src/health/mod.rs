@@ -17,7 +17,7 @@ pub fn start_clock() {
 
 /// Returns the packages that could not be loaded.
 pub fn quarantined(kernel: &Kernel) -> Vec<QuarantinedPackage> {
-    let packages = kernel.set_aside().iter().map(|it| QuarantinedPackage {
+    let packages = kernel.quarantined().iter().map(|it| QuarantinedPackage {
         manifest_id: it.manifest_id.clone(),
         reason: it.reason.clone(),
     });

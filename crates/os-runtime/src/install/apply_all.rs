@@ -5,8 +5,8 @@
 
 use super::change::{Candidate, persist, prepare, read};
 use super::{Incoming, check};
-use crate::kernel::Kernel;
-use crate::ledger::{self, Receipt};
+use crate::kernel::{Kernel, Receipt};
+use crate::ledger;
 use crate::{Config, Error};
 use os_api::desired::InstallOutcome;
 use os_db::{Tx, now};

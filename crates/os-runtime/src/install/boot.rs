@@ -5,8 +5,8 @@
 //! quarantined and named, and stays in the ledger until somebody installs it again.
 
 use super::{Installer, check, import, started};
-use crate::kernel::{InstallGuard, Kernel, Loaded, Origin, Package, SetAside};
-use crate::ledger::{self, Understood};
+use crate::kernel::{InstallGuard, Kernel, Loaded, Origin, Package, Quarantined};
+use crate::ledger::{self, LedgerPackage};
 use crate::seed::{self, Seeding};
 use crate::{Result, Runtime, schema, system};
 use os_db::now;
@@ -22,7 +22,7 @@ pub struct Booted {
     /// The number of packages beside those of every runtime.
     pub packages: usize,
     /// The packages that could not be loaded.
-    pub set_aside: Vec<SetAside>,
+    pub quarantined: Vec<Quarantined>,
 }
 
 impl Runtime {
@@ -59,9 +59,9 @@ impl Runtime {
             }
             reload_lost_seeds(&installer, &guard).await?;
             let kernel = guard.kernel();
-            let set_aside = kernel.set_aside().to_vec();
+            let quarantined = kernel.quarantined().to_vec();
             let loaded = kernel.packages().filter(|it| it.origin != Origin::System);
-            Ok(Booted { packages: loaded.count(), set_aside })
+            Ok(Booted { packages: loaded.count(), quarantined })
         };
         self.installer().with_install_lock(change).await
     }
@@ -87,7 +87,7 @@ async fn load_ledger(installer: &Installer, mut kernel: Kernel) -> Result<Kernel
     Ok(kernel)
 }
 
-fn register(installer: &Installer, kernel: Kernel, entry: Understood) -> Kernel {
+fn register(installer: &Installer, kernel: Kernel, entry: LedgerPackage) -> Kernel {
     let id = entry.package.manifest.id.to_string();
     if kernel.package(&id).is_some() {
         let reason = "the artifact that the runtime was started with holds it".to_owned();
@@ -103,11 +103,11 @@ fn register(installer: &Installer, kernel: Kernel, entry: Understood) -> Kernel 
 
 fn quarantine(kernel: Kernel, manifest_id: String, reason: String) -> Kernel {
     tracing::warn!(package = manifest_id, reason, "quarantined: this package is not loaded");
-    kernel.with_set_aside(SetAside { manifest_id, reason })
+    kernel.with_quarantined(Quarantined { manifest_id, reason })
 }
 
 /// Orders packages after those they depend on; packages of a circle by id.
-fn in_order(found: &HashMap<ManifestId, Understood>) -> Vec<ManifestId> {
+fn in_order(found: &HashMap<ManifestId, LedgerPackage>) -> Vec<ManifestId> {
     let installed: Vec<_> = found
         .values()
         .map(|entry| os_package::Installed {

@@ -2,8 +2,8 @@
 
 use super::request::InstallOptions;
 use super::{Incoming, Installer, check};
-use crate::kernel::{InstallGuard, Kernel, Loaded, Origin, Package, Read};
-use crate::ledger::{self, Receipt};
+use crate::kernel::{InstallGuard, Kernel, Loaded, Origin, Package, Read, Receipt};
+use crate::ledger;
 use crate::schema::{self, Kept};
 use crate::seed::{self, Dataset, Report, Seeding};
 use crate::{Config, Result};

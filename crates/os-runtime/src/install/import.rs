@@ -6,8 +6,8 @@
 //! that cannot be read is named at each start, and keeps nothing from loading.
 
 use crate::Result;
-use crate::kernel::{Package, Read, SetAside};
-use crate::ledger::{self, Entry, Receipt};
+use crate::kernel::{Package, Quarantined, Read, Receipt};
+use crate::ledger::{self, Entry};
 use anyhow::{Context, anyhow};
 use chrono::{DateTime, Utc};
 use os_db::{Db, Tx, now};
@@ -38,13 +38,13 @@ struct File {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn import_files(db: &Db, home: &Path) -> Result<Vec<SetAside>> {
+pub async fn import_files(db: &Db, home: &Path) -> Result<Vec<Quarantined>> {
     let files = json_files(&home.join("installed-packages"));
     if files.is_empty() {
         return Ok(Vec::new());
     }
     let disabled = disabled(&home.join("package-state"));
-    let mut set_aside = Vec::new();
+    let mut quarantined = Vec::new();
     let mut tx = db.write().await?;
     ledger::lock(&mut tx).await?;
     for path in files {
@@ -61,12 +61,12 @@ pub async fn import_files(db: &Db, home: &Path) -> Result<Vec<SetAside>> {
             Err(error) => {
                 let reason =
                     format!("the ledger file {} cannot be used: {error:#}", path.display());
-                set_aside.push(SetAside { manifest_id: name, reason });
+                quarantined.push(Quarantined { manifest_id: name, reason });
             }
         }
     }
     tx.commit().await?;
-    Ok(set_aside)
+    Ok(quarantined)
 }
 
 /// Returns the JSON files of a folder, by name; none without the folder.

@@ -2,8 +2,8 @@
 
 use super::Installer;
 use super::uninstall::not_installed;
-use crate::kernel::{InstallGuard, Kernel, Loaded, Origin};
-use crate::ledger::{self, Receipt};
+use crate::kernel::{InstallGuard, Kernel, Loaded, Origin, Receipt};
+use crate::ledger;
 use crate::seed::{self, Dataset, Purged, Report, Seeding};
 use crate::{Code, Result};
 use os_db::{Tx, now};

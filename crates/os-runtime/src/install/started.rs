@@ -4,8 +4,7 @@
 //! named it, and wants no runtime without it.
 
 use super::{Incoming, check};
-use crate::kernel::{Kernel, Loaded, Origin, Package, Read};
-use crate::ledger::Receipt;
+use crate::kernel::{Kernel, Loaded, Origin, Package, Read, Receipt};
 use crate::seed::{self, Dataset};
 use crate::{Code, Config, Result};
 use os_db::now;

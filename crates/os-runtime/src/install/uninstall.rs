@@ -1,8 +1,8 @@
 //! Uninstalling, disabling and enabling a package.
 
 use super::{Installer, check};
-use crate::kernel::{InstallGuard, Kernel, Loaded, Origin};
-use crate::ledger::{self, Receipt};
+use crate::kernel::{InstallGuard, Kernel, Loaded, Origin, Receipt};
+use crate::ledger;
 use crate::{Code, Error, Result};
 use os_db::now;
 use serde_json::json;

@@ -1,17 +1,20 @@
 //! The live metadata of a runtime: all packages, as one immutable value.
 //!
 //! **Invariant:** a [`Kernel`] never changes. [`Kernel::with`] and
-//! [`Kernel::without`] make the next one, or refuse; nobody ever sees half an
+//! [`Kernel::without`] return the next one, or refuse; no request sees half an
 //! install. A namespace belongs to one package, and so does an object.
 
 mod conflict;
 mod live;
 mod package;
+mod permission;
+mod receipt;
 
 pub use live::{InstallGuard, LiveKernel};
 pub use package::{Item, Package, Read};
+pub use permission::{FieldGrant, Grant, PermissionSet, RowCondition, RowOperation, RowValue};
+pub use receipt::Receipt;
 
-use crate::ledger::Receipt;
 use crate::object::Object;
 use crate::{Code, Result};
 use os_db::Name;
@@ -42,17 +45,17 @@ pub struct Loaded {
 /// An entry of the ledger that could not be loaded, and why.
 #[derive(Debug, Clone, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct SetAside {
+pub struct Quarantined {
     pub manifest_id: String,
     pub reason: String,
 }
 
-/// Everything that is loaded at one moment.
+/// Everything that is loaded at one time.
 #[derive(Debug, Clone, Default)]
 pub struct Kernel {
     packages: BTreeMap<ManifestId, Arc<Loaded>>,
     objects: HashMap<Name, Owned>,
-    set_aside: Vec<SetAside>,
+    quarantined: Vec<Quarantined>,
 }
 
 /// An object, and the package it belongs to.
@@ -71,7 +74,7 @@ impl Kernel {
     /// The kernel with this package, in place of an earlier version of it.
     ///
     /// # Errors
-    /// What it would collide with.
+    /// The names that it would share with another package.
     pub fn with(&self, loaded: Loaded, shared_namespaces: bool) -> Result<Self, Conflict> {
         let id = loaded.package.manifest.id.clone();
         let mut next = self.without(&id);
@@ -85,7 +88,7 @@ impl Kernel {
             next.objects.insert(object.name.clone(), owned);
         }
         next.packages.insert(id.clone(), loaded);
-        next.set_aside.retain(|aside| aside.manifest_id != id.as_str());
+        next.quarantined.retain(|entry| entry.manifest_id != id.as_str());
         Ok(next)
     }
 
@@ -100,17 +103,17 @@ impl Kernel {
         next
     }
 
-    /// The kernel without this id, whether it was loaded or set aside.
+    /// The kernel without this id, loaded or quarantined.
     pub fn forgetting(&self, id: &str) -> Self {
         let mut next = match id.parse() {
             Ok(id) => self.without(&id),
             Err(_) => self.clone(),
         };
-        next.set_aside.retain(|aside| aside.manifest_id != id);
+        next.quarantined.retain(|entry| entry.manifest_id != id);
         next
     }
 
-    /// The kernel in which the ledger says something else of a package.
+    /// The kernel with another receipt of a package.
     pub fn with_receipt(mut self, id: &ManifestId, receipt: Receipt) -> Self {
         if let Some(loaded) = self.packages.get(id) {
             let loaded = Arc::new(Loaded { receipt, ..loaded.as_ref().clone() });
@@ -123,15 +126,15 @@ impl Kernel {
         self
     }
 
-    /// The kernel that also knows what could not be loaded.
-    pub fn with_set_aside(mut self, aside: SetAside) -> Self {
-        self.set_aside.push(aside);
+    /// The kernel with an entry that could not be loaded.
+    pub fn with_quarantined(mut self, entry: Quarantined) -> Self {
+        self.quarantined.push(entry);
         self
     }
 
-    /// What is in the ledger and could not be loaded.
-    pub fn set_aside(&self) -> &[SetAside] {
-        &self.set_aside
+    /// The entries of the ledger that could not be loaded.
+    pub fn quarantined(&self) -> &[Quarantined] {
+        &self.quarantined
     }
 
     /// A package by its id.
@@ -176,9 +179,8 @@ impl Kernel {
         self.objects.values().filter(|owned| owned.owner.receipt.enabled)
     }
 
-    /// An item of metadata by its name: that of the asking package first, then
-    /// the first there is; `<packageId>:<name>` reaches a certain package
-    /// (contract §4.11).
+    /// An item of metadata by its name: of the asking package first, then of the first
+    /// that has one; `<packageId>:<name>` names the package (contract §4.11).
     pub fn resolve(
         &self,
         kind: &str,
@@ -198,7 +200,7 @@ impl Kernel {
         Some((loaded, loaded.package.item(kind, name)?))
     }
 
-    /// What dependencies are checked against (contract §4.3.2, step 0).
+    /// The packages that dependencies are checked against (contract §4.3.2, step 0).
     pub fn installed(&self) -> Vec<Installed> {
         let installed = |loaded: &Arc<Loaded>| Installed {
             package: loaded.package.manifest.id.clone(),

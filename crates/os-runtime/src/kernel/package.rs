@@ -1,5 +1,6 @@
 //! A package as it is loaded: its manifest, its objects, its items of metadata.
 
+use super::permission::PermissionSet;
 use crate::object::{self, Object};
 use os_package::{
     InvalidArtifact, Manifest, ManifestId, Namespace, VersionNumber, check_artifact, flatten, kind,
@@ -8,7 +9,7 @@ use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Everything a package brings along, read once.
+/// Everything in a package, read once.
 #[derive(Debug)]
 pub struct Package {
     pub manifest: Manifest,
@@ -16,9 +17,10 @@ pub struct Package {
     /// The artifact without its collections, translations and seeds.
     pub head: Map<String, Value>,
     pub objects: Vec<Arc<Object>>,
+    pub permission_sets: Vec<Arc<PermissionSet>>,
     /// All items, objects too, in the order of the artifact.
     pub items: Vec<Item>,
-    /// Bundles from locales to texts.
+    /// Bundles of translations by locale.
     pub translations: Vec<Value>,
     by_name: HashMap<&'static str, HashMap<Arc<str>, usize>>,
 }
@@ -33,11 +35,11 @@ pub struct Item {
     pub value: Arc<Value>,
 }
 
-/// What an artifact says, and the flat form that is kept in the ledger.
+/// A package, and the flat form of its artifact that the ledger keeps.
 pub struct Read {
     pub package: Package,
     pub flat: Value,
-    /// What the author should know; nothing that stops the package.
+    /// Problems that do not stop the install, for the author.
     pub warnings: Vec<String>,
 }
 
@@ -45,13 +47,13 @@ impl Package {
     /// Reads an artifact, nested or flat (contract §5.1), under its id and version.
     ///
     /// # Errors
-    /// Everything that is wrong with it, as far as it was looked for.
+    /// The problems that were found.
     pub fn read(
         artifact: &Value,
         id: &ManifestId,
         version: &VersionNumber,
     ) -> Result<Read, InvalidArtifact> {
-        let (manifest, warnings) = check_artifact(artifact, id, version)?;
+        let (manifest, mut warnings) = check_artifact(artifact, id, version)?;
         let flat = flatten(artifact);
         let empty = Map::new();
         let parts = flat.as_object().unwrap_or(&empty);
@@ -62,7 +64,13 @@ impl Package {
         let mut objects = Vec::new();
         for (index, item) in items.iter().filter(|item| item.kind == "object").enumerate() {
             let path = format!("objects[{index}]");
-            objects.push(Arc::new(object::read(&path, item.value.clone())?));
+            objects.push(Arc::new(object::read(&path, &item.value, &mut warnings)?));
+        }
+        let mut permission_sets = Vec::new();
+        for (index, item) in items.iter().filter(|item| item.kind == "permission").enumerate() {
+            let path = format!("permissions[{index}]");
+            let set = PermissionSet::read(&path, item.name.clone(), &item.value, &mut warnings);
+            permission_sets.push(Arc::new(set));
         }
         let mut by_name: HashMap<&'static str, HashMap<Arc<str>, usize>> = HashMap::new();
         for (index, item) in items.iter().enumerate() {
@@ -83,6 +91,7 @@ impl Package {
             },
             manifest,
             objects,
+            permission_sets,
             items,
             by_name,
         };
@@ -100,7 +109,7 @@ impl Package {
         self.items.iter().filter(move |item| item.kind == kind)
     }
 
-    /// How many locales its translations speak.
+    /// The number of locales that it has translations for.
     pub fn locales(&self) -> usize {
         let mut locales: Vec<&String> =
             self.translations.iter().filter_map(Value::as_object).flat_map(Map::keys).collect();
@@ -135,7 +144,7 @@ fn collect(parts: &Map<String, Value>, key: &str, kind: &'static str, items: &mu
     }
 }
 
-/// What a view without a name goes by: the object it gathers the views of.
+/// The name of a view without one: the object that it shows.
 fn view_name(value: &Value) -> Option<&str> {
     ["/object", "/objectName", "/list/data/object", "/form/data/object"]
         .iter()

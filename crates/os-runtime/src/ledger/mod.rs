@@ -1,13 +1,12 @@
-//! What is installed, on disk.
+//! The ledger: what is installed, in a table.
 //!
-//! **Invariant:** an entry is written in the transaction that made its tables
-//! and seeds; the artifact in it is what is loaded at the next boot, to the byte
-//! of its checksum.
+//! **Invariant:** an entry is written in the transaction that creates its tables
+//! and seeds; its artifact is what is loaded at the next start, to the byte of its
+//! checksum.
 
 mod sql;
 
-use crate::kernel::{Package, Read};
-use chrono::{DateTime, Utc};
+use crate::kernel::{Package, Read, Receipt};
 use os_package::{Checksum, ManifestId, VersionNumber};
 use serde_json::Value;
 
@@ -15,25 +14,7 @@ pub use sql::{
     configure, delete, lock, save, set_enabled, set_imported, set_sample_data, was_imported,
 };
 
-/// What the ledger says of a package beside its artifact.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Receipt {
-    /// As it was asked for: a row id of the catalog, or the manifest id.
-    pub package_id: String,
-    /// As the catalog calls the version, or its number.
-    pub version_id: String,
-    pub previous_version: Option<String>,
-    pub settings: Value,
-    /// Whether it is loaded (design §8.10).
-    pub enabled: bool,
-    pub with_sample_data: bool,
-    pub sample_data_purged: bool,
-    pub installed_by: Option<String>,
-    pub installed_at: DateTime<Utc>,
-    pub updated_at: DateTime<Utc>,
-}
-
-/// An entry to be written.
+/// An entry to write.
 pub struct Entry<'e> {
     pub manifest_id: &'e ManifestId,
     pub version: &'e VersionNumber,
@@ -43,23 +24,25 @@ pub struct Entry<'e> {
     pub receipt: &'e Receipt,
 }
 
-/// An entry that was read and understood.
-pub struct Understood {
+/// An entry that was read.
+pub struct LedgerPackage {
     pub package: Package,
     pub receipt: Receipt,
 }
 
-/// Everything in the ledger: what is understood, and what is not, with its id
-/// and the reason.
+/// Reads the whole ledger. An entry that cannot be read has its id and the reason.
+///
+/// # Errors
+/// Those of the database.
 pub async fn read_all(
     tx: &mut os_db::Tx,
-) -> os_db::Result<Vec<Result<Understood, (String, String)>>> {
+) -> os_db::Result<Vec<Result<LedgerPackage, (String, String)>>> {
     let rows = sql::all(tx).await?;
     Ok(rows
         .into_iter()
         .map(|row| {
             let id = row.manifest_id.clone();
-            understand(row).map_err(|reason| (id, reason))
+            parse(row).map_err(|reason| (id, reason))
         })
         .collect())
 }
@@ -84,7 +67,7 @@ fn checked(artifact: &str, checksum: &str) -> Result<Value, String> {
     serde_json::from_str(artifact).map_err(|error| format!("its artifact is not JSON: {error}"))
 }
 
-fn understand(row: sql::Row) -> Result<Understood, String> {
+fn parse(row: sql::Row) -> Result<LedgerPackage, String> {
     let artifact = checked(&row.artifact, &row.checksum)?;
     let id: ManifestId = row.manifest_id.parse().map_err(|error| format!("{error}"))?;
     let version: VersionNumber = row.version.parse().map_err(|error| format!("{error}"))?;
@@ -103,5 +86,5 @@ fn understand(row: sql::Row) -> Result<Understood, String> {
         installed_at: row.installed_at,
         updated_at: row.updated_at,
     };
-    Ok(Understood { package, receipt })
+    Ok(LedgerPackage { package, receipt })
 }

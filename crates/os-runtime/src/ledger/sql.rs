@@ -1,4 +1,5 @@
-use super::{Entry, Receipt};
+use super::Entry;
+use crate::kernel::Receipt;
 use chrono::{DateTime, Utc};
 use os_db::{Result, Tx, now};
 
@@ -21,7 +22,7 @@ pub struct Row {
     pub updated_at: DateTime<Utc>,
 }
 
-/// The lock of the database that whoever changes the ledger holds.
+/// The lock of the database that is held while the ledger changes.
 const LOCK: i64 = 9;
 
 /// Who changes the ledger waits for others that do, in other processes too.

@@ -1,7 +1,8 @@
+use super::{Computed, DefaultValue};
 use os_db::{CellType, Name};
 use os_package::FieldType;
+use os_package::expression::Expression;
 use os_package::field::Storage;
-use serde_json::Value;
 
 /// A part of an object.
 #[derive(Debug)]
@@ -15,21 +16,29 @@ pub struct Field {
     pub is_multiple: bool,
     pub is_readonly: bool,
     pub is_searchable: bool,
-    /// Whether changes of it are written to the audit log, whatever the object says.
+    /// Whether seeds may refer to records by it (`externalId`).
+    pub is_external_id: bool,
+    /// Whether changes of it are written to the audit log, even if those of the object are not.
     pub tracks_history: bool,
     /// The object that a lookup refers to.
     pub reference: Option<Name>,
     pub on_delete: OnDelete,
     /// The values that options allow; empty where there are none.
     pub options: Vec<String>,
-    pub default: Option<Value>,
+    pub default: Option<DefaultValue>,
+    /// The condition under which it is required (`requiredWhen`).
+    pub required_when: Option<Expression>,
+    /// How it is computed; `None` where it is stored, or cannot be computed.
+    pub computed: Option<Computed>,
     pub min: Option<f64>,
     pub max: Option<f64>,
     pub max_length: Option<usize>,
     /// `HD-{00000}` of an autonumber.
     pub number_format: Option<String>,
-    /// As the package wrote it: expressions, summaries and what else is read late.
-    pub source: Value,
+    /// The largest file that it takes, in bytes (`maxSize`).
+    pub max_file_bytes: Option<f64>,
+    /// The types and endings of files that it takes; empty for all (`accept`).
+    pub accepted_files: Vec<String>,
 }
 
 /// What happens to a record when the one it refers to is deleted.
@@ -44,6 +53,11 @@ pub enum OnDelete {
 }
 
 impl Field {
+    /// Whether its values are written and never shown.
+    pub fn is_secret(&self) -> bool {
+        matches!(self.kind, FieldType::Password | FieldType::Secret)
+    }
+
     /// Whether the column holds JSON text rather than the value itself.
     pub fn is_json(&self) -> bool {
         self.is_multiple || self.kind.is_list() || self.kind.properties().storage == Storage::Json

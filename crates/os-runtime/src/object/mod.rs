@@ -3,20 +3,27 @@
 //! **Invariant:** an [`Object`] is complete: its names can stand in SQL, every
 //! field has a type we know, and the columns of its table follow from it alone.
 
+mod computed;
+mod condition;
+mod default;
 mod field;
 pub mod number;
 mod read;
+mod rule;
 mod value;
 
+pub use computed::{Computed, Formula, Summary, SummaryFunction};
+pub use condition::{Condition, ConditionParser, FieldTest, InvalidCondition, Operator};
+pub use default::DefaultValue;
 pub use field::{Field, OnDelete};
 pub use os_package::FieldType;
 pub use read::read;
-pub use value::{Fault, cell_of};
+pub use rule::{Check, Compiled, StateMachine, ValidationRule};
+pub use value::{FieldError, cell_of};
 
 use os_db::{CellType, Name};
-use serde_json::Value;
+use os_package::system::SystemObject;
 use std::collections::HashMap;
-use std::sync::Arc;
 
 /// A type in a package, with a table of its own.
 #[derive(Debug)]
@@ -32,8 +39,14 @@ pub struct Object {
     pub indexes: Vec<Index>,
     /// Whether its rows live in another database, so that it has no table here.
     pub is_external: bool,
-    /// As the package wrote it.
-    pub source: Arc<Value>,
+    /// Its row in the table of the platform's objects, if it is one of them.
+    pub system: Option<&'static SystemObject>,
+    /// Whether it is the platform's, so that packages cannot grant rights on it.
+    pub is_protected: bool,
+    /// Checked in this order.
+    pub validations: Vec<ValidationRule>,
+    /// The names of its actions.
+    pub actions: Vec<String>,
     by_name: HashMap<Name, usize>,
     columns: Vec<Column>,
     column_by_name: HashMap<Name, usize>,
@@ -60,9 +73,11 @@ pub struct Enable {
     pub api: bool,
     /// Whether the data API may change its records (`apiMethods`).
     pub writes: bool,
+    /// Whether its records can be cloned.
+    pub clone: bool,
 }
 
-/// An index that the package asks for.
+/// An index that the package declares.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Index {
     pub fields: Vec<Name>,
@@ -87,10 +102,10 @@ pub const SYSTEM_COLUMNS: [(&str, CellType); 7] = [
     ("owning_business_unit_id", CellType::Text),
 ];
 
-/// The column that names a record; a text of ours.
+/// The column that names a record; a string that the runtime creates.
 pub const ID: &str = "id";
 
-/// The id of a new record, greater than every id made before it.
+/// The id of a new record, greater than every id before it.
 pub fn new_record_id() -> String {
     uuid::Uuid::now_v7().to_string()
 }
@@ -100,7 +115,15 @@ pub fn is_system_column(name: &str) -> bool {
     name == ID || SYSTEM_COLUMNS.iter().any(|(system, _)| *system == name)
 }
 
+/// The prefix of columns that are kept under another name; no field may begin with it.
+pub const RETIRED_COLUMN_PREFIX: &str = "_was_";
+
 impl Object {
+    /// Whether its records belong to records of other objects, as comments do.
+    pub fn is_feed(&self) -> bool {
+        self.system.is_some_and(SystemObject::is_feed)
+    }
+
     /// The field of this name. System columns are none, unless the package
     /// declares them to say more about them.
     pub fn field(&self, name: &str) -> Option<&Field> {

@@ -1,12 +1,15 @@
 //! Autonumbers: `HD-00042`.
 //!
-//! **Invariant:** a number is given once. It is taken in the transaction that
-//! writes the record, so a record that was not written leaves a gap at most.
+//! **Invariant:** a number is used once. It is taken in the transaction that writes
+//! the record, so a record that is not written leaves a gap at most.
 
 use super::{Field, Object};
 use os_db::{Result, Tx};
 
-/// Takes the next number of a field, in the form that the field asks for.
+/// Takes the next number of a field, in the format of the field.
+///
+/// # Errors
+/// Those of the database.
 pub async fn next(tx: &mut Tx, object: &Object, field: &Field) -> Result<String> {
     let (last,): (i64,) = tx
         .query(
@@ -37,7 +40,7 @@ mod tests {
     use super::format;
 
     #[test]
-    fn numbers_fill_the_zeros_of_their_form() {
+    fn numbers_fill_the_zeros_of_their_format() {
         for (form, text) in
             [("HD-{00000}", "HD-00042"), ("{0}", "42"), ("{0000}/x", "0042/x"), ("N", "N42")]
         {

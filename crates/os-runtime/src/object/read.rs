@@ -1,35 +1,95 @@
 //! From an item of `objects` to an [`Object`].
 
 use super::field::OnDelete;
-use super::{Enable, Field, Index, Object, Sharing};
-use crate::schema::ASIDE;
+use super::{Column, Computed, Enable, Field, Index, Object, Sharing, computed, default, rule};
 use os_db::Name;
-use os_package::FieldType;
-use os_package::InvalidArtifact;
+use os_package::expression::Expression;
+use os_package::{FieldType, InvalidArtifact, names, system};
 use serde_json::Value;
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
 
-/// Columns that PostgreSQL gives to every table.
-const OF_THE_DATABASE: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
+/// Columns that PostgreSQL adds to every table.
+const DATABASE_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 
-/// Fields of one object; SQLite's default limit of columns is 2000.
-const MOST_FIELDS: usize = 1000;
+/// The most fields of one object; SQLite's default limit of columns is 2000.
+const MAX_FIELDS: usize = 1000;
 
-/// Reads an object; `path` says where it stands in the artifact.
+/// Reading one object; collects what its author should know.
+pub struct Reading<'a> {
+    /// Where the part stands that is read.
+    path: String,
+    warnings: &'a mut Vec<String>,
+    /// The columns of the object, by name.
+    columns: HashMap<Name, Column>,
+    /// The fields that have no column.
+    computed: BTreeSet<Name>,
+}
+
+impl<'a> Reading<'a> {
+    /// Nothing read so far; `path` is the place of the object in the artifact.
+    pub fn new(path: String, warnings: &'a mut Vec<String>) -> Self {
+        Self { path, warnings, columns: HashMap::new(), computed: BTreeSet::new() }
+    }
+
+    /// Reads a part that stands at `key` within this one.
+    pub fn within<T>(&mut self, key: &str, read: impl FnOnce(&mut Self) -> T) -> T {
+        let length = self.path.len();
+        self.path.push('.');
+        self.path.push_str(key);
+        let result = read(self);
+        self.path.truncate(length);
+        result
+    }
+
+    /// Warns of the part that is read.
+    pub fn warn(&mut self, message: String) {
+        self.warnings.push(format!("{}: {message}", self.path));
+    }
+
+    /// The column of this name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.get(name)
+    }
+
+    /// The fields of the record that an expression reads and the object does not have.
+    pub fn unknown_fields(&self, expression: &Expression) -> Vec<String> {
+        let of_record = expression
+            .references()
+            .into_iter()
+            .filter(|reference| ["record", "previous", "old"].contains(&reference.name));
+        let names: BTreeSet<&str> = of_record.filter_map(|reference| reference.member).collect();
+        let is_known = |name: &str| self.columns.contains_key(name) || self.computed.contains(name);
+        names.into_iter().filter(|name| !is_known(name)).map(str::to_owned).collect()
+    }
+}
+
+/// Reads an object, with everything in it that is evaluated later. Adds to `warnings`
+/// what cannot be evaluated.
 ///
 /// # Errors
 /// The place and the remedy, of the first thing that is wrong.
-pub fn read(path: &str, source: Arc<Value>) -> Result<Object, InvalidArtifact> {
+pub fn read(
+    path: &str,
+    source: &Value,
+    warnings: &mut Vec<String>,
+) -> Result<Object, InvalidArtifact> {
     let text = |key: &str| source.get(key).and_then(Value::as_str);
     let name: Name = name(&format!("{path}.name"), text("name").unwrap_or_default())?;
-    let fields = fields(path, &name, &source)?;
+    let mut reading = Reading::new(path.to_owned(), warnings);
+    let (mut fields, sources) = fields(&mut reading, &name, source)?;
     let by_name: HashMap<Name, usize> =
         fields.iter().enumerate().map(|(index, field)| (field.name.clone(), index)).collect();
-    let indexes = indexes(path, &source, &by_name)?;
+    let indexes = indexes(path, source, &by_name)?;
     let columns = super::columns_of(&fields);
     let column_by_name =
         columns.iter().enumerate().map(|(index, column)| (column.name.clone(), index)).collect();
+    reading.columns = columns.iter().map(|column| (column.name.clone(), column.clone())).collect();
+    let computed = fields.iter().filter(|field| field.kind.is_computed());
+    reading.computed = computed.map(|field| field.name.clone()).collect();
+    for (field, source) in fields.iter_mut().zip(sources) {
+        let key = format!("fields.{}", field.name);
+        reading.within(&key, |reading| compile(reading, field, source));
+    }
     let name_field = text("nameField")
         .or_else(|| by_name.contains_key("name").then_some("name"))
         .and_then(|name| by_name.get_key_value(name))
@@ -43,12 +103,15 @@ pub fn read(path: &str, source: Arc<Value>) -> Result<Object, InvalidArtifact> {
             Some("controlled_by_parent") => Sharing::ControlledByParent,
             _ => Sharing::PublicReadWrite,
         },
-        enable: enable(&source),
+        enable: enable(source),
         is_external: source.get("external").is_some_and(Value::is_object),
+        system: system::object(name.as_str()),
+        is_protected: names::is_reserved_object(name.as_str()),
+        validations: rule::read(&mut reading, source),
+        actions: actions(source),
         name,
         fields,
         indexes,
-        source,
         by_name,
         columns,
         column_by_name,
@@ -60,25 +123,35 @@ fn name(path: &str, text: &str) -> Result<Name, InvalidArtifact> {
 }
 
 fn enable(source: &Value) -> Enable {
-    let flag = |key: &str, default| {
-        source.pointer(&format!("/enable/{key}")).and_then(Value::as_bool).unwrap_or(default)
-    };
+    let enable = source.get("enable").unwrap_or(&Value::Null);
+    let flag = |key: &str, default| enable.get(key).and_then(Value::as_bool).unwrap_or(default);
+    let methods = enable.get("apiMethods").and_then(Value::as_array);
     Enable {
         track_history: flag("trackHistory", false),
         feeds: flag("feeds", false),
         files: flag("files", false),
         api: flag("apiEnabled", true),
-        writes: source.pointer("/enable/apiMethods").and_then(Value::as_array).is_none_or(
-            |methods| {
-                methods.iter().any(|it| ["create", "update", "delete"].iter().any(|m| it == m))
-            },
-        ),
+        clone: flag("clone", true),
+        writes: methods.is_none_or(|methods| {
+            methods.iter().any(|it| ["create", "update", "delete"].iter().any(|m| it == m))
+        }),
     }
 }
 
-/// Fields stand in a map by name, or in a list.
-fn fields(path: &str, object: &Name, source: &Value) -> Result<Vec<Field>, InvalidArtifact> {
-    let path = format!("{path}.fields");
+/// The names of the actions of the object.
+fn actions(source: &Value) -> Vec<String> {
+    let actions = source.get("actions").and_then(Value::as_array).into_iter().flatten();
+    let name = |action: &Value| action.get("name")?.as_str().map(str::to_owned);
+    actions.filter_map(name).collect()
+}
+
+/// Fields with what the package wrote of each; they stand in a map by name, or in a list.
+fn fields<'s>(
+    reading: &mut Reading<'_>,
+    object: &Name,
+    source: &'s Value,
+) -> Result<(Vec<Field>, Vec<&'s Value>), InvalidArtifact> {
+    let path = format!("{}.fields", reading.path);
     let given: Vec<(&str, &Value)> = match source.get("fields") {
         None | Some(Value::Null) => Vec::new(),
         Some(Value::Object(map)) => {
@@ -93,22 +166,25 @@ fn fields(path: &str, object: &Name, source: &Value) -> Result<Vec<Field>, Inval
         }
         Some(_) => return Err(InvalidArtifact::at(path, "must be a map from names to fields")),
     };
-    if given.len() > MOST_FIELDS {
-        let message = format!("has {} fields; {MOST_FIELDS} is the most", given.len());
+    if given.len() > MAX_FIELDS {
+        let message = format!("has {} fields; the limit is {MAX_FIELDS}", given.len());
         return Err(InvalidArtifact::at(path, message));
     }
     let mut fields: Vec<Field> = Vec::with_capacity(given.len());
+    let mut sources = Vec::with_capacity(given.len());
     for (field_name, value) in given {
         let path = format!("{path}.{}", field_name.chars().take(80).collect::<String>());
         let field = field(&path, object, field_name, value)?;
         if fields.iter().any(|other| other.name == field.name) {
-            return Err(InvalidArtifact::at(path, "is there twice; keep one of them"));
+            return Err(InvalidArtifact::at(path, "is declared twice; keep one of them"));
         }
         fields.push(field);
+        sources.push(value);
     }
-    Ok(fields)
+    Ok((fields, sources))
 }
 
+/// Reads a field, but for what [`compile`] adds.
 fn field(
     path: &str,
     object: &Name,
@@ -119,7 +195,9 @@ fn field(
     let flag = |key: &str| source.get(key).is_some_and(|it| *it == true);
     let number = |key: &str| source.get(key).and_then(Value::as_f64);
     let name = name(path, field_name)?;
-    if OF_THE_DATABASE.contains(&field_name) || field_name.starts_with(ASIDE) {
+    if DATABASE_COLUMNS.contains(&field_name)
+        || field_name.starts_with(super::RETIRED_COLUMN_PREFIX)
+    {
         return Err(InvalidArtifact::at(path, "is a name of the database; rename the field"));
     }
     let Some(kind) = FieldType::of(text("type").unwrap_or_default()) else {
@@ -127,6 +205,7 @@ fn field(
         let message = format!("must be one of {}", known.join(", "));
         return Err(InvalidArtifact::at(format!("{path}.type"), message));
     };
+    let accepted = source.get("accept").and_then(Value::as_array).into_iter().flatten();
     Ok(Field {
         label: text("label").unwrap_or(field_name).to_owned(),
         is_required: flag("required"),
@@ -134,6 +213,7 @@ fn field(
         is_multiple: kind.holds_many(flag("multiple")) && !kind.is_list(),
         is_readonly: flag("readonly"),
         is_searchable: flag("searchable"),
+        is_external_id: flag("externalId"),
         tracks_history: flag("trackHistory"),
         reference: reference(path, object, kind, text("reference"))?,
         on_delete: match text("deleteBehavior") {
@@ -143,15 +223,31 @@ fn field(
             _ => OnDelete::SetNull,
         },
         options: options(source),
-        default: default(source),
+        default: None,
+        required_when: None,
+        computed: None,
         min: number("min"),
         max: number("max"),
         max_length: number("maxLength").map(|length| length as usize),
+        max_file_bytes: number("maxSize").filter(|most| *most > 0.0),
+        accepted_files: accepted.filter_map(Value::as_str).map(str::to_owned).collect(),
         number_format: text("autonumberFormat").or(text("format")).map(str::to_owned),
-        source: source.clone(),
         name,
         kind,
     })
+}
+
+/// Compiles the expressions of a field, now that all fields are known.
+fn compile(reading: &mut Reading<'_>, field: &mut Field, source: &Value) {
+    field.default = default::read(reading, field.kind, source);
+    if let Some(condition) = source.get("requiredWhen") {
+        field.required_when = rule::requirement(reading, condition);
+    }
+    field.computed = match field.kind {
+        FieldType::Formula => computed::formula(reading, source).map(Computed::Formula),
+        FieldType::Summary => computed::summary(reading, source).map(Computed::Summary),
+        _ => None,
+    };
 }
 
 /// What a lookup refers to: a tree its own object, a user field the accounts.
@@ -159,15 +255,15 @@ fn reference(
     path: &str,
     object: &Name,
     kind: FieldType,
-    said: Option<&str>,
+    declared: Option<&str>,
 ) -> Result<Option<Name>, InvalidArtifact> {
     let path = format!("{path}.reference");
-    match (kind, said) {
+    match (kind, declared) {
         (kind, _) if !kind.is_reference() => Ok(None),
-        (_, Some(said)) => name(&path, said).map(Some),
+        (_, Some(declared)) => name(&path, declared).map(Some),
         (FieldType::Tree, None) => Ok(Some(object.clone())),
-        (FieldType::User, None) => name(&path, "sys_user").map(Some),
-        (_, None) => Err(InvalidArtifact::at(path, "must name the object that is referred to")),
+        (FieldType::User, None) => name(&path, system::USERS).map(Some),
+        (_, None) => Err(InvalidArtifact::at(path, "must name the object that it refers to")),
     }
 }
 
@@ -185,18 +281,6 @@ fn options(source: &Value) -> Vec<String> {
         Some(Value::Object(map)) => map.keys().cloned().collect(),
         _ => Vec::new(),
     }
-}
-
-/// The default value: as declared, or else the option that is marked as it.
-fn default(source: &Value) -> Option<Value> {
-    let declared = source.get("defaultValue").filter(|it| !it.is_null());
-    let marked = || {
-        let options = source.get("options")?.as_array()?;
-        let is_list = source.get("multiple") == Some(&Value::Bool(true));
-        let marked = options.iter().find(|option| option.get("default") == Some(&true.into()))?;
-        marked.get("value").filter(|_| !is_list)
-    };
-    declared.or_else(marked).cloned()
 }
 
 fn indexes(

@@ -59,5 +59,5 @@ pub fn running<'k>(
 
 fn is_there(kernel: &Kernel, id: &ManifestId) -> bool {
     kernel.package(id.as_str()).is_some()
-        || kernel.set_aside().iter().any(|aside| aside.manifest_id == id.as_str())
+        || kernel.quarantined().iter().any(|entry| entry.manifest_id == id.as_str())
 }

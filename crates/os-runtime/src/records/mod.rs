@@ -1,17 +1,14 @@
 //! The records of objects: the data API (contract §3.15).
 //!
-//! A request becomes an [`Ask`]: an object of the kernel, a caller, and their
-//! rights ([`rights`]). A list is a [`query::Query`], answered by [`read`]; a
-//! change is a draft ([`change`]), written by [`change`] with everything that
-//! follows from it: numbers, history, activity, what refers to a record that
-//! goes.
+//! From the bottom: [`store`] reads and writes rows, [`rights`] says what a caller
+//! may do with them, [`query`] checks what a caller asks for, [`read`] turns rows
+//! into JSON, [`change`] writes them in stages, and [`http`] has the handlers. Each
+//! uses only those before it.
 //!
 //! **Invariant:** a name reaches SQL only as a column of an object of the kernel,
-//! a value only bound. A change is one transaction: record, history and activity
-//! are there together or not at all.
+//! a value only bound.
 
-mod cel;
-mod change;
+pub mod change;
 pub mod http;
 mod query;
 mod read;
@@ -20,3 +17,4 @@ mod store;
 pub mod view;
 
 pub use change::files;
+pub use store::id_column;

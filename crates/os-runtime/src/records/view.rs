@@ -1,12 +1,11 @@
-//! Records for people to look at, as the pages of the Console ask for them.
+//! Records for the pages of the Console.
 //!
 //! They come through the one encoder of records, so that a page shows exactly
-//! what the API answers.
+//! what the API returns.
 
-use super::http::stored_id;
-use super::query::{Asked, Query};
+use super::query::{Query, QueryParams};
 use super::read;
-use super::rights::{Ask, Sets, Verb};
+use super::rights::{CallerSets, RequestScope, Verb};
 use crate::auth::Caller;
 use crate::object::Object;
 use crate::{Result, Runtime};
@@ -16,11 +15,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
-/// A part of the records of an object that somebody may see.
+/// A page of the records of an object that the caller may see.
 pub struct Records {
     pub object: Arc<Object>,
     pub records: Vec<Map<String, Value>>,
-    /// How many there are in all.
+    /// The number of records on all pages.
     pub total: u64,
 }
 
@@ -33,7 +32,7 @@ pub struct Record {
 /// Returns `limit` records of an object after the first `offset`.
 ///
 /// # Errors
-/// Those of [`Ask::new`].
+/// Those of [`RequestScope::access`].
 pub async fn list(
     runtime: &Runtime,
     caller: &Caller,
@@ -42,29 +41,29 @@ pub async fn list(
 ) -> Result<Records> {
     let kernel = runtime.kernel();
     let tx = &mut runtime.db.peek().await?;
-    let sets = Sets::of(tx, &kernel, caller).await?;
-    let ask = Ask::new(&kernel, &sets, caller, object, Verb::Read)?;
-    let asked =
-        Asked { limit: Some(limit.into()), offset: Some(offset.into()), ..Asked::default() };
-    let json = read::list(tx, &ask, Query::read(&ask, &asked)?).await?;
+    let sets = CallerSets::load(tx, &kernel, caller).await?;
+    let access = RequestScope::new(&kernel, &sets, caller).access(object, Verb::Read)?;
+    let (limit, offset) = (Some(limit.into()), Some(offset.into()));
+    let params = QueryParams { limit, offset, ..QueryParams::default() };
+    let json = read::list(tx, &access, Query::read(&access, &params)?).await?;
     let Page { records, total } = decode(&json)?;
-    Ok(Records { object: ask.object.clone(), records, total })
+    Ok(Records { object: access.object().clone(), records, total })
 }
 
 /// Returns one record.
 ///
 /// # Errors
-/// Those of [`Ask::new`]; `RECORD_NOT_FOUND`.
+/// Those of [`RequestScope::access`]; `RECORD_NOT_FOUND`.
 pub async fn get(runtime: &Runtime, caller: &Caller, object: &str, id: &str) -> Result<Record> {
     let kernel = runtime.kernel();
     let tx = &mut runtime.db.peek().await?;
-    let sets = Sets::of(tx, &kernel, caller).await?;
-    let ask = Ask::new(&kernel, &sets, caller, object, Verb::Read)?;
-    let record = read::one(tx, &ask, stored_id(&ask, id)?, None, &[]).await?;
-    Ok(Record { object: ask.object.clone(), record: decode(&record)? })
+    let sets = CallerSets::load(tx, &kernel, caller).await?;
+    let access = RequestScope::new(&kernel, &sets, caller).access(object, Verb::Read)?;
+    let record = read::one(tx, &access, access.stored_id(id)?, None, &[]).await?;
+    Ok(Record { object: access.object().clone(), record: decode(&record)? })
 }
 
-/// What the encoder writes of a list.
+/// The JSON of a list.
 #[derive(Deserialize)]
 struct Page {
     records: Vec<Map<String, Value>>,

@@ -1,12 +1,12 @@
-//! From a table that is there, or not, to the table that an object needs.
+//! Creating the table of an object, or altering the one that exists.
 
 use super::found::Table;
-use super::{ASIDE, Kept, cut, index_name, word};
-use crate::object::{Column, ID, Object};
+use super::{Kept, cut, index_name, word};
+use crate::object::{Column, DefaultValue, ID, Object, RETIRED_COLUMN_PREFIX};
 use os_db::{Cell, CellType, Name, Result, Sql, Tx, is_duplicate};
 use std::collections::BTreeSet;
 
-/// Makes the table of an object that has none.
+/// Creates the table of an object.
 pub async fn create(tx: &mut Tx, object: &Object) -> Result<()> {
     let mut sql = Sql::new("CREATE TABLE ");
     sql.name(&object.name).push(" (");
@@ -22,10 +22,10 @@ pub async fn create(tx: &mut Tx, object: &Object) -> Result<()> {
     Ok(())
 }
 
-/// Brings the table of an object up to date: adds columns, sets those aside
-/// whose type changed, and tells what the object no longer wants.
+/// Alters the table of an object: adds columns, retires those whose type changed, and
+/// reports in `kept` what the object no longer has.
 pub async fn alter(tx: &mut Tx, object: &Object, table: Table, kept: &mut Vec<Kept>) -> Result<()> {
-    let mut tell = |field: &str, reason: String| {
+    let mut keep = |field: &str, reason: String| {
         let (object, field) = (object.name.to_string(), Some(field.to_owned()));
         kept.push(Kept { object, field, reason });
     };
@@ -34,12 +34,12 @@ pub async fn alter(tx: &mut Tx, object: &Object, table: Table, kept: &mut Vec<Ke
         match table.columns.get(column.name.as_str()) {
             Some(kind) if *kind == Some(column.kind) => {}
             Some(kind) => {
-                let aside = set_aside(tx, object, &table, column, *kind).await?;
+                let retired = retire_column(tx, object, &table, column, *kind).await?;
                 let from = kind.map_or("another type", word);
-                tell(
+                keep(
                     column.name.as_str(),
                     format!(
-                        "the type changed from {from} to {}; the old values stay in the column `{aside}`",
+                        "the type changed from {from} to {}; the old values stay in the column `{retired}`",
                         word(column.kind)
                     ),
                 );
@@ -47,31 +47,31 @@ pub async fn alter(tx: &mut Tx, object: &Object, table: Table, kept: &mut Vec<Ke
             None => add(tx, object, column).await?,
         }
     }
-    for name in table.columns.keys().filter(|name| !name.starts_with(ASIDE)) {
+    for name in table.columns.keys().filter(|name| !name.starts_with(RETIRED_COLUMN_PREFIX)) {
         if !columns.iter().any(|column| column.name.as_str() == name) {
-            tell(name, "the field is gone; its column and values stay".to_owned());
+            keep(name, "the field was removed; its column and values stay".to_owned());
         }
     }
     indexes(tx, object, &table, kept).await
 }
 
-/// Renames a column out of the way, and makes one of the new type: the one that
-/// was set aside when the type last changed, or else a new one with every value
-/// that fits it without loss.
-async fn set_aside(
+/// Renames a column, and adds one of the new type in its place: the one that was
+/// retired when the type last changed, or a new one with every value that fits it
+/// without loss.
+async fn retire_column(
     tx: &mut Tx,
     object: &Object,
     table: &Table,
     column: &Column,
     was: Option<CellType>,
 ) -> Result<Name> {
-    let of = |kind: &str| cut(format!("{ASIDE}{kind}_{}", column.name));
-    let (aside, earlier) = (of(was.map_or("other", word)), of(word(column.kind)));
+    let of = |kind: &str| cut(format!("{RETIRED_COLUMN_PREFIX}{kind}_{}", column.name));
+    let (retired, earlier) = (of(was.map_or("other", word)), of(word(column.kind)));
     // An index on the column would go on to watch the old values.
     for index in wanted_indexes(object).iter().filter(|it| it.columns.contains(&column.name)) {
         index.drop(tx).await?;
     }
-    rename(tx, object, &column.name, &aside).await?;
+    rename(tx, object, &column.name, &retired).await?;
     if table.columns.contains_key(earlier.as_str()) {
         rename(tx, object, &earlier, &column.name).await?;
     } else {
@@ -79,11 +79,11 @@ async fn set_aside(
         if column.kind == CellType::Text && was.is_some() {
             let mut sql = Sql::new("UPDATE ");
             sql.name(&object.name).push(" SET ").name(&column.name).push(" = CAST(");
-            sql.name(&aside).push(" AS TEXT) WHERE ").name(&aside).push(" IS NOT NULL");
+            sql.name(&retired).push(" AS TEXT) WHERE ").name(&retired).push(" IS NOT NULL");
             tx.made(sql).run().await?;
         }
     }
-    Ok(aside)
+    Ok(retired)
 }
 
 async fn rename(tx: &mut Tx, object: &Object, from: &Name, to: &Name) -> Result<()> {
@@ -92,13 +92,16 @@ async fn rename(tx: &mut Tx, object: &Object, from: &Name, to: &Name) -> Result<
     tx.made(sql).run().await.map(drop)
 }
 
-/// Adds a column; records that are there get the default, where it is a value.
+/// Adds a column; existing records get the default, where it is a value.
 async fn add(tx: &mut Tx, object: &Object, Column { name, kind }: &Column) -> Result<()> {
     let mut sql = Sql::new("ALTER TABLE ");
     sql.name(&object.name).push(" ADD COLUMN ").name(name).push(" ").push(kind.as_sql());
     tx.made(sql).run().await?;
     let field = object.field(name.as_str()).filter(|field| !field.kind.is_reference());
-    let default = field.and_then(|field| field.cell(field.default.as_ref()?).ok());
+    let default = field.and_then(|field| match field.default.as_ref()? {
+        DefaultValue::Value(value) => field.cell(value).ok(),
+        _ => None,
+    });
     if let Some(default) = default.filter(|cell: &Cell| !cell.is_null()) {
         let mut sql = Sql::new("UPDATE ");
         sql.name(&object.name).push(" SET ").name(name).push(" = ").bind(default);
@@ -107,14 +110,14 @@ async fn add(tx: &mut Tx, object: &Object, Column { name, kind }: &Column) -> Re
     Ok(())
 }
 
-/// An index of ours.
+/// An index that the runtime manages.
 struct Wanted {
     name: Name,
     columns: Vec<Name>,
     is_unique: bool,
 }
 
-/// What indexes of ours begin with; no namespace may be called so.
+/// The prefixes of indexes that the runtime manages; no namespace may have them.
 pub const UNIQUE: &str = "ux";
 pub const PLAIN: &str = "ix";
 
@@ -156,8 +159,8 @@ impl Wanted {
     }
 }
 
-/// Makes the indexes that are missing, and drops those of ours that nobody
-/// wants any more: an index holds no data, and a unique one would refuse records.
+/// Creates the indexes that are missing, and drops managed ones that are no longer
+/// wanted: an index holds no data, and a unique one would refuse records.
 async fn indexes(tx: &mut Tx, object: &Object, table: &Table, kept: &mut Vec<Kept>) -> Result<()> {
     let wanted = wanted_indexes(object);
     let is_ours = |name: &&String| {
@@ -180,7 +183,7 @@ async fn indexes(tx: &mut Tx, object: &Object, table: &Table, kept: &mut Vec<Kep
                 kept.push(Kept {
                     object: object.name.to_string(),
                     field: Some(fields.join(", ")),
-                    reason: "values repeat, so they are not held to be unique; make them unique and install again".to_owned(),
+                    reason: "values repeat, so uniqueness is not enforced; make them unique and install again".to_owned(),
                 });
             }
             Err(error) => return Err(error),

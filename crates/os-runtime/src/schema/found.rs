@@ -1,15 +1,15 @@
-//! The tables and indexes that are there already.
+//! The tables and indexes that exist.
 
 use crate::object::Object;
 use os_db::{CellType, Result, Tx};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// What a database holds for a list of objects.
+/// The tables that a database has for a list of objects.
 pub struct Found {
     tables: HashMap<String, Table>,
 }
 
-/// A table that is there.
+/// A table that exists.
 #[derive(Debug, Default)]
 pub struct Table {
     /// Its columns; `None` for a type that is not ours.
@@ -24,7 +24,7 @@ impl Found {
         Self::named(tx, &names).await
     }
 
-    /// Looks up what has these names.
+    /// Looks up the tables with these names.
     pub async fn named(tx: &mut Tx, names: &[&str]) -> Result<Self> {
         let names = serde_json::json!(names).to_string();
         let columns: Vec<(String, String, String)> = tx
@@ -59,13 +59,13 @@ impl Found {
         Ok(Self { tables })
     }
 
-    /// The table of this name, once.
+    /// Takes the table of this name.
     pub fn table(&mut self, name: &str) -> Option<Table> {
         self.tables.remove(name)
     }
 }
 
-/// A type as either database tells it.
+/// A column type as either database names it.
 fn cell_type(text: &str) -> Option<CellType> {
     Some(match text.to_ascii_lowercase().as_str() {
         "text" => CellType::Text,

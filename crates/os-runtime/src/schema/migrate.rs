@@ -1,33 +1,25 @@
 //! Running the migrations of a manifest (design §8.20).
 //!
 //! They run before the tables are brought up to date with the objects, one step
-//! after the other, on the tables as they are. What is not there needs no step: a
-//! first install runs them all and finds nothing to do.
+//! after the other, on the tables as they are. A step on a table that does not exist
+//! does nothing, so a first install runs them all without effect.
 //!
 //! **Invariant:** each runs once, in the transaction that records it. A value that
-//! cannot be converted fails its step, and with it the install; a value that is
-//! there already is not copied over.
+//! cannot be converted fails its step, and with it the install; an existing
+//! value is not copied over.
 
 use super::change::{PLAIN, UNIQUE};
 use super::found::{Found, Table};
 use crate::object::cell_of;
 use crate::{Code, Error, Result};
 use os_db::{Cell, CellType, Name, Sql, Tx, now};
-use os_package::{Convert, Manifest, Migration, Step};
+use os_package::{Convert, Manifest, Migration, Step, system};
 use serde_json::Value;
 
-/// Our tables that refer to records by the name of their object.
-const REFERRING: [&str; 7] = [
-    "sys_seeded_row",
-    "sys_autonumber",
-    "sys_comment",
-    "sys_activity",
-    "sys_attachment",
-    "sys_audit_log",
-    "sys_file",
-];
+/// Tables besides objects of the platform whose column `object` names objects.
+const TABLES_WITH_OBJECT_NAMES: [&str; 2] = ["sys_seeded_row", "sys_autonumber"];
 
-/// Runs the migrations of a package that did not run yet.
+/// Runs the migrations of a package that have not run yet.
 ///
 /// # Errors
 /// `MIGRATION_FAILED`, naming the migration and the step.
@@ -66,7 +58,7 @@ pub async fn migrate(tx: &mut Tx, manifest: &Manifest) -> Result<()> {
 
 /// Why a step cannot run.
 enum Failed {
-    /// What is in the way.
+    /// The reason.
     Refused(String),
     Database(os_db::Error),
 }
@@ -124,7 +116,8 @@ async fn rename_object(tx: &mut Tx, from: &Name, to: &Name) -> Result<(), Failed
     let mut sql = Sql::new("ALTER TABLE ");
     sql.name(from).push(" RENAME TO ").name(to);
     tx.made(sql).run().await?;
-    for referring in REFERRING {
+    let objects = system::OBJECTS.iter().filter(|object| object.follows_renames);
+    for referring in TABLES_WITH_OBJECT_NAMES.into_iter().chain(objects.map(|it| it.name)) {
         let mut sql = Sql::new("UPDATE ");
         sql.name(&name(referring)).push(" SET object = ").bind(Cell::text(to.as_str()));
         sql.push(" WHERE object = ").bind(Cell::text(from.as_str()));
@@ -158,7 +151,7 @@ async fn add(tx: &mut Tx, object: &Name, field: &Name, kind: CellType) -> Result
     Ok(())
 }
 
-/// Record by record: the two databases convert differently, and fail differently.
+/// Copies record by record: the two databases convert and fail differently.
 async fn copy_field(
     tx: &mut Tx,
     object: &Name,
@@ -176,7 +169,7 @@ async fn copy_field(
     let target = match table.columns.get(to.as_str()) {
         Some(Some(target)) if convert.is_none() || *target == wanted => *target,
         Some(_) => {
-            return Err(Failed::Refused(format!("`{to}` is there and has another type")));
+            return Err(Failed::Refused(format!("`{to}` exists with another type")));
         }
         None => {
             add(tx, object, to, wanted).await?;
@@ -192,7 +185,7 @@ async fn copy_field(
         };
         let Some(cell) = converted(cell, target) else {
             return Err(Failed::Refused(format!(
-                "`{from}` of the record {id} in `{object}` has no meaning as `{to}`; change the record, or convert to another type"
+                "`{from}` of the record {id} in `{object}` cannot be converted to `{to}`; change the record, or convert to another type"
             )));
         };
         let mut sql = Sql::new("UPDATE ");
@@ -203,14 +196,14 @@ async fn copy_field(
     Ok(())
 }
 
-/// The value in another type, where it has a meaning there.
+/// The value in another type, where it can be converted.
 fn converted(cell: Cell, kind: CellType) -> Option<Cell> {
     let text = match &cell {
         Cell::Text(text) => text.clone()?,
         Cell::Integer(number) => (*number)?.to_string(),
         Cell::Real(number) => (*number)?.to_string(),
         Cell::Bool(is_so) => (*is_so)?.to_string(),
-        Cell::Time(moment) => (*moment)?.to_rfc3339(),
+        Cell::Time(time) => (*time)?.to_rfc3339(),
     };
     let text = text.trim();
     Some(match (kind, &cell) {
@@ -264,7 +257,7 @@ async fn fill_default(
 }
 
 /// Drops a column that was copied. The indexes of its table go, too; those that
-/// are wanted are made again with the tables.
+/// are wanted are created again with the tables.
 async fn drop_field(tx: &mut Tx, object: &Name, field: &Name) -> Result<(), Failed> {
     let Some(table) = table(tx, object).await? else { return Ok(()) };
     if !table.columns.contains_key(field.as_str()) {

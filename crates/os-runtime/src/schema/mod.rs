@@ -1,9 +1,8 @@
 //! The tables of objects.
 //!
-//! **Invariant:** nothing that holds data is ever dropped. What a new version
-//! no longer wants stays where it is and is told as [`Kept`]; a column whose
-//! type changes is set aside under another name, and taken back when the type
-//! comes back.
+//! **Invariant:** nothing that holds data is ever dropped. What a new version no
+//! longer has stays where it is and is reported as [`Kept`]; a column whose type
+//! changes is retired under another name, and restored when the type comes back.
 
 mod change;
 mod found;
@@ -19,10 +18,7 @@ pub use migrate::migrate;
 
 use found::Found;
 
-/// What columns that were set aside begin with; no field may be called so.
-pub const ASIDE: &str = "_was_";
-
-/// Data that a change left where it is, or a promise it could not keep.
+/// Data that a change left in place, or a constraint that it could not enforce.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Kept {
     pub object: String,
@@ -32,8 +28,11 @@ pub struct Kept {
     pub reason: String,
 }
 
-/// Makes the tables of these objects as they should be, and tells what was kept.
-/// `before` are the objects of the version that was loaded so far.
+/// Creates and alters the tables of these objects; returns what was kept. `before` are
+/// the objects of the version that is replaced.
+///
+/// # Errors
+/// Those of the database.
 pub async fn apply(
     tx: &mut Tx,
     objects: &[Arc<Object>],
@@ -51,21 +50,24 @@ pub async fn apply(
     }
     for object in before {
         if !object.is_external && !objects.iter().any(|other| other.name == object.name) {
-            let reason = "the object is gone; its table and records stay".to_owned();
+            let reason = "the object was removed; its table and records stay".to_owned();
             kept.push(Kept { object: object.name.to_string(), field: None, reason });
         }
     }
     Ok(kept)
 }
 
-/// Whether the table of an object holds no record.
+/// Whether the table of an object has no record.
+///
+/// # Errors
+/// Those of the database.
 pub async fn is_empty(tx: &mut Tx, table: &Name) -> Result<bool> {
     let mut sql = os_db::Sql::new("SELECT 1 FROM ");
     sql.name(table).push(" LIMIT 1");
     Ok(tx.made(sql).rows().await?.is_empty())
 }
 
-/// The words of a type in names and messages.
+/// The name of a column type in column names and messages.
 fn word(kind: CellType) -> &'static str {
     match kind {
         CellType::Text => "text",
@@ -76,8 +78,8 @@ fn word(kind: CellType) -> &'static str {
     }
 }
 
-/// The name of an index: readable, and another one for other columns, which
-/// `a_b` of `x` and `b` of `x_a` are.
+/// The name of an index: readable, with a digest because `a_b` of `x` and `b` of `x_a`
+/// would read the same.
 fn index_name(prefix: &str, object: &Name, columns: &[Name]) -> Name {
     let columns: Vec<&str> = columns.iter().map(Name::as_str).collect();
     let digest = Checksum::of(format!("{object}.{}", columns.join(".")).as_bytes());
@@ -86,7 +88,7 @@ fn index_name(prefix: &str, object: &Name, columns: &[Name]) -> Name {
     format!("{room}_{}", &digest.as_str()[..8]).parse().expect("it is made of names and digits")
 }
 
-/// A text made of names, or its beginning and its digest where it is too long.
+/// A name, or its beginning and its digest where it is too long.
 fn cut(text: String) -> Name {
     if text.len() <= Name::MAX {
         return text.parse().expect("it is made of names");

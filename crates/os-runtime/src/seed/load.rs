@@ -1,20 +1,21 @@
-//! Loading datasets: two passes, so that records may refer to each other in any
+//! Loading datasets, in two passes, so that records may refer to each other in any
 //! order and in circles.
 
 use super::dataset::{Dataset, Mode, in_order};
 use super::plan::{Action, Row};
 use super::{DatasetReport, Report, SeedError, plan, reference, sql, write};
+use crate::Result;
 use crate::kernel::Kernel;
 use crate::object::Object;
 use crate::schema;
 use chrono::{DateTime, Utc};
-use os_db::{Name, Result, Tx};
+use os_db::{Name, Tx};
 use os_package::ManifestId;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// What loading is done with.
+/// The parameters of a load.
 pub struct Seeding<'s> {
     pub package: &'s ManifestId,
     /// The kernel that will be live when the transaction has committed.
@@ -22,7 +23,7 @@ pub struct Seeding<'s> {
     pub now: DateTime<Utc>,
 }
 
-/// What is known while loading goes on.
+/// The state of a load.
 pub struct State<'s> {
     pub seeding: &'s Seeding<'s>,
     /// The records of this load: object, natural key, id.
@@ -30,7 +31,7 @@ pub struct State<'s> {
     /// The natural key of each object in this load, where it is one field.
     pub keys: HashMap<String, String>,
     pub deferred: Vec<Deferred>,
-    /// Where the next inserted row stands in the order of all.
+    /// The position of the last inserted row.
     pub position: i64,
     pub report: Report,
 }
@@ -42,14 +43,14 @@ pub struct Deferred {
     pub field: Name,
     pub value: Value,
     pub record_index: usize,
-    /// Which dataset's report it belongs to.
+    /// The index of its dataset's report.
     pub dataset: usize,
 }
 
 /// Loads all datasets into the tables of the kernel.
 ///
 /// # Errors
-/// Only what the database cannot do at all; bad records are in the report.
+/// Those of the database; bad records are in the report.
 pub async fn load(tx: &mut Tx, seeding: &Seeding<'_>, datasets: Vec<Dataset>) -> Result<Report> {
     let keys = datasets.iter().filter(|dataset| dataset.key.len() == 1);
     let mut state = State {
@@ -96,9 +97,9 @@ async fn one(tx: &mut Tx, state: &mut State<'_>, dataset: &Dataset) -> Result<Da
             plan::Planning { dataset, object: &object, index, is_new, report: &mut report };
         match planning.row(tx, state, record).await? {
             Ok(row) => rows.push(row),
-            Err(fault) => {
+            Err(error) => {
                 report.errored += 1;
-                state.report.list(*fault);
+                state.report.list(*error);
             }
         }
     }
@@ -122,7 +123,7 @@ fn refuse_all(state: &mut State<'_>, dataset: &Dataset, report: &mut DatasetRepo
 }
 
 impl State<'_> {
-    /// Whether anything was loaded under this key, and its id.
+    /// The id of the record that was loaded under this key.
     pub fn loaded_id(&self, object: &str, key: &str) -> Option<&String> {
         self.loaded.get(object)?.get(key)
     }

@@ -1,11 +1,10 @@
-//! Initial records of a package, told apart by a natural key (contract §4.9).
+//! Initial records of a package, identified by a natural key (contract §4.9).
 //!
-//! **Invariant:** a bad record never fails an install, and never leaves a trace:
-//! it is reported, and the others go on. Every row that seeding inserted is
-//! remembered, so that purging deletes exactly those.
+//! **Invariant:** a bad record never fails an install, and leaves no trace: it is
+//! reported, and the others go on. Every row that seeding inserted is remembered, so
+//! that purging deletes exactly those.
 
 mod dataset;
-pub mod expression;
 mod load;
 mod plan;
 mod purge;
@@ -21,7 +20,7 @@ pub use sql::last_position;
 use serde::Serialize;
 use serde_json::Value;
 
-/// What seeding did.
+/// The outcome of seeding.
 #[derive(Debug, Default, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
@@ -34,7 +33,7 @@ pub struct Report {
     pub datasets: Vec<DatasetReport>,
 }
 
-/// What seeding did with one dataset.
+/// The outcome of seeding for one dataset.
 #[derive(Debug, Default, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DatasetReport {
@@ -63,12 +62,12 @@ pub struct SeedError {
     pub message: String,
 }
 
-/// How many errors an answer lists; it counts all.
-const MOST_ERRORS: usize = 100;
+/// How many errors a report lists; it counts all.
+const MAX_LISTED_ERRORS: usize = 100;
 
 impl Report {
     fn list(&mut self, error: SeedError) {
-        if self.error_list.len() < MOST_ERRORS {
+        if self.error_list.len() < MAX_LISTED_ERRORS {
             self.error_list.push(error);
         }
     }

@@ -1,15 +1,18 @@
-//! From a record of a dataset to what is to be written.
+//! From a record of a dataset to a row.
 
 use super::dataset::{Dataset, Mode};
 use super::load::{Deferred, State};
 use super::reference::{self, Resolved};
-use super::{DatasetReport, SeedError, expression, sql};
-use crate::object::{Fault, Field, FieldType, ID, Object, cell_of, new_record_id, number};
-use os_db::{Cell, Name, Result, Tx};
+use super::{DatasetReport, SeedError, sql};
+use crate::Result;
+use crate::object::{Field, FieldError, FieldType, ID, Object, cell_of, new_record_id};
+use crate::records::change::{Change, Operation, pipeline};
+use os_db::{Cell, Name, Tx};
+use os_package::expression::{self, EvaluationError, Expression, Scope, cel_source};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
-/// What is to be done with a record.
+/// What to do with a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     Insert,
@@ -17,13 +20,13 @@ pub enum Action {
     Skip,
 }
 
-/// A record that is understood.
+/// A record that was read.
 pub struct Row {
     pub index: usize,
     pub action: Action,
     pub id: String,
     pub key: Option<String>,
-    /// What to write, besides `id`.
+    /// The cells to write, besides `id`.
     pub cells: Vec<(Name, Cell)>,
     pub record: Value,
 }
@@ -32,7 +35,7 @@ pub struct Row {
 pub struct Planning<'p> {
     pub dataset: &'p Dataset,
     pub object: &'p Arc<Object>,
-    /// Which record of the dataset it is.
+    /// The index of the record in the dataset.
     pub index: usize,
     /// Whether the table is empty, so that nothing in it can match.
     pub is_new: bool,
@@ -41,6 +44,9 @@ pub struct Planning<'p> {
 
 impl Planning<'_> {
     /// Plans a record; the inner error is the record's.
+    ///
+    /// # Errors
+    /// Those of the database.
     pub async fn row(
         &mut self,
         tx: &mut Tx,
@@ -76,7 +82,7 @@ impl Planning<'_> {
         Ok(Ok(row))
     }
 
-    /// The id of the record that has this key already.
+    /// The id of the existing record with this key.
     async fn existing(
         &self,
         tx: &mut Tx,
@@ -111,7 +117,7 @@ impl Planning<'_> {
             let Ok(cell) = cell_of(column.kind, &value) else { return Ok(None) };
             wanted.push((column.name, cell));
         }
-        sql::find(tx, &self.object.name, wanted).await
+        Ok(sql::find(tx, &self.object.name, wanted).await?)
     }
 
     async fn cells(
@@ -137,7 +143,7 @@ impl Planning<'_> {
             match cell {
                 Ok(Some(cell)) => row.cells.push((name_of(self.object, name), cell)),
                 Ok(None) => {}
-                Err(Fault { message, .. }) => {
+                Err(FieldError { message, .. }) => {
                     let message = format!("`{name}` {message}");
                     return Ok(Err(self.error(Some(name), &fields[name], &message)));
                 }
@@ -149,39 +155,42 @@ impl Planning<'_> {
         Ok(Ok(()))
     }
 
-    /// The value, or what the expression in its place means.
+    /// The value, or that of the expression in its place.
     fn value(
         &self,
         state: &State<'_>,
         name: &str,
         value: &Value,
     ) -> std::result::Result<Value, Box<SeedError>> {
-        let Some(source) = expression::source(value) else { return Ok(value.clone()) };
-        let Some(moment) = expression::evaluate(source, state.seeding.now) else {
-            let message = format!(
-                "`{name}`: the expression `{source}` is not one that seeds may hold: today(), now(), daysAgo(n), daysFromNow(n), with + or - duration(\"6h\")"
-            );
-            return Err(self.error(Some(name), value, &message));
-        };
+        let Some(source) = cel_source(value) else { return Ok(value.clone()) };
+        let outcome = Expression::compile(source)
+            .map_err(|error| error.message)
+            .and_then(|it| it.evaluate(&NoNames, state.seeding.now).map_err(|error| error.message));
         let is_date = self.object.field(name).is_some_and(|field| field.kind == FieldType::Date);
-        Ok(Value::String(if is_date {
-            moment.date_naive().to_string()
-        } else {
-            moment.to_rfc3339()
-        }))
+        match outcome {
+            Ok(expression::Value::Timestamp(time)) if is_date => {
+                Ok(Value::String(time.date_naive().to_string()))
+            }
+            Ok(expression::Value::Timestamp(time)) => Ok(Value::String(time.to_rfc3339())),
+            Ok(value) => Ok(value.to_json()),
+            Err(reason) => {
+                let message =
+                    format!("`{name}`: the expression `{source}` cannot be evaluated: {reason}");
+                Err(self.error(Some(name), value, &message))
+            }
+        }
     }
 
     /// A system column that the record sets itself.
-    fn system(&self, name: &str, value: &Value) -> std::result::Result<Cell, Fault> {
+    fn system(&self, name: &str, value: &Value) -> std::result::Result<Cell, FieldError> {
         let Some(column) = self.object.column(name) else {
             let object = &self.object.name;
-            return Err(Fault::new("unknown_field", format!("is not a field of {object}")));
+            return Err(FieldError::new("unknown_field", format!("is not a field of {object}")));
         };
         if value.is_null() { Ok(column.kind.null()) } else { cell_of(column.kind, value) }
     }
 
-    /// The ids that a reference means; what is not known yet waits for the
-    /// second pass.
+    /// The ids of a reference; what is not known yet is resolved in the second pass.
     async fn refer(
         &mut self,
         tx: &mut Tx,
@@ -189,7 +198,7 @@ impl Planning<'_> {
         field: &Field,
         value: Value,
         row: &Row,
-    ) -> Result<std::result::Result<Option<Cell>, Fault>> {
+    ) -> Result<std::result::Result<Option<Cell>, FieldError>> {
         Ok(match reference::resolve(tx, state, field, &value).await? {
             Resolved::Ids(ids) => {
                 self.report.references_resolved += 1;
@@ -207,47 +216,30 @@ impl Planning<'_> {
                 });
                 Ok(None)
             }
-            Resolved::Wrong(message) => Err(Fault::new("invalid_reference", message)),
+            Resolved::Wrong(message) => Err(FieldError::new("invalid_reference", message)),
         })
     }
 
-    /// Fills in what a new record needs: defaults, autonumbers, times; refuses
-    /// one that lacks a required field.
+    /// Runs the stages before a new record is written; refuses one that lacks a required
+    /// field.
     async fn complete(
         &self,
         tx: &mut Tx,
         state: &State<'_>,
         row: &mut Row,
     ) -> Result<std::result::Result<(), Box<SeedError>>> {
-        let has = |row: &Row, name: &str| {
-            row.cells.iter().any(|(column, cell)| column.as_str() == name && !cell.is_null())
-        };
-        for field in &self.object.fields {
-            let name = field.name.as_str();
-            if has(row, name) {
-                continue;
-            }
-            if field.kind == FieldType::Autonumber {
-                let next = number::next(tx, self.object, field).await?;
-                set(row, &field.name, Cell::text(next));
-            } else if let Some(default) = &field.default
-                && let (false, Ok(cell)) = (field.kind.is_reference(), field.cell(default))
-            {
-                set(row, &field.name, cell);
-            }
-            let waits = |it: &Deferred| it.id == row.id && it.field == field.name;
-            let is_missing = !has(row, name) && !state.deferred.iter().any(waits);
-            if field.is_required && is_missing && !field.kind.is_computed() {
-                let message = format!("`{name}` is required");
-                return Ok(Err(self.error(Some(name), &Value::Null, &message)));
-            }
+        let (id, cells) = (row.id.clone(), std::mem::take(&mut row.cells));
+        let now = state.seeding.now;
+        let mut change = Change::seed(self.object, Operation::Insert, id, cells, now);
+        let pending = state.deferred.iter().filter(|it| it.id == row.id);
+        change.draft.pending = pending.map(|it| it.field.clone()).collect();
+        let outcome = pipeline::prepare(tx, &mut change, None).await;
+        if let Some(error) = change.errors.into_first() {
+            let message = format!("`{}` {}", error.field, error.message);
+            return Ok(Err(self.error(Some(&error.field), &Value::Null, &message)));
         }
-        for name in ["created_at", "updated_at"] {
-            if !has(row, name) {
-                let now = Cell::Time(Some(state.seeding.now));
-                set(row, &name_of(self.object, name), now);
-            }
-        }
+        outcome?;
+        row.cells = change.draft.cells;
         Ok(Ok(()))
     }
 
@@ -265,12 +257,24 @@ impl Planning<'_> {
     }
 }
 
-fn set(row: &mut Row, name: &Name, cell: Cell) {
-    row.cells.retain(|(column, _)| column != name);
-    row.cells.push((name.clone(), cell));
-}
-
 /// The name of a column that the object is known to have.
 fn name_of(object: &Object, name: &str) -> Name {
     object.column(name).expect("the caller has looked it up").name
+}
+
+/// Expressions of seeds read no record.
+struct NoNames;
+
+impl Scope for NoNames {
+    fn name(&self, _: &str) -> Option<expression::Value> {
+        None
+    }
+
+    fn member(
+        &self,
+        _: &str,
+        _: &str,
+    ) -> Option<std::result::Result<expression::Value, EvaluationError>> {
+        None
+    }
 }

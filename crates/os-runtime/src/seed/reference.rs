@@ -5,15 +5,16 @@ use super::load::{Deferred, State};
 use super::{SeedError, sql};
 use crate::object::{Field, ID};
 use os_db::{Cell, Name, Result, Tx};
+use os_package::system;
 use serde_json::Value;
 
-/// What a reference came to.
+/// The outcome of resolving a reference.
 pub enum Resolved {
     /// An id, or a list of them.
     Ids(Value),
-    /// Not there, or not yet.
+    /// Unknown, or not yet known.
     Unknown,
-    /// No reference at all, and why.
+    /// Not a reference, and why.
     Wrong(&'static str),
 }
 
@@ -47,7 +48,7 @@ pub async fn resolve(
     }
 }
 
-/// The id that a natural key stands for. What looks like an id is one.
+/// The id of the record with a natural key. A string that looks like an id is one.
 pub async fn find(
     tx: &mut Tx,
     state: &State<'_>,
@@ -61,7 +62,7 @@ pub async fn find(
     if is_id(text) {
         return Ok(Some(text.to_owned()));
     }
-    if target.as_str() == "sys_user" {
+    if target.as_str() == system::USERS {
         return sql::find_user(tx, text).await;
     }
     let Ok(owned) = state.seeding.kernel.object(target.as_str()) else { return Ok(None) };
@@ -70,8 +71,8 @@ pub async fn find(
         return Ok(None);
     }
     let of_dataset = state.keys.get(target.as_str()).and_then(|key| object.column(key));
-    let is_external = |field: &&Field| field.source.get("externalId") == Some(&Value::Bool(true));
-    let declared = object.fields.iter().filter(is_external).map(|field| field.name.clone());
+    let declared = object.fields.iter().filter(|field| field.is_external_id);
+    let declared = declared.map(|field| field.name.clone());
     let id: Option<Name> = object.column(ID).map(|column| column.name);
     let places = of_dataset
         .map(|column| column.name)
@@ -98,8 +99,8 @@ fn is_id(text: &str) -> bool {
         || (text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// The second pass: what can be resolved now is written, the rest is dropped and
-/// reported; its records stay.
+/// The second pass: references that can be resolved now are written, the others are
+/// dropped and reported; their records stay.
 pub async fn close_deferred(tx: &mut Tx, state: &mut State<'_>) -> Result<()> {
     for deferred in std::mem::take(&mut state.deferred) {
         let Deferred { object, id, field: name, value, record_index, dataset } = deferred;
@@ -115,7 +116,7 @@ pub async fn close_deferred(tx: &mut Tx, state: &mut State<'_>) -> Result<()> {
         state.report.dropped_refs += 1;
         let target = field.reference.as_ref().map(Name::to_string);
         let message = format!(
-            "`{name}` refers to a record of {} that is not there; the record was loaded without it",
+            "`{name}` refers to a record of {} that does not exist; the record was loaded without it",
             target.as_deref().unwrap_or("nothing")
         );
         state.report.list(SeedError {

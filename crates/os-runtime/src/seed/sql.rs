@@ -1,13 +1,10 @@
 use super::plan::Row;
-use crate::object::{Column, ID, Object};
+use crate::object::{Column, Object};
+use crate::records::id_column;
 use os_db::{Cell, Name, Result, Sql, Tx};
 use os_identity::UserId;
 use os_package::ManifestId;
 use std::collections::HashMap;
-
-fn id_column() -> Name {
-    ID.parse().expect("it is a plain name")
-}
 
 /// The id of a record that holds these values.
 pub async fn find(tx: &mut Tx, table: &Name, wanted: Vec<(Name, Cell)>) -> Result<Option<String>> {
@@ -34,15 +31,16 @@ pub async fn find_user(tx: &mut Tx, text: &str) -> Result<Option<String>> {
     Ok(found.map(|(id,)| id.to_string()))
 }
 
-/// Values of one statement: SQLite looks each placeholder up among those before.
-const MOST_VALUES: usize = 600;
+/// The most values of one statement: SQLite looks each placeholder up among those
+/// before it.
+const MAX_STATEMENT_VALUES: usize = 600;
 
 /// Inserts new rows; a column that a row does not mention is NULL.
 pub async fn insert(tx: &mut Tx, object: &Object, rows: &[&Row]) -> Result<()> {
     let is_used = |name: &Name| rows.iter().any(|row| row.cells.iter().any(|(it, _)| it == name));
     let columns: Vec<&Column> =
         object.columns().iter().filter(|column| is_used(&column.name)).collect();
-    for rows in rows.chunks((MOST_VALUES / (columns.len() + 1)).max(1)) {
+    for rows in rows.chunks((MAX_STATEMENT_VALUES / (columns.len() + 1)).max(1)) {
         let mut sql = Sql::new("INSERT INTO ");
         sql.name(&object.name).push(" (").name(&id_column());
         for column in &columns {
@@ -144,7 +142,7 @@ pub async fn remember(
     last: i64,
 ) -> Result<()> {
     let mut position = last;
-    for rows in rows.chunks(MOST_VALUES / 5) {
+    for rows in rows.chunks(MAX_STATEMENT_VALUES / 5) {
         let mut sql = Sql::new(
             "INSERT INTO sys_seeded_row (manifest_id, object, record_id, seed_key, position) VALUES ",
         );

@@ -1,13 +1,18 @@
-//! Writing the rows of a dataset: all at once, or, if one does not fit, one by
-//! one, so that only the bad ones are left out.
+//! Writing the rows of a dataset: all at once or, if one does not fit, one by one, so
+//! that only the bad ones are left out.
+//!
+//! The stages before and after the write are those of every change
+//! (`records::change::pipeline`).
 
 use super::load::State;
 use super::plan::{Action, Row};
 use super::{DatasetReport, SeedError, sql};
 use crate::object::Object;
-use os_db::{Error, Result, Tx, is_bad_value, is_duplicate};
+use crate::records::change::{Change, Operation, pipeline};
+use os_db::{Error, Tx, is_bad_value, is_duplicate};
+use std::sync::Arc;
 
-/// How many rows of each kind were written.
+/// How many rows were written, by kind.
 #[derive(Default)]
 struct Written {
     inserted: u64,
@@ -16,23 +21,29 @@ struct Written {
 }
 
 /// Writes the rows, in their order.
+///
+/// # Errors
+/// Those of the database; bad rows are in the report.
 pub async fn rows(
     tx: &mut Tx,
     state: &mut State<'_>,
-    object: &Object,
+    object: &Arc<Object>,
     rows: Vec<Row>,
     report: &mut DatasetReport,
-) -> Result<()> {
+) -> crate::Result<()> {
     tx.savepoint().await?;
     let all: Vec<&Row> = rows.iter().collect();
     match write(tx, state, object, &all).await {
         Ok(written) => {
             tx.keep().await?;
             state.count(report, &written);
+            for row in rows {
+                finish(tx, state, object, row).await?;
+            }
             return Ok(());
         }
-        Err(error) if is_the_rows_fault(&error) => tx.undo().await?,
-        Err(error) => return Err(error),
+        Err(error) if is_a_bad_row(&error) => tx.undo().await?,
+        Err(error) => return Err(error.into()),
     }
     for row in rows {
         tx.savepoint().await?;
@@ -40,25 +51,47 @@ pub async fn rows(
             Ok(written) => {
                 tx.keep().await?;
                 state.count(report, &written);
+                finish(tx, state, object, row).await?;
             }
-            Err(error) if is_the_rows_fault(&error) => {
+            Err(error) if is_a_bad_row(&error) => {
                 tx.undo().await?;
                 report.errored += 1;
                 state.forget(object.name.as_str(), &row);
                 state.report.list(refused(object, row, &error));
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(())
 }
 
-fn is_the_rows_fault(error: &Error) -> bool {
+/// The stages after a row was written.
+async fn finish(
+    tx: &mut Tx,
+    state: &State<'_>,
+    object: &Arc<Object>,
+    row: Row,
+) -> crate::Result<()> {
+    let operation = match row.action {
+        Action::Insert => Operation::Insert,
+        Action::Update => Operation::Update,
+        Action::Skip => return Ok(()),
+    };
+    let change = Change::seed(object, operation, row.id, row.cells, state.seeding.now);
+    pipeline::finish(tx, change).await.map(drop)
+}
+
+fn is_a_bad_row(error: &Error) -> bool {
     is_duplicate(error) || is_bad_value(error)
 }
 
 /// Inserts what is new with a statement for many rows, and updates the rest.
-async fn write(tx: &mut Tx, state: &State<'_>, object: &Object, rows: &[&Row]) -> Result<Written> {
+async fn write(
+    tx: &mut Tx,
+    state: &State<'_>,
+    object: &Arc<Object>,
+    rows: &[&Row],
+) -> Result<Written, Error> {
     let is_new = |row: &&Row| row.action == Action::Insert;
     let new: Vec<&Row> = rows.iter().copied().filter(is_new).collect();
     sql::insert(tx, object, &new).await?;
@@ -76,14 +109,16 @@ async fn write(tx: &mut Tx, state: &State<'_>, object: &Object, rows: &[&Row]) -
     Ok(written)
 }
 
-async fn update(tx: &mut Tx, state: &State<'_>, object: &Object, row: &Row) -> Result<()> {
-    let mut cells = row.cells.clone();
-    if let Some(column) = object.column("updated_at")
-        && !cells.iter().any(|(name, _)| *name == column.name)
-    {
-        cells.push((column.name, os_db::Cell::Time(Some(state.seeding.now))));
-    }
-    sql::update(tx, &object.name, &row.id, cells).await
+async fn update(
+    tx: &mut Tx,
+    state: &State<'_>,
+    object: &Arc<Object>,
+    row: &Row,
+) -> Result<(), Error> {
+    let (id, cells) = (row.id.clone(), row.cells.clone());
+    let mut change = Change::seed(object, Operation::Update, id, cells, state.seeding.now);
+    change.stamp();
+    sql::update(tx, &object.name, &row.id, change.draft.cells).await
 }
 
 impl State<'_> {
@@ -99,7 +134,7 @@ fn refused(object: &Object, row: Row, error: &Error) -> SeedError {
     let message = if is_duplicate(error) {
         "another record has the same value in a field that is unique"
     } else {
-        "the database does not take one of the values; a text in an index may be too long"
+        "the database does not accept one of the values; a string in an index may be too long"
     };
     SeedError {
         source_object: object.name.to_string(),

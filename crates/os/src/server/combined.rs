@@ -14,7 +14,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
-use os_control::{Control, OwnRuntime};
+use os_control::{Control, LocalRuntime};
 use os_package::Checksum;
 use os_runtime::{AuthorityAnswer, Runtime, SessionAuthority};
 use serde_json::{Value, json};
@@ -79,13 +79,13 @@ async fn bind(control: &Control, runtime: &Runtime, arguments: &StartArgs, outpu
     if !runtime.can_bind_locally() {
         return;
     }
-    let own = OwnRuntime {
+    let own = LocalRuntime {
         environment: arguments.environment_id.clone().filter(|id| !id.is_empty()),
         runtime: runtime.runtime_id().and_then(|id| id.parse().ok()),
         name: runtime::machine(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
-    let bound = match os_control::bind_own_runtime(control, own).await {
+    let bound = match os_control::bind_local_runtime(&control.db, own).await {
         Ok(Some(bound)) => runtime.bind_locally(bound).map_err(|it| it.message().to_owned()),
         Ok(None) => Ok(()),
         Err(error) => Err(error.message().to_owned()),

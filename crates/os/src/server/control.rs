@@ -85,7 +85,7 @@ fn sweep_hourly(control: Control) -> tokio::task::JoinSet<()> {
         let mut hours = tokio::time::interval(Duration::from_secs(3600));
         loop {
             hours.tick().await;
-            if let Err(error) = os_control::sweep(&control).await {
+            if let Err(error) = os_control::sweep(&control.db).await {
                 tracing::warn!(error = error.message(), "could not delete what has expired");
             }
         }

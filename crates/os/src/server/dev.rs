@@ -140,11 +140,11 @@ fn greet(
     if output.is_json() {
         let ready = json!({
             "event": "ready", "url": url, "email": email, "password": password, "new": is_new,
-            "setAside": booted.set_aside,
+            "setAside": booted.quarantined,
         });
         return output.announce(ready.to_string());
     }
-    for it in &booted.set_aside {
+    for it in &booted.quarantined {
         output.warn(format!("{} is not loaded: {}", it.manifest_id, it.reason));
     }
     let password = match password {

@@ -64,10 +64,10 @@ pub async fn open_alone(database: &Database, output: Output) -> Result<(Db, Clai
 
 /// What is loaded, and what is not, for people.
 pub fn loaded(booted: &Booted) -> Vec<(&'static str, String)> {
-    let set_aside = booted.set_aside.iter();
-    let set_aside =
-        set_aside.map(|it| ("Not loaded", format!("{}: {}", it.manifest_id, it.reason)));
-    std::iter::once(("Packages", booted.packages.to_string())).chain(set_aside).collect()
+    let quarantined = booted.quarantined.iter();
+    let quarantined =
+        quarantined.map(|it| ("Not loaded", format!("{}: {}", it.manifest_id, it.reason)));
+    std::iter::once(("Packages", booted.packages.to_string())).chain(quarantined).collect()
 }
 
 /// Loads the artifact that the runtime is started with, and what is installed.

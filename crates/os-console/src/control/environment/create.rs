@@ -8,9 +8,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use os_api::environment as wire;
-use os_control::fleet::environment::{self, Environment, Filter, NewEnvironment, hostname, reads};
-use os_control::fleet::generation;
+use os_control::fleet::environment::{self, Environment, Filter, NewEnvironment, hostname, scope};
 use os_control::http::extract::Form;
+use os_control::workflow::copy_environment::copy_environment;
 use os_control::{Control, Result};
 use os_db::Tx;
 use os_identity::organization::OrganizationRole;
@@ -103,12 +103,12 @@ async fn add(tx: &mut Tx, control: &Control, actor: &Actor, form: &NewForm) -> R
         hostname: given(&form.hostname),
         ..wire::CreateEnvironment::default()
     })?;
-    let (role, scope) = (OrganizationRole::Admin, Scope::Admin);
-    let access = reads::organization(tx, actor, Some(&owner), role, scope).await?;
+    let role = OrganizationRole::Admin;
+    let access = scope::organization(tx, actor, Some(&owner), role, Scope::Admin).await?;
     let domain = hostname::domain(&control.config);
     let made = environment::create(tx, &access, new, &domain).await?;
     if let Some(source) = given(&form.clone_from) {
-        generation::copy(tx, &control.config, actor, (&source, made.id)).await?;
+        copy_environment(tx, &control.config, actor, &source, made.id).await?;
     }
     Ok(made)
 }

@@ -32,16 +32,16 @@ struct EnvironmentPage {
 
 pub async fn list(
     State(control): State<Control>,
-    MayReadEnvironment(access): MayReadEnvironment,
+    access: MayReadEnvironment,
     Query(query): Query<ListQuery>,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
     let place = Place::of(&mut tx, &access, "Events").await?;
-    let asked = Asked { environment: Some(access.environment.to_string()), ..Asked::default() };
-    let (events, cursor) = read(&mut tx, &access.actor, asked, (None, query.cursor)).await?;
-    let here = format!("/environments/{}/events", access.environment);
+    let asked = Asked { environment: Some(access.environment().to_string()), ..Asked::default() };
+    let (events, cursor) = read(&mut tx, access.actor(), asked, (None, query.cursor)).await?;
+    let here = format!("/environments/{}/events", access.environment());
     let next = cursor.map(|cursor| more(&here, &[("cursor", &cursor)]));
-    let people = People::known_to(&mut tx, &access.actor).await?;
+    let people = People::known_to(&mut tx, access.actor()).await?;
     page(&EnvironmentPage { frame, place, events, people, next })
 }

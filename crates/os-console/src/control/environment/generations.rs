@@ -9,10 +9,10 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use os_api::generation as wire;
-use os_control::fleet::environment::{self, Environment};
-use os_control::fleet::generation;
+use os_control::fleet::environment::{self, Environment, EnvironmentAccess};
+use os_control::fleet::{generation, installation};
 use os_control::http::extract::{Form, Path, Query};
-use os_control::http::guards::{EnvironmentAccess, MayInstall, MayReadEnvironment};
+use os_control::http::guards::{MayInstall, MayReadEnvironment};
 use os_control::{Control, Result};
 use os_db::Tx;
 use serde::Deserialize;
@@ -36,21 +36,21 @@ struct ListPage {
 
 pub async fn list(
     State(control): State<Control>,
-    MayReadEnvironment(access): MayReadEnvironment,
+    access: MayReadEnvironment,
     Query(query): Query<ListQuery>,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
     let place = Place::of(&mut tx, &access, "Generations").await?;
     let before = query.before.unwrap_or(i64::MAX);
-    let rows = generation::list(&mut tx, access.environment, before, PAGE_GENERATIONS).await?;
+    let rows = generation::list(&mut tx, &access, before, PAGE_GENERATIONS).await?;
     // Numbers have no gaps: below 1 there is nothing more.
     let last = rows.last().map(|it| it.number).filter(|number| *number > 1);
     let next =
-        last.map(|it| format!("/environments/{}/generations?before={it}", access.environment));
+        last.map(|it| format!("/environments/{}/generations?before={it}", access.environment()));
     let current = place.environment.generation;
     let generations = rows.into_iter().map(|it| it.into_wire(current)).collect();
-    let people = People::known_to(&mut tx, &access.actor).await?;
+    let people = People::known_to(&mut tx, access.actor()).await?;
     page(&ListPage { frame, place, generations, people, next })
 }
 
@@ -70,15 +70,15 @@ struct GenerationPage {
 
 pub async fn show(
     State(control): State<Control>,
-    MayReadEnvironment(access): MayReadEnvironment,
+    access: MayReadEnvironment,
     Path(address): Path<Address>,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
     let place = Place::of(&mut tx, &access, "Generations").await?;
-    let found = generation::get(&mut tx, access.environment, address.number).await?;
+    let found = generation::get(&mut tx, &access, address.number).await?;
     let generation = found.into_wire(&mut tx, place.environment.generation).await?;
-    let people = People::known_to(&mut tx, &access.actor).await?;
+    let people = People::known_to(&mut tx, access.actor()).await?;
     page(&GenerationPage { frame, place, generation, people })
 }
 
@@ -98,7 +98,7 @@ struct ComparePage {
 
 pub async fn compare(
     State(control): State<Control>,
-    MayReadEnvironment(access): MayReadEnvironment,
+    access: MayReadEnvironment,
     Query(Pair { from, to }): Query<Pair>,
     frame: Frame,
 ) -> Result<Response> {
@@ -114,8 +114,8 @@ async fn between(
     from: i64,
     to: i64,
 ) -> Result<wire::GenerationDiff> {
-    let older = generation::get(tx, access.environment, from).await?;
-    let newer = generation::get(tx, access.environment, to).await?;
+    let older = generation::get(tx, access, from).await?;
+    let newer = generation::get(tx, access, to).await?;
     Ok(generation::diff(&older.packages, &newer.packages).into_wire(from, to))
 }
 
@@ -129,12 +129,12 @@ struct RestorePage {
 
 pub async fn confirm_restore(
     State(control): State<Control>,
-    MayInstall(access): MayInstall,
+    access: MayInstall,
     Path(address): Path<Address>,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let environment = environment::get(&mut tx, access.environment).await?;
+    let environment = environment::get(&mut tx, access.environment()).await?;
     let diff = between(&mut tx, &access, environment.generation, address.number).await?;
     page(&RestorePage { frame, environment, diff })
 }
@@ -147,18 +147,18 @@ pub struct RestoreForm {
 
 pub async fn restore(
     State(control): State<Control>,
-    MayInstall(access): MayInstall,
+    access: MayInstall,
     Path(Address { number }): Path<Address>,
     Form(form): Form<RestoreForm>,
 ) -> Result<Response> {
     let expected = Some(form.expected_current);
     let mut tx = control.db.write().await?;
     let (now, message) =
-        generation::restore(&mut tx, &access, &control.config, number, expected).await?;
+        installation::restore(&mut tx, &access, &control.config, number, expected).await?;
     tx.commit().await?;
     let told = message.map(|it| format!("{it}; nothing changed."));
     let sentence = told.unwrap_or_else(|| {
         format!("Generation {number} is restored as generation {}.", now.summary.number)
     });
-    Ok(done(&format!("/environments/{}/generations", access.environment), &sentence))
+    Ok(done(&format!("/environments/{}/generations", access.environment()), &sentence))
 }

@@ -6,7 +6,9 @@ use crate::respond::page;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use os_control::fleet::environment::{self, Environment, Filter};
+use os_control::fleet::environment::{
+    self, Environment, EnvironmentAccess, EnvironmentRole, Filter,
+};
 use os_control::fleet::installation;
 use os_control::{Control, Result};
 use os_db::Tx;
@@ -42,7 +44,9 @@ pub async fn list(
     let names: HashMap<_, _> = organizations.into_iter().map(|it| (it.id, it.name)).collect();
     let mut environments = Vec::new();
     for environment in environment::list(&mut tx, &actor, Filter::default()).await? {
-        let installations = installation::list(&mut tx, environment.id).await?;
+        let (id, reader) = (environment.id.to_string(), EnvironmentRole::Reader);
+        let access = EnvironmentAccess::find(&mut tx, &actor, &id, reader, Scope::Read).await?;
+        let installations = installation::list(&mut tx, &access).await?;
         let outdated = installations.iter().filter(|it| it.is_outdated().unwrap_or(false));
         environments.push(Card {
             updates: outdated.count(),

@@ -26,13 +26,13 @@ struct MembersPage {
 
 pub async fn list(
     State(control): State<Control>,
-    MayReadEnvironment(access): MayReadEnvironment,
+    access: MayReadEnvironment,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
     let place = Place::of(&mut tx, &access, "Members").await?;
-    let members = member::list(&mut tx, access.environment).await?;
-    let roles = EnvironmentRole::ALL.into_iter().filter(|role| *role <= access.role);
+    let members = member::list(&mut tx, &access).await?;
+    let roles = EnvironmentRole::ALL.into_iter().filter(|role| *role <= access.role());
     let roles = roles.map(EnvironmentRole::as_str).collect();
     page(&MembersPage { frame, place, members, roles })
 }
@@ -45,7 +45,7 @@ pub struct MemberForm {
 
 pub async fn add(
     State(control): State<Control>,
-    MayManageEnvironment(access): MayManageEnvironment,
+    access: MayManageEnvironment,
     Form(form): Form<MemberForm>,
 ) -> Result<Response> {
     let role = EnvironmentRole::parse(&form.role)
@@ -54,7 +54,7 @@ pub async fn add(
     let mut tx = control.db.write().await?;
     let added = member::add(&mut tx, &access, whom, role).await?;
     tx.commit().await?;
-    let here = format!("/environments/{}/members", access.environment);
+    let here = format!("/environments/{}/members", access.environment());
     Ok(done(&here, &format!("{} is {} of this environment.", added.name, role.as_str())))
 }
 
@@ -65,13 +65,13 @@ pub struct MemberPath {
 
 pub async fn confirm_remove(
     State(control): State<Control>,
-    MayManageEnvironment(access): MayManageEnvironment,
+    access: MayManageEnvironment,
     Path(path): Path<MemberPath>,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let environment = environment::get(&mut tx, access.environment).await?;
-    let all = member::list(&mut tx, access.environment).await?;
+    let environment = environment::get(&mut tx, access.environment()).await?;
+    let all = member::list(&mut tx, &access).await?;
     let found = all.into_iter().find(|it| it.id.to_string() == path.member);
     let found = found.ok_or_else(|| Code::NotFound.error("there is no such member"))?;
     let back = format!("/environments/{}/members", environment.id);
@@ -87,12 +87,12 @@ pub async fn confirm_remove(
 
 pub async fn remove(
     State(control): State<Control>,
-    MayManageEnvironment(access): MayManageEnvironment,
+    access: MayManageEnvironment,
     Path(path): Path<MemberPath>,
 ) -> Result<Response> {
     let mut tx = control.db.write().await?;
     let removed = member::remove(&mut tx, &access, &path.member).await?;
     tx.commit().await?;
-    let here = format!("/environments/{}/members", access.environment);
+    let here = format!("/environments/{}/members", access.environment());
     Ok(done(&here, &format!("{} is removed.", removed.name)))
 }

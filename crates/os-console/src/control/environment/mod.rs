@@ -10,9 +10,8 @@ pub mod runtimes;
 pub mod settings;
 
 use os_control::Result;
-use os_control::fleet::environment::{self, Environment, EnvironmentRole};
-use os_control::fleet::runtime_connection::{self, RuntimeConnection};
-use os_control::http::guards::EnvironmentAccess;
+use os_control::fleet::environment::{self, Environment, EnvironmentAccess, EnvironmentRole};
+use os_control::fleet::runtime_link::{self, RuntimeConnection};
 use os_db::Tx;
 use os_identity::Scope;
 
@@ -29,11 +28,12 @@ pub struct Place {
 impl Place {
     /// Reads what the tabs show around a page.
     pub async fn of(tx: &mut Tx, access: &EnvironmentAccess, tab: &'static str) -> Result<Self> {
-        let environment = environment::get(tx, access.environment).await?;
+        let environment = environment::get(tx, access.environment()).await?;
         let may_install =
-            access.role >= EnvironmentRole::Maker && access.actor.allows(Scope::Install);
-        let may_manage = access.role >= EnvironmentRole::Admin && access.actor.allows(Scope::Admin);
-        let runtime = runtime_connection::bound(tx, access.environment).await?;
+            access.role() >= EnvironmentRole::Maker && access.actor().allows(Scope::Install);
+        let may_manage =
+            access.role() >= EnvironmentRole::Admin && access.actor().allows(Scope::Admin);
+        let runtime = runtime_link::bound(tx, access).await?;
         Ok(Self { environment, tab, may_install, may_manage, runtime })
     }
 

@@ -21,12 +21,12 @@ struct PackagesPage {
 
 pub async fn list(
     State(control): State<Control>,
-    MayReadEnvironment(access): MayReadEnvironment,
+    access: MayReadEnvironment,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
     let place = Place::of(&mut tx, &access, "Packages").await?;
-    let rows: Vec<Installation> = installation::list(&mut tx, access.environment).await?;
+    let rows: Vec<Installation> = installation::list(&mut tx, &access).await?;
     let installations = rows.into_iter().map(TryInto::try_into).collect::<Result<_>>()?;
     page(&PackagesPage { frame, place, installations })
 }

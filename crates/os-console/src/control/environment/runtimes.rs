@@ -8,9 +8,10 @@ use crate::respond::page;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use os_control::fleet::runtime_connection::{self, RuntimeConnection};
+use os_control::fleet::environment::EnvironmentAccess;
+use os_control::fleet::runtime_link::{self, RuntimeConnection};
 use os_control::http::extract::Path;
-use os_control::http::guards::{EnvironmentAccess, MayManageEnvironment, MayReadEnvironment};
+use os_control::http::guards::{MayManageEnvironment, MayReadEnvironment};
 use os_control::{Code, Control, Result};
 use os_db::Tx;
 use serde::Deserialize;
@@ -26,12 +27,12 @@ struct RuntimesPage {
 
 pub async fn list(
     State(control): State<Control>,
-    MayReadEnvironment(access): MayReadEnvironment,
+    access: MayReadEnvironment,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
     let place = Place::of(&mut tx, &access, "Runtimes").await?;
-    let runtimes = runtime_connection::list(&mut tx, access.environment).await?;
+    let runtimes = runtime_link::list(&mut tx, &access).await?;
     page(&RuntimesPage { frame, place, runtimes })
 }
 
@@ -41,21 +42,21 @@ pub struct RuntimePath {
 }
 
 async fn find(tx: &mut Tx, access: &EnvironmentAccess, id: Uuid) -> Result<RuntimeConnection> {
-    let all = runtime_connection::list(tx, access.environment).await?;
+    let all = runtime_link::list(tx, access).await?;
     let found = all.into_iter().find(|it| it.runtime_id == id && it.revoked_at.is_none());
     found.ok_or_else(|| Code::NotFound.error("no such runtime is bound to this environment"))
 }
 
 pub async fn confirm_revoke(
     State(control): State<Control>,
-    MayManageEnvironment(access): MayManageEnvironment,
+    access: MayManageEnvironment,
     Path(path): Path<RuntimePath>,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
     let place = Place::of(&mut tx, &access, "Runtimes").await?;
     let runtime = find(&mut tx, &access, path.runtime).await?;
-    let here = format!("/environments/{}", access.environment);
+    let here = format!("/environments/{}", access.environment());
     page(&Confirm {
         frame,
         question: format!("Revoke {}?", runtime.name),
@@ -70,13 +71,13 @@ pub async fn confirm_revoke(
 
 pub async fn revoke(
     State(control): State<Control>,
-    MayManageEnvironment(access): MayManageEnvironment,
+    access: MayManageEnvironment,
     Path(path): Path<RuntimePath>,
 ) -> Result<Response> {
     let mut tx = control.db.write().await?;
     let runtime = find(&mut tx, &access, path.runtime).await?;
-    runtime_connection::revoke(&mut tx, &access.actor, &runtime).await?;
+    runtime_link::revoke(&mut tx, access.actor(), &runtime).await?;
     tx.commit().await?;
-    let here = format!("/environments/{}/runtimes", access.environment);
+    let here = format!("/environments/{}/runtimes", access.environment());
     Ok(done(&here, &format!("{} is revoked.", runtime.name)))
 }

@@ -9,12 +9,12 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use os_api::environment as wire;
-use os_control::fleet::environment::{self, EnvironmentStatus, EnvironmentType, body, hostname};
+use os_control::fleet::environment::{
+    self, EnvironmentAccess, EnvironmentStatus, EnvironmentType, hostname,
+};
 use os_control::fleet::installation;
 use os_control::http::extract::Form;
-use os_control::http::guards::{
-    EnvironmentAccess, MayDeleteEnvironment, MayManageEnvironment, MayReadEnvironment,
-};
+use os_control::http::guards::{MayDeleteEnvironment, MayManageEnvironment, MayReadEnvironment};
 use os_control::{Control, Result};
 use os_db::Tx;
 use serde::Deserialize;
@@ -31,7 +31,7 @@ struct SettingsPage {
 
 pub async fn edit(
     State(control): State<Control>,
-    MayReadEnvironment(access): MayReadEnvironment,
+    access: MayReadEnvironment,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
@@ -67,7 +67,7 @@ pub struct SettingsForm {
 
 pub async fn save(
     State(control): State<Control>,
-    MayManageEnvironment(access): MayManageEnvironment,
+    access: MayManageEnvironment,
     frame: Frame,
     Form(form): Form<SettingsForm>,
 ) -> Result<Response> {
@@ -75,7 +75,7 @@ pub async fn save(
     match change(&mut tx, &access, form).await {
         Ok(()) => {
             tx.commit().await?;
-            Ok(done(&format!("/environments/{}/settings", access.environment), "Saved."))
+            Ok(done(&format!("/environments/{}/settings", access.environment()), "Saved."))
         }
         Err(error) if error.code().status().is_client_error() => {
             drop(tx);
@@ -89,9 +89,9 @@ pub async fn save(
 }
 
 async fn change(tx: &mut Tx, access: &EnvironmentAccess, form: SettingsForm) -> Result<()> {
-    let before = environment::get(tx, access.environment).await?;
+    let before = environment::get(tx, access.environment()).await?;
     let wanted = Some(form.hostname.trim()).filter(|it| !it.is_empty());
-    if let Some(wanted) = wanted.map(body::hostname).transpose()?
+    if let Some(wanted) = wanted.map(environment::read_hostname).transpose()?
         && before.hostname.as_ref() != Some(&wanted)
     {
         hostname::set(tx, access, wanted).await?;
@@ -102,17 +102,17 @@ async fn change(tx: &mut Tx, access: &EnvironmentAccess, form: SettingsForm) -> 
         status: Some(form.status),
         ..wire::UpdateEnvironment::default()
     };
-    environment::update::update(tx, access, body::Changes::read(body)?).await.map(drop)
+    environment::update(tx, access, environment::Changes::read(body)?).await.map(drop)
 }
 
 pub async fn confirm_delete(
     State(control): State<Control>,
-    MayDeleteEnvironment(access): MayDeleteEnvironment,
+    access: MayDeleteEnvironment,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let environment = environment::get(&mut tx, access.environment).await?;
-    let count = installation::list(&mut tx, access.environment).await?.len();
+    let environment = environment::get(&mut tx, access.environment()).await?;
+    let count = installation::list(&mut tx, &access).await?.len();
     page(&Confirm {
         frame,
         question: format!("Delete {}?", environment.display_name),
@@ -129,11 +129,11 @@ pub async fn confirm_delete(
 /// Who confirmed on the page means it, also for a default environment.
 pub async fn delete(
     State(control): State<Control>,
-    MayDeleteEnvironment(access): MayDeleteEnvironment,
+    access: MayDeleteEnvironment,
 ) -> Result<Response> {
     let mut tx = control.db.write().await?;
-    let name = environment::get(&mut tx, access.environment).await?.display_name;
-    environment::remove::delete(&mut tx, &access, true).await?;
+    let name = environment::get(&mut tx, access.environment()).await?.display_name;
+    environment::delete(&mut tx, &access, true).await?;
     tx.commit().await?;
     Ok(done("/environments", &format!("{name} is deleted.")))
 }

@@ -11,13 +11,14 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use os_api::installation as wire;
-use os_control::fleet::environment::{self, Environment};
-use os_control::fleet::installation::rules::{self, Allow};
-use os_control::fleet::installation::upgrade::{self, Moved, UpgradeRequest};
-use os_control::fleet::installation::{self, Installation, enable, uninstall};
+use os_control::fleet::environment::admission::runs_in;
+use os_control::fleet::environment::{self, Environment, EnvironmentAccess};
+use os_control::fleet::installation::{
+    self, Allow, Installation, Moved, RollbackRequest, UpgradeRequest,
+};
 use os_control::http::extract::{Form, Path};
-use os_control::http::guards::{EnvironmentAccess, MayInstall};
-use os_control::registry::package::{self, Sight};
+use os_control::http::guards::MayInstall;
+use os_control::registry::package::{self, VisibleVersions};
 use os_control::registry::version::{self, Version};
 use os_control::{Code, Config, Control, Result};
 use os_db::Tx;
@@ -102,14 +103,14 @@ struct ConfirmPage {
 
 pub async fn confirm(
     State(control): State<Control>,
-    MayInstall(access): MayInstall,
+    access: MayInstall,
     Path(path): Path<ActPath>,
     frame: Frame,
 ) -> Result<Response> {
     let act = path.act()?;
     let mut tx = control.db.read().await?;
-    let environment = environment::get(&mut tx, access.environment).await?;
-    let row = installation::get(&mut tx, access.environment, &path.package).await?;
+    let environment = environment::get(&mut tx, access.environment()).await?;
+    let row = installation::get(&mut tx, &access, &path.package).await?;
     let targets = targets(&mut tx, &access, &row, act).await?;
     if act.is_move() && targets.is_empty() {
         return Err(Code::VersionNotFound.error(format!(
@@ -140,8 +141,8 @@ pub async fn targets(
     if !act.is_move() {
         return Ok(Vec::new());
     }
-    let sight = package::sight_of_organization(tx, access.organization, row.package_id).await?;
-    let sight = sight.unwrap_or(Sight::Public);
+    let sight = package::visible_to_organization(tx, access.organization(), row.package_id).await?;
+    let sight = sight.unwrap_or(VisibleVersions::Listed);
     let mut versions = version::list(tx, row.package_id, sight, None, 100).await?;
     let installed = row.number()?;
     versions.retain(|it| {
@@ -150,8 +151,8 @@ pub async fn targets(
             Act::Upgrade => (number > installed, Allow::default()),
             _ => (number < installed, Allow::ALL),
         };
-        let environment = access.environment_type;
-        is_there && rules::runs_in(environment, it.status, it.is_pre_release, allow)
+        let environment = access.environment_type();
+        is_there && runs_in(environment, it.status, it.is_pre_release, allow)
     });
     Ok(versions)
 }
@@ -165,7 +166,7 @@ pub struct ActForm {
 
 pub async fn act(
     State(control): State<Control>,
-    MayInstall(access): MayInstall,
+    access: MayInstall,
     Path(path): Path<ActPath>,
     Form(form): Form<ActForm>,
 ) -> Result<Response> {
@@ -174,7 +175,7 @@ pub async fn act(
     let sentence = carry_out(&mut tx, &access, &control.config, (act, &path.package), form).await?;
     tx.commit().await?;
     let to = match act {
-        Act::Uninstall => format!("/environments/{}", access.environment),
+        Act::Uninstall => format!("/environments/{}", access.environment()),
         _ => base(&access, &path.package),
     };
     Ok(done(&to, &sentence))
@@ -187,7 +188,7 @@ async fn carry_out(
     (act, package): (Act, &str),
     form: ActForm,
 ) -> Result<String> {
-    let expected = installation::body::expected(form.expected.as_deref())?;
+    let expected = installation::read_expected(form.expected.as_deref())?;
     let moved = |how: &str, moved: Moved| {
         let Installation { display_name, version, .. } = moved.installation;
         format!("{display_name} is {how} to {version}.")
@@ -196,22 +197,25 @@ async fn carry_out(
         Act::Upgrade => {
             let version = Some(form.version).filter(|it| !it.is_empty());
             let request = UpgradeRequest { version, expected, ..UpgradeRequest::default() };
-            moved("upgraded", upgrade::upgrade(tx, access, config, package, request).await?)
+            moved("upgraded", installation::upgrade(tx, access, config, package, request).await?)
         }
         Act::Rollback => {
-            let to = (form.version.as_str(), expected);
-            moved("rolled back", upgrade::roll_back(tx, access, config, package, to).await?)
+            let request = RollbackRequest { version: form.version, expected };
+            moved(
+                "rolled back",
+                installation::roll_back(tx, access, config, package, request).await?,
+            )
         }
         Act::Enable => {
-            let row = enable::enable(tx, access, package).await?;
+            let row = installation::enable(tx, access, package).await?;
             format!("{} is enabled.", row.display_name)
         }
         Act::Disable => {
-            let row = enable::disable(tx, access, package, false).await?;
+            let row = installation::disable(tx, access, package, false).await?;
             format!("{} is disabled.", row.display_name)
         }
         Act::Uninstall => {
-            let row = uninstall::uninstall(tx, access, package, false).await?;
+            let row = installation::uninstall(tx, access, package, false).await?;
             format!("{} is uninstalled. Its data stays.", row.display_name)
         }
     })

@@ -8,11 +8,14 @@ use crate::respond::{page, page_as};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use os_control::fleet::environment::{self, Environment};
+use os_control::fleet::environment::admission::runs_in;
+use os_control::fleet::environment::{self, Environment, EnvironmentAccess};
 use os_control::fleet::installation::rules::{self, Allow};
-use os_control::fleet::installation::{self, InstallRequest, Installation, Named, settings};
+use os_control::fleet::installation::{self, InstallRequest, Installation, Named};
+use os_control::fleet::settings;
 use os_control::http::extract::{Form, Path, Query};
-use os_control::http::guards::{self, EnvironmentAccess, MayInstall};
+use os_control::http::guards::MayInstall;
+use os_control::registry::package::PackageAccess;
 use os_control::registry::package::{self, Package};
 use os_control::registry::version::{self, Installable, Version};
 use os_control::{Code, Control, Result};
@@ -47,7 +50,7 @@ pub struct VersionQuery {
 
 pub async fn confirm(
     State(control): State<Control>,
-    MayInstall(access): MayInstall,
+    access: MayInstall,
     Path(address): Path<Address>,
     Query(query): Query<VersionQuery>,
     frame: Frame,
@@ -64,19 +67,19 @@ async fn install_page(
     (name, number): (&str, &str),
     again: Option<(Value, String)>,
 ) -> Result<InstallPage> {
-    let seen = guards::package(tx, &access.actor, name).await?;
-    let package = package::get(tx, seen.package).await?;
-    let sight = package::sight_of_organization(tx, access.organization, seen.package).await?;
+    let seen = PackageAccess::find(tx, access.actor(), name).await?;
+    let package = package::get(tx, seen.package()).await?;
+    let sight = package::visible_to_organization(tx, access.organization(), seen.package()).await?;
     let mut versions = match sight {
-        Some(sight) => version::list(tx, seen.package, sight, None, 100).await?,
+        Some(sight) => version::list(tx, seen.package(), sight, None, 100).await?,
         None => Vec::new(),
     };
     let allow = Allow { draft: true, deprecated: false };
     let mut details: HashMap<_, Installable> = HashMap::new();
     for it in &versions {
-        let found = version::get(tx, it.id).await?;
+        let found = version::get_installable(tx, it.id).await?;
         let (status, is_pre_release) = (found.status, found.is_pre_release);
-        if rules::runs_in(access.environment_type, status, is_pre_release, allow) {
+        if runs_in(access.environment_type(), status, is_pre_release, allow) {
             details.insert(it.id, found);
         }
     }
@@ -91,7 +94,7 @@ async fn install_page(
     let dependencies = dependencies(tx, access, chosen).await?;
     Ok(InstallPage {
         frame,
-        environment: environment::get(tx, access.environment).await?,
+        environment: environment::get(tx, access.environment()).await?,
         package,
         versions,
         version,
@@ -107,7 +110,7 @@ async fn dependencies(
     access: &EnvironmentAccess,
     chosen: Option<Installable>,
 ) -> Result<Vec<(Dependency, bool, bool)>> {
-    let installed = rules::installed(tx, access.environment).await?;
+    let installed = rules::facts(&installation::list(tx, access).await?)?;
     let needed = chosen.map_or_else(Vec::new, |it| it.dependencies);
     let with_state = needed.into_iter().map(|it| {
         let from_platform = os_package::names::is_system_package(it.package.as_str());
@@ -119,7 +122,7 @@ async fn dependencies(
 
 pub async fn install(
     State(control): State<Control>,
-    MayInstall(access): MayInstall,
+    access: MayInstall,
     Path(address): Path<Address>,
     frame: Frame,
     Form(form): Form<HashMap<String, String>>,
@@ -133,7 +136,8 @@ pub async fn install(
                 format!("{} {} is installed.", installation.display_name, installation.version);
             let path = format!(
                 "/environments/{}/packages/{}",
-                access.environment, installation.manifest_id
+                access.environment(),
+                installation.manifest_id
             );
             Ok(done(&path, &sentence))
         }
@@ -159,9 +163,9 @@ async fn try_install(
     (name, form): (&str, &HashMap<String, String>),
 ) -> Result<Installation> {
     let given = |field: &str| form.get(field).map(String::as_str).filter(|it| !it.is_empty());
-    let seen = guards::package(tx, &access.actor, name).await?;
+    let seen = PackageAccess::find(tx, access.actor(), name).await?;
     let wanted = version::Wanted::Exact(given("version").unwrap_or_default().to_owned());
-    let schema = version::find(tx, seen.package, &wanted).await?.configuration_schema;
+    let schema = version::find_installable(tx, seen.package(), &wanted).await?.configuration_schema;
     let settings = match schema {
         Some(schema) => settings_from(Some(&schema), &json!({}), form)?,
         None => json!({}),

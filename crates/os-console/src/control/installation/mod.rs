@@ -9,8 +9,8 @@ pub mod show;
 
 use anyhow::Context;
 use os_control::Result;
-use os_control::fleet::installation::{Installation, rules};
-use os_control::http::guards::EnvironmentAccess;
+use os_control::fleet::environment::EnvironmentAccess;
+use os_control::fleet::installation::{self, Installation, rules};
 use os_db::Tx;
 use os_package::VersionNumber;
 use os_plan::admission::{self, Dependent};
@@ -24,7 +24,7 @@ pub struct Address {
 
 /// The path of an installation.
 pub fn base(access: &EnvironmentAccess, manifest_id: &str) -> String {
-    format!("/environments/{}/packages/{manifest_id}", access.environment)
+    format!("/environments/{}/packages/{manifest_id}", access.environment())
 }
 
 /// Returns the installed packages that need this one; with a version, those that
@@ -35,7 +35,7 @@ pub async fn dependents(
     row: &Installation,
     at: Option<&VersionNumber>,
 ) -> Result<Vec<Dependent>> {
-    let all = rules::installed(tx, access.environment).await?;
+    let all = rules::facts(&installation::list(tx, access).await?)?;
     let id = row.manifest_id.parse().context("sys_package.manifest_id")?;
     Ok(admission::dependents(&id, at, &all))
 }

@@ -5,13 +5,15 @@ use crate::respond::{more, page};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use os_control::fleet::environment::{self, Environment, EnvironmentRole, Filter};
+use os_control::fleet::environment::{
+    self, Environment, EnvironmentAccess, EnvironmentRole, Filter,
+};
 use os_control::fleet::installation;
 use os_control::http::extract::Query;
-use os_control::http::guards::{self, EnvironmentAccess, MayInstall, MayReadPackage};
-use os_control::registry::package::browse::{Range, browse};
-use os_control::registry::package::search::{Wish, typed};
-use os_control::registry::package::{self, Audience, Package};
+use os_control::http::guards::{MayInstall, MayReadPackage};
+use os_control::registry::catalog::{Range, browse};
+use os_control::registry::package::search::{PackageFilter, typed};
+use os_control::registry::package::{self, Package, Viewer};
 use os_control::{Control, Result};
 use os_identity::Scope;
 use serde::Deserialize;
@@ -46,29 +48,32 @@ struct SearchPage {
 /// What the organization of the environment could install.
 pub async fn search(
     State(control): State<Control>,
-    MayInstall(access): MayInstall,
+    access: MayInstall,
     Query(query): Query<SearchQuery>,
     frame: Frame,
 ) -> Result<Response> {
     let words = query.q.trim().to_owned();
     let offset = os_control::page::offset(Some(query.offset))?;
-    let wish = Wish { words: (!words.is_empty()).then(|| typed(&words)), ..Wish::default() };
+    let wish = PackageFilter {
+        words: (!words.is_empty()).then(|| typed(&words)),
+        ..PackageFilter::default()
+    };
     let range = Range { after: None, offset, limit: PAGE_PACKAGES };
     let mut tx = control.db.read().await?;
-    let audience = Audience::Organizations(vec![access.organization]);
+    let audience = Viewer::Organizations(vec![access.organization()]);
     let found = browse(&mut tx, &audience, &wish, &range).await?;
-    let environment = environment::get(&mut tx, access.environment).await?;
-    let here = format!("/environments/{}/install", access.environment);
+    let environment = environment::get(&mut tx, access.environment()).await?;
+    let here = format!("/environments/{}/install", access.environment());
     let next = (offset + PAGE_PACKAGES < found.total)
         .then(|| more(&here, &[("q", &words), ("offset", &(offset + PAGE_PACKAGES).to_string())]));
-    let installed = installation::list(&mut tx, access.environment).await?;
+    let installed = installation::list(&mut tx, &access).await?;
     let installed = installed.into_iter().map(|it| it.manifest_id).collect();
     let packages = found.packages.into_iter().map(|it| offer(it, &access)).collect();
     page(&SearchPage { frame, environment, packages, installed, words, next })
 }
 
 fn offer(package: Package, access: &EnvironmentAccess) -> Offer {
-    let is_public = package.owner_org_id != access.organization && package.listed;
+    let is_public = package.owner_org_id != access.organization() && package.listed;
     let latest = if is_public { &package.public_version } else { &package.latest_version };
     Offer { latest: latest.clone(), package }
 }
@@ -84,15 +89,18 @@ struct ChoosePage {
 /// From the page of a package: which environment?
 pub async fn choose(
     State(control): State<Control>,
-    MayReadPackage(access): MayReadPackage,
+    access: MayReadPackage,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let package = package::get(&mut tx, access.package).await?;
+    let package = package::get(&mut tx, access.package()).await?;
     let mut environments = Vec::new();
-    for environment in environment::list(&mut tx, &access.actor, Filter::default()).await? {
+    for environment in environment::list(&mut tx, access.actor(), Filter::default()).await? {
         let (id, maker) = (environment.id.to_string(), EnvironmentRole::Maker);
-        if guards::environment(&mut tx, &access.actor, &id, maker, Scope::Install).await.is_ok() {
+        if EnvironmentAccess::find(&mut tx, access.actor(), &id, maker, Scope::Install)
+            .await
+            .is_ok()
+        {
             environments.push(environment);
         }
     }

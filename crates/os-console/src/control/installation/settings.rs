@@ -10,10 +10,11 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use os_api::installation as wire;
-use os_control::fleet::environment::{self, Environment};
-use os_control::fleet::installation::{self, Installation, settings};
+use os_control::fleet::environment::{self, Environment, EnvironmentAccess};
+use os_control::fleet::installation::{self, Installation};
+use os_control::fleet::settings;
 use os_control::http::extract::{Form, Path};
-use os_control::http::guards::{EnvironmentAccess, MayInstall};
+use os_control::http::guards::MayInstall;
 use os_control::{Code, Control, Result};
 use os_db::Tx;
 use serde_json::{Map, Value};
@@ -32,12 +33,12 @@ struct SettingsPage {
 
 pub async fn edit(
     State(control): State<Control>,
-    MayInstall(access): MayInstall,
+    access: MayInstall,
     Path(address): Path<Address>,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let row = installation::get(&mut tx, access.environment, &address.package).await?;
+    let row = installation::get(&mut tx, &access, &address.package).await?;
     page(&settings_page(&mut tx, &access, frame, row, (None, None)).await?)
 }
 
@@ -49,7 +50,7 @@ async fn settings_page(
     row: Installation,
     (sent, error): (Option<Value>, Option<String>),
 ) -> Result<SettingsPage> {
-    let environment = environment::get(tx, access.environment).await?;
+    let environment = environment::get(tx, access.environment()).await?;
     let schema = schema(&row)?;
     let it: wire::Installation = row.try_into()?;
     let fields = fields_of(schema.as_ref(), sent.as_ref().unwrap_or(&it.settings), true);
@@ -64,13 +65,13 @@ fn schema(row: &Installation) -> Result<Option<Value>> {
 
 pub async fn save(
     State(control): State<Control>,
-    MayInstall(access): MayInstall,
+    access: MayInstall,
     Path(address): Path<Address>,
     frame: Frame,
     Form(form): Form<HashMap<String, String>>,
 ) -> Result<Response> {
     let mut tx = control.db.write().await?;
-    let row = installation::get(&mut tx, access.environment, &address.package).await?;
+    let row = installation::get(&mut tx, &access, &address.package).await?;
     let schema = schema(&row)?;
     let present: wire::Installation = row.clone().try_into()?;
     let sent = settings_from(schema.as_ref(), &present.settings, &form);
@@ -106,5 +107,5 @@ async fn change(
         .cloned()
         .ok_or_else(|| Code::ValidationError.error("`settings` must be a JSON object"))?;
     settings::check_size(&map)?;
-    settings::change(tx, access, &row.manifest_id, map).await.map(drop)
+    installation::change_settings(tx, access, &row.manifest_id, map).await.map(drop)
 }

@@ -39,20 +39,18 @@ struct InstallationPage {
 
 pub async fn show(
     State(control): State<Control>,
-    MayReadEnvironment(access): MayReadEnvironment,
+    access: MayReadEnvironment,
     Path(address): Path<Address>,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
     let Place { environment, may_install, .. } = Place::of(&mut tx, &access, "Packages").await?;
-    let row = installation::get(&mut tx, access.environment, &address.package).await?;
-    let moves =
-        installation::history(&mut tx, access.environment, &row.manifest_id, Uuid::max(), 30)
-            .await?;
+    let row = installation::get(&mut tx, &access, &address.package).await?;
+    let moves = installation::history(&mut tx, &access, &row.manifest_id, Uuid::max(), 30).await?;
     let has_older = !targets(&mut tx, &access, &row, Act::Rollback).await?.is_empty();
     let dependents = dependents(&mut tx, &access, &row, None).await?;
     let dependencies = row.installed()?.dependencies;
-    let people = People::known_to(&mut tx, &access.actor).await?;
+    let people = People::known_to(&mut tx, access.actor()).await?;
     let it: wire::Installation = row.try_into()?;
     page(&InstallationPage {
         frame,

@@ -10,11 +10,9 @@ use axum::extract::State;
 use axum::response::Response;
 use os_api::package::SavePackage;
 use os_control::http::extract::Form;
-use os_control::http::guards::{self, MayPublish, PackageAccess};
-use os_control::registry::catalog;
-use os_control::registry::package::details::Details;
-use os_control::registry::package::{self, Package, save};
-use os_control::registry::version::draft;
+use os_control::http::guards::MayPublish;
+use os_control::registry::package::{self, Package, PackageAccess, PackageFields};
+use os_control::registry::version;
 use os_control::{Code, Control, Result};
 use os_db::Tx;
 use os_identity::{Actor, OrganizationId, SignedInUser};
@@ -80,7 +78,7 @@ pub async fn create(
     let organization = current(&mut tx, &actor).await?;
     match register(&mut tx, &actor, organization.id, &form).await {
         Ok(package) => {
-            catalog::commit(&control, tx).await?;
+            control.catalog.commit(tx).await?;
             let sentence = format!("{} is registered.", package.display_name);
             Ok(done(&format!("/packages/{}", package.manifest_id), &sentence))
         }
@@ -108,7 +106,7 @@ async fn register(
     form: &PackageForm,
 ) -> Result<Package> {
     let text = |text: &str| Some(text.trim().to_owned()).filter(|it| !it.is_empty());
-    let details = Details::read(SavePackage {
+    let details = PackageFields::read(SavePackage {
         manifest_id: text(&form.manifest_id),
         owner_org_id: Some(owner.to_string()),
         namespace: text(&form.namespace),
@@ -117,7 +115,7 @@ async fn register(
         description: text(&form.description).map(Some),
         ..SavePackage::default()
     })?;
-    let saved = save::register(tx, actor, details).await?;
+    let saved = package::register(tx, actor, details).await?;
     if !saved.created {
         return Err(Code::DuplicateRecord.error(format!(
             "`{}` is registered already; publish a version of it, or choose another id",
@@ -125,19 +123,19 @@ async fn register(
         )));
     }
     if let Some(number) = text(&form.version) {
-        let access = guards::package(tx, actor, &saved.package.manifest_id).await?;
-        draft::create_empty(tx, &access, &saved.package, &number).await?;
+        let access = PackageAccess::find(tx, actor, &saved.package.manifest_id).await?;
+        version::create_empty_draft(tx, &access, &saved.package, &number).await?;
     }
     Ok(saved.package)
 }
 
 pub async fn edit(
     State(control): State<Control>,
-    MayPublish(access): MayPublish,
+    access: MayPublish,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let package = package::get(&mut tx, access.package).await?;
+    let package = package::get(&mut tx, access.package()).await?;
     page(&edit_page(frame, package, None, None))
 }
 
@@ -181,18 +179,18 @@ fn form_of(package: Package) -> PackageForm {
 
 pub async fn update(
     State(control): State<Control>,
-    MayPublish(access): MayPublish,
+    access: MayPublish,
     frame: Frame,
     Form(form): Form<PackageForm>,
 ) -> Result<Response> {
     let mut tx = control.db.write().await?;
     match change(&mut tx, &access, form.clone()).await {
         Ok(()) => {
-            catalog::commit(&control, tx).await?;
-            Ok(done(&format!("/packages/{}", access.manifest_id), "Saved."))
+            control.catalog.commit(tx).await?;
+            Ok(done(&format!("/packages/{}", access.manifest_id()), "Saved."))
         }
         Err(error) if error.code().status().is_client_error() => {
-            let package = package::get(&mut tx, access.package).await?;
+            let package = package::get(&mut tx, access.package()).await?;
             let told = Some(error.message().to_owned());
             page_as(error.code().status(), &edit_page(frame, package, Some(form), told))
         }
@@ -202,7 +200,7 @@ pub async fn update(
 
 async fn change(tx: &mut Tx, access: &PackageAccess, form: PackageForm) -> Result<()> {
     let tags = form.tags.split(',').map(str::trim).filter(|it| !it.is_empty());
-    let details = Details::read(SavePackage {
+    let details = PackageFields::read(SavePackage {
         display_name: Some(form.display_name),
         visibility: Some(form.visibility).filter(|it| !it.is_empty()),
         tags: Some(tags.map(str::to_owned).collect()),
@@ -215,6 +213,6 @@ async fn change(tx: &mut Tx, access: &PackageAccess, form: PackageForm) -> Resul
         readme: Some(Some(form.readme.replace("\r\n", "\n"))),
         ..SavePackage::default()
     })?;
-    save::change(tx, &access.actor, access.package, details).await?;
+    package::update(tx, access, details).await?;
     Ok(())
 }

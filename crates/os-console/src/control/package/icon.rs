@@ -6,22 +6,21 @@ use axum::extract::State;
 use axum::response::Response;
 use os_control::http::extract::{Form, Path};
 use os_control::http::guards::MayPublish;
-use os_control::registry::catalog;
-use os_control::registry::package::{details, grant, icon};
+use os_control::registry::package::{fields, grant, icon};
 use os_control::{Control, Result};
 use os_identity::organization;
 use serde::Deserialize;
 
 pub async fn upload(
     State(control): State<Control>,
-    MayPublish(access): MayPublish,
+    access: MayPublish,
     upload: Upload<{ icon::LARGEST }>,
 ) -> Result<Response> {
     let picture = icon::read(&upload.content_type, &upload.bytes)?;
     let mut tx = control.db.write().await?;
     icon::set(&mut tx, &access, picture).await?;
-    catalog::commit(&control, tx).await?;
-    Ok(done(&format!("/packages/{}/edit", access.manifest_id), "The icon is changed."))
+    control.catalog.commit(tx).await?;
+    Ok(done(&format!("/packages/{}/edit", access.manifest_id()), "The icon is changed."))
 }
 
 #[derive(Deserialize)]
@@ -31,25 +30,25 @@ pub struct GrantForm {
 
 pub async fn grant(
     State(control): State<Control>,
-    MayPublish(access): MayPublish,
+    access: MayPublish,
     Form(form): Form<GrantForm>,
 ) -> Result<Response> {
-    let to = details::organization("organization", form.organization.trim())?;
+    let to = fields::organization("organization", form.organization.trim())?;
     let mut tx = control.db.write().await?;
     grant::add(&mut tx, &access, to).await?;
     let name = organization::get(&mut tx, to).await?.name;
-    catalog::commit(&control, tx).await?;
-    Ok(done(&format!("/packages/{}", access.manifest_id), &format!("{name} has access now.")))
+    control.catalog.commit(tx).await?;
+    Ok(done(&format!("/packages/{}", access.manifest_id()), &format!("{name} has access now.")))
 }
 
 pub async fn revoke_grant(
     State(control): State<Control>,
-    MayPublish(access): MayPublish,
+    access: MayPublish,
     Path(path): Path<GrantForm>,
 ) -> Result<Response> {
-    let from = details::organization("organization", &path.organization)?;
+    let from = fields::organization("organization", &path.organization)?;
     let mut tx = control.db.write().await?;
     grant::remove(&mut tx, &access, from).await?;
-    catalog::commit(&control, tx).await?;
-    Ok(done(&format!("/packages/{}", access.manifest_id), "The access is revoked."))
+    control.catalog.commit(tx).await?;
+    Ok(done(&format!("/packages/{}", access.manifest_id()), "The access is revoked."))
 }

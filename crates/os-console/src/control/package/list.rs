@@ -8,10 +8,10 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use os_control::http::extract::Query;
-use os_control::registry::examples;
-use os_control::registry::package::browse::{Place, Range, browse};
-use os_control::registry::package::search::{Wish, typed};
-use os_control::registry::package::{Audience, Package};
+use os_control::registry::catalog::{Place, Range, browse};
+use os_control::registry::package::search::{PackageFilter, typed};
+use os_control::registry::package::{Package, Viewer};
+use os_control::workflow::examples;
 use os_control::{Control, Result};
 use os_identity::SignedInUser;
 use os_identity::organization::Organization;
@@ -48,13 +48,13 @@ pub async fn list(
     let mut tx = control.db.read().await?;
     let organization = current(&mut tx, &actor).await?;
     let own = organization.id;
-    let wish = Wish {
+    let wish = PackageFilter {
         words: (!words.is_empty()).then(|| typed(&words)),
         owner: Some(own),
-        ..Wish::default()
+        ..PackageFilter::default()
     };
     let range = Range { after, offset: 0, limit: 50 };
-    let found = browse(&mut tx, &Audience::Organizations(vec![own]), &wish, &range).await?;
+    let found = browse(&mut tx, &Viewer::Organizations(vec![own]), &wish, &range).await?;
     let may_publish = may_publish(&mut tx, &actor, own).await;
     let next =
         found.next_cursor.map(|cursor| more("/packages", &[("q", &words), ("cursor", &cursor)]));
@@ -71,6 +71,9 @@ pub async fn publish_examples(
     let mut tx = control.db.read().await?;
     let owner = current(&mut tx, &actor).await?.id;
     drop(tx);
-    let published = examples::publish(&control, &actor, owner).await?;
+    let prepared = examples::prepare(control.config.examples, owner).await?;
+    let mut tx = control.db.write().await?;
+    let published = examples::publish(&mut tx, &actor, prepared).await?;
+    control.catalog.commit(tx).await?;
     Ok(done("/packages", &format!("{} versions are published.", published.len())))
 }

@@ -10,15 +10,15 @@ use crate::respond::page;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use os_control::fleet::environment::{self, Filter};
+use os_control::fleet::environment::{self, EnvironmentAccess, EnvironmentRole, Filter};
 use os_control::fleet::installation;
-use os_control::http::guards::{MayPublish, MayReadPackage, PackageAccess};
-use os_control::registry::catalog;
-use os_control::registry::package::{self, Grant, Package, grant, remove};
+use os_control::http::guards::{MayPublish, MayReadPackage};
+use os_control::registry::package::{self, Grant, Package, PackageAccess, grant};
 use os_control::registry::version::{self, Version};
+use os_control::workflow::delete_package::delete_package;
 use os_control::{Control, EnvironmentId, Result};
 use os_db::Tx;
-use os_identity::organization;
+use os_identity::{Scope, organization};
 
 #[derive(Template)]
 #[template(path = "control/package.html")]
@@ -43,16 +43,16 @@ pub struct InstalledIn {
 
 pub async fn show(
     State(control): State<Control>,
-    MayReadPackage(access): MayReadPackage,
+    access: MayReadPackage,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let sight = package::sight(&mut tx, &access).await?;
-    let package = package::get(&mut tx, access.package).await?;
-    let versions = version::list(&mut tx, access.package, sight, None, 100).await?;
-    let total = version::count(&mut tx, access.package, sight).await?;
-    let may_publish = may_publish(&mut tx, &access.actor, access.owner).await;
-    let owner = organization::get(&mut tx, access.owner).await?.name;
+    let sight = access.visible_versions(&mut tx).await?;
+    let package = package::get(&mut tx, access.package()).await?;
+    let versions = version::list(&mut tx, access.package(), sight, None, 100).await?;
+    let total = version::count(&mut tx, access.package(), sight).await?;
+    let may_publish = may_publish(&mut tx, access.actor(), access.owner()).await;
+    let owner = organization::get(&mut tx, access.owner()).await?.name;
     let grants = if may_publish { grant::list(&mut tx, &access).await? } else { Vec::new() };
     let installed = installed_in(&mut tx, &access).await?;
     let readme = package.readme.as_deref().filter(|it| !it.trim().is_empty()).map(markdown);
@@ -70,10 +70,13 @@ pub async fn show(
 }
 
 async fn installed_in(tx: &mut Tx, access: &PackageAccess) -> Result<Vec<InstalledIn>> {
-    let package = access.package.to_string();
+    let package = access.package().to_string();
     let mut found = Vec::new();
-    for environment in environment::list(tx, &access.actor, Filter::default()).await? {
-        if let Some(it) = installation::find(tx, environment.id, &package).await? {
+    for environment in environment::list(tx, access.actor(), Filter::default()).await? {
+        let (id, reader) = (environment.id.to_string(), EnvironmentRole::Reader);
+        let actor = access.actor();
+        let access = EnvironmentAccess::find(tx, actor, &id, reader, Scope::Read).await?;
+        if let Some(it) = installation::find(tx, &access, &package).await? {
             let (name, version) = (environment.display_name, it.version);
             found.push(InstalledIn { environment: environment.id, name, version });
         }
@@ -90,19 +93,16 @@ struct DeletePage {
 
 pub async fn confirm_delete(
     State(control): State<Control>,
-    MayPublish(access): MayPublish,
+    access: MayPublish,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    page(&DeletePage { frame, package: package::get(&mut tx, access.package).await? })
+    page(&DeletePage { frame, package: package::get(&mut tx, access.package()).await? })
 }
 
-pub async fn delete(
-    State(control): State<Control>,
-    MayPublish(access): MayPublish,
-) -> Result<Response> {
+pub async fn delete(State(control): State<Control>, access: MayPublish) -> Result<Response> {
     let mut tx = control.db.write().await?;
-    remove::delete(&mut tx, &access).await?;
-    catalog::commit(&control, tx).await?;
-    Ok(done("/packages", &format!("{} is deleted.", access.manifest_id)))
+    delete_package(&mut tx, &access).await?;
+    control.catalog.commit(tx).await?;
+    Ok(done("/packages", &format!("{} is deleted.", access.manifest_id())))
 }

@@ -2,11 +2,11 @@
 //!
 //! **Invariant:** at most one is active; what is kept is a hash.
 
-use super::{sql, update};
+pub use super::sql::Credential;
+
+use super::{EnvironmentAccess, lock_any, sql};
 use crate::events::{Event, Kind};
-use crate::http::guards::EnvironmentAccess;
-use crate::{Code, EnvironmentId, Result};
-use chrono::{DateTime, Utc};
+use crate::{Code, Result};
 use os_db::{Tx, now};
 use os_http::secret;
 use serde_json::{Value, json};
@@ -15,19 +15,9 @@ use uuid::Uuid;
 const SHORTEST: usize = 8;
 const LONGEST: usize = 4096;
 
-/// A secret, without the secret.
-#[derive(Debug, Clone, os_db::FromRow)]
-pub struct Credential {
-    pub id: Uuid,
-    pub authorization: String,
-    pub status: String,
-    pub created_at: DateTime<Utc>,
-    pub expires_at: Option<DateTime<Utc>>,
-}
-
 /// The active one.
-pub async fn find(tx: &mut Tx, environment: EnvironmentId) -> Result<Option<Credential>> {
-    Ok(sql::find_credential(tx, environment).await?)
+pub async fn find(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Option<Credential>> {
+    Ok(sql::find_credential(tx, access.environment()).await?)
 }
 
 /// Replaces the secret; the older ones end (contract §3.4, E7).
@@ -43,7 +33,7 @@ pub async fn rotate(
         return Err(Code::ValidationError
             .error(format!("`plaintext` must have {SHORTEST} to {LONGEST} characters")));
     }
-    let environment = update::take(tx, access).await?;
+    let environment = lock_any(tx, access).await?;
     let at = now();
     let new = Credential {
         id: Uuid::now_v7(),
@@ -52,13 +42,13 @@ pub async fn rotate(
         created_at: at,
         expires_at: None,
     };
-    let revoked = sql::revoke_credentials(tx, access.environment, at).await?;
-    sql::insert_credential(tx, access.environment, &new, secret::hash(plaintext)).await?;
+    let revoked = sql::revoke_credentials(tx, access.environment(), at).await?;
+    sql::insert_credential(tx, access.environment(), &new, secret::hash(plaintext)).await?;
     Event::new(Kind::EnvironmentCredentialRotated, environment.subject())
-        .organization(access.organization)
-        .environment(access.environment)
+        .organization(access.organization())
+        .environment(access.environment())
         .change(Value::Null, json!({ "credential_id": new.id, "revoked": revoked }))
-        .record(tx, &access.actor)
+        .record(tx, access.actor())
         .await?;
     Ok(new)
 }

@@ -1,21 +1,21 @@
 //! Under which name an environment is reached (contract §3.4, E8).
 
-use super::{Environment, sql, update};
-use crate::http::guards::EnvironmentAccess;
+use super::{Environment, finish_change, lock_any, sql};
+use crate::fleet::environment::EnvironmentAccess;
 use crate::{Code, Config, EnvironmentId, Error, Result};
 use os_db::Tx;
 use serde_json::json;
 use url::Url;
 
-/// Gives an environment a hostname, which [`super::body::hostname`] has checked.
+/// Gives an environment a hostname, which [`super::read_hostname`] has checked.
 ///
 /// # Errors
 /// `HOSTNAME_TAKEN`.
 pub async fn set(tx: &mut Tx, access: &EnvironmentAccess, name: String) -> Result<Environment> {
-    let before = update::take(tx, access).await?;
+    let before = lock_any(tx, access).await?;
     let after = Environment { hostname: Some(name.clone()), ..before.clone() };
     sql::update(tx, &after).await.map_err(|error| refuse(error, &name))?;
-    update::record(tx, access, &before, &after).await
+    finish_change(tx, access, &before, &after).await
 }
 
 /// The hostname of an environment for which none was chosen. The end of the id

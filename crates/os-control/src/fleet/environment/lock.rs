@@ -1,24 +1,11 @@
 //! One change of an environment at a time.
 
-use super::{EnvironmentStatus, EnvironmentType, sql};
-use crate::fleet::desired::watch;
-use crate::http::guards::EnvironmentAccess;
-use crate::{Code, EnvironmentId, Error, Result};
-use os_db::Tx;
-use os_identity::{OrganizationId, Principal};
+pub use super::sql::Locked;
 
-/// An active environment whose row this transaction holds until it ends: what
-/// is read of its installations cannot change under the rules that look at it.
-#[derive(Debug, os_db::FromRow)]
-pub struct Locked {
-    pub id: EnvironmentId,
-    #[row(column = "organization_id")]
-    pub organization: OrganizationId,
-    /// As it is now; the door looked earlier.
-    pub environment_type: EnvironmentType,
-    /// The number of the current generation; 0 before the first.
-    pub generation: i64,
-}
+use super::{EnvironmentAccess, EnvironmentStatus, sql, watch};
+use crate::{Code, Error, Result};
+use os_db::Tx;
+use os_identity::Principal;
 
 /// Takes the environment for a change of what it runs. First statement of
 /// every such transaction.
@@ -26,7 +13,7 @@ pub struct Locked {
 /// # Errors
 /// `ENVIRONMENT_NOT_ACTIVE` (contract §2.4), `ENVIRONMENT_NOT_FOUND`.
 pub async fn lock(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Locked> {
-    let id = access.environment;
+    let id = access.environment();
     match sql::lock_active(tx, id).await? {
         Some(locked) => Ok(locked),
         None => Err(not_active(super::get(tx, id).await?.status)),
@@ -39,7 +26,7 @@ pub async fn lock(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Locked> {
 /// # Errors
 /// As [`lock`], and `PERMISSION_DENIED` for runtimes.
 pub async fn lock_for_people(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Locked> {
-    if let Principal::Runtime(_) = access.actor.principal() {
+    if let Principal::Runtime(_) = access.actor().principal() {
         return Err(Code::PermissionDenied.error(
             "a runtime's token may install packages and nothing else; sign in, or use an API key",
         ));

@@ -2,29 +2,15 @@
 //!
 //! **Invariant:** nobody gives or takes a role above their own.
 
-use super::{EnvironmentRole, sql};
+pub use super::sql::Member;
+
+use super::{EnvironmentAccess, EnvironmentRole, sql};
 use crate::events::{Event, Kind};
-use crate::http::guards::EnvironmentAccess;
-use crate::{Code, EnvironmentId, Error, Result};
-use chrono::{DateTime, Utc};
+use crate::{Code, Error, Result};
 use os_db::Tx;
 use os_identity::UserId;
 use serde_json::{Value, json};
 use uuid::Uuid;
-
-/// A person and their role.
-#[derive(Debug, Clone, os_db::FromRow)]
-pub struct Member {
-    pub id: Uuid,
-    pub environment_id: EnvironmentId,
-    pub user_id: UserId,
-    pub name: String,
-    pub email: String,
-    pub role: EnvironmentRole,
-    pub invited_by: Option<String>,
-    pub created_at: DateTime<Utc>,
-    pub updated_at: DateTime<Utc>,
-}
 
 /// Whom to add: an account id or an email address.
 pub struct Whom {
@@ -33,8 +19,8 @@ pub struct Whom {
 }
 
 /// Everybody with a role of their own, in the order they came.
-pub async fn list(tx: &mut Tx, environment: EnvironmentId) -> Result<Vec<Member>> {
-    Ok(sql::list_members(tx, environment).await?)
+pub async fn list(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Vec<Member>> {
+    Ok(sql::list_members(tx, access.environment()).await?)
 }
 
 /// Gives somebody a role.
@@ -49,8 +35,8 @@ pub async fn add(
 ) -> Result<Member> {
     within(access, role)?;
     let user = find_user(tx, whom).await?;
-    let invited_by = access.actor.label();
-    match sql::insert_member(tx, access.environment, user, role, invited_by).await {
+    let invited_by = access.actor().label();
+    match sql::insert_member(tx, access.environment(), user, role, invited_by).await {
         Ok(()) => {}
         Err(error) if os_db::is_duplicate(&error) => {
             return Err(Code::DuplicateRecord
@@ -104,12 +90,12 @@ pub async fn remove(tx: &mut Tx, access: &EnvironmentAccess, member: &str) -> Re
 }
 
 fn within(access: &EnvironmentAccess, role: EnvironmentRole) -> Result<()> {
-    if role <= access.role {
+    if role <= access.role() {
         return Ok(());
     }
     Err(Code::PermissionDenied.error(format!(
         "`role`: you are {} and cannot give or take the role {}",
-        access.role.as_str(),
+        access.role().as_str(),
         role.as_str()
     )))
 }
@@ -134,7 +120,7 @@ async fn find(tx: &mut Tx, access: &EnvironmentAccess, member: &str) -> Result<M
 }
 
 async fn get(tx: &mut Tx, access: &EnvironmentAccess, id: Uuid) -> Result<Member> {
-    sql::find_member(tx, access.environment, id).await?.ok_or_else(|| unknown(&id.to_string()))
+    sql::find_member(tx, access.environment(), id).await?.ok_or_else(|| unknown(&id.to_string()))
 }
 
 fn unknown(member: &str) -> Error {
@@ -154,9 +140,9 @@ async fn record(
 ) -> Result<()> {
     let subject = json!({ "user_id": member.user_id.to_string(), "email": member.email });
     Event::new(kind, subject)
-        .organization(access.organization)
-        .environment(access.environment)
+        .organization(access.organization())
+        .environment(access.environment())
         .change(before, after)
-        .record(tx, &access.actor)
+        .record(tx, access.actor())
         .await
 }

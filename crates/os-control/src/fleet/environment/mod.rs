@@ -4,33 +4,40 @@
 //! hostname names one environment; the current generation is changed only by
 //! whoever holds the environment's [`Locked`].
 //!
-//! Rules by operation: [`create`], [`update`], [`remove`], [`credential`],
-//! [`hostname`], [`member`]. What may run in it is the noun `installation`.
+//! What may run in it is the noun [`installation`](super::installation).
 
-pub mod api;
-pub mod body;
-pub mod create;
+mod access;
+pub mod admission;
+mod create;
 pub mod credential;
+mod delete;
+mod fields;
 pub mod hostname;
 mod lock;
 pub mod member;
-pub mod reads;
-pub mod remove;
+pub mod scope;
 mod sql;
-mod terms;
-pub mod update;
+mod types;
+mod update;
+pub mod watch;
+mod wire;
 
-pub use body::NewEnvironment;
+pub use access::EnvironmentAccess;
 pub use create::create;
+pub use delete::{delete, delete_all_of_organization};
+pub use fields::{
+    Changes, DRIVER_PREFIX, DRIVERS, NewEnvironment, read_environment_type, read_hostname,
+    read_status,
+};
 pub use lock::{Locked, lock, lock_for_people};
-pub use remove::delete_all_of;
-pub use terms::{EnvironmentRole, EnvironmentStatus, EnvironmentType, Visibility};
+pub use types::{EnvironmentRole, EnvironmentStatus, EnvironmentType, Visibility};
+pub use update::{activate, retry, update};
 
+use crate::events::{Event, Kind};
 use crate::{Code, EnvironmentId, Result};
 use chrono::{DateTime, Utc};
 use os_db::Tx;
-use os_identity::organization::OrganizationRole;
-use os_identity::{Actor, OrganizationId, Principal, UserId};
+use os_identity::{Actor, OrganizationId, Principal};
 use serde_json::{Value, json};
 
 /// An environment, as the database knows it.
@@ -80,7 +87,7 @@ impl Environment {
     }
 
     /// Where a browser finds it.
-    fn address(&self) -> Option<String> {
+    pub fn address(&self) -> Option<String> {
         let scheme = |host: &str| if host.ends_with("localhost") { "http" } else { "https" };
         let by_name = self.hostname.as_ref().map(|host| format!("{}://{host}/", scheme(host)));
         self.console_url.clone().or(by_name)
@@ -94,26 +101,10 @@ impl Environment {
     }
 }
 
-/// What doors need to know of an environment.
-#[derive(Debug, os_db::FromRow)]
-pub struct ForAccess {
-    pub organization_id: OrganizationId,
-    pub environment_type: EnvironmentType,
-    /// What the user is in its organization.
-    pub organization_role: Option<OrganizationRole>,
-    /// The role the user was given in the environment itself.
-    pub role: Option<EnvironmentRole>,
-}
-
-/// For doors only: nothing is checked yet.
-pub async fn find_for_access(
-    tx: &mut Tx,
-    id: EnvironmentId,
-    user: Option<UserId>,
-) -> Result<Option<ForAccess>> {
-    Ok(sql::find_for_access(tx, id, user).await?)
-}
-
+/// The environment with this id.
+///
+/// # Errors
+/// `ENVIRONMENT_NOT_FOUND`.
 pub async fn get(tx: &mut Tx, id: EnvironmentId) -> Result<Environment> {
     sql::find(tx, id)
         .await?
@@ -148,4 +139,26 @@ pub async fn list(tx: &mut Tx, actor: &Actor, filter: Filter) -> Result<Vec<Envi
         Principal::Service | Principal::System(_) => sql::list(tx, filter).await?,
     };
     Ok(rows)
+}
+
+/// Makes other changes of the environment wait, and reads it.
+async fn lock_any(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Environment> {
+    sql::lock(tx, access.environment()).await?;
+    get(tx, access.environment()).await
+}
+
+/// Records a change of an environment, and reads what it is now.
+async fn finish_change(
+    tx: &mut Tx,
+    access: &EnvironmentAccess,
+    before: &Environment,
+    after: &Environment,
+) -> Result<Environment> {
+    Event::new(Kind::EnvironmentUpdated, after.subject())
+        .organization(access.organization())
+        .environment(access.environment())
+        .change(before.facts(), after.facts())
+        .record(tx, access.actor())
+        .await?;
+    get(tx, access.environment()).await
 }

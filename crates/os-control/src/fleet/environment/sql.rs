@@ -1,10 +1,59 @@
-use super::member::Member;
-use super::{Environment, EnvironmentRole, Filter, ForAccess, Locked};
+use super::{Environment, EnvironmentRole, EnvironmentType, Filter};
 use crate::EnvironmentId;
+use crate::registry::version::VersionStatus;
 use chrono::{DateTime, Utc};
 use os_db::{Tx, now};
+use os_identity::organization::OrganizationRole;
 use os_identity::{OrganizationId, UserId};
 use uuid::Uuid;
+
+/// A person and their role.
+#[derive(Debug, Clone, os_db::FromRow)]
+pub struct Member {
+    pub id: Uuid,
+    pub environment_id: EnvironmentId,
+    pub user_id: UserId,
+    pub name: String,
+    pub email: String,
+    pub role: EnvironmentRole,
+    pub invited_by: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A secret, without the secret.
+#[derive(Debug, Clone, os_db::FromRow)]
+pub struct Credential {
+    pub id: Uuid,
+    pub authorization: String,
+    pub status: String,
+    pub created_at: DateTime<Utc>,
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// An active environment whose row this transaction holds until it ends: what
+/// is read of its installations cannot change under the rules that look at it.
+#[derive(Debug, os_db::FromRow)]
+pub struct Locked {
+    pub id: EnvironmentId,
+    #[row(column = "organization_id")]
+    pub organization: OrganizationId,
+    /// As it is now; the door looked earlier.
+    pub environment_type: EnvironmentType,
+    /// The number of the current generation; 0 before the first.
+    pub generation: i64,
+}
+
+/// The facts that decide who may do what in an environment.
+#[derive(Debug, os_db::FromRow)]
+pub struct AccessFacts {
+    pub organization_id: OrganizationId,
+    pub environment_type: EnvironmentType,
+    /// The user's role in the organization of the environment.
+    pub organization_role: Option<OrganizationRole>,
+    /// The role the user was given in the environment itself.
+    pub role: Option<EnvironmentRole>,
+}
 
 /// The columns of [`Environment`].
 macro_rules! select {
@@ -33,11 +82,11 @@ macro_rules! select_member {
     };
 }
 
-pub(super) async fn find_for_access(
+pub(super) async fn access_facts(
     tx: &mut Tx,
     id: EnvironmentId,
     user: Option<UserId>,
-) -> os_db::Result<Option<ForAccess>> {
+) -> os_db::Result<Option<AccessFacts>> {
     tx.query(
         "SELECT e.organization_id, e.environment_type, o.role AS organization_role, m.role
            FROM sys_environment e
@@ -201,14 +250,6 @@ pub(super) async fn unset_default(tx: &mut Tx, organization: OrganizationId) -> 
     .map(drop)
 }
 
-pub(super) async fn delete_all_of(tx: &mut Tx, organization: OrganizationId) -> os_db::Result<()> {
-    tx.query("DELETE FROM sys_environment WHERE organization_id = $1")
-        .bind(organization)
-        .run()
-        .await
-        .map(drop)
-}
-
 pub(super) async fn delete(tx: &mut Tx, id: EnvironmentId) -> os_db::Result<()> {
     tx.query("DELETE FROM sys_environment WHERE id = $1").bind(id).run().await.map(drop)
 }
@@ -216,7 +257,7 @@ pub(super) async fn delete(tx: &mut Tx, id: EnvironmentId) -> os_db::Result<()> 
 pub(super) async fn insert_credential(
     tx: &mut Tx,
     id: EnvironmentId,
-    credential: &super::credential::Credential,
+    credential: &Credential,
     secret_hash: String,
 ) -> os_db::Result<()> {
     tx.query(
@@ -253,7 +294,7 @@ pub(super) async fn revoke_credentials(
 pub(super) async fn find_credential(
     tx: &mut Tx,
     id: EnvironmentId,
-) -> os_db::Result<Option<super::credential::Credential>> {
+) -> os_db::Result<Option<Credential>> {
     tx.query(
         "SELECT id, \"authorization\", status, created_at, expires_at
            FROM sys_environment_credential WHERE environment_id = $1 AND status = 'active'",
@@ -350,4 +391,30 @@ pub(super) async fn delete_member(
         .run()
         .await?;
     Ok(deleted == 1)
+}
+
+/// A version that is installed, and how far it is released.
+#[derive(os_db::FromRow)]
+pub(super) struct InstalledStage {
+    pub manifest_id: String,
+    pub version: String,
+    pub status: VersionStatus,
+    pub is_pre_release: bool,
+}
+
+pub(super) async fn installed_stages(
+    tx: &mut Tx,
+    id: EnvironmentId,
+) -> os_db::Result<Vec<InstalledStage>> {
+    tx.query(
+        "SELECT p.manifest_id, v.version, v.status, v.is_pre_release
+           FROM sys_package_installation i
+           JOIN sys_package p ON p.id = i.package_id
+           JOIN sys_package_version v ON v.id = i.package_version_id
+          WHERE i.environment_id = $1
+          ORDER BY p.manifest_id",
+    )
+    .bind(id)
+    .all()
+    .await
 }

@@ -1,13 +1,14 @@
 //! Changing an environment, and its life (contract §2.4).
 
-use super::body::Changes;
-use super::{Environment, EnvironmentStatus, EnvironmentType, sql};
-use crate::events::{Event, Kind};
-use crate::fleet::installation;
-use crate::http::guards::EnvironmentAccess;
-use crate::{Code, Result};
+use super::admission::runs_in;
+use super::{
+    Changes, Environment, EnvironmentAccess, EnvironmentStatus, EnvironmentType, finish_change,
+    lock_any, sql,
+};
+use crate::{Code, EnvironmentId, Result};
 use os_db::{Tx, now};
-use os_identity::{Actor, organization, session};
+use os_identity::{organization, session};
+use os_plan::admission::Allow;
 use serde_json::Value;
 
 /// Changes what is named, all of it or nothing (E4).
@@ -21,20 +22,20 @@ pub async fn update(
     changes: Changes,
 ) -> Result<Environment> {
     if changes.is_default == Some(true) {
-        organization::lock(tx, access.organization).await?;
+        organization::lock(tx, access.organization()).await?;
     }
-    let before = take(tx, access).await?;
+    let before = lock_any(tx, access).await?;
     let after = apply(&before, changes)?;
     let becomes_production = before.environment_type != after.environment_type
         && after.environment_type == EnvironmentType::Production;
     if becomes_production {
-        installation::rules::all_fit_production(tx, access.environment).await?;
+        all_fit_production(tx, access.environment()).await?;
     }
     if after.is_default && !before.is_default {
-        sql::unset_default(tx, access.organization).await?;
+        sql::unset_default(tx, access.organization()).await?;
     }
     sql::update(tx, &after).await?;
-    record(tx, access, &before, &after).await
+    finish_change(tx, access, &before, &after).await
 }
 
 fn apply(before: &Environment, changes: Changes) -> Result<Environment> {
@@ -76,7 +77,7 @@ fn remedy(status: EnvironmentStatus) -> &'static str {
 /// # Errors
 /// `INVALID_STATE` unless it failed or never ended.
 pub async fn retry(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Environment> {
-    let before = take(tx, access).await?;
+    let before = lock_any(tx, access).await?;
     if !matches!(before.status, EnvironmentStatus::Failed | EnvironmentStatus::Provisioning) {
         return Err(Code::InvalidState.error(format!(
             "the environment is {}; only a failed or provisioning one can be retried",
@@ -86,39 +87,34 @@ pub async fn retry(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Environmen
     let (status, at) = (EnvironmentStatus::Active, Some(now()));
     let after = Environment { status, provisioned_at: at, ..before.clone() };
     sql::update(tx, &after).await?;
-    record(tx, access, &before, &after).await
+    finish_change(tx, access, &before, &after).await
 }
 
 /// Makes it the environment that the caller's session works in (E6); false
 /// where there is no session to remember it.
 pub async fn activate(tx: &mut Tx, access: &EnvironmentAccess) -> Result<bool> {
-    match session_of(&access.actor) {
-        Some(session) => session::set_environment(tx, session, access.environment).await,
+    match access.actor().user().and_then(|user| user.session()) {
+        Some(session) => session::set_environment(tx, session, access.environment()).await,
         None => Ok(false),
     }
 }
 
-fn session_of(actor: &Actor) -> Option<os_identity::SessionId> {
-    actor.user()?.session()
-}
-
-/// The environment as it is, with other changes of it made to wait.
-pub(super) async fn take(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Environment> {
-    sql::lock(tx, access.environment).await?;
-    super::get(tx, access.environment).await
-}
-
-pub(super) async fn record(
-    tx: &mut Tx,
-    access: &EnvironmentAccess,
-    before: &Environment,
-    after: &Environment,
-) -> Result<Environment> {
-    Event::new(Kind::EnvironmentUpdated, after.subject())
-        .organization(access.organization)
-        .environment(access.environment)
-        .change(before.facts(), after.facts())
-        .record(tx, &access.actor)
-        .await?;
-    super::get(tx, access.environment).await
+/// Checks that everything that is installed may run in production.
+///
+/// # Errors
+/// `DRAFT_NOT_ALLOWED`, naming what may not.
+async fn all_fit_production(tx: &mut Tx, environment: EnvironmentId) -> Result<()> {
+    let fits = |it: &sql::InstalledStage| {
+        runs_in(EnvironmentType::Production, it.status, it.is_pre_release, Allow::ALL)
+    };
+    let installed = sql::installed_stages(tx, environment).await?;
+    let unfit = installed.iter().filter(|it| !fits(it));
+    let unfit: Vec<_> = unfit.map(|it| format!("{} {}", it.manifest_id, it.version)).collect();
+    if unfit.is_empty() {
+        return Ok(());
+    }
+    Err(Code::DraftNotAllowed.error(format!(
+        "`env_type` cannot become production while drafts or pre-releases are installed: {}; move them to published, stable versions first",
+        unfit.join(", ")
+    )))
 }

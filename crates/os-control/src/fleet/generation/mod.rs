@@ -4,17 +4,13 @@
 //! the transaction of the change; a generation never changes. What is stored is
 //! complete: secrets of settings too, so that it can be made current again.
 
-pub mod api;
-mod body;
 mod diff;
-pub mod restore;
 mod sql;
+mod wire;
 
 pub use diff::diff;
-pub use restore::{copy, restore};
 
-use crate::fleet::environment::Locked;
-use crate::http::guards::EnvironmentAccess;
+use crate::fleet::environment::{EnvironmentAccess, Locked};
 use crate::{Code, EnvironmentId, Result};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
@@ -56,22 +52,30 @@ pub struct Generation {
     pub packages: Vec<Entry>,
 }
 
+/// What made a generation.
+pub struct Cause {
+    /// `upgrade com.acme.crm 1.0.0 → 1.1.0`
+    pub text: String,
+    /// The generation that it made current again.
+    pub restored_from: Option<i64>,
+}
+
 /// Writes down `entries`, which the environment runs now, as the generation that
 /// `locked` has moved on to.
 pub async fn record(
     tx: &mut Tx,
     access: &EnvironmentAccess,
     locked: &Locked,
-    (cause, restored_from): (&str, Option<i64>),
+    cause: Cause,
     entries: &[Entry],
 ) -> Result<()> {
     let packages = serde_json::to_string(entries).context("a generation")?;
     let row = sql::Insert {
         environment: locked.id,
         number: locked.generation,
-        cause: cause.to_owned(),
-        restored_from,
-        by: access.actor.label(),
+        cause: cause.text,
+        restored_from: cause.restored_from,
+        by: access.actor().label(),
         package_count: i64::try_from(entries.len()).context("a generation")?,
         packages,
     };
@@ -81,16 +85,30 @@ pub async fn record(
 /// The generations before one of them, newest first.
 pub async fn list(
     tx: &mut Tx,
-    environment: EnvironmentId,
+    access: &EnvironmentAccess,
     before: i64,
     limit: i64,
 ) -> Result<Vec<Summary>> {
-    Ok(sql::list(tx, environment, before, limit).await?)
+    Ok(sql::list(tx, access.environment(), before, limit).await?)
 }
 
+/// A generation with its packages.
+///
 /// # Errors
 /// `RESOURCE_NOT_FOUND`.
-pub async fn get(tx: &mut Tx, environment: EnvironmentId, number: i64) -> Result<Generation> {
+pub async fn get(tx: &mut Tx, access: &EnvironmentAccess, number: i64) -> Result<Generation> {
+    read(tx, access.environment(), number).await
+}
+
+/// A generation with its packages, for a caller who has checked that it may be read.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND`.
+pub(super) async fn read(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    number: i64,
+) -> Result<Generation> {
     let found = sql::find(tx, environment, number).await?;
     let summary = found.ok_or_else(|| {
         Code::NotFound.error(format!("the environment has no generation {number}; list them first"))

@@ -1,10 +1,9 @@
 //! Loading a package, or not, while it stays installed (contract §4.20).
 
-use super::record::{Action, record};
+use super::change::{Action, Change};
 use super::{Installation, rules, sql};
 use crate::Result;
-use crate::fleet::environment;
-use crate::http::guards::EnvironmentAccess;
+use crate::fleet::environment::EnvironmentAccess;
 use os_db::Tx;
 use os_package::Installed;
 
@@ -18,7 +17,7 @@ pub async fn enable(
     package: &str,
 ) -> Result<Installation> {
     switch(tx, access, package, Action::Enable, |itself, all| {
-        rules::needs(access.environment_type, itself, all)
+        rules::needs(access.environment_type(), itself, all)
     })
     .await
 }
@@ -34,7 +33,7 @@ pub async fn disable(
     force: bool,
 ) -> Result<Installation> {
     switch(tx, access, package, Action::Disable, |itself, all| {
-        if force { Ok(()) } else { rules::nobody_depends(access.environment_type, itself, all) }
+        if force { Ok(()) } else { rules::nobody_depends(access.environment_type(), itself, all) }
     })
     .await
 }
@@ -46,8 +45,8 @@ async fn switch(
     action: Action,
     check: impl Fn(&Installed, &[Installed]) -> Result<()>,
 ) -> Result<Installation> {
-    let mut locked = environment::lock_for_people(tx, access).await?;
-    let before = super::get(tx, locked.id, package).await?;
+    let mut change = Change::begin(tx, access).await?;
+    let before = super::get(change.tx, access, package).await?;
     let enabled = action == Action::Enable;
     if action == Action::Disable {
         rules::installed_scope(&before)?;
@@ -55,8 +54,8 @@ async fn switch(
     if before.enabled == enabled {
         return Ok(before);
     }
-    check(&before.installed()?, &rules::installed(tx, locked.id).await?)?;
-    let (settings, sample_data) = (before.settings.clone(), before.with_sample_data);
-    sql::set_state(tx, before.id, enabled, settings, sample_data).await?;
-    record(tx, access, &mut locked, action, (&before.manifest_id, Some(&before))).await
+    check(&before.installed()?, &rules::facts(&change.installed().await?)?)?;
+    let state = sql::State { enabled, ..sql::State::of(&before) };
+    sql::set_state(change.tx, before.id, state).await?;
+    change.finish(action, &before.manifest_id, Some(&before)).await
 }

@@ -1,15 +1,13 @@
 //! Putting a package into an environment (contract §3.5, P2).
 
-use super::record::{Action, record};
+use super::change::{Action, Change};
 use super::rules::{self, Allow, Wish};
 use super::target::{self, Which};
 use super::{Installation, sql};
-use crate::fleet::environment::{self, Locked};
-use crate::http::guards;
-use crate::http::guards::EnvironmentAccess;
-use crate::registry::package;
+use crate::fleet::environment::EnvironmentAccess;
+use crate::registry::package::PackageAccess;
 use crate::registry::version::Installable;
-use crate::{Code, Config, Error, PackageId, Result, VersionId};
+use crate::{Code, Config, Error, Result, VersionId};
 use os_db::Tx;
 use serde_json::{Map, Value};
 
@@ -43,68 +41,61 @@ pub async fn install(
     config: &Config,
     request: InstallRequest,
 ) -> Result<(Installation, Vec<String>)> {
-    let mut locked = environment::lock(tx, access).await?;
-    let target = choose(tx, access, &locked, &request).await?;
+    let mut change = Change::begin_install(tx, access).await?;
+    let target = choose(&mut change, &request).await?;
     let name = target.manifest_id.as_str();
-    if super::find(tx, locked.id, name).await?.is_some() {
+    if super::find(change.tx, access, name).await?.is_some() {
         return Err(already_installed(name));
     }
-    let warnings = check(tx, config, &locked, &target, &request).await?;
+    let warnings = check(&mut change, config, &target, &request).await?;
     let new = sql::Insert {
-        environment: locked.id,
+        environment: change.locked.id,
         package: target.package,
         version: target.id,
         enabled: request.enable,
         with_sample_data: request.with_sample_data,
         settings: Value::Object(request.settings).to_string(),
-        by: access.actor.label(),
+        by: access.actor().label(),
     };
-    sql::insert(tx, new).await.map_err(|error| refuse(error, name))?;
-    let installation = record(tx, access, &mut locked, Action::Install, (name, None)).await?;
+    sql::insert(change.tx, new).await.map_err(|error| refuse(error, name))?;
+    let installation = change.finish(Action::Install, name, None).await?;
     Ok((installation, warnings))
 }
 
 /// The version that is meant, which the actor and the organization of the
 /// environment may both see.
-async fn choose(
-    tx: &mut Tx,
-    access: &EnvironmentAccess,
-    locked: &Locked,
-    request: &InstallRequest,
-) -> Result<Installable> {
+async fn choose(change: &mut Change<'_>, request: &InstallRequest) -> Result<Installable> {
     let (package, version) = match &request.named {
         Named::Version(id) => {
-            let found = target::find_by_id(tx, *id).await?.ok_or_else(|| unknown_version(*id))?;
+            let found = target::find_by_id(change.tx, *id).await?;
+            let found = found.ok_or_else(|| unknown_version(*id))?;
             (found.package.to_string(), Some(id.to_string()))
         }
         Named::Package { package, version } => (package.clone(), version.clone()),
     };
-    let seen =
-        guards::package(tx, &access.actor, &package).await.map_err(|error| {
-            match &request.named {
-                Named::Version(id) if error.code() == Code::PackageNotFound => unknown_version(*id),
-                _ => error,
-            }
-        })?;
-    let sight = target::narrower(
-        package::sight(tx, &seen).await?,
-        target::sight(tx, locked, seen.package, &seen.manifest_id).await?,
-    );
+    let seen = PackageAccess::find(change.tx, change.access.actor(), &package).await;
+    let seen = seen.map_err(|error| match &request.named {
+        Named::Version(id) if error.code() == Code::PackageNotFound => unknown_version(*id),
+        _ => error,
+    })?;
+    let (package, name) = (seen.package(), seen.manifest_id());
+    let to_actor = seen.visible_versions(change.tx).await?;
+    let to_organization = target::visible(change.tx, &change.locked, package, name).await?;
     let which = Which { version, allow_draft: request.allow.draft };
-    target::find(tx, locked, seen.package, &which, sight).await
+    let visible = to_actor.and(to_organization);
+    target::find(change.tx, &change.locked, package, &which, visible).await
 }
 
 async fn check(
-    tx: &mut Tx,
+    change: &mut Change<'_>,
     config: &Config,
-    locked: &Locked,
     target: &Installable,
     request: &InstallRequest,
 ) -> Result<Vec<String>> {
-    let installed = rules::installed(tx, locked.id).await?;
+    let installed = rules::facts(&change.installed().await?)?;
     let settings = Value::Object(request.settings.clone());
     let wish = Wish { version: target, allow: request.allow, settings: Some((&settings, false)) };
-    rules::admit(config, locked.environment_type, wish, Some(&installed))
+    rules::admit(config, change.locked.environment_type, wish, Some(&installed))
 }
 
 fn already_installed(manifest_id: &str) -> Error {
@@ -122,13 +113,8 @@ fn refuse(error: os_db::Error, manifest_id: &str) -> Error {
     if os_db::is_duplicate(&error) {
         already_installed(manifest_id)
     } else if os_db::is_foreign_key(&error) {
-        Code::VersionNotFound.error("the version was deleted just now; look again")
+        Code::VersionNotFound.error("the version was deleted just now; reload and try again")
     } else {
         error.into()
     }
-}
-
-/// The organization-wide check of [`choose`] for a package that comes back with a generation.
-pub async fn may_come_back(tx: &mut Tx, locked: &Locked, id: PackageId, name: &str) -> Result<()> {
-    target::sight(tx, locked, id, name).await.map(drop)
 }

@@ -2,33 +2,41 @@
 //!
 //! **Invariant:** one version of a package per environment; upgrading and
 //! rolling back move one pointer, in one statement. Every change is made under
-//! the environment's lock ([`crate::fleet::environment::lock`]), makes one generation,
+//! the environment's lock ([`environment::lock`](super::environment::lock)), makes one generation,
 //! one row of history and one event, and leaves no enabled package without what
 //! it needs, unless it was forced to.
 //!
-//! Rules by operation: [`install`], [`upgrade`], [`enable`], [`settings`],
-//! [`uninstall`], and [`replace`] for many at once; what all of them ask is in
-//! [`rules`], how all of them end in [`record`].
+//! A file for each verb, and `restore` and `replace` for many packages at once;
+//! what all of them ask is in [`rules`], how all of them end in `change`.
 
-pub mod actions;
-pub mod api;
-pub mod body;
-pub mod catalog;
-pub mod enable;
-pub mod install;
-mod record;
-pub mod replace;
+mod change;
+mod configure;
+mod enable;
+mod install;
+mod observed;
+mod replace;
+mod restore;
 pub mod rules;
-pub mod settings;
 mod sql;
 mod target;
-pub mod uninstall;
-pub mod upgrade;
+mod uninstall;
+mod upgrade;
+mod wire;
 
+pub use change::Action;
+pub use configure::change_settings;
+pub use enable::{disable, enable};
 pub use install::{InstallRequest, Named, install};
+pub use observed::{LEASE, Observed, Seen, State, Status, Wanted, forget_observed, observe};
+pub use restore::{copy, restore};
+pub use rules::Allow;
+pub use uninstall::uninstall;
+pub use upgrade::{Moved, RollbackRequest, UpgradeRequest, roll_back, upgrade};
+pub use wire::{read_expected, read_install, read_rollback, read_upgrade};
 
+use crate::fleet::environment::EnvironmentAccess;
 use crate::fleet::generation::Entry;
-use crate::fleet::observed::{Observed, Status, Wanted};
+use crate::fleet::settings;
 use crate::registry::package;
 use crate::registry::version::{Installable, VersionStatus};
 use crate::{Code, EnvironmentId, Error, InstallationId, PackageId, Result, VersionId};
@@ -151,26 +159,29 @@ impl Installation {
 }
 
 /// Everything that is installed, by manifest id.
-pub async fn list(tx: &mut Tx, environment: EnvironmentId) -> Result<Vec<Installation>> {
-    Ok(sql::list(tx, environment).await?)
+pub async fn list(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Vec<Installation>> {
+    Ok(sql::list(tx, access.environment()).await?)
 }
 
 /// The installation of a package, by manifest id or row id.
 pub async fn find(
     tx: &mut Tx,
-    environment: EnvironmentId,
+    access: &EnvironmentAccess,
     package: &str,
 ) -> Result<Option<Installation>> {
+    let environment = access.environment();
     Ok(match package.parse::<PackageId>() {
         Ok(id) => sql::find_by_package(tx, environment, id).await?,
         Err(_) => sql::find_by_manifest_id(tx, environment, package).await?,
     })
 }
 
+/// The installation of a package, by manifest id or row id.
+///
 /// # Errors
 /// `PACKAGE_NOT_INSTALLED`.
-pub async fn get(tx: &mut Tx, environment: EnvironmentId, package: &str) -> Result<Installation> {
-    find(tx, environment, package).await?.ok_or_else(|| not_installed(package))
+pub async fn get(tx: &mut Tx, access: &EnvironmentAccess, package: &str) -> Result<Installation> {
+    find(tx, access, package).await?.ok_or_else(|| not_installed(package))
 }
 
 /// The same, of everything that is installed.
@@ -196,8 +207,8 @@ pub async fn environment_of(tx: &mut Tx, id: InstallationId) -> Result<Option<En
 }
 
 /// What a generation of this environment would hold now.
-pub async fn entries(tx: &mut Tx, environment: EnvironmentId) -> Result<Vec<Entry>> {
-    entries_of(&list(tx, environment).await?)
+pub async fn entries(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Vec<Entry>> {
+    entries_of(&list(tx, access).await?)
 }
 
 fn entries_of(installed: &[Installation]) -> Result<Vec<Entry>> {
@@ -228,16 +239,17 @@ pub struct Move {
 /// `PACKAGE_NOT_INSTALLED` when it never was there.
 pub async fn history(
     tx: &mut Tx,
-    environment: EnvironmentId,
+    access: &EnvironmentAccess,
     package: &str,
     before: Uuid,
     limit: i64,
 ) -> Result<Vec<Move>> {
+    let environment = access.environment();
     let unknown = || {
         Code::PackageNotInstalled
             .error(format!("the package `{package}` never was installed in this environment"))
     };
-    let found = package::find_for_access(tx, package).await?.ok_or_else(unknown)?;
+    let found = package::find_unchecked(tx, package).await?.ok_or_else(unknown)?;
     if !sql::has_history(tx, environment, found.id).await? {
         return Err(unknown());
     }

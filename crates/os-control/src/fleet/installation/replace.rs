@@ -1,43 +1,40 @@
 //! Making an environment run exactly what a list says, in one step.
 
-use super::record::{Action, Change, history};
+use super::change::{Action, Change, Step};
 use super::rules::{self, Allow, Wish};
-use super::{Installation, install, sql, target};
-use crate::fleet::environment::Locked;
+use super::{Installation, sql, target};
 use crate::fleet::generation::Entry;
-use crate::http::guards::EnvironmentAccess;
 use crate::registry::version::Installable;
 use crate::{Code, Config, Error, PackageId, Result, VersionId};
 use os_db::{Tx, now};
 use os_package::Installed;
 
-/// Replaces everything that is installed. The caller has moved `locked` on to
+/// Replaces everything that is installed. The caller has moved the lock on to
 /// the generation that this becomes, and records it; `note` goes into history.
 ///
 /// # Errors
 /// Those of an installation, for the list as a whole: production rule, platform,
 /// dependencies. Deprecated versions will do. `INVALID_STATE` when a draft is no
 /// longer what it was.
-pub async fn replace(
-    tx: &mut Tx,
-    access: &EnvironmentAccess,
+pub(super) async fn replace(
+    change: &mut Change<'_>,
     config: &Config,
-    locked: &Locked,
-    (target, note): (&[Entry], &str),
+    target: &[Entry],
+    note: &str,
 ) -> Result<()> {
-    let current = super::list(tx, locked.id).await?;
-    check(tx, config, locked, &current, target).await?;
+    let current = change.installed().await?;
+    check(change, config, &current, target).await?;
     for gone in &current {
         if !target.iter().any(|entry| entry.package_row_id == gone.package_id.0) {
-            sql::delete(tx, gone.id).await?;
-            let change = Change { action: Action::Uninstall, before: Some(gone), after: None };
-            history(tx, access, locked, change, Some(note.to_owned())).await?;
+            sql::delete(change.tx, gone.id).await?;
+            let step = Step { action: Action::Uninstall, before: Some(gone), after: None };
+            change.append_history(step, Some(note)).await?;
         }
     }
     for entry in target {
         match current.iter().find(|it| it.package_id.0 == entry.package_row_id) {
-            None => add(tx, access, locked, (entry, note)).await?,
-            Some(before) => change(tx, access, locked, before, (entry, note)).await?,
+            None => add(change, entry, note).await?,
+            Some(before) => update(change, before, entry, note).await?,
         }
     }
     Ok(())
@@ -45,20 +42,20 @@ pub async fn replace(
 
 /// Whether the list could be installed, taken as a whole.
 async fn check(
-    tx: &mut Tx,
+    change: &mut Change<'_>,
     config: &Config,
-    locked: &Locked,
     current: &[Installation],
     target: &[Entry],
 ) -> Result<()> {
     let mut set = Vec::with_capacity(target.len());
     for entry in target {
-        let version = version_of(tx, entry).await?;
+        let version = version_of(change.tx, entry).await?;
         if !current.iter().any(|it| it.package_id == version.package) {
-            install::may_come_back(tx, locked, version.package, &entry.package_id).await?;
+            let (package, name) = (version.package, &entry.package_id);
+            target::visible(change.tx, &change.locked, package, name).await?;
         }
         let wish = Wish { version: &version, allow: Allow::ALL, settings: None };
-        rules::admit(config, locked.environment_type, wish, None)?;
+        rules::admit(config, change.locked.environment_type, wish, None)?;
         set.push(Installed {
             package: version.manifest_id,
             version: version.version,
@@ -67,7 +64,7 @@ async fn check(
         });
     }
     for it in set.iter().filter(|it| it.enabled) {
-        rules::dependencies(locked.environment_type, it, &set)?;
+        rules::dependencies(change.locked.environment_type, it, &set)?;
     }
     Ok(())
 }
@@ -89,40 +86,54 @@ fn no_longer(entry: &Entry, what: &str) -> Error {
     ))
 }
 
-async fn add(
-    tx: &mut Tx,
-    access: &EnvironmentAccess,
-    locked: &Locked,
-    (entry, note): (&Entry, &str),
-) -> Result<()> {
+async fn add(change: &mut Change<'_>, entry: &Entry, note: &str) -> Result<()> {
     let new = sql::Insert {
-        environment: locked.id,
+        environment: change.locked.id,
         package: PackageId(entry.package_row_id),
         version: VersionId(entry.package_version_id),
         enabled: entry.enabled,
         with_sample_data: entry.with_sample_data,
         settings: entry.settings.to_string(),
-        by: access.actor.label(),
+        by: change.access.actor().label(),
     };
-    sql::insert(tx, new).await?;
-    let after = super::get(tx, locked.id, &entry.package_id).await?;
-    let change = Change { action: Action::Install, before: None, after: Some(&after) };
-    history(tx, access, locked, change, Some(note.to_owned())).await
+    sql::insert(change.tx, new).await?;
+    let after = super::get(change.tx, change.access, &entry.package_id).await?;
+    let step = Step { action: Action::Install, before: None, after: Some(&after) };
+    change.append_history(step, Some(note)).await
 }
 
-async fn change(
-    tx: &mut Tx,
-    access: &EnvironmentAccess,
-    locked: &Locked,
+async fn update(
+    change: &mut Change<'_>,
     before: &Installation,
-    (entry, note): (&Entry, &str),
+    entry: &Entry,
+    note: &str,
 ) -> Result<()> {
     let to = VersionId(entry.package_version_id);
-    let mut actions = Vec::new();
     if before.package_version_id != to {
-        if !sql::move_pointer(tx, before.id, (before.package_version_id, to), now()).await? {
-            return Err(Code::ConcurrentModification.error("an installation changed; look again"));
+        let from = before.package_version_id;
+        if !sql::move_pointer(change.tx, before.id, from, to, now()).await? {
+            return Err(Code::ConcurrentModification
+                .error("an installation was changed just now; reload and try again"));
         }
+    }
+    let state = sql::State {
+        enabled: entry.enabled,
+        settings: entry.settings.to_string(),
+        with_sample_data: entry.with_sample_data,
+    };
+    sql::set_state(change.tx, before.id, state).await?;
+    let after = super::get(change.tx, change.access, &entry.package_id).await?;
+    for action in actions(before, entry)? {
+        let step = Step { action, before: Some(before), after: Some(&after) };
+        change.append_history(step, Some(note)).await?;
+    }
+    Ok(())
+}
+
+/// What makes an installation what the entry says.
+fn actions(before: &Installation, entry: &Entry) -> Result<Vec<Action>> {
+    let mut actions = Vec::new();
+    if before.package_version_id.0 != entry.package_version_id {
         let is_newer =
             entry.version.parse().is_ok_and(|to| before.number().is_ok_and(|it| it < to));
         actions.push(if is_newer { Action::Upgrade } else { Action::Rollback });
@@ -134,12 +145,5 @@ async fn change(
     if before.settings()? != entry.settings || sample_data_differs {
         actions.push(Action::Settings);
     }
-    let settings = entry.settings.to_string();
-    sql::set_state(tx, before.id, entry.enabled, settings, entry.with_sample_data).await?;
-    let after = super::get(tx, locked.id, &entry.package_id).await?;
-    for action in actions {
-        let change = Change { action, before: Some(before), after: Some(&after) };
-        history(tx, access, locked, change, Some(note.to_owned())).await?;
-    }
-    Ok(())
+    Ok(actions)
 }

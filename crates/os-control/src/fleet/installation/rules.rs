@@ -1,17 +1,14 @@
 //! What a version must satisfy to run in an environment: the facts for [`os_plan::admission`], and
 //! the codes of its refusals.
 
-use super::{Installation, list};
+use super::Installation;
 use crate::fleet::environment::EnvironmentType;
-use crate::registry::version::{Installable, VersionStatus};
-use crate::{Code, Config, EnvironmentId, Error, Result};
+use crate::fleet::environment::admission::{stage, target};
+use crate::registry::version::Installable;
+use crate::{Code, Config, Error, Result};
 use anyhow::anyhow;
-use os_db::Tx;
 use os_package::{Installed, ManifestId};
-use os_plan::admission::{
-    self, Candidate, Reason, Refusal, Settings, Stage, Status, Subject, Target, TargetKind,
-    UnmetKind,
-};
+use os_plan::admission::{self, Candidate, Reason, Refusal, Settings, Subject, Target, UnmetKind};
 use serde_json::Value;
 
 pub use os_plan::admission::Allow;
@@ -59,32 +56,6 @@ pub fn admit(
     admission::admit(&target, &candidate, allow).map_err(|refusal| refused(&refusal))
 }
 
-/// An environment, as admission sees it.
-pub fn target(environment: EnvironmentType) -> TargetKind {
-    let is_production = environment == EnvironmentType::Production;
-    TargetKind::Environment { name: environment.as_str(), is_production }
-}
-
-/// How far a version is released, as admission sees it.
-pub fn stage(status: VersionStatus, is_pre_release: bool) -> Stage {
-    let status = match status {
-        VersionStatus::Draft => Status::Draft,
-        VersionStatus::Published => Status::Published,
-        VersionStatus::Deprecated => Status::Deprecated,
-    };
-    Stage { status, is_pre_release }
-}
-
-/// Whether versions of this stage run in environments of this type.
-pub fn runs_in(
-    environment: EnvironmentType,
-    status: VersionStatus,
-    is_pre_release: bool,
-    allow: Allow,
-) -> bool {
-    admission::check_stage(target(environment), stage(status, is_pre_release), allow).is_ok()
-}
-
 /// Maps a refusal to its code.
 pub fn refused(refusal: &Refusal) -> Error {
     let code = match &refusal.reason {
@@ -114,30 +85,6 @@ pub fn refused(refusal: &Refusal) -> Error {
         Some(details) => error.with_details(details),
         None => error,
     }
-}
-
-/// Checks whether everything that is installed could run in production.
-///
-/// # Errors
-/// `DRAFT_NOT_ALLOWED`, naming what could not.
-pub async fn all_fit_production(tx: &mut Tx, environment: EnvironmentId) -> Result<()> {
-    let all = list(tx, environment).await?;
-    let fits = |it: &Installation| {
-        let (status, is_pre_release) = (it.version_status, it.is_pre_release);
-        runs_in(EnvironmentType::Production, status, is_pre_release, Allow::ALL)
-    };
-    let unfit: Vec<String> = all
-        .iter()
-        .filter(|it| !fits(it))
-        .map(|it| format!("{} {}", it.manifest_id, it.version))
-        .collect();
-    if unfit.is_empty() {
-        return Ok(());
-    }
-    Err(Code::DraftNotAllowed.error(format!(
-        "`env_type` cannot become production while drafts or pre-releases are installed: {}; move them to published, stable versions first",
-        unfit.join(", ")
-    )))
 }
 
 /// Refuses to touch an installation that belongs to the server (contract §3.5).
@@ -206,11 +153,6 @@ pub fn nobody_depends(
 ) -> Result<()> {
     admission::check_removal(target(environment), Subject::from(subject), installed)
         .map_err(|refusal| refused(&refusal))
-}
-
-/// What is installed, as admission sees it.
-pub async fn installed(tx: &mut Tx, environment: EnvironmentId) -> Result<Vec<Installed>> {
-    facts(&list(tx, environment).await?)
 }
 
 /// The installed packages of a list, as admission sees them.

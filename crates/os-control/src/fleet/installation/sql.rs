@@ -1,10 +1,7 @@
-use super::catalog::Offer;
-use super::record::Action;
 use super::{Installation, Move};
 use crate::{EnvironmentId, InstallationId, PackageId, VersionId};
 use chrono::{DateTime, Utc};
 use os_db::{Tx, now};
-use os_identity::OrganizationId;
 use uuid::Uuid;
 
 /// The columns of [`Installation`]. What is latest depends on how much of the
@@ -19,6 +16,7 @@ macro_rules! select {
                     v.status AS version_status, v.is_pre_release, v.scope, v.checksum,
                     v.dependencies, v.configuration_schema, l.version AS latest_version,
                     i.observed_version, i.observed_checksum, i.observed_error,
+                    i.observed_outcome,
                     r.name AS runtime_name, r.followed_since AS runtime_followed_since,
                     r.last_seen_at AS runtime_seen_at
                FROM sys_package_installation i
@@ -123,7 +121,8 @@ pub(super) async fn insert(tx: &mut Tx, new: Insert) -> os_db::Result<()> {
 pub(super) async fn move_pointer(
     tx: &mut Tx,
     id: InstallationId,
-    (from, to): (VersionId, VersionId),
+    from: VersionId,
+    to: VersionId,
     at: DateTime<Utc>,
 ) -> os_db::Result<bool> {
     let moved = tx
@@ -141,14 +140,21 @@ pub(super) async fn move_pointer(
     Ok(moved == 1)
 }
 
-/// Changes everything but the pointer.
-pub(super) async fn set_state(
-    tx: &mut Tx,
-    id: InstallationId,
-    enabled: bool,
-    settings: String,
-    with_sample_data: bool,
-) -> os_db::Result<()> {
+/// Everything of an installation that can change, but the pointer.
+pub(super) struct State {
+    pub enabled: bool,
+    pub settings: String,
+    pub with_sample_data: bool,
+}
+
+impl State {
+    pub fn of(it: &Installation) -> Self {
+        let (settings, with_sample_data) = (it.settings.clone(), it.with_sample_data);
+        Self { enabled: it.enabled, settings, with_sample_data }
+    }
+}
+
+pub(super) async fn set_state(tx: &mut Tx, id: InstallationId, state: State) -> os_db::Result<()> {
     tx.query(
         "UPDATE sys_package_installation
             SET enabled = $2, settings = $3, with_sample_data = $4, updated_at = $5,
@@ -156,9 +162,9 @@ pub(super) async fn set_state(
           WHERE id = $1",
     )
     .bind(id)
-    .bind(enabled)
-    .bind(settings)
-    .bind(with_sample_data)
+    .bind(state.enabled)
+    .bind(state.settings)
+    .bind(state.with_sample_data)
     .bind(now())
     .run()
     .await
@@ -176,7 +182,7 @@ pub(super) struct Line {
     pub package: PackageId,
     pub from: Option<VersionId>,
     pub to: Option<VersionId>,
-    pub action: Action,
+    pub action: &'static str,
     pub generation: i64,
     pub by: String,
     pub note: Option<String>,
@@ -195,7 +201,7 @@ pub(super) async fn insert_history(tx: &mut Tx, line: Line) -> os_db::Result<()>
     .bind(line.package)
     .bind(line.from)
     .bind(line.to)
-    .bind(line.action.as_str())
+    .bind(line.action)
     .bind(line.generation)
     .bind(line.by)
     .bind(now())
@@ -268,29 +274,54 @@ pub(super) async fn history(
     .await
 }
 
-/// The packages an organization could install, after one of them.
-pub(super) async fn offers(
+/// A package as a runtime reported it.
+pub struct Seen {
+    pub manifest_id: String,
+    pub version: Option<String>,
+    pub checksum: Option<String>,
+    pub error: Option<String>,
+    /// What the install of the version did: an `InstallOutcome` as JSON.
+    pub outcome: Option<String>,
+    /// Whether the report is about the current generation: only then the error
+    /// is about what is desired now.
+    pub is_current: bool,
+}
+
+pub(super) async fn observe(
     tx: &mut Tx,
-    organization: OrganizationId,
-    after: (Vec<u8>, PackageId),
-    limit: i64,
-) -> os_db::Result<Vec<Offer>> {
+    environment: EnvironmentId,
+    seen: Seen,
+) -> os_db::Result<()> {
     tx.query(
-        "SELECT p.id, p.manifest_id, p.display_name, p.description, p.category, p.icon_url,
-                p.visibility, p.sort_name, l.version AS latest_version
-           FROM sys_package p
-           JOIN sys_package_version l
-             ON l.id = CASE WHEN p.owner_org_id = $1
-                          OR EXISTS (SELECT 1 FROM sys_package_grant g
-                                      WHERE g.package_id = p.id AND g.organization_id = $1)
-                        THEN p.latest_version_id ELSE p.public_version_id END
-          WHERE (p.sort_name, p.id) > ($2, $3)
-          ORDER BY p.sort_name, p.id LIMIT $4",
+        "UPDATE sys_package_installation
+            SET observed_version = $3, observed_checksum = $4, observed_at = $5,
+                observed_outcome = $8,
+                observed_error = CASE WHEN $6 THEN $7 ELSE observed_error END
+          WHERE environment_id = $1
+            AND package_id = (SELECT id FROM sys_package WHERE manifest_id = $2)",
     )
-    .bind(organization)
-    .bind(after.0)
-    .bind(after.1)
-    .bind(limit)
-    .all()
+    .bind(environment)
+    .bind(seen.manifest_id)
+    .bind(seen.version)
+    .bind(seen.checksum)
+    .bind(now())
+    .bind(seen.is_current)
+    .bind(seen.error)
+    .bind(seen.outcome)
+    .run()
     .await
+    .map(drop)
+}
+
+pub(super) async fn forget_observed(tx: &mut Tx, environment: EnvironmentId) -> os_db::Result<()> {
+    tx.query(
+        "UPDATE sys_package_installation
+            SET observed_version = NULL, observed_checksum = NULL, observed_error = NULL,
+                observed_outcome = NULL, observed_at = NULL
+          WHERE environment_id = $1",
+    )
+    .bind(environment)
+    .run()
+    .await
+    .map(drop)
 }

@@ -2,7 +2,7 @@
 
 use super::{Installation, sql};
 use crate::fleet::environment::{EnvironmentType, Locked};
-use crate::registry::package::{self, Sight};
+use crate::registry::package::{self, VisibleVersions};
 use crate::registry::version::{self, Installable, ListingStatus, VersionStatus, Wanted};
 use crate::{Code, Error, PackageId, Result, VersionId};
 use os_db::Tx;
@@ -29,8 +29,13 @@ impl Which {
 ///
 /// # Errors
 /// `PACKAGE_NOT_FOUND` when nothing.
-pub async fn sight(tx: &mut Tx, locked: &Locked, id: PackageId, name: &str) -> Result<Sight> {
-    package::sight_of_organization(tx, locked.organization, id).await?.ok_or_else(|| {
+pub async fn visible(
+    tx: &mut Tx,
+    locked: &Locked,
+    id: PackageId,
+    name: &str,
+) -> Result<VisibleVersions> {
+    package::visible_to_organization(tx, locked.organization, id).await?.ok_or_else(|| {
         Code::PackageNotFound.error(format!(
             "the organization of this environment may not see the package `{name}`; its owner can grant it"
         ))
@@ -41,14 +46,18 @@ pub async fn sight(tx: &mut Tx, locked: &Locked, id: PackageId, name: &str) -> R
 ///
 /// # Errors
 /// `PACKAGE_NOT_FOUND` when nothing.
-pub async fn sight_of(tx: &mut Tx, locked: &Locked, it: &Installation) -> Result<Sight> {
+pub async fn visible_of(
+    tx: &mut Tx,
+    locked: &Locked,
+    it: &Installation,
+) -> Result<VisibleVersions> {
     if it.owner_org_id == locked.organization {
-        return Ok(Sight::Insider);
+        return Ok(VisibleVersions::All);
     }
-    sight(tx, locked, it.package_id, &it.manifest_id).await
+    visible(tx, locked, it.package_id, &it.manifest_id).await
 }
 
-/// The version that is meant, among those that `sight` shows.
+/// The version that is meant, among those that `visible` shows.
 ///
 /// # Errors
 /// `VERSION_NOT_FOUND`.
@@ -57,15 +66,15 @@ pub async fn find(
     locked: &Locked,
     package: PackageId,
     which: &Which,
-    sight: Sight,
+    visible: VisibleVersions,
 ) -> Result<Installable> {
     let wanted = which.wanted(locked.environment_type);
-    if let (Wanted::Latest { .. }, Sight::Public) = (&wanted, sight) {
-        let found = version::resolve(tx, package, "latest", sight).await?;
-        return version::get(tx, found.id).await;
+    if let (Wanted::Latest { .. }, VisibleVersions::Listed) = (&wanted, visible) {
+        let found = version::resolve(tx, package, "latest", visible).await?;
+        return version::get_installable(tx, found.id).await;
     }
-    let found = version::find(tx, package, &wanted).await?;
-    if is_visible(&found, sight) { Ok(found) } else { Err(hidden(&found)) }
+    let found = version::find_installable(tx, package, &wanted).await?;
+    if is_visible(&found, visible) { Ok(found) } else { Err(hidden(&found)) }
 }
 
 /// A version to go back to: one that is visible, or that the environment has run.
@@ -78,9 +87,10 @@ pub async fn find_older(
     it: &Installation,
     version: &str,
 ) -> Result<Installable> {
-    let found = version::find(tx, it.package_id, &Wanted::Exact(version.to_owned())).await?;
-    let is_known = match sight_of(tx, locked, it).await {
-        Ok(sight) => is_visible(&found, sight),
+    let found =
+        version::find_installable(tx, it.package_id, &Wanted::Exact(version.to_owned())).await?;
+    let is_known = match visible_of(tx, locked, it).await {
+        Ok(visible) => is_visible(&found, visible),
         Err(error) if error.code() == Code::PackageNotFound => false,
         Err(error) => return Err(error),
     };
@@ -90,28 +100,19 @@ pub async fn find_older(
 
 /// The version of a row, if there is such a row.
 pub async fn find_by_id(tx: &mut Tx, id: VersionId) -> Result<Option<Installable>> {
-    match version::get(tx, id).await {
+    match version::get_installable(tx, id).await {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.code() == Code::VersionNotFound => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-/// The smaller of two views.
-pub fn narrower(one: Sight, other: Sight) -> Sight {
-    match (one, other) {
-        (Sight::Public, _) | (_, Sight::Public) => Sight::Public,
-        (Sight::Granted, _) | (_, Sight::Granted) => Sight::Granted,
-        (Sight::Insider, Sight::Insider) => Sight::Insider,
-    }
-}
-
-fn is_visible(version: &Installable, sight: Sight) -> bool {
+fn is_visible(version: &Installable, visible: VisibleVersions) -> bool {
     let is_draft = version.status == VersionStatus::Draft;
-    match sight {
-        Sight::Insider => true,
-        Sight::Granted => !is_draft,
-        Sight::Public => !is_draft && version.listing_status == ListingStatus::Approved,
+    match visible {
+        VisibleVersions::All => true,
+        VisibleVersions::Published => !is_draft,
+        VisibleVersions::Listed => !is_draft && version.listing_status == ListingStatus::Approved,
     }
 }
 

@@ -1,10 +1,9 @@
 //! Taking a package out of an environment. Its data stays where it runs.
 
-use super::record::{Action, record};
+use super::change::{Action, Change};
 use super::{Installation, rules, sql};
 use crate::Result;
-use crate::fleet::environment;
-use crate::http::guards::EnvironmentAccess;
+use crate::fleet::environment::EnvironmentAccess;
 use os_db::Tx;
 
 /// Uninstalls a package; with `force` even if others need it.
@@ -17,14 +16,14 @@ pub async fn uninstall(
     package: &str,
     force: bool,
 ) -> Result<Installation> {
-    let mut locked = environment::lock_for_people(tx, access).await?;
-    let gone = super::get(tx, locked.id, package).await?;
+    let mut change = Change::begin(tx, access).await?;
+    let gone = super::get(change.tx, access, package).await?;
     rules::installed_scope(&gone)?;
     if !force {
-        let installed = rules::installed(tx, locked.id).await?;
-        rules::nobody_depends(locked.environment_type, &gone.installed()?, &installed)?;
+        let installed = rules::facts(&change.installed().await?)?;
+        let environment = change.locked.environment_type;
+        rules::nobody_depends(environment, &gone.installed()?, &installed)?;
     }
-    sql::delete(tx, gone.id).await?;
-    let subject = (gone.manifest_id.as_str(), Some(&gone));
-    record(tx, access, &mut locked, Action::Uninstall, subject).await
+    sql::delete(change.tx, gone.id).await?;
+    change.finish(Action::Uninstall, &gone.manifest_id, Some(&gone)).await
 }

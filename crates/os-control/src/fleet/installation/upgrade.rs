@@ -2,12 +2,11 @@
 //!
 //! **Invariant:** the pointer moves in one statement, and only from where it was seen.
 
-use super::record::{Action, Change, record_of};
+use super::change::{Action, Change, Step};
 use super::rules::{self, Allow, Wish};
 use super::target::{self, Which};
 use super::{Installation, sql};
-use crate::fleet::environment::{self, Locked};
-use crate::http::guards::EnvironmentAccess;
+use crate::fleet::environment::EnvironmentAccess;
 use crate::registry::version::Installable;
 use crate::{Code, Config, Error, Result, VersionId};
 use os_db::{Tx, now};
@@ -22,7 +21,16 @@ pub struct UpgradeRequest {
     pub expected: Option<VersionId>,
 }
 
-/// What came of it.
+/// Which version to go back to.
+#[derive(Debug, Clone)]
+pub struct RollbackRequest {
+    /// A number or a row id.
+    pub version: String,
+    /// What the caller believes installed.
+    pub expected: Option<VersionId>,
+}
+
+/// The installation after an upgrade or a rollback.
 #[derive(Debug)]
 pub struct Moved {
     pub installation: Installation,
@@ -44,13 +52,14 @@ pub async fn upgrade(
     package: &str,
     request: UpgradeRequest,
 ) -> Result<Moved> {
-    let mut locked = environment::lock_for_people(tx, access).await?;
-    let installed = super::list(tx, locked.id).await?;
+    let mut change = Change::begin(tx, access).await?;
+    let installed = change.installed().await?;
     let current = super::pick(&installed, package)?;
     expect(current, request.expected)?;
-    let sight = target::sight_of(tx, &locked, current).await?;
+    let visible = target::visible_of(change.tx, &change.locked, current).await?;
     let which = Which { version: request.version, allow_draft: request.allow.draft };
-    let target = target::find(tx, &locked, current.package_id, &which, sight).await?;
+    let package = current.package_id;
+    let target = target::find(change.tx, &change.locked, package, &which, visible).await?;
     if target.id == current.package_version_id {
         return Ok(already_there(current.clone()));
     }
@@ -61,8 +70,9 @@ pub async fn upgrade(
             target.version, current.version
         )));
     }
-    let step = Step { action: Action::Upgrade, current, target: &target, allow: request.allow };
-    move_to(tx, access, config, &mut locked, (step, &installed)).await
+    let allow = request.allow;
+    let step = Move { action: Action::Upgrade, current, target: &target, allow };
+    move_to(&mut change, config, step, &installed).await
 }
 
 /// Goes back to an older version. Deprecated ones will do, and outside
@@ -75,13 +85,14 @@ pub async fn roll_back(
     access: &EnvironmentAccess,
     config: &Config,
     package: &str,
-    (to, expected): (&str, Option<VersionId>),
+    request: RollbackRequest,
 ) -> Result<Moved> {
-    let mut locked = environment::lock_for_people(tx, access).await?;
-    let installed = super::list(tx, locked.id).await?;
+    let mut change = Change::begin(tx, access).await?;
+    let installed = change.installed().await?;
     let current = super::pick(&installed, package)?;
-    expect(current, expected)?;
-    let target = target::find_older(tx, &locked, current, to).await?;
+    expect(current, request.expected)?;
+    let (to, locked) = (&request.version, &change.locked);
+    let target = target::find_older(change.tx, locked, current, to).await?;
     if target.id == current.package_version_id {
         return Ok(already_there(current.clone()));
     }
@@ -91,12 +102,13 @@ pub async fn roll_back(
             target.version, current.version
         )));
     }
-    let step = Step { action: Action::Rollback, current, target: &target, allow: Allow::ALL };
-    move_to(tx, access, config, &mut locked, (step, &installed)).await
+    let allow = Allow::ALL;
+    let step = Move { action: Action::Rollback, current, target: &target, allow };
+    move_to(&mut change, config, step, &installed).await
 }
 
-/// The change of an installation from one version to another.
-struct Step<'a> {
+/// A move of the pointer to another version.
+struct Move<'a> {
     action: Action,
     current: &'a Installation,
     target: &'a Installable,
@@ -104,23 +116,22 @@ struct Step<'a> {
 }
 
 async fn move_to(
-    tx: &mut Tx,
-    access: &EnvironmentAccess,
+    change: &mut Change<'_>,
     config: &Config,
-    locked: &mut Locked,
-    (step, installed): (Step<'_>, &[Installation]),
+    Move { action, current, target, allow }: Move<'_>,
+    installed: &[Installation],
 ) -> Result<Moved> {
-    let Step { action, current, target, allow } = step;
     let (facts, settings) = (rules::facts(installed)?, current.settings()?);
     let wish = Wish { version: target, allow, settings: Some((&settings, true)) };
-    let warnings = rules::admit(config, locked.environment_type, wish, Some(&facts))?;
+    let warnings = rules::admit(config, change.locked.environment_type, wish, Some(&facts))?;
 
     let (id, from, at) = (current.id, current.package_version_id, now());
-    match sql::move_pointer(tx, id, (from, target.id), at).await {
+    match sql::move_pointer(change.tx, id, from, target.id, at).await {
         Ok(true) => {}
         Ok(false) => return Err(changed_meanwhile(current)),
         Err(error) if os_db::is_foreign_key(&error) => {
-            return Err(Code::VersionNotFound.error("the version was deleted just now; look again"));
+            return Err(Code::VersionNotFound
+                .error("the version was deleted just now; reload and try again"));
         }
         Err(error) => return Err(error.into()),
     }
@@ -128,19 +139,20 @@ async fn move_to(
     let is_it = |it: &Installation| it.id == current.id;
     let after = installed.iter().map(|it| if is_it(it) { &installation } else { it });
     let after: Vec<_> = after.cloned().collect();
-    let change = Change { action, before: Some(current), after: Some(&installation) };
-    record_of(tx, access, locked, change, &after).await?;
+    let step = Step { action, before: Some(current), after: Some(&installation) };
+    change.finish_with(step, &after).await?;
     Ok(Moved { installation, warnings, message: None })
 }
 
 /// Refuses while the runtime is about to make an earlier change. Rolling back is
 /// allowed: it supersedes (design §8.5).
 fn not_busy(current: &Installation) -> Result<()> {
-    let status = current.status().name;
-    if matches!(status, "installing" | "upgrading") {
+    let state = current.status().state;
+    if state.is_in_progress() {
         return Err(Code::InstallationBusy.error(format!(
-            "{} is {status}: its runtime has not reported yet; try again in a moment, or roll back",
-            current.manifest_id
+            "{} is {}: its runtime has not reported yet; try again in a moment, or roll back",
+            current.manifest_id,
+            state.as_str()
         )));
     }
     Ok(())
@@ -164,7 +176,7 @@ fn expect(current: &Installation, expected: Option<VersionId>) -> Result<()> {
 
 fn changed_meanwhile(current: &Installation) -> Error {
     Code::ConcurrentModification.error(format!(
-        "{} {} is installed by now, not what you expected; look again",
+        "{} {} is installed, which is not the version you expected; reload and try again",
         current.manifest_id, current.version
     ))
 }

@@ -3,31 +3,22 @@
 //! Whoever presents a credential sees, besides, the packages of their
 //! organizations and what was granted to those.
 //!
-//! **Invariant:** nothing here writes. Answers to the public are kept in memory
-//! ([`Cache`]) and come from there only while no change was committed since.
+//! **Invariant:** nothing here writes.
 
-pub mod api;
-mod body;
-mod cache;
+mod browse;
+pub mod offers;
+mod sql;
+mod wire;
 
-pub use cache::{Cache, Page, is_current};
+pub use browse::{Found, Place, Range, browse};
 
-use crate::http::guards;
-use crate::registry::package::browse::{Range, browse};
-use crate::registry::package::search::Wish;
-use crate::registry::package::{self, Package, Sight};
+use crate::registry::package::search::PackageFilter;
+use crate::registry::package::{self, Package, PackageAccess, Viewer, VisibleVersions};
 use crate::registry::version::{self, Version};
-use crate::{Code, Control, Error, PackageId, Result, VersionId};
+use crate::{Code, Error, PackageId, Result, VersionId};
 use os_db::Tx;
 use os_identity::Actor;
 use std::collections::HashMap;
-
-/// Commits a change that may show in the catalog, and makes it show.
-pub async fn commit(control: &Control, tx: Tx) -> Result<()> {
-    tx.commit().await?;
-    control.catalog.expire();
-    Ok(())
-}
 
 /// A package with the version that the caller would get.
 pub struct Entry {
@@ -39,15 +30,15 @@ pub struct Entry {
 pub async fn list(
     tx: &mut Tx,
     actor: Option<&Actor>,
-    wish: &Wish,
+    wish: &PackageFilter,
     range: &Range,
 ) -> Result<(Vec<Entry>, i64)> {
-    let audience = package::audience(tx, actor).await?;
+    let audience = package::viewer(tx, actor).await?;
     let found = browse(tx, &audience, wish, range).await?;
     let latest = |package: &Package| {
         let is_own = match &audience {
-            package::Audience::Everything => true,
-            package::Audience::Organizations(own) => own.contains(&package.owner_org_id),
+            Viewer::Everything => true,
+            Viewer::Organizations(own) => own.contains(&package.owner_org_id),
         };
         if is_own || !package.listed {
             package.latest_version_id
@@ -77,11 +68,11 @@ pub async fn show(tx: &mut Tx, actor: Option<&Actor>, id: &str) -> Result<(Entry
     let package = package::get(tx, id).await?;
     let versions = version::list(tx, id, sight, None, 100).await?;
     let latest = match sight {
-        Sight::Public => package.public_version_id,
-        Sight::Insider | Sight::Granted => package.latest_version_id,
+        VisibleVersions::Listed => package.public_version_id,
+        VisibleVersions::All | VisibleVersions::Published => package.latest_version_id,
     };
     let latest = match latest {
-        Some(id) => Some(version::reload(tx, id).await?),
+        Some(id) => Some(version::get(tx, id).await?),
         None => None,
     };
     Ok((Entry { package, latest }, versions))
@@ -104,17 +95,21 @@ pub async fn manifest(
 }
 
 /// The package, and how much of it the caller sees. Drafts are nobody's here.
-async fn find(tx: &mut Tx, actor: Option<&Actor>, id: &str) -> Result<(PackageId, Sight)> {
+async fn find(
+    tx: &mut Tx,
+    actor: Option<&Actor>,
+    id: &str,
+) -> Result<(PackageId, VisibleVersions)> {
     if let Some(actor) = actor {
-        let access = guards::package(tx, actor, id).await?;
-        let sight = match package::sight(tx, &access).await? {
-            Sight::Insider | Sight::Granted => Sight::Granted,
-            Sight::Public => Sight::Public,
+        let access = PackageAccess::find(tx, actor, id).await?;
+        let sight = match access.visible_versions(tx).await? {
+            VisibleVersions::All | VisibleVersions::Published => VisibleVersions::Published,
+            VisibleVersions::Listed => VisibleVersions::Listed,
         };
-        return Ok((access.package, sight));
+        return Ok((access.package(), sight));
     }
-    let found = package::find_for_access(tx, id).await?.filter(|found| found.listed);
-    Ok((found.ok_or_else(|| unknown(id))?.id, Sight::Public))
+    let found = package::find_unchecked(tx, id).await?.filter(|found| found.listed);
+    Ok((found.ok_or_else(|| unknown(id))?.id, VisibleVersions::Listed))
 }
 
 fn unknown(id: &str) -> Error {

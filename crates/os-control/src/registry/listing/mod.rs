@@ -2,45 +2,24 @@
 //!
 //! **Invariant:** a package is in the public catalog if and only if its
 //! visibility is `marketplace` and at least one of its versions is published
-//! and approved. [`refresh`] keeps the columns that say so, the totals and the
-//! search index, in the transaction of whatever changed.
+//! and approved. [`package::refresh_listed_version`] keeps the columns that say
+//! so, the totals and the search index, in the transaction of whatever changed.
 //!
 //! The moves between the states are contract §2.3.
 
-pub mod api;
 mod policy;
-mod reservation;
 mod sql;
-mod standing;
 
-pub use reservation::reserve;
 pub use sql::Queued;
-pub use standing::{count_package, listed_total, package_total, refresh};
 
 use crate::events::{Event, Kind};
-use crate::http::guards::PackageAccess;
-use crate::registry::version::{self, ListingStatus, Version};
+use crate::registry::package::{self, PackageAccess};
+use crate::registry::version::{self, ListingStatus, ReviewDecision, ReviewStep, Version};
 use crate::{Code, Result, VersionId, page};
 use chrono::{DateTime, Utc};
 use os_api::listing::RejectionReason;
 use os_db::{Tx, now};
 use serde_json::json;
-
-/// A move of a version from one state of the review to another.
-struct Move {
-    kind: Kind,
-    from: ListingStatus,
-    to: ListingStatus,
-    /// When it was handed in; `None` takes it out of the queue.
-    submitted_at: Option<DateTime<Utc>>,
-    /// What the reviewer decided.
-    decision: Option<Decision>,
-}
-
-struct Decision {
-    by: String,
-    notes: Option<String>,
-}
 
 /// Hands a version in for review.
 ///
@@ -54,14 +33,14 @@ pub async fn submit(tx: &mut Tx, access: &PackageAccess, version: &Version) -> R
     };
     is_in(version, from)?;
     policy::check(tx, access, version).await?;
-    let step = Move {
-        kind: Kind::VersionSubmitted,
+    let kind = Kind::VersionSubmitted;
+    let step = ReviewStep {
         from,
         to: ListingStatus::PendingReview,
         submitted_at: Some(now()),
         decision: None,
     };
-    go(tx, access, version, step).await
+    go(tx, access, version, kind, step).await
 }
 
 /// Takes a version back out of the review.
@@ -69,14 +48,14 @@ pub async fn submit(tx: &mut Tx, access: &PackageAccess, version: &Version) -> R
 /// # Errors
 /// `INVALID_STATE` when it is not in review.
 pub async fn withdraw(tx: &mut Tx, access: &PackageAccess, version: &Version) -> Result<Version> {
-    let step = Move {
-        kind: Kind::VersionWithdrawn,
+    let kind = Kind::VersionWithdrawn;
+    let step = ReviewStep {
         from: ListingStatus::PendingReview,
         to: ListingStatus::Draft,
         submitted_at: None,
         decision: None,
     };
-    go(tx, access, version, step).await
+    go(tx, access, version, kind, step).await
 }
 
 /// Lets a version into the catalog. The policy is checked again: the package
@@ -104,14 +83,14 @@ pub async fn auto_approve(
 
 async fn admit(tx: &mut Tx, access: &PackageAccess, version: &Version) -> Result<Version> {
     policy::check(tx, access, version).await?;
-    let step = Move {
-        kind: Kind::VersionApproved,
+    let kind = Kind::VersionApproved;
+    let step = ReviewStep {
         from: version.listing_status,
         to: ListingStatus::Approved,
         submitted_at: version.submitted_at.or_else(|| Some(now())),
-        decision: Some(Decision { by: access.actor.label(), notes: None }),
+        decision: Some(ReviewDecision { by: access.actor().label(), notes: None }),
     };
-    go(tx, access, version, step).await
+    go(tx, access, version, kind, step).await
 }
 
 /// Refuses a version, saying why.
@@ -132,14 +111,14 @@ pub async fn reject(
         ));
     }
     let notes = json!({ "reasons": reasons, "feedback": feedback }).to_string();
-    let step = Move {
-        kind: Kind::VersionRejected,
+    let kind = Kind::VersionRejected;
+    let step = ReviewStep {
         from: ListingStatus::PendingReview,
         to: ListingStatus::Rejected,
         submitted_at: version.submitted_at,
-        decision: Some(Decision { by: access.actor.label(), notes: Some(notes) }),
+        decision: Some(ReviewDecision { by: access.actor().label(), notes: Some(notes) }),
     };
-    go(tx, access, version, step).await
+    go(tx, access, version, kind, step).await
 }
 
 /// Takes an approved version out of the catalog. What runs it keeps running it.
@@ -147,14 +126,14 @@ pub async fn reject(
 /// # Errors
 /// `INVALID_STATE` when it is not approved.
 pub async fn unlist(tx: &mut Tx, access: &PackageAccess, version: &Version) -> Result<Version> {
-    let step = Move {
-        kind: Kind::VersionUnlisted,
+    let kind = Kind::VersionUnlisted;
+    let step = ReviewStep {
         from: ListingStatus::Approved,
         to: ListingStatus::Draft,
         submitted_at: None,
         decision: None,
     };
-    go(tx, access, version, step).await
+    go(tx, access, version, kind, step).await
 }
 
 /// One page of the versions in a state of the review, first come first, and how
@@ -182,24 +161,29 @@ fn is_in(version: &Version, status: ListingStatus) -> Result<()> {
     )))
 }
 
-async fn go(tx: &mut Tx, access: &PackageAccess, version: &Version, step: Move) -> Result<Version> {
+async fn go(
+    tx: &mut Tx,
+    access: &PackageAccess,
+    version: &Version,
+    kind: Kind,
+    step: ReviewStep,
+) -> Result<Version> {
     is_in(version, step.from)?;
-    let kind = step.kind;
-    if !sql::go(tx, version.id, step).await? {
+    if !version::set_review_state(tx, version.id, step).await? {
         return Err(Code::InvalidState.error(format!(
             "version {} is not published any more, or its review moved on meanwhile; look again",
             version.version
         )));
     }
-    let after = version::reload(tx, version.id).await?;
-    let subject = json!({ "manifest_id": access.manifest_id, "version": version.version });
+    let after = version::get(tx, version.id).await?;
+    let subject = json!({ "manifest_id": access.manifest_id(), "version": version.version });
     Event::new(kind, subject)
-        .organization(access.owner)
-        .package(access.package)
+        .organization(access.owner())
+        .package(access.package())
         .change(version.facts(), after.facts())
-        .record(tx, &access.actor)
+        .record(tx, access.actor())
         .await?;
-    refresh(tx, access.package).await?;
+    package::refresh_listed_version(tx, access.package()).await?;
     Ok(after)
 }
 
@@ -227,19 +211,11 @@ pub fn write_cursor(row: &Queued) -> String {
 /// Reads a cursor of the queue.
 ///
 /// # Errors
-/// `INVALID_LIST`.
+/// `INVALID_CURSOR`.
 pub fn read_cursor(cursor: &str) -> Result<(DateTime<Utc>, VersionId)> {
     let key = page::key(LIST, cursor)?;
     let (id, at) = key.split_at_checked(16).unwrap_or_default();
     let micros = i64::from_be_bytes(at.try_into().unwrap_or_default());
     let at = DateTime::from_timestamp_micros(micros).unwrap_or(DateTime::UNIX_EPOCH);
     Ok((at, VersionId(uuid::Uuid::from_slice(id).unwrap_or_default())))
-}
-
-/// Lists some of the namespaces that are reserved for an organization.
-pub async fn namespaces_reserved_by(
-    tx: &mut Tx,
-    organization: os_identity::OrganizationId,
-) -> Result<Vec<String>> {
-    Ok(sql::namespaces_reserved_by(tx, organization).await?)
 }

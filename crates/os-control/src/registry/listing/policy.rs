@@ -1,8 +1,6 @@
 //! What a listing must have (contract §4.16).
 
-use super::reservation;
-use crate::http::guards::PackageAccess;
-use crate::registry::package::{self, Package, Visibility};
+use crate::registry::package::{self, Package, PackageAccess, Visibility};
 use crate::registry::version::{Version, VersionStatus};
 use crate::{Code, Result};
 use os_db::Tx;
@@ -12,9 +10,9 @@ use os_db::Tx;
 /// # Errors
 /// `LISTING_POLICY_VIOLATION`, with one text per problem.
 pub async fn check(tx: &mut Tx, access: &PackageAccess, version: &Version) -> Result<()> {
-    let package = package::get(tx, access.package).await?;
+    let package = package::get(tx, access.package()).await?;
     let mut violations = incomplete(&package, version);
-    match reservation::reserve(tx, &access.actor, &package).await {
+    match package::reserve_namespace(tx, access.actor(), &package).await {
         Ok(_) => {}
         Err(error) if error.code().status().is_client_error() => {
             violations.push(error.message().to_owned());

@@ -2,7 +2,7 @@
 
 use super::{Grant, search, sql};
 use crate::events::{Event, Kind};
-use crate::http::guards::PackageAccess;
+use crate::registry::package::PackageAccess;
 use crate::{Code, Result};
 use os_db::Tx;
 use os_identity::OrganizationId;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 /// Whom the package is shown to.
 pub async fn list(tx: &mut Tx, access: &PackageAccess) -> Result<Vec<Grant>> {
-    Ok(sql::grants(tx, access.package).await?)
+    Ok(sql::grants(tx, access.package()).await?)
 }
 
 /// Lets an organization see the package. Doing it again changes nothing.
@@ -18,7 +18,7 @@ pub async fn list(tx: &mut Tx, access: &PackageAccess) -> Result<Vec<Grant>> {
 /// # Errors
 /// `RESOURCE_NOT_FOUND` when there is no such organization.
 pub async fn add(tx: &mut Tx, access: &PackageAccess, to: OrganizationId) -> Result<()> {
-    let added = match sql::insert_grant(tx, access.package, to, &access.actor.label()).await {
+    let added = match sql::insert_grant(tx, access.package(), to, &access.actor().label()).await {
         Err(error) if os_db::is_foreign_key(&error) => {
             return Err(
                 Code::NotFound.error(format!("`organization_id`: there is no organization `{to}`"))
@@ -38,10 +38,10 @@ pub async fn add(tx: &mut Tx, access: &PackageAccess, to: OrganizationId) -> Res
 /// # Errors
 /// `RESOURCE_NOT_FOUND` when it was not granted.
 pub async fn remove(tx: &mut Tx, access: &PackageAccess, from: OrganizationId) -> Result<()> {
-    if !sql::delete_grant(tx, access.package, from).await? {
+    if !sql::delete_grant(tx, access.package(), from).await? {
         return Err(Code::NotFound.error(format!(
             "`{}` is not granted to the organization `{from}`",
-            access.manifest_id
+            access.manifest_id()
         )));
     }
     let grant = json!({ "organization_id": from.to_string() });
@@ -55,11 +55,11 @@ async fn record(
     before: Value,
     after: Value,
 ) -> Result<()> {
-    search::index(tx, access.package).await?;
-    Event::new(kind, json!({ "manifest_id": access.manifest_id }))
-        .organization(access.owner)
-        .package(access.package)
+    search::index(tx, access.package()).await?;
+    Event::new(kind, json!({ "manifest_id": access.manifest_id() }))
+        .organization(access.owner())
+        .package(access.package())
         .change(before, after)
-        .record(tx, &access.actor)
+        .record(tx, access.actor())
         .await
 }

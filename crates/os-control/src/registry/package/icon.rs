@@ -7,7 +7,7 @@
 
 use super::{Package, Picture, sql, svg};
 use crate::events::{Event, Kind};
-use crate::http::guards::PackageAccess;
+use crate::registry::package::PackageAccess;
 use crate::{Code, Result};
 use os_db::Tx;
 use os_package::Checksum;
@@ -99,11 +99,11 @@ pub fn read(content_type: &str, bytes: &[u8]) -> Result<Icon> {
 
 /// Gives a package its picture. Answers the address.
 pub async fn set(tx: &mut Tx, access: &PackageAccess, icon: Icon) -> Result<String> {
-    sql::lock(tx, access.package).await?;
-    let before = super::get(tx, access.package).await?;
+    sql::lock(tx, access.package()).await?;
+    let before = super::get(tx, access.package()).await?;
     let url = format!(
         "/icons/{}.{}?v={}",
-        access.manifest_id,
+        access.manifest_id(),
         icon.format.extension(),
         &icon.checksum[..VERSION_MARK]
     );
@@ -117,11 +117,11 @@ pub async fn set(tx: &mut Tx, access: &PackageAccess, icon: Icon) -> Result<Stri
         ..before.clone()
     };
     sql::update(tx, &after).await?;
-    Event::new(Kind::PackageUpdated, json!({ "manifest_id": access.manifest_id }))
-        .organization(access.owner)
-        .package(access.package)
+    Event::new(Kind::PackageUpdated, json!({ "manifest_id": access.manifest_id() }))
+        .organization(access.owner())
+        .package(access.package())
         .change(json!({ "icon_url": before.icon_url }), json!({ "icon_url": url }))
-        .record(tx, &access.actor)
+        .record(tx, access.actor())
         .await?;
     Ok(url)
 }

@@ -3,29 +3,40 @@
 //! **Invariant:** a manifest id belongs to one organization for ever; ids are
 //! never reused.
 //!
-//! [`save`] registers and changes, [`browse`] lists and searches, [`icon`] keeps
-//! the picture, [`grant`] shows a package to other organizations, [`remove`]
-//! deletes what nobody has seen.
+//! `register` and `update` write packages, [`icon`] keeps the picture, [`grant`]
+//! shows a package to other organizations. `listed_version` keeps the columns
+//! that follow from the versions. Deleting needs the versions too: it is
+//! [`crate::workflow::delete_package`].
 
-pub mod api;
-mod body;
-pub mod browse;
-pub mod details;
+mod access;
+mod delete;
+pub mod fields;
 pub mod grant;
 pub mod icon;
-pub mod remove;
-pub mod save;
+mod listed_version;
+mod namespace;
+mod register;
 pub mod search;
 mod sql;
 mod svg;
+mod update;
+mod visibility;
+mod wire;
 
+pub use access::{AccessFacts, PackageAccess, find_unchecked};
+pub use delete::{delete, lock_unused};
+pub use fields::PackageFields;
+pub use listed_version::{listed_total, package_total, refresh_listed_version};
+pub use namespace::reserve_namespace;
+pub use register::register;
 pub use sql::{Grant, Picture};
+pub use update::{Saved, update};
+pub use visibility::{Viewer, VisibleVersions, viewer, visible_to_organization};
 
-use crate::http::guards::PackageAccess;
 use crate::{Code, PackageId, Result, VersionId};
 use chrono::{DateTime, Utc};
 use os_db::Tx;
-use os_identity::{Actor, OrganizationId, Principal, organization};
+use os_identity::OrganizationId;
 use os_package::Checksum;
 use serde_json::{Value, json};
 
@@ -135,107 +146,6 @@ impl Package {
     }
 }
 
-/// How much of a package somebody sees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sight {
-    /// Everything: drafts, the review, versions that are not listed.
-    Insider,
-    /// What is published, listed or not.
-    Granted,
-    /// What the catalog shows to everybody.
-    Public,
-}
-
-/// What doors need to know of a package.
-#[derive(Debug, os_db::FromRow)]
-pub struct ForAccess {
-    pub id: PackageId,
-    pub manifest_id: String,
-    pub owner_org_id: OrganizationId,
-    /// Whether it is in the public catalog.
-    pub listed: bool,
-}
-
-/// For doors only: by row id or manifest id, nothing is checked yet.
-pub async fn find_for_access(tx: &mut Tx, id: &str) -> Result<Option<ForAccess>> {
-    Ok(match id.parse::<PackageId>() {
-        Ok(id) => sql::find_by_id(tx, id).await?,
-        Err(_) => sql::find_by_manifest_id(tx, id).await?,
-    })
-}
-
-/// Whether an organization of the actor was granted sight of the package.
-pub async fn is_granted(tx: &mut Tx, actor: &Actor, package: PackageId) -> Result<bool> {
-    match audience(tx, Some(actor)).await? {
-        Audience::Everything => Ok(true),
-        Audience::Organizations(organizations) => {
-            for organization in organizations {
-                if sql::is_granted_to_organization(tx, package, organization).await? {
-                    return Ok(true);
-                }
-            }
-            Ok(false)
-        }
-    }
-}
-
-/// Whose packages somebody sees besides the public ones.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Audience {
-    Everything,
-    Organizations(Vec<OrganizationId>),
-}
-
-/// The organizations that the actor belongs to, or stands for; nobody belongs to none.
-pub async fn audience(tx: &mut Tx, actor: Option<&Actor>) -> Result<Audience> {
-    let Some(actor) = actor else { return Ok(Audience::Organizations(Vec::new())) };
-    if actor.is_platform_admin() {
-        return Ok(Audience::Everything);
-    }
-    Ok(match actor.principal() {
-        Principal::Service | Principal::System(_) => Audience::Everything,
-        Principal::Runtime(runtime) => Audience::Organizations(vec![runtime.organization()]),
-        Principal::User(user) => {
-            let all = organization::list_of(tx, user.id()).await?.into_iter().map(|it| it.id);
-            // A key that was made for one organization opens no other.
-            let only = user.confined_to();
-            Audience::Organizations(all.filter(|id| only.is_none_or(|only| only == *id)).collect())
-        }
-    })
-}
-
-/// Lists the manifest ids of some packages that an organization owns.
-pub async fn names_owned_by(tx: &mut Tx, organization: OrganizationId) -> Result<Vec<String>> {
-    Ok(sql::names_owned_by(tx, organization).await?)
-}
-
-/// How much of a package the caller sees, who is known to see it at all.
-pub async fn sight(tx: &mut Tx, access: &PackageAccess) -> Result<Sight> {
-    Ok(if access.is_insider {
-        Sight::Insider
-    } else if is_granted(tx, &access.actor, access.package).await? {
-        Sight::Granted
-    } else {
-        Sight::Public
-    })
-}
-
-/// How much of a package an organization sees, whoever of it asks; `None` when nothing.
-pub async fn sight_of_organization(
-    tx: &mut Tx,
-    organization: OrganizationId,
-    id: PackageId,
-) -> Result<Option<Sight>> {
-    let Some(package) = sql::find_by_id(tx, id).await? else { return Ok(None) };
-    Ok(if package.owner_org_id == organization {
-        Some(Sight::Insider)
-    } else if sql::is_granted_to_organization(tx, id, organization).await? {
-        Some(Sight::Granted)
-    } else {
-        package.listed.then_some(Sight::Public)
-    })
-}
-
 /// The package of this row, readme and all.
 ///
 /// # Errors
@@ -246,16 +156,12 @@ pub async fn get(tx: &mut Tx, id: PackageId) -> Result<Package> {
         .ok_or_else(|| Code::PackageNotFound.error(format!("there is no package `{id}`")))
 }
 
-/// Whether an environment of the actor's organizations has the package installed:
-/// what runs somewhere can be seen there, whatever became of its listing.
-pub async fn is_installed(tx: &mut Tx, actor: &Actor, package: PackageId) -> Result<bool> {
-    let Audience::Organizations(organizations) = audience(tx, Some(actor)).await? else {
-        return Ok(true);
-    };
-    for organization in organizations {
-        if sql::is_installed_in_organization(tx, package, organization).await? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+/// The packages of these rows of the search index, without their readme, in no order.
+pub async fn find_all(tx: &mut Tx, rows: &[i64]) -> Result<Vec<Package>> {
+    Ok(sql::find_all(tx, rows).await?)
+}
+
+/// The packages and namespaces that keep an organization from being deleted: some of them.
+pub async fn names_owned_by(tx: &mut Tx, organization: OrganizationId) -> Result<Vec<String>> {
+    Ok(sql::names_owned_by(tx, organization).await?)
 }

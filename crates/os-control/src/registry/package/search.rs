@@ -8,7 +8,7 @@
 //! **Invariant:** every text is cut into words here, lower case, for the index
 //! and for the search alike, so that both databases find the same.
 
-use super::{Audience, Package, Visibility, sql};
+use super::{Package, Viewer, Visibility, sql};
 use crate::{PackageId, Result};
 use os_api::package::Translations;
 use os_db::Tx;
@@ -20,7 +20,7 @@ const MOST_WORDS: usize = 8;
 
 /// What to look for.
 #[derive(Debug, Clone, Default)]
-pub struct Wish {
+pub struct PackageFilter {
     /// The beginnings of words; `None` does not look at words.
     pub words: Option<Vec<String>>,
     pub visibility: Option<Visibility>,
@@ -56,12 +56,12 @@ pub fn typed(text: &str) -> Vec<String> {
 }
 
 /// What to ask the index for, on behalf of somebody.
-pub fn expression(audience: &Audience, wish: &Wish) -> Expression {
+pub fn expression(audience: &Viewer, wish: &PackageFilter) -> Expression {
     let words = wish.words.iter().flatten();
     let mut sqlite: Vec<_> = words.clone().map(|word| format!("\"{word}\" *")).collect();
     let mut postgres: Vec<_> = words.map(|word| format!("'{word}':*")).collect();
     let mut marks: Vec<Vec<String>> = Vec::new();
-    if let Audience::Organizations(organizations) = audience {
+    if let Viewer::Organizations(organizations) = audience {
         let mut any = vec![LISTED.to_owned()];
         any.extend(organizations.iter().copied().map(sees));
         marks.push(any);

@@ -1,8 +1,8 @@
-mod keys;
+mod listed_version;
 
-pub(super) use keys::*;
+pub(super) use listed_version::*;
 
-use super::{ForAccess, Package, search};
+use super::Package;
 use crate::PackageId;
 use chrono::{DateTime, Utc};
 use os_db::{Tx, now};
@@ -47,7 +47,17 @@ pub(super) async fn find_all(tx: &mut Tx, rows: &[i64]) -> os_db::Result<Vec<Pac
     .await
 }
 
-pub(super) async fn find_by_id(tx: &mut Tx, id: PackageId) -> os_db::Result<Option<ForAccess>> {
+/// The facts that decide who may see a package.
+#[derive(Debug, os_db::FromRow)]
+pub struct AccessFacts {
+    pub id: PackageId,
+    pub manifest_id: String,
+    pub owner_org_id: OrganizationId,
+    /// Whether it is in the public catalog.
+    pub listed: bool,
+}
+
+pub(super) async fn find_by_id(tx: &mut Tx, id: PackageId) -> os_db::Result<Option<AccessFacts>> {
     tx.query("SELECT id, manifest_id, owner_org_id, listed FROM sys_package WHERE id = $1")
         .bind(id)
         .optional()
@@ -57,7 +67,7 @@ pub(super) async fn find_by_id(tx: &mut Tx, id: PackageId) -> os_db::Result<Opti
 pub(super) async fn find_by_manifest_id(
     tx: &mut Tx,
     manifest_id: &str,
-) -> os_db::Result<Option<ForAccess>> {
+) -> os_db::Result<Option<AccessFacts>> {
     tx.query("SELECT id, manifest_id, owner_org_id, listed FROM sys_package WHERE manifest_id = $1")
         .bind(manifest_id.to_owned())
         .optional()
@@ -65,19 +75,6 @@ pub(super) async fn find_by_manifest_id(
 }
 
 /// Adds a package, unless its id is taken: then nothing happens.
-/// Some of the packages that an organization owns.
-pub(super) async fn names_owned_by(
-    tx: &mut Tx,
-    organization: OrganizationId,
-) -> os_db::Result<Vec<String>> {
-    let names: Vec<(String,)> = tx
-        .query("SELECT manifest_id FROM sys_package WHERE owner_org_id = $1 ORDER BY id LIMIT 5")
-        .bind(organization)
-        .all()
-        .await?;
-    Ok(names.into_iter().map(|(name,)| name).collect())
-}
-
 pub(super) async fn insert(tx: &mut Tx, package: &Package) -> os_db::Result<bool> {
     let inserted = tx
         .query(
@@ -173,14 +170,6 @@ pub(super) async fn is_used(tx: &mut Tx, id: PackageId) -> os_db::Result<bool> {
         .one()
         .await?;
     Ok(used)
-}
-
-pub(super) async fn delete_drafts(tx: &mut Tx, id: PackageId) -> os_db::Result<()> {
-    tx.query("DELETE FROM sys_package_version WHERE package_id = $1 AND status = 'draft'")
-        .bind(id)
-        .run()
-        .await
-        .map(drop)
 }
 
 pub(super) async fn delete(tx: &mut Tx, id: PackageId) -> os_db::Result<()> {
@@ -363,21 +352,20 @@ pub(super) async fn unindex(tx: &mut Tx, row: i64) -> os_db::Result<()> {
     tx.query("DELETE FROM package_search WHERE rowid = $1").bind(row).run().await.map(drop)
 }
 
-/// The packages that the index finds, at most a thousand, in no order.
-pub(super) async fn search(tx: &mut Tx, expression: search::Expression) -> os_db::Result<Vec<Key>> {
-    let text = if tx.is_sqlite() { expression.sqlite } else { expression.postgres };
-    tx.query_per_dialect(
-        "SELECT p.sort_name, p.id, p.search_id
-           FROM (SELECT rowid AS hit FROM package_search WHERE package_search MATCH $1 LIMIT 1000)
-           JOIN sys_package p ON p.search_id = hit",
-        // OFFSET 0 has it look each hit up, instead of reading all packages once.
-        "SELECT p.sort_name, p.id, p.search_id
-           FROM (SELECT rowid AS hit FROM package_search
-                  WHERE words @@ CAST($1 AS TSQUERY) LIMIT 1000) AS found
-          CROSS JOIN LATERAL (SELECT sort_name, id, search_id FROM sys_package
-                               WHERE search_id = hit OFFSET 0) AS p",
-    )
-    .bind(text)
-    .all()
-    .await
+/// Some packages and namespaces of an organization.
+pub(super) async fn names_owned_by(
+    tx: &mut Tx,
+    owner: OrganizationId,
+) -> os_db::Result<Vec<String>> {
+    let rows: Vec<(String,)> = tx
+        .query(
+            "SELECT manifest_id FROM sys_package WHERE owner_org_id = $1
+             UNION ALL
+             SELECT namespace FROM sys_namespace_reservation WHERE publisher_org_id = $1
+             LIMIT 5",
+        )
+        .bind(owner)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(name,)| name).collect())
 }

@@ -1,10 +1,9 @@
 //! Versions that are not sealed yet.
 
-use super::publish::{Content, record, seal};
-use super::{Version, VersionStatus, sql};
+use super::seal::{Content, seal};
+use super::{Version, VersionStatus, record, sql};
 use crate::events::{Event, Kind};
-use crate::http::guards::PackageAccess;
-use crate::registry::package::Package;
+use crate::registry::package::{Package, PackageAccess};
 use crate::{Code, Error, Result, VersionId};
 use anyhow::Context;
 use os_db::Tx;
@@ -30,32 +29,33 @@ pub struct DraftChanges {
 ///
 /// # Errors
 /// `DUPLICATE_RECORD` when the package has a version of this number.
-pub async fn create(tx: &mut Tx, access: &PackageAccess, draft: Draft) -> Result<Version> {
+pub async fn create_draft(tx: &mut Tx, access: &PackageAccess, draft: Draft) -> Result<Version> {
     let row = sql::Insert {
         id: VersionId::new(),
-        package: access.package,
+        package: access.package(),
         number: &draft.number,
         sealed: &draft.sealed,
         status: VersionStatus::Draft,
         is_pre_release: draft.is_pre_release,
         release_notes: draft.release_notes,
-        by: access.actor.label(),
+        by: access.actor().label(),
     };
     let version = sql::insert(tx, row).await?.ok_or_else(|| {
         Code::DuplicateRecord.error(format!(
             "`version`: `{}` has a version {}; change that draft, or choose another number",
-            access.manifest_id, draft.number
+            access.manifest_id(),
+            draft.number
         ))
     })?;
     record(tx, access, Kind::VersionCreated, Value::Null, &version).await?;
     Ok(version)
 }
 
-/// Adds a draft that holds nothing but its name, for somebody who starts with it.
+/// Adds a draft that holds nothing but its name.
 ///
 /// # Errors
 /// `INVALID_FORMAT`, `DUPLICATE_RECORD`.
-pub async fn create_empty(
+pub async fn create_empty_draft(
     tx: &mut Tx,
     access: &PackageAccess,
     package: &Package,
@@ -64,7 +64,7 @@ pub async fn create_empty(
     let number: VersionNumber = number.parse().map_err(|_| {
         Code::InvalidFormat.error(format!("`version`: `{number}` is not of the form 1.2.3"))
     })?;
-    let id: ManifestId = access.manifest_id.parse().context("sys_package.manifest_id")?;
+    let id: ManifestId = access.manifest_id().parse().context("sys_package.manifest_id")?;
     let mut manifest = json!({
         "id": id.as_str(), "version": number.to_string(), "name": package.display_name,
         "type": "app",
@@ -74,14 +74,14 @@ pub async fn create_empty(
     }
     let sealed = seal(Content::Text(manifest.to_string()), &id, &number)?;
     let is_pre_release = number.is_pre_release();
-    create(tx, access, Draft { number, sealed, is_pre_release, release_notes: None }).await
+    create_draft(tx, access, Draft { number, sealed, is_pre_release, release_notes: None }).await
 }
 
 /// Changes a draft; what is left out stays as it is.
 ///
 /// # Errors
 /// `VERSION_IMMUTABLE` when it is published.
-pub async fn update(
+pub async fn update_draft(
     tx: &mut Tx,
     access: &PackageAccess,
     draft: &Version,
@@ -98,7 +98,7 @@ pub async fn update(
     if !sql::update_draft(tx, draft.id, release_notes, is_pre_release).await? {
         return Err(immutable(draft));
     }
-    let version = super::reload(tx, draft.id).await?;
+    let version = super::get(tx, draft.id).await?;
     record(tx, access, Kind::VersionUpdated, draft.facts(), &version).await?;
     Ok(version)
 }
@@ -108,7 +108,7 @@ pub async fn update(
 /// # Errors
 /// `VERSION_IMMUTABLE` when it is published, `PACKAGE_IN_USE` when an environment
 /// has it or could go back to it.
-pub async fn delete(tx: &mut Tx, access: &PackageAccess, draft: &Version) -> Result<()> {
+pub async fn delete_draft(tx: &mut Tx, access: &PackageAccess, draft: &Version) -> Result<()> {
     if sql::was_installed(tx, draft.id).await? {
         return Err(in_use(draft));
     }
@@ -118,13 +118,18 @@ pub async fn delete(tx: &mut Tx, access: &PackageAccess, draft: &Version) -> Res
         Err(error) if os_db::is_foreign_key(&error) => return Err(in_use(draft)),
         Err(error) => return Err(error.into()),
     }
-    let subject = json!({ "manifest_id": access.manifest_id, "version": draft.version });
+    let subject = json!({ "manifest_id": access.manifest_id(), "version": draft.version });
     Event::new(Kind::VersionDeleted, subject)
-        .organization(access.owner)
-        .package(access.package)
+        .organization(access.owner())
+        .package(access.package())
         .change(draft.facts(), Value::Null)
-        .record(tx, &access.actor)
+        .record(tx, access.actor())
         .await
+}
+
+/// Deletes all drafts of a package, which none has come to rely on.
+pub async fn delete_drafts_of(tx: &mut Tx, access: &PackageAccess) -> Result<()> {
+    Ok(sql::delete_drafts(tx, access.package()).await?)
 }
 
 fn immutable(version: &Version) -> Error {

@@ -4,21 +4,27 @@
 //! change, and its row is never deleted. The statements enforce it: what writes
 //! either says `WHERE status = 'draft'`.
 //!
-//! The life of a version is contract §2.1: [`draft`] makes and changes drafts,
-//! [`publish`] seals one or makes a sealed one at once, [`retire`] deprecates.
+//! The life of a version is contract §2.1: `draft` creates and changes drafts,
+//! `publish` seals one or creates a sealed one at once, `deprecate` marks it as
+//! no longer to be installed, and takes that back.
 
-pub mod api;
-pub mod body;
-pub mod draft;
-pub mod publish;
-pub mod retire;
+mod deprecate;
+mod draft;
+mod publish;
+mod seal;
 mod sql;
+mod wire;
 
-pub use draft::{Draft, DraftChanges};
-pub use publish::Publication;
+pub use deprecate::{deprecate, read_reason, undeprecate};
+pub use draft::{
+    Draft, DraftChanges, create_draft, create_empty_draft, delete_draft, delete_drafts_of,
+    update_draft,
+};
+pub use publish::{Publication, publish, publish_draft};
+pub use seal::{Content, seal};
 
-use crate::http::guards::PackageAccess;
-use crate::registry::package::{self, Audience, Sight};
+use crate::events::{Event, Kind};
+use crate::registry::package::{self, PackageAccess, Viewer, VisibleVersions};
 use crate::{Code, Error, PackageId, Result, VersionId};
 use chrono::{DateTime, Utc};
 use os_db::Tx;
@@ -108,11 +114,11 @@ impl Version {
     }
 
     /// Whether somebody who sees this much of the package sees this version.
-    pub fn is_visible(&self, sight: Sight) -> bool {
+    pub fn is_visible(&self, sight: VisibleVersions) -> bool {
         match sight {
-            Sight::Insider => true,
-            Sight::Granted => self.status != VersionStatus::Draft,
-            Sight::Public => {
+            VisibleVersions::All => true,
+            VisibleVersions::Published => self.status != VersionStatus::Draft,
+            VisibleVersions::Listed => {
                 self.status == VersionStatus::Published
                     && self.listing_status == ListingStatus::Approved
             }
@@ -153,7 +159,11 @@ pub enum Wanted {
 ///
 /// # Errors
 /// `VERSION_NOT_FOUND`, naming what exists.
-pub async fn find(tx: &mut Tx, package: PackageId, wanted: &Wanted) -> Result<Installable> {
+pub async fn find_installable(
+    tx: &mut Tx,
+    package: PackageId,
+    wanted: &Wanted,
+) -> Result<Installable> {
     let id = match wanted {
         Wanted::Latest { pre_releases } => sql::latest(tx, package, *pre_releases).await?,
         Wanted::Exact(text) => match text.parse::<VersionId>() {
@@ -175,7 +185,7 @@ pub async fn find(tx: &mut Tx, package: PackageId, wanted: &Wanted) -> Result<In
 ///
 /// # Errors
 /// `VERSION_NOT_FOUND`.
-pub async fn get(tx: &mut Tx, id: VersionId) -> Result<Installable> {
+pub async fn get_installable(tx: &mut Tx, id: VersionId) -> Result<Installable> {
     sql::find_installable(tx, id)
         .await?
         .ok_or_else(|| Code::VersionNotFound.error(format!("there is no version `{id}`")))?
@@ -187,12 +197,19 @@ pub async fn get(tx: &mut Tx, id: VersionId) -> Result<Installable> {
 ///
 /// # Errors
 /// `VERSION_NOT_FOUND` when there is none, or none that the caller may see.
-pub async fn resolve(tx: &mut Tx, package: PackageId, text: &str, sight: Sight) -> Result<Version> {
+pub async fn resolve(
+    tx: &mut Tx,
+    package: PackageId,
+    text: &str,
+    sight: VisibleVersions,
+) -> Result<Version> {
     let found = match (text, text.parse::<VersionId>()) {
         ("latest", _) => {
             let id = match sight {
-                Sight::Public => sql::latest_public(tx, package).await?,
-                Sight::Insider | Sight::Granted => sql::latest(tx, package, true).await?,
+                VisibleVersions::Listed => sql::latest_public(tx, package).await?,
+                VisibleVersions::All | VisibleVersions::Published => {
+                    sql::latest(tx, package, true).await?
+                }
             };
             match id {
                 Some(id) => sql::find(tx, id).await?,
@@ -213,14 +230,16 @@ pub async fn resolve(tx: &mut Tx, package: PackageId, text: &str, sight: Sight) 
 /// # Errors
 /// `VERSION_NOT_FOUND`.
 pub async fn visible(tx: &mut Tx, access: &PackageAccess, text: &str) -> Result<Version> {
-    let sight = package::sight(tx, access).await?;
-    let seen = resolve(tx, access.package, text, sight).await;
+    let sight = access.visible_versions(tx).await?;
+    let seen = resolve(tx, access.package(), text, sight).await;
     if !seen.as_ref().is_err_and(|error| error.code() == Code::VersionNotFound) || text == "latest"
     {
         return seen;
     }
-    let Ok(hidden) = resolve(tx, access.package, text, Sight::Insider).await else { return seen };
-    let Audience::Organizations(organizations) = package::audience(tx, Some(&access.actor)).await?
+    let Ok(hidden) = resolve(tx, access.package(), text, VisibleVersions::All).await else {
+        return seen;
+    };
+    let Viewer::Organizations(organizations) = package::viewer(tx, Some(access.actor())).await?
     else {
         return seen;
     };
@@ -237,8 +256,8 @@ pub async fn find_all(tx: &mut Tx, ids: &[VersionId]) -> Result<Vec<Version>> {
     Ok(sql::find_all(tx, ids).await?)
 }
 
-/// The version of this row, for whoever has just written it.
-pub async fn reload(tx: &mut Tx, id: VersionId) -> Result<Version> {
+/// The version of this row, which the caller knows to exist.
+pub async fn get(tx: &mut Tx, id: VersionId) -> Result<Version> {
     Ok(sql::find(tx, id).await?.ok_or(os_db::Error::RowNotFound)?)
 }
 
@@ -251,7 +270,7 @@ pub async fn manifest_json(tx: &mut Tx, id: VersionId) -> Result<String> {
 pub async fn list(
     tx: &mut Tx,
     package: PackageId,
-    sight: Sight,
+    sight: VisibleVersions,
     after: Option<(Vec<u8>, VersionId)>,
     limit: i64,
 ) -> Result<Vec<Version>> {
@@ -261,7 +280,7 @@ pub async fn list(
 }
 
 /// How many versions `sight` shows.
-pub async fn count(tx: &mut Tx, package: PackageId, sight: Sight) -> Result<i64> {
+pub async fn count(tx: &mut Tx, package: PackageId, sight: VisibleVersions) -> Result<i64> {
     Ok(sql::count(tx, package, sight).await?)
 }
 
@@ -280,10 +299,49 @@ async fn unknown(tx: &mut Tx, package: PackageId, wanted: &Wanted) -> Result<Err
     }))
 }
 
+/// A step of a version from one state of the review to another.
+pub struct ReviewStep {
+    pub from: ListingStatus,
+    pub to: ListingStatus,
+    /// When it was submitted; `None` takes it out of the queue.
+    pub submitted_at: Option<DateTime<Utc>>,
+    /// What the reviewer decided.
+    pub decision: Option<ReviewDecision>,
+}
+
+/// Who reviewed a version, and what they wrote.
+pub struct ReviewDecision {
+    pub by: String,
+    pub notes: Option<String>,
+}
+
+/// Moves a published version to another state of the review. False when it is
+/// not published, or no longer in the state it was in.
+pub async fn set_review_state(tx: &mut Tx, id: VersionId, step: ReviewStep) -> Result<bool> {
+    Ok(sql::set_review_state(tx, id, step).await?)
+}
+
+/// Records what happened to a version.
+async fn record(
+    tx: &mut Tx,
+    access: &PackageAccess,
+    kind: Kind,
+    before: Value,
+    version: &Version,
+) -> Result<()> {
+    let subject = json!({ "manifest_id": access.manifest_id(), "version": version.version });
+    Event::new(kind, subject)
+        .organization(access.owner())
+        .package(access.package())
+        .change(before, version.facts())
+        .record(tx, access.actor())
+        .await
+}
+
 /// Returns a version, by number, row id or `latest`, to somebody who may change it.
 ///
 /// # Errors
 /// `VERSION_NOT_FOUND`.
 pub async fn find_own(tx: &mut Tx, access: &PackageAccess, named: &str) -> Result<Version> {
-    resolve(tx, access.package, named, Sight::Insider).await
+    resolve(tx, access.package(), named, VisibleVersions::All).await
 }

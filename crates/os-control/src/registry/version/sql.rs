@@ -1,5 +1,5 @@
-use super::{ListingStatus, Version, VersionStatus};
-use crate::registry::package::Sight;
+use super::{ListingStatus, ReviewStep, Version, VersionStatus};
+use crate::registry::package::VisibleVersions;
 use crate::{Error, PackageId, Result, VersionId};
 use anyhow::Context;
 use os_db::{Tx, now};
@@ -103,20 +103,20 @@ pub(super) async fn newest_numbers(tx: &mut Tx, package: PackageId) -> os_db::Re
 pub(super) async fn list(
     tx: &mut Tx,
     package: PackageId,
-    sight: Sight,
+    sight: VisibleVersions,
     below: (Vec<u8>, VersionId),
     limit: i64,
 ) -> os_db::Result<Vec<Version>> {
     let sql = match sight {
-        Sight::Insider => select!(
+        VisibleVersions::All => select!(
             "WHERE v.package_id = $1 AND (v.precedence, v.id) < ($2, $3)
              ORDER BY v.precedence DESC, v.id DESC LIMIT $4"
         ),
-        Sight::Granted => select!(
+        VisibleVersions::Published => select!(
             "WHERE v.package_id = $1 AND (v.precedence, v.id) < ($2, $3) AND v.status = 'published'
              ORDER BY v.precedence DESC, v.id DESC LIMIT $4"
         ),
-        Sight::Public => select!(
+        VisibleVersions::Listed => select!(
             "WHERE v.package_id = $1 AND (v.precedence, v.id) < ($2, $3) AND v.status = 'published'
                AND v.listing_status = 'approved'
              ORDER BY v.precedence DESC, v.id DESC LIMIT $4"
@@ -125,14 +125,18 @@ pub(super) async fn list(
     tx.query(sql).bind(package).bind(below.0).bind(below.1).bind(limit).all().await
 }
 
-pub(super) async fn count(tx: &mut Tx, package: PackageId, sight: Sight) -> os_db::Result<i64> {
+pub(super) async fn count(
+    tx: &mut Tx,
+    package: PackageId,
+    sight: VisibleVersions,
+) -> os_db::Result<i64> {
     let sql = match sight {
-        Sight::Insider => "SELECT COUNT(*) FROM sys_package_version WHERE package_id = $1",
-        Sight::Granted => {
+        VisibleVersions::All => "SELECT COUNT(*) FROM sys_package_version WHERE package_id = $1",
+        VisibleVersions::Published => {
             "SELECT COUNT(*) FROM sys_package_version
               WHERE package_id = $1 AND status = 'published'"
         }
-        Sight::Public => {
+        VisibleVersions::Listed => {
             "SELECT COUNT(*) FROM sys_package_version
               WHERE package_id = $1 AND status = 'published' AND listing_status = 'approved'"
         }
@@ -434,4 +438,41 @@ pub(super) async fn find_all(tx: &mut Tx, ids: &[VersionId]) -> os_db::Result<Ve
     .bind(serde_json::json!(ids).to_string())
     .all()
     .await
+}
+
+/// Moves a published version, unless it is no longer where it was.
+pub(super) async fn set_review_state(
+    tx: &mut Tx,
+    id: VersionId,
+    step: ReviewStep,
+) -> os_db::Result<bool> {
+    let decided = step.decision.is_some();
+    let (by, notes) = step.decision.map_or((None, None), |it| (Some(it.by), it.notes));
+    let at = now();
+    let moved = tx
+        .query(
+            "UPDATE sys_package_version
+                SET listing_status = $3, submitted_at = $4, reviewed_at = $5, reviewed_by = $6,
+                    review_notes = $7, updated_at = $8
+              WHERE id = $1 AND listing_status = $2 AND status = 'published'",
+        )
+        .bind(id)
+        .bind(step.from)
+        .bind(step.to)
+        .bind(step.submitted_at)
+        .bind(decided.then_some(at))
+        .bind(by)
+        .bind(notes)
+        .bind(at)
+        .run()
+        .await?;
+    Ok(moved == 1)
+}
+
+pub(super) async fn delete_drafts(tx: &mut Tx, package: PackageId) -> os_db::Result<()> {
+    tx.query("DELETE FROM sys_package_version WHERE package_id = $1 AND status = 'draft'")
+        .bind(package)
+        .run()
+        .await
+        .map(drop)
 }

@@ -1,41 +1,41 @@
-//! A record made after another one.
+//! Cloning a record.
 
-use super::history::json_of;
-use super::write::{Written, create, of_id};
+use super::json_of;
+use super::pipeline::Written;
+use super::record::create;
 use crate::object::{Field, FieldType, is_system_column};
-use crate::records::rights::Ask;
-use crate::records::rights::{Verb, denied};
-use crate::records::store::sql;
+use crate::records::rights::{ObjectAccess, Verb, denied};
+use crate::records::store::{of_id, sql};
 use crate::{Code, Result};
 use os_db::Tx;
 use serde_json::{Map, Value};
 
-/// Copies what may be there twice, puts `overrides` over it, and makes a record
-/// of it: unique values, numbers, readonly fields and secrets stay behind.
+/// Creates a record with the values of another one and `overrides` over them. Unique
+/// values, numbers, readonly fields and secrets are not copied.
 ///
 /// # Errors
-/// `RECORD_NOT_FOUND`, `OBJECT_API_METHOD_NOT_ALLOWED` where the object says
+/// `RECORD_NOT_FOUND`, `OBJECT_API_METHOD_NOT_ALLOWED` where the object has
 /// `enable.clone: false`, and those of [`create`].
 pub async fn clone(
     tx: &mut Tx,
-    ask: &Ask<'_>,
+    access: &ObjectAccess<'_>,
     id: &str,
     overrides: &Map<String, Value>,
 ) -> Result<Written> {
-    let object = ask.object;
-    if object.source.pointer("/enable/clone") == Some(&Value::Bool(false)) {
+    let object = access.object();
+    if !object.enable.clone {
         let message = format!("records of '{}' cannot be cloned", object.name);
         return Err(Code::ObjectMethodNotAllowed
             .error(message)
             .with("object", object.name.as_str()));
     }
-    if !ask.rights.grants(Verb::Read) {
+    if !access.rights().grants(Verb::Read) {
         return Err(denied(object));
     }
-    let filter = of_id(id).and(ask.rights.reads.clone());
-    let row = sql::stored(tx, object, &filter).await?.ok_or_else(|| ask.no_record(id))?;
+    let filter = of_id(id).and(access.rights().reads().clone());
+    let row = sql::stored(tx, object, &filter).await?.ok_or_else(|| access.no_record(id))?;
     let mut input = Map::new();
-    for field in object.fields.iter().filter(|field| is_copied(ask, field)) {
+    for field in object.fields.iter().filter(|field| is_copied(access, field)) {
         if let Some(at) = object.position(field.name.as_str())
             && !row[at].is_null()
         {
@@ -43,13 +43,12 @@ pub async fn clone(
         }
     }
     input.extend(overrides.iter().map(|(name, value)| (name.clone(), value.clone())));
-    create(tx, ask, &input).await
+    create(tx, access, &input).await
 }
 
-fn is_copied(ask: &Ask<'_>, field: &Field) -> bool {
+fn is_copied(access: &ObjectAccess<'_>, field: &Field) -> bool {
     let name = field.name.as_str();
-    let stays =
-        matches!(field.kind, FieldType::Autonumber | FieldType::Password | FieldType::Secret);
-    let is_ours = field.is_unique || field.is_readonly || is_system_column(name);
-    !stays && !is_ours && ask.rights.shows(name) && ask.rights.edits(name)
+    let is_own = field.kind == FieldType::Autonumber || field.is_secret() || field.is_unique;
+    let is_systems = field.is_readonly || is_system_column(name);
+    !is_own && !is_systems && access.rights().shows(name) && access.rights().edits(name)
 }

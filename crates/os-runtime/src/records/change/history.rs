@@ -1,38 +1,42 @@
-//! What is told of a change: rows of `sys_audit_log` and of `sys_activity`.
+//! The history of a record: rows of `sys_audit_log` and of `sys_activity`.
 //!
 //! `enable.trackHistory` of an object, or `trackHistory` of a field, writes a row
-//! for each field that changed. A record that is made or deleted is one row
-//! without a field, whose new or old value is the JSON of what was tracked.
-//! `enable.feeds` writes a line of activity.
+//! for each field that changed. A record that is created or deleted is one row
+//! without a field, whose new or old value is the JSON of the tracked fields.
+//! `enable.feeds` writes a row of activity.
 
 use crate::Result;
-use crate::object::{Field, FieldType, new_record_id};
-use crate::records::read::encode::moment;
-use crate::records::rights::Ask;
-use crate::records::store::sql::{self, Stored};
+use crate::object::{Field, Object, new_record_id};
+use crate::records::read::timestamp;
+use crate::records::rights::ObjectAccess;
+use crate::records::store::sql::{self, StoredRow};
 use chrono::{DateTime, Utc};
 use os_db::{Cell, Name, Tx};
+use os_package::system;
 use serde_json::{Map, Value, json};
 
-/// A record before and after.
-pub struct Told<'a> {
-    pub ask: &'a Ask<'a>,
+/// A record before and after a change.
+pub struct AuditEntry<'a, 'k> {
+    pub access: &'a ObjectAccess<'k>,
     pub id: &'a str,
-    pub before: Option<&'a Stored>,
-    pub after: Option<&'a Stored>,
+    pub before: Option<&'a StoredRow>,
+    pub after: Option<&'a StoredRow>,
     pub now: DateTime<Utc>,
 }
 
-/// A field that is different now.
+/// A field whose value changed.
 struct Changed<'a> {
     field: &'a Field,
     old: Value,
     new: Value,
 }
 
-impl Told<'_> {
-    /// Writes all of it, in the transaction of the change.
-    pub async fn tell(&self, tx: &mut Tx) -> Result<()> {
+impl AuditEntry<'_, '_> {
+    /// Writes the rows, in the transaction of the change.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn record(&self, tx: &mut Tx) -> Result<()> {
         let changes = self.changes();
         let is_update = self.before.is_some() && self.after.is_some();
         if is_update && changes.is_empty() {
@@ -42,10 +46,10 @@ impl Told<'_> {
         self.activity(tx, &changes).await
     }
 
-    /// The fields that are different now.
+    /// The fields whose values changed.
     fn changes(&self) -> Vec<Changed<'_>> {
-        let object = self.ask.object;
-        let value = |row: Option<&Stored>, at: usize, field: &Field| match row {
+        let object = self.access.object();
+        let value = |row: Option<&StoredRow>, at: usize, field: &Field| match row {
             Some(row) => json_of(field, &row[at]),
             None => Value::Null,
         };
@@ -58,10 +62,11 @@ impl Told<'_> {
     }
 
     async fn audit(&self, tx: &mut Tx, changes: &[Changed<'_>]) -> Result<()> {
-        let tracks_all = self.ask.object.enable.track_history;
+        let tracks_all = self.access.object().enable.track_history;
         let tracked = || changes.iter().filter(|it| tracks_all || it.field.tracks_history);
-        let tracks = tracks_all || self.ask.object.fields.iter().any(|field| field.tracks_history);
-        let Ok(log) = self.ask.kernel.object("sys_audit_log") else { return Ok(()) };
+        let tracks =
+            tracks_all || self.access.object().fields.iter().any(|field| field.tracks_history);
+        let Ok(log) = self.access.kernel().object(system::AUDIT_LOG) else { return Ok(()) };
         if !tracks {
             return Ok(());
         }
@@ -100,11 +105,11 @@ impl Told<'_> {
     }
 
     async fn activity(&self, tx: &mut Tx, changes: &[Changed<'_>]) -> Result<()> {
-        let object = self.ask.object;
+        let object = self.access.object();
         if !object.enable.feeds {
             return Ok(());
         }
-        let Ok(feed) = self.ask.kernel.object("sys_activity") else { return Ok(()) };
+        let Ok(feed) = self.access.kernel().object(system::ACTIVITIES) else { return Ok(()) };
         let (kind, verb) = match (self.before, self.after) {
             (None, _) => ("created", "Created"),
             (_, None) => ("deleted", "Deleted"),
@@ -128,18 +133,13 @@ impl Told<'_> {
         sql::insert(tx, &feed.object.name, rows).await.map_err(Into::into)
     }
 
-    /// A row of a log: what all of them hold, and `more`.
-    fn row(
-        &self,
-        log: &crate::object::Object,
-        by: &str,
-        more: &[(&str, Value)],
-    ) -> Vec<(Name, Cell)> {
-        let me = self.ask.caller.id().to_string();
+    /// A row of a log: the columns that all of them have, and `more`.
+    fn row(&self, log: &Object, by: &str, more: &[(&str, Value)]) -> Vec<(Name, Cell)> {
+        let me = self.access.caller().id().to_string();
         let now = Cell::Time(Some(self.now));
         let mut cells = vec![
             ("id", Cell::text(new_record_id())),
-            ("object", Cell::text(self.ask.object.name.as_str())),
+            ("object", Cell::text(self.access.object().name.as_str())),
             ("record_id", Cell::text(self.id)),
             ("at", now.clone()),
             ("created_at", now.clone()),
@@ -161,11 +161,11 @@ impl Told<'_> {
     }
 }
 
-/// The value of a field; what is secret is told to be there, and no more.
+/// The value of a field as JSON; a secret is named and not shown.
 pub fn json_of(field: &Field, cell: &Cell) -> Value {
     match cell {
         _ if cell.is_null() => Value::Null,
-        _ if matches!(field.kind, FieldType::Password | FieldType::Secret) => json!("(secret)"),
+        _ if field.is_secret() => json!("(secret)"),
         Cell::Text(Some(text)) if field.is_json() => {
             serde_json::from_str(text).unwrap_or_else(|_| json!(text))
         }
@@ -176,6 +176,6 @@ pub fn json_of(field: &Field, cell: &Cell) -> Value {
         }
         Cell::Real(number) => json!(number),
         Cell::Bool(flag) => json!(flag),
-        Cell::Time(time) => json!(time.map(moment)),
+        Cell::Time(time) => json!(time.map(timestamp)),
     }
 }

@@ -1,133 +1,155 @@
-//! The validation rules of an object.
-//!
-//! Rules of severity `error` over the record itself: `script`, `cross_field`,
-//! `conditional` and `state_machine`, and `requiredWhen` of fields. Rules of
-//! another kind, warnings, and rules that cannot be understood are passed over.
+//! Checking the validation rules of an object.
 
-use super::record::Faults;
-use crate::object::Fault;
-use crate::records::cel::{self, Scope, V, evaluate, parse};
-use crate::records::rights::Ask;
-use crate::records::store::sql::Stored;
+use super::{RecordError, ValidationErrors};
+use crate::auth::Caller;
+use crate::object::{Check, Compiled, FieldError, Object, StateMachine, ValidationRule};
+use crate::records::store::expression_value;
+use crate::records::store::sql::StoredRow;
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use os_db::Cell;
+use os_package::expression::{EvaluationError, Expression, Scope, Value};
+use std::collections::BTreeMap;
 
-/// A record before and after a change; `before` is `None` where it is made.
-pub struct Change<'a> {
-    pub ask: &'a Ask<'a>,
-    pub before: Option<&'a Stored>,
-    pub after: &'a Stored,
+/// The names that expressions of a changed record read: `record`, `previous` and the
+/// account that asks. `previous` is null for a new record.
+pub struct RecordScope<'a> {
+    pub object: &'a Object,
+    pub record: &'a StoredRow,
+    pub previous: Option<&'a StoredRow>,
+    pub user: Option<&'a Caller>,
+}
+
+impl RecordScope<'_> {
+    /// A field of a row. A declared field without a column is null.
+    fn field(&self, row: &StoredRow, name: &str) -> Result<Value, EvaluationError> {
+        let field = self.object.field(name);
+        match self.object.position(name) {
+            Some(at) => Ok(expression_value(&row[at], field.is_some_and(|it| it.is_json()))),
+            None if field.is_some() => Ok(Value::Null),
+            None => Err(EvaluationError::missing_key(name)),
+        }
+    }
+
+    fn whole(&self, row: &StoredRow) -> Value {
+        let columns = self.object.columns().iter().map(|column| column.name.as_str());
+        let members =
+            columns.filter_map(|name| Some((name.to_owned(), self.field(row, name).ok()?)));
+        Value::Map(members.collect())
+    }
+
+    fn user(&self) -> Option<Value> {
+        let user = self.user?;
+        let members = [
+            ("id", Value::String(user.id().to_string())),
+            ("email", Value::String(user.email().to_owned())),
+            ("isPlatformAdmin", Value::Bool(user.is_platform_admin())),
+            ("organizationId", Value::Null),
+            ("positions", Value::List(Vec::new())),
+        ];
+        Some(Value::Map(members.into_iter().map(|(name, it)| (name.to_owned(), it)).collect()))
+    }
+}
+
+impl Scope for RecordScope<'_> {
+    fn name(&self, name: &str) -> Option<Value> {
+        let with_user = || {
+            let members = [("user".to_owned(), self.user()?)];
+            Some(Value::Map(BTreeMap::from(members)))
+        };
+        match name {
+            "record" => Some(self.whole(self.record)),
+            "previous" | "old" => Some(self.previous.map_or(Value::Null, |row| self.whole(row))),
+            "current_user" | "user" => self.user(),
+            "os" | "ctx" => with_user(),
+            _ => None,
+        }
+    }
+
+    fn member(&self, name: &str, member: &str) -> Option<Result<Value, EvaluationError>> {
+        match (name, self.previous) {
+            ("record", _) => Some(self.field(self.record, member)),
+            ("previous" | "old", Some(row)) => Some(self.field(row, member)),
+            ("previous" | "old", None) => Some(Ok(Value::Null)),
+            _ => None,
+        }
+    }
+}
+
+/// A change whose record is checked.
+pub struct RuleCheck<'a> {
+    pub scope: RecordScope<'a>,
     pub now: DateTime<Utc>,
 }
 
-impl Scope for Change<'_> {
-    fn member(&self, name: &str, member: &str) -> Option<V> {
-        let row = match name {
-            "record" => self.after,
-            "previous" | "old" => self.before?,
-            "current_user" => {
-                return match member {
-                    "id" => Some(V::Text(self.ask.caller.id().to_string())),
-                    "email" => Some(V::Text(self.ask.caller.email().to_owned())),
-                    _ => None,
-                };
-            }
-            _ => return None,
-        };
-        let at = self.ask.object.position(member)?;
-        let is_json = self.ask.object.field(member).is_some_and(|field| field.is_json());
-        Some(V::of_cell(&row[at], is_json))
-    }
-
-    fn now(&self) -> DateTime<Utc> {
-        self.now
-    }
-}
-
-impl Change<'_> {
-    /// Finds the rules that the record breaks.
-    pub fn check(&self, faults: &mut Faults) {
-        for field in &self.ask.object.fields {
-            let rule = field.source.get("requiredWhen");
-            let at = self.ask.object.position(field.name.as_str());
-            if let (Some(rule), Some(at)) = (rule, at)
-                && self.after[at].is_null()
-                && self.holds(rule)
+impl RuleCheck<'_> {
+    /// Finds the rules that the record violates.
+    pub fn run(&self, errors: &mut ValidationErrors) {
+        let object = self.scope.object;
+        for field in &object.fields {
+            if let Some(condition) = &field.required_when
+                && let Some(at) = object.position(field.name.as_str())
+                && self.scope.record[at].is_null()
+                && self.value(condition) == Ok(Value::Bool(true))
             {
-                faults.add(field, &Fault::new("required", "is required"));
+                errors.add(field, &FieldError::new("required", "is required"));
             }
         }
-        let rules = self.ask.object.source.get("validations").and_then(Value::as_array);
-        let event = if self.before.is_some() { "update" } else { "insert" };
-        for rule in rules.into_iter().flatten() {
-            let events = rule.get("events").and_then(Value::as_array);
-            let is_meant = events.is_none_or(|events| events.iter().any(|it| it == event));
-            let is_on = rule.get("active") != Some(&Value::Bool(false));
-            let is_error = rule.get("severity").is_none_or(|it| it == "error");
-            if is_meant && is_on && is_error {
-                self.rule(rule, faults, 0);
+        let is_new = self.scope.previous.is_none();
+        for rule in &object.validations {
+            if if is_new { rule.on_insert } else { rule.on_update } {
+                self.check(rule, errors);
             }
         }
     }
 
-    fn rule(&self, rule: &Value, faults: &mut Faults, depth: usize) {
-        let text = |key: &str| rule.get(key).and_then(Value::as_str);
-        let is_broken = match text("type") {
-            Some("script" | "cross_field") => {
-                rule.get("condition").is_some_and(|it| self.holds(it))
-            }
-            Some("state_machine") => self.is_leap(rule).unwrap_or(false),
-            Some("conditional") if depth < 4 => {
-                let branch = rule.get("when").and_then(|when| self.value(when));
-                let inner = match branch {
-                    Some(true) => rule.get("then"),
-                    Some(false) => rule.get("otherwise"),
-                    None => None,
-                };
-                if let Some(inner) = inner {
-                    self.rule(inner, faults, depth + 1);
+    fn check(&self, rule: &ValidationRule, errors: &mut ValidationErrors) {
+        let outcome = match &rule.check {
+            Check::Violation(condition) => self.is_true(condition),
+            Check::StateMachine(states) => Ok(self.breaks_state_machine(states).unwrap_or(false)),
+            Check::Branch { when, then, otherwise } => self.is_true(when).map(|is_true| {
+                if let Some(rule) = if is_true { then } else { otherwise } {
+                    self.check(rule, errors);
                 }
                 false
-            }
-            _ => false,
+            }),
         };
-        if is_broken {
-            let fields = rule.get("fields").and_then(Value::as_array);
-            let of_list = fields.and_then(|fields| fields.first()).and_then(Value::as_str);
-            let message = text("message").or(text("name")).unwrap_or("breaks a rule");
-            faults.of_record(text("field").or(of_list), message);
-        }
-    }
-
-    /// Whether a field went where its states do not lead.
-    fn is_leap(&self, rule: &Value) -> Option<bool> {
-        let field = rule.get("field")?.as_str()?;
-        let state = |row: &Stored| match &row[self.ask.object.position(field)?] {
-            os_db::Cell::Text(text) => text.clone(),
-            _ => None,
-        };
-        let to = state(self.after)?;
-        let may =
-            |states: &Value| states.as_array().is_some_and(|it| it.iter().any(|it| *it == to));
-        match self.before {
-            None => rule.get("initialStates").map(|states| !may(states)),
-            Some(before) => {
-                let from = state(before)?;
-                let states = rule.get("transitions")?.get(&from)?;
-                Some(from != to && !may(states))
+        let field = rule.field.as_deref();
+        match outcome {
+            Ok(false) => {}
+            Ok(true) => errors.push(RecordError::rule(field, &rule.message)),
+            Err(error) => {
+                let (object, rule) = (self.scope.object.name.as_str(), rule.name.as_str());
+                tracing::warn!(object, rule, %error, "a validation rule has no value");
+                errors.push(RecordError::unevaluable(field, rule, &error));
             }
         }
     }
 
-    fn holds(&self, expression: &Value) -> bool {
-        self.value(expression).unwrap_or(false)
+    fn is_true(&self, condition: &Compiled) -> Result<bool, EvaluationError> {
+        let expression = condition.as_ref().map_err(EvaluationError::new)?;
+        Ok(self.value(expression)? == Value::Bool(true))
     }
 
-    fn value(&self, expression: &Value) -> Option<bool> {
-        let source = cel::source(expression).or(expression.as_str())?;
-        match evaluate(&parse(source)?, self)? {
-            V::Bool(flag) => Some(flag),
+    fn value(&self, expression: &Expression) -> Result<Value, EvaluationError> {
+        expression.evaluate(&self.scope, self.now)
+    }
+
+    /// Whether a field goes where its states do not lead; `None` where there is nothing
+    /// to compare.
+    fn breaks_state_machine(&self, states: &StateMachine) -> Option<bool> {
+        let at = self.scope.object.position(&states.field)?;
+        let state = |row: &StoredRow| match &row[at] {
+            Cell::Text(text) => text.clone(),
             _ => None,
+        };
+        let to = state(self.scope.record)?;
+        match self.scope.previous {
+            None => states.initial.as_ref().map(|states| !states.contains(&to)),
+            Some(previous) => {
+                let from = state(previous)?;
+                let allowed = states.transitions.get(&from)?;
+                Some(from != to && !allowed.contains(&to))
+            }
         }
     }
 }

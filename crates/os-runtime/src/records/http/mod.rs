@@ -1,57 +1,33 @@
+//! The data API: the handlers of `/api/v1/data` (contract §3.15).
+
+mod context;
+
 use crate::auth::{Caller, Signed};
-use crate::kernel::Kernel;
-use crate::records::change::batch::{Batch, Cross, Options};
-use crate::records::change::{batch, clone as cloning, delete as deleting, write};
-use crate::records::query::{self, Asked, Query};
-use crate::records::read::{self, aggregate};
-use crate::records::rights::Ask;
-use crate::records::rights::{Sets, Verb};
+use crate::records::change::batch_input::{Batch, Options};
+use crate::records::change::{batch, clone as cloning, record, transaction as transactions};
+use crate::records::query::{self, Query, QueryParams};
+use crate::records::read::{self, aggregate, encode};
+use crate::records::rights::Verb;
 use crate::{Code, Result, Runtime};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use context::RequestContext;
 use os_http::extract::{Bare, Path, parse, without_nul};
 use serde_json::{Map, Value, json};
-use std::sync::Arc;
 
 type Body = Result<Bytes, BytesRejection>;
-
-/// The kernel of this moment, and what the caller was granted.
-struct Desk {
-    kernel: Arc<Kernel>,
-    sets: Sets,
-    caller: Caller,
-}
-
-impl Desk {
-    async fn of(runtime: &Runtime, caller: Caller) -> Result<Self> {
-        let kernel = runtime.kernel();
-        let sets = match caller.is_platform_admin() {
-            true => Sets::of_owner(),
-            false => Sets::of(&mut runtime.db.peek().await?, &kernel, &caller).await?,
-        };
-        Ok(Self { kernel, sets, caller })
-    }
-
-    fn ask(&self, object: &str, verb: Verb) -> Result<Ask<'_>> {
-        Ask::new(&self.kernel, &self.sets, &self.caller, object, verb)
-    }
-
-    fn cross(&self) -> Cross<'_> {
-        Cross { kernel: &self.kernel, sets: &self.sets, caller: &self.caller }
-    }
-}
 
 pub async fn list(
     State(runtime): State<Runtime>,
     Signed(caller): Signed,
     Path(object): Path<String>,
-    RawQuery(asked): RawQuery,
+    RawQuery(url): RawQuery,
 ) -> Result<Response> {
-    let asked = Asked::of_url(asked.as_deref())?;
-    records(&runtime, caller, &object, &asked).await
+    let params = QueryParams::of_url(url.as_deref())?;
+    records(&runtime, caller, &object, &params).await
 }
 
 pub async fn query(
@@ -60,25 +36,25 @@ pub async fn query(
     Path(object): Path<String>,
     body: Body,
 ) -> Result<Response> {
-    let asked = Asked::of_body(members(&body?)?, &object)?;
-    records(&runtime, caller, &object, &asked).await
+    let params = QueryParams::of_body(members(&body?)?, &object)?;
+    records(&runtime, caller, &object, &params).await
 }
 
 async fn records(
     runtime: &Runtime,
     caller: Caller,
     object: &str,
-    asked: &Asked,
+    params: &QueryParams,
 ) -> Result<Response> {
-    let desk = Desk::of(runtime, caller).await?;
-    let ask = desk.ask(object, Verb::Read)?;
-    if asked.group_by.is_some() || asked.aggregations.is_some() {
-        let groups = aggregate::read(&ask, asked)?;
+    let context = RequestContext::of(runtime, caller).await?;
+    let access = context.access(object, Verb::Read)?;
+    if params.group_by.is_some() || params.aggregations.is_some() {
+        let groups = aggregate::read(&access, params)?;
         let tx = &mut runtime.db.peek().await?;
-        return Ok(json_bytes(StatusCode::OK, groups.answer(tx, &ask).await?));
+        return Ok(json_bytes(StatusCode::OK, groups.respond(tx, &access).await?));
     }
-    let query = Query::read(&ask, asked)?;
-    let bytes = read::list(&mut runtime.db.peek().await?, &ask, query).await?;
+    let query = Query::read(&access, params)?;
+    let bytes = read::list(&mut runtime.db.peek().await?, &access, query).await?;
     Ok(json_bytes(StatusCode::OK, bytes))
 }
 
@@ -86,24 +62,23 @@ pub async fn get(
     State(runtime): State<Runtime>,
     Signed(caller): Signed,
     Path((object, id)): Path<(String, String)>,
-    RawQuery(asked): RawQuery,
+    RawQuery(url): RawQuery,
 ) -> Result<Response> {
-    let asked = Asked::of_url(asked.as_deref())?;
-    if let Some((name, _)) = asked.fields_equal.first() {
+    let params = QueryParams::of_url(url.as_deref())?;
+    if let Some((name, _)) = params.fields_equal.first() {
         let name = name.chars().take(80).collect::<String>();
-        let message = format!(
-            "`{}` is no parameter here; there are `select` and `expand`",
-            name.escape_debug()
-        );
+        let message =
+            format!("`{}` is not a parameter here; use `select` or `expand`", name.escape_debug());
         return Err(Code::InvalidRequest.error(message));
     }
-    let desk = Desk::of(&runtime, caller).await?;
-    let ask = desk.ask(&object, Verb::Read)?;
-    let fields = query::fields(&ask, asked.select.as_ref())?;
-    let expand = query::expand(&ask, asked.expand.as_ref())?;
+    let context = RequestContext::of(&runtime, caller).await?;
+    let access = context.access(&object, Verb::Read)?;
+    let fields = query::fields(&access, params.select.as_ref())?;
+    let expand = query::expand(&access, params.expand.as_ref())?;
     let tx = &mut runtime.db.peek().await?;
-    let record = read::one(tx, &ask, stored_id(&ask, &id)?, fields.as_deref(), &expand).await?;
-    Ok(json_bytes(StatusCode::OK, answer(&object, &id, &record, None)))
+    let stored = access.stored_id(&id)?;
+    let record = read::one(tx, &access, stored, fields.as_deref(), &expand).await?;
+    Ok(json_bytes(StatusCode::OK, response(&object, &id, &record, None)))
 }
 
 pub async fn create(
@@ -113,13 +88,13 @@ pub async fn create(
     body: Body,
 ) -> Result<Response> {
     let input = members(&body?)?;
-    let desk = Desk::of(&runtime, caller).await?;
-    let ask = desk.ask(&object, Verb::Create)?;
+    let context = RequestContext::of(&runtime, caller).await?;
+    let access = context.access(&object, Verb::Create)?;
     let mut tx = runtime.db.write().await?;
-    let written = write::create(&mut tx, &ask, &input).await?;
-    let record = batch::shown(&mut tx, &ask, &written.id).await?;
+    let written = record::create(&mut tx, &access, &input).await?;
+    let record = read::written(&mut tx, &access, &written.id).await?;
     tx.commit().await?;
-    let bytes = answer(&object, &written.id, &record, written.dropped.as_ref());
+    let bytes = response(&object, &written.id, &record, written.dropped.as_ref());
     Ok(json_bytes(StatusCode::CREATED, bytes))
 }
 
@@ -135,38 +110,38 @@ pub async fn update(
         Some(Value::String(text)) => Some(text),
         _ => if_match(&headers),
     };
-    let desk = Desk::of(&runtime, caller).await?;
-    let ask = desk.ask(&object, Verb::Edit)?;
-    let id = stored_id(&ask, &id)?;
+    let context = RequestContext::of(&runtime, caller).await?;
+    let access = context.access(&object, Verb::Edit)?;
+    let id = access.stored_id(&id)?;
     let mut tx = runtime.db.write().await?;
-    let written = write::update(&mut tx, &ask, id, &input, expected.as_deref()).await?;
-    let record = batch::shown(&mut tx, &ask, id).await?;
+    let written = record::update(&mut tx, &access, id, &input, expected.as_deref()).await?;
+    let record = read::written(&mut tx, &access, id).await?;
     tx.commit().await?;
-    Ok(json_bytes(StatusCode::OK, answer(&object, id, &record, written.dropped.as_ref())))
+    Ok(json_bytes(StatusCode::OK, response(&object, id, &record, written.dropped.as_ref())))
 }
 
 pub async fn delete(
     State(runtime): State<Runtime>,
     Signed(caller): Signed,
     Path((object, id)): Path<(String, String)>,
-    RawQuery(asked): RawQuery,
+    RawQuery(url): RawQuery,
     headers: HeaderMap,
 ) -> Result<Bare<Value>> {
-    let asked = Asked::of_url(asked.as_deref())?;
-    let said = asked.fields_equal.into_iter().find(|(name, _)| name == "expectedVersion");
-    let expected = match said {
+    let params = QueryParams::of_url(url.as_deref())?;
+    let given = params.fields_equal.into_iter().find(|(name, _)| name == "expectedVersion");
+    let expected = match given {
         Some((_, Value::String(text))) => Some(text),
         _ => if_match(&headers),
     };
-    let desk = Desk::of(&runtime, caller).await?;
-    let ask = desk.ask(&object, Verb::Delete)?;
+    let context = RequestContext::of(&runtime, caller).await?;
+    let access = context.access(&object, Verb::Delete)?;
     let mut tx = runtime.db.write().await?;
-    deleting::delete(&mut tx, &ask, stored_id(&ask, &id)?, expected.as_deref()).await?;
+    record::delete(&mut tx, &access, access.stored_id(&id)?, expected.as_deref()).await?;
     tx.commit().await?;
     Ok(Bare(json!({ "object": object, "id": id, "success": true })))
 }
 
-/// The body holds `overrides`, or is them.
+/// Clones a record. The body has `overrides`, or is them.
 pub async fn clone(
     State(runtime): State<Runtime>,
     Signed(caller): Signed,
@@ -177,13 +152,13 @@ pub async fn clone(
     if let Some(Value::Object(inner)) = overrides.remove("overrides") {
         overrides = inner;
     }
-    let desk = Desk::of(&runtime, caller).await?;
-    let ask = desk.ask(&object, Verb::Create)?;
+    let context = RequestContext::of(&runtime, caller).await?;
+    let access = context.access(&object, Verb::Create)?;
     let mut tx = runtime.db.write().await?;
-    let made = cloning::clone(&mut tx, &ask, stored_id(&ask, &id)?, &overrides).await?;
-    let record = batch::value(&mut tx, &ask, &made.id).await?;
+    let cloned = cloning::clone(&mut tx, &access, access.stored_id(&id)?, &overrides).await?;
+    let record = read::written_value(&mut tx, &access, &cloned.id).await?;
     tx.commit().await?;
-    let body = json!({ "object": object, "id": made.id, "sourceId": id, "record": record });
+    let body = json!({ "object": object, "id": cloned.id, "sourceId": id, "record": record });
     Ok((StatusCode::CREATED, Bare(body)).into_response())
 }
 
@@ -218,13 +193,13 @@ pub async fn delete_many(
 }
 
 async fn many(runtime: &Runtime, caller: Caller, object: &str, batch: Batch) -> Result<Response> {
-    let desk = Desk::of(runtime, caller).await?;
+    let context = RequestContext::of(runtime, caller).await?;
     let mut tx = runtime.db.write().await?;
-    let done = batch::run(&mut tx, &desk.cross(), object, batch).await?;
-    if done.keep {
+    let outcome = batch::run(&mut tx, context.scope(), object, batch).await?;
+    if outcome.is_kept {
         tx.commit().await?;
     }
-    Ok(Bare(done.answer).into_response())
+    Ok(Bare(outcome.response).into_response())
 }
 
 pub async fn create_many(
@@ -236,10 +211,10 @@ pub async fn create_many(
     let body = body?;
     without_nul(&body)?;
     let batch = Batch::of_records(parse(&body)?, Options::default())?;
-    let desk = Desk::of(&runtime, caller).await?;
-    let ask = desk.ask(&object, Verb::Create)?;
+    let context = RequestContext::of(&runtime, caller).await?;
+    let access = context.access(&object, Verb::Create)?;
     let mut tx = runtime.db.write().await?;
-    let records = batch::create_all(&mut tx, &ask, batch).await?;
+    let records = batch::create_all(&mut tx, &access, batch).await?;
     tx.commit().await?;
     let body = json!({ "object": object, "count": records.len(), "records": records });
     Ok((StatusCode::CREATED, Bare(body)).into_response())
@@ -250,10 +225,10 @@ pub async fn transaction(
     Signed(caller): Signed,
     body: Body,
 ) -> Result<Bare<Value>> {
-    let operations = batch::operations(members(&body?)?)?;
-    let desk = Desk::of(&runtime, caller).await?;
+    let steps = transactions::read(members(&body?)?)?;
+    let context = RequestContext::of(&runtime, caller).await?;
     let mut tx = runtime.db.write().await?;
-    let results = batch::across(&mut tx, &desk.cross(), operations).await?;
+    let results = transactions::run(&mut tx, context.scope(), steps).await?;
     tx.commit().await?;
     Ok(Bare(json!({ "results": results })))
 }
@@ -274,18 +249,13 @@ fn if_match(headers: &HeaderMap) -> Option<String> {
     headers.get(header::IF_MATCH)?.to_str().ok().map(str::to_owned)
 }
 
-/// An id that a database can look for.
-pub(super) fn stored_id<'i>(ask: &Ask<'_>, id: &'i str) -> Result<&'i str> {
-    if id.contains('\0') || id.len() > 255 { Err(ask.no_record(id)) } else { Ok(id) }
-}
-
 /// `{object, id, record}` around a record that is JSON already.
-fn answer(object: &str, id: &str, record: &[u8], dropped: Option<&Value>) -> Vec<u8> {
+fn response(object: &str, id: &str, record: &[u8], dropped: Option<&Value>) -> Vec<u8> {
     let mut out = Vec::with_capacity(record.len() + 128);
     out.extend_from_slice(b"{\"object\":");
-    read::encode::text(&mut out, object);
+    encode::text(&mut out, object);
     out.extend_from_slice(b",\"id\":");
-    read::encode::text(&mut out, id);
+    encode::text(&mut out, id);
     out.extend_from_slice(b",\"record\":");
     out.extend_from_slice(record);
     if let Some(dropped) = dropped {

@@ -1,88 +1,96 @@
-//! What is asked for when records are listed.
+//! Queries of lists: parameters, checked against the object and the rights of the caller.
 //!
 //! **Invariant:** a [`Query`] names only columns that exist and that the caller
-//! may read, and bounds what it answers. SQL is made of it and of nothing else.
+//! may read, and its limit is bounded. SQL is made of it and of nothing else.
 
-pub mod condition;
+mod bind;
 mod params;
 mod sort;
 
-pub use params::Asked;
+pub use bind::Binder;
+pub use params::QueryParams;
 pub use sort::{Sort, write as write_order};
 
-use crate::object::Field;
-use crate::records::rights::Ask;
+use crate::object::{ConditionParser, Field};
+use crate::records::rights::ObjectAccess;
 use crate::records::store::filter::{Filter, Test, pattern};
 use crate::{Code, Error, Result};
-use condition::Reading;
 use os_db::Name;
 use serde_json::Value;
 
-/// The most records of one answer, and how many there are when nobody says.
-pub const MOST_RECORDS: i64 = 10_000;
-const USUAL_RECORDS: i64 = 1000;
+/// The most records of one list, and how many it has without `limit`.
+pub const MAX_LIST_RECORDS: i64 = 10_000;
+const DEFAULT_LIST_RECORDS: i64 = 1000;
 
-/// A list that is asked for, understood.
+/// The longest search, and the most words of it that count.
+const MAX_SEARCH_CHARS: usize = 200;
+const MAX_SEARCH_WORDS: usize = 8;
+
+/// A query of a list, checked.
 pub struct Query<'k> {
-    /// What each record shows: names of columns and of computed fields.
+    /// The columns and computed fields that each record shows; all where there are none.
     pub fields: Option<Vec<Name>>,
     pub filter: Filter,
     pub sort: Vec<Sort>,
     pub limit: i64,
     pub offset: i64,
-    /// Whether the answer tells how many there are in all.
+    /// Whether the response holds the total.
     pub with_total: bool,
-    /// References whose records stand in place of their ids.
+    /// References whose records replace their ids.
     pub expand: Vec<&'k Field>,
 }
 
 impl<'k> Query<'k> {
-    /// Understands what was asked for.
+    /// Checks the parameters of a query.
     ///
     /// # Errors
     /// `INVALID_QUERY`, `INVALID_FILTER`, `INVALID_SORT`, `INVALID_FIELD`, each
     /// naming what is wrong.
-    pub fn read(ask: &Ask<'k>, asked: &Asked) -> Result<Self> {
-        let mut reading = Reading::new(ask);
-        let mut filter = match &asked.filter {
-            Some(value) => reading.filter(json_of(value)?.as_ref(), 0)?,
+    pub fn read(access: &ObjectAccess<'k>, params: &QueryParams) -> Result<Self> {
+        let (mut parser, binder) = (ConditionParser::default(), Binder::new(access));
+        let mut filter = match &params.filter {
+            Some(value) => {
+                binder.bind(&parser.filter(json_of(value)?.as_ref()).map_err(bind::invalid)?)?
+            }
             None => Filter::everything(),
         };
-        for (name, value) in &asked.fields_equal {
-            filter = filter.and(reading.field(name, value, 0)?);
+        for (name, value) in &params.fields_equal {
+            let condition = parser.field(name, value).map_err(bind::invalid)?;
+            filter = filter.and(binder.bind(&condition)?);
         }
-        if let Some(search) = &asked.search {
-            filter = filter.and(searching(ask, search, asked.search_fields.as_ref())?);
+        if let Some(search) = &params.search {
+            filter = filter.and(searching(access, search, params.search_fields.as_ref())?);
         }
         Ok(Self {
-            fields: fields(ask, asked.select.as_ref())?,
+            fields: fields(access, params.select.as_ref())?,
             filter,
-            sort: match &asked.sort {
-                Some(value) => sort::read(ask, value)?,
+            sort: match &params.sort {
+                Some(value) => sort::read(access, value)?,
                 None => Vec::new(),
             },
-            limit: number("limit", asked.limit.as_ref(), MOST_RECORDS)?.unwrap_or(USUAL_RECORDS),
-            offset: number("offset", asked.offset.as_ref(), i64::MAX)?.unwrap_or(0),
-            with_total: !matches!(&asked.count, Some(it) if is_false(it)),
-            expand: expand(ask, asked.expand.as_ref())?,
+            limit: number("limit", params.limit.as_ref(), MAX_LIST_RECORDS)?
+                .unwrap_or(DEFAULT_LIST_RECORDS),
+            offset: number("offset", params.offset.as_ref(), i64::MAX)?.unwrap_or(0),
+            with_total: !matches!(&params.count, Some(it) if is_false(it)),
+            expand: expand(access, params.expand.as_ref())?,
         })
     }
 }
 
-/// What each record shows; all it has, where nothing is said.
+/// The fields that each record shows; `None` for all.
 ///
 /// # Errors
 /// `INVALID_FIELD`.
-pub fn fields(ask: &Ask<'_>, asked: Option<&Value>) -> Result<Option<Vec<Name>>> {
-    let Some(names) = asked.map(|it| names("select", it)).transpose()? else { return Ok(None) };
+pub fn fields(access: &ObjectAccess<'_>, params: Option<&Value>) -> Result<Option<Vec<Name>>> {
+    let Some(names) = params.map(|it| names("select", it)).transpose()? else { return Ok(None) };
     if names.is_empty() {
         return Ok(None);
     }
     let mut fields: Vec<Name> = Vec::with_capacity(names.len());
     for name in names {
-        let name = match ask.computed(name) {
+        let name = match access.computed(name) {
             Some(field) => field.name.clone(),
-            None => ask.column(name, "select")?.name,
+            None => access.column(name, "select")?.name,
         };
         if !fields.contains(&name) {
             fields.push(name);
@@ -91,24 +99,24 @@ pub fn fields(ask: &Ask<'_>, asked: Option<&Value>) -> Result<Option<Vec<Name>>>
     Ok(Some(fields))
 }
 
-/// The references to follow: names in a text or a list, or an object whose
+/// The references to expand: names in a string or a list, or an object whose
 /// members are named like them.
 ///
 /// # Errors
 /// `INVALID_FIELD`.
-pub fn expand<'k>(ask: &Ask<'k>, asked: Option<&Value>) -> Result<Vec<&'k Field>> {
-    let names: Vec<&str> = match asked {
+pub fn expand<'k>(access: &ObjectAccess<'k>, params: Option<&Value>) -> Result<Vec<&'k Field>> {
+    let names: Vec<&str> = match params {
         None => return Ok(Vec::new()),
         Some(Value::Object(map)) => map.keys().map(String::as_str).collect(),
         Some(value) => names("expand", value)?,
     };
     let mut fields: Vec<&Field> = Vec::with_capacity(names.len());
     for name in names {
-        let column = ask.column(name, "expand")?;
-        let field = ask.object.field(column.name.as_str());
+        let column = access.column(name, "expand")?;
+        let field = access.object().field(column.name.as_str());
         let Some(field) = field.filter(|field| field.kind.is_reference()) else {
             return Err(
-                ask.invalid_field(name, "it refers to no other record; `expand` takes lookups")
+                access.invalid_field(name, "it refers to no other record; `expand` takes lookups")
             );
         };
         if !fields.iter().any(|other| other.name == field.name) {
@@ -118,9 +126,9 @@ pub fn expand<'k>(ask: &Ask<'k>, asked: Option<&Value>) -> Result<Vec<&'k Field>
     Ok(fields)
 }
 
-/// The words of a search in the fields that are searched.
-fn searching(ask: &Ask<'_>, search: &Value, fields: Option<&Value>) -> Result<Filter> {
-    let refuse = || invalid("`search` must be a text, or an object with a `query` and `fields`");
+/// The filter for the words of a search.
+fn searching(access: &ObjectAccess<'_>, search: &Value, fields: Option<&Value>) -> Result<Filter> {
+    let refuse = || invalid("`search` must be a string, or an object with a `query` and `fields`");
     let (text, fields) = match search {
         Value::String(text) => (text.as_str(), fields),
         Value::Object(map) => {
@@ -129,26 +137,26 @@ fn searching(ask: &Ask<'_>, search: &Value, fields: Option<&Value>) -> Result<Fi
         }
         _ => return Err(refuse()),
     };
-    if text.chars().count() > 200 {
-        return Err(invalid("`search` may have 200 characters"));
+    if text.chars().count() > MAX_SEARCH_CHARS {
+        return Err(invalid(format!("`search` may have {MAX_SEARCH_CHARS} characters")));
     }
     let columns: Vec<Name> = match fields {
         Some(value) => {
             let names = names("searchFields", value)?.into_iter();
             names
-                .map(|name| ask.column(name, "searchFields").map(|it| it.name))
+                .map(|name| access.column(name, "searchFields").map(|it| it.name))
                 .collect::<Result<_>>()?
         }
-        None => ask.searched(),
+        None => access.searched(),
     };
-    let words = text.split_whitespace().take(8).map(|word| {
+    let words = text.split_whitespace().take(MAX_SEARCH_WORDS).map(|word| {
         let test = |name: &Name| Filter::Column(name.clone(), Test::LikeAnyCase(pattern(word)));
         Filter::Any(columns.iter().map(test).collect())
     });
     Ok(Filter::All(words.collect()))
 }
 
-/// Names in a text with commas, or in a list.
+/// Names in a string with commas, or in a list.
 fn names<'v>(place: &str, value: &'v Value) -> Result<Vec<&'v str>> {
     match value {
         Value::String(text) => {
@@ -164,7 +172,7 @@ fn names<'v>(place: &str, value: &'v Value) -> Result<Vec<&'v str>> {
     }
 }
 
-/// JSON that stands in a text, as in a URL.
+/// JSON that is given as a string, as in a URL.
 fn json_of(value: &Value) -> Result<std::borrow::Cow<'_, Value>> {
     use std::borrow::Cow;
     let Value::String(text) = value else { return Ok(Cow::Borrowed(value)) };
@@ -189,10 +197,10 @@ fn number(place: &str, value: Option<&Value>, most: i64) -> Result<Option<i64>> 
     };
     match number.filter(|number| (0..=most).contains(number)) {
         Some(number) => Ok(Some(number)),
-        None if most == MOST_RECORDS => Err(invalid(format!(
-            "`{place}` must be a whole number from 0 to {most}; go on with `offset`"
+        None if most == MAX_LIST_RECORDS => Err(invalid(format!(
+            "`{place}` must be an integer from 0 to {most}; use `offset` for more"
         ))),
-        None => Err(invalid(format!("`{place}` must be a whole number, 0 or more"))),
+        None => Err(invalid(format!("`{place}` must be an integer, 0 or more"))),
     }
 }
 

@@ -1,11 +1,11 @@
-//! What stands behind the `?`, or in the body of a query, by its many names.
+//! The parameters of a query, in a URL or in a body, under their many names.
 
 use crate::{Code, Result};
 use serde_json::{Map, Value};
 
-/// What was asked for, not understood yet.
+/// The parameters of a query, not yet parsed.
 #[derive(Debug, Default)]
-pub struct Asked {
+pub struct QueryParams {
     pub filter: Option<Value>,
     /// Parameters that are fields: `status=open`.
     pub fields_equal: Vec<(String, Value)>,
@@ -21,27 +21,27 @@ pub struct Asked {
     pub aggregations: Option<Value>,
 }
 
-impl Asked {
-    /// From the parameters of a URL.
+impl QueryParams {
+    /// Reads the parameters of a URL.
     ///
     /// # Errors
-    /// `INVALID_REQUEST` for a parameter that is there twice.
+    /// `INVALID_REQUEST` for a parameter that is given twice.
     pub fn of_url(query: Option<&str>) -> Result<Self> {
-        let mut asked = Self::default();
+        let mut params = Self::default();
         let pairs = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
         for (name, value) in pairs {
-            asked.take(&name, Value::String(value.into_owned()))?;
+            params.take(&name, Value::String(value.into_owned()))?;
         }
-        Ok(asked)
+        Ok(params)
     }
 
-    /// From the body of `POST …/query`.
+    /// Reads the body of `POST …/query`.
     ///
     /// # Errors
-    /// `INVALID_REQUEST` for two names of one thing; `INVALID_QUERY` where the
+    /// `INVALID_REQUEST` for two names of one parameter; `INVALID_QUERY` where the
     /// body names another object.
     pub fn of_body(body: Map<String, Value>, object: &str) -> Result<Self> {
-        let mut asked = Self::default();
+        let mut params = Self::default();
         for (name, value) in body {
             if name == "object" {
                 if value.as_str() != Some(object) {
@@ -49,10 +49,10 @@ impl Asked {
                     return Err(Code::InvalidQuery.error(message));
                 }
             } else {
-                asked.take(&name, value)?;
+                params.take(&name, value)?;
             }
         }
-        Ok(asked)
+        Ok(params)
     }
 
     fn take(&mut self, name: &str, value: Value) -> Result<()> {
@@ -71,22 +71,22 @@ impl Asked {
             "context" => return Ok(()),
             _ => {
                 if self.fields_equal.iter().any(|(other, _)| other == name) {
-                    return Err(twice(name));
+                    return Err(given_twice(name));
                 }
                 self.fields_equal.push((name.to_owned(), value));
                 return Ok(());
             }
         };
         if place.is_some() {
-            return Err(twice(name));
+            return Err(given_twice(name));
         }
         *place = Some(value);
         Ok(())
     }
 }
 
-fn twice(name: &str) -> crate::Error {
+fn given_twice(name: &str) -> crate::Error {
     let name: String = name.chars().take(80).collect();
     let name = name.escape_debug();
-    Code::InvalidRequest.error(format!("`{name}` is there twice; keep one of them"))
+    Code::InvalidRequest.error(format!("`{name}` is given twice; keep one of them"))
 }

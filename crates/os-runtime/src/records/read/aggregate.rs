@@ -1,19 +1,22 @@
-//! Counts and sums, in groups: `groupBy` and `aggregations` of a query.
+//! Groups of records and their aggregations: `groupBy` and `aggregations` of a query.
 
 use super::encode;
 use crate::object::Column;
-use crate::records::query::{Asked, MOST_RECORDS, Query};
-use crate::records::rights::Ask;
+use crate::records::query::{MAX_LIST_RECORDS, Query, QueryParams};
+use crate::records::rights::ObjectAccess;
 use crate::records::store::Filter;
 use crate::records::store::filter::column;
 use crate::{Code, Error, Result};
 use os_db::{Cell, CellType, Name, Sql, Tx};
 use serde_json::Value;
 
-/// The most of each.
-const MOST: usize = 10;
+/// The most fields of `groupBy`, and the most aggregations.
+const MAX_TERMS: usize = 10;
 
-/// What is asked for, understood.
+/// The longest name of an aggregation, in bytes.
+const MAX_ALIAS_BYTES: usize = 63;
+
+/// Groups and aggregations, checked.
 pub struct Groups {
     by: Vec<Column>,
     values: Vec<Aggregate>,
@@ -27,16 +30,16 @@ struct Aggregate {
     alias: String,
 }
 
-/// Understands `groupBy` and `aggregations`.
+/// Reads `groupBy` and `aggregations`.
 ///
 /// # Errors
 /// `INVALID_QUERY`, `INVALID_FIELD`, and those of filters.
-pub fn read(ask: &Ask<'_>, asked: &Asked) -> Result<Groups> {
-    let by = match &asked.group_by {
+pub fn read(access: &ObjectAccess<'_>, params: &QueryParams) -> Result<Groups> {
+    let by = match &params.group_by {
         None | Some(Value::Null) => Vec::new(),
-        Some(value) => columns(ask, value)?,
+        Some(value) => columns(access, value)?,
     };
-    let parsed: Option<Value> = match &asked.aggregations {
+    let parsed: Option<Value> = match &params.aggregations {
         Some(Value::String(text)) => Some(
             serde_json::from_str(text)
                 .map_err(|error| invalid(format!("`aggregations` is not JSON: {error}")))?,
@@ -46,27 +49,27 @@ pub fn read(ask: &Ask<'_>, asked: &Asked) -> Result<Groups> {
     let values = match parsed {
         None | Some(Value::Null) => Vec::new(),
         Some(Value::Array(items)) => {
-            items.iter().map(|item| aggregate(ask, item)).collect::<Result<_>>()?
+            items.iter().map(|item| aggregate(access, item)).collect::<Result<_>>()?
         }
         Some(_) => return Err(invalid("`aggregations` must be a list")),
     };
-    if by.len() > MOST || values.len() > MOST || by.len() + values.len() == 0 {
+    if by.len() > MAX_TERMS || values.len() > MAX_TERMS || by.len() + values.len() == 0 {
         return Err(invalid(format!(
-            "there may be 1 to {MOST} fields in `groupBy` and `aggregations`"
+            "`groupBy` and `aggregations` may have 1 to {MAX_TERMS} fields"
         )));
     }
-    let rest = Asked {
-        filter: asked.filter.clone(),
-        fields_equal: asked.fields_equal.clone(),
-        limit: asked.limit.clone(),
-        search: asked.search.clone(),
-        ..Asked::default()
+    let rest = QueryParams {
+        filter: params.filter.clone(),
+        fields_equal: params.fields_equal.clone(),
+        limit: params.limit.clone(),
+        search: params.search.clone(),
+        ..QueryParams::default()
     };
-    let Query { filter, limit, .. } = Query::read(ask, &rest)?;
-    Ok(Groups { by, values, filter: filter.and(ask.rights.reads.clone()), limit })
+    let Query { filter, limit, .. } = Query::read(access, &rest)?;
+    Ok(Groups { by, values, filter: filter.and(access.rights().reads().clone()), limit })
 }
 
-fn columns(ask: &Ask<'_>, value: &Value) -> Result<Vec<Column>> {
+fn columns(access: &ObjectAccess<'_>, value: &Value) -> Result<Vec<Column>> {
     let names: Option<Vec<&str>> = match value {
         Value::String(text) => Some(text.split(',').map(str::trim).collect()),
         Value::Array(items) => {
@@ -75,10 +78,10 @@ fn columns(ask: &Ask<'_>, value: &Value) -> Result<Vec<Column>> {
         _ => None,
     };
     let names = names.ok_or_else(|| invalid("`groupBy` must be a list of fields"))?;
-    names.into_iter().map(|name| ask.column(name, "groupBy")).collect()
+    names.into_iter().map(|name| access.column(name, "groupBy")).collect()
 }
 
-fn aggregate(ask: &Ask<'_>, item: &Value) -> Result<Aggregate> {
+fn aggregate(access: &ObjectAccess<'_>, item: &Value) -> Result<Aggregate> {
     let text = |key: &str| item.get(key).and_then(Value::as_str);
     let function = text("function").or(text("func")).unwrap_or_default();
     let open = match function {
@@ -95,7 +98,7 @@ fn aggregate(ask: &Ask<'_>, item: &Value) -> Result<Aggregate> {
         }
     };
     let field = text("field").filter(|field| *field != "*");
-    let column = field.map(|field| ask.column(field, "aggregations")).transpose()?;
+    let column = field.map(|field| access.column(field, "aggregations")).transpose()?;
     let is_count = function.starts_with("count");
     match &column {
         None if function != "count" => {
@@ -113,19 +116,24 @@ fn aggregate(ask: &Ask<'_>, item: &Value) -> Result<Aggregate> {
         || field.map_or_else(|| function.to_owned(), |field| format!("{function}_{field}")),
         str::to_owned,
     );
-    if alias.len() > 63 {
-        return Err(invalid("an `alias` may have 63 bytes"));
+    if alias.len() > MAX_ALIAS_BYTES {
+        return Err(invalid(format!("an `alias` may have {MAX_ALIAS_BYTES} bytes")));
     }
     Ok(Aggregate { open, column: column.map(|it| it.name), alias })
 }
 
 impl Groups {
-    /// The groups, as the JSON of their answer.
-    pub async fn answer(&self, tx: &mut Tx, ask: &Ask<'_>) -> Result<Vec<u8>> {
-        let table = &ask.object.name;
+    /// The groups, as the JSON of the response.
+    ///
+    /// # Errors
+    /// `INVALID_QUERY` for too many groups; those of the database.
+    pub async fn respond(&self, tx: &mut Tx, access: &ObjectAccess<'_>) -> Result<Vec<u8>> {
+        let table = &access.object().name;
         let rows = tx.made(self.select(table)).rows().await?;
-        if rows.len() as i64 > MOST_RECORDS {
-            return Err(invalid(format!("there are more than {MOST_RECORDS} groups; filter them")));
+        if rows.len() as i64 > MAX_LIST_RECORDS {
+            return Err(invalid(format!(
+                "there are more than {MAX_LIST_RECORDS} groups; filter them"
+            )));
         }
         let mut out = format!("{{\"object\":\"{table}\",\"records\":[").into_bytes();
         for (index, row) in rows.iter().take(self.limit as usize).enumerate() {
@@ -135,8 +143,8 @@ impl Groups {
             }
             for (at, column) in self.by.iter().enumerate() {
                 out.extend_from_slice(format!("\"{}\":", column.name).as_bytes());
-                let field = ask.object.field(column.name.as_str());
-                encode::column(&mut out, row, at, encode::Face::of(column.kind, field))?;
+                let field = access.object().field(column.name.as_str());
+                encode::column(&mut out, row, at, encode::Format::of(column.kind, field))?;
                 out.push(b',');
             }
             for (at, value) in self.values.iter().enumerate() {
@@ -178,7 +186,7 @@ impl Groups {
                 column(sql.push(if index == 0 { clause } else { ", " }), table, &it.name);
             }
         }
-        sql.push(" LIMIT ").bind(Cell::Integer(Some(MOST_RECORDS + 1)));
+        sql.push(" LIMIT ").bind(Cell::Integer(Some(MAX_LIST_RECORDS + 1)));
         sql
     }
 }

@@ -1,161 +1,138 @@
 //! Fields that are computed when they are read.
 //!
-//! A formula is evaluated for each row, from the columns of the row. A summary
-//! is a statement within the statement, over the records that refer to the row;
-//! it counts, or takes the sum, average, least or greatest of a number or of a
-//! formula that is arithmetic. Everything else that a package may write there is
-//! answered as null: formulas over other formulas, over other objects, or with
-//! functions that `cel` does not know.
+//! A formula is evaluated for each row, from the columns of the row. A summary is a
+//! statement within the statement, over the records that refer to the row; it sums a
+//! number, or a formula that is arithmetic. What cannot be computed is null.
 
 use super::encode;
 use crate::Result;
-use crate::object::{Column, Field, FieldType, Object};
-use crate::records::cel::{self, Expr, Kind, Op, Scope, V, evaluate, parse};
-use crate::records::query::condition::Reading;
-use crate::records::rights::Ask;
+use crate::object::{self, Column, Computed, Field, Object, SummaryFunction};
+use crate::records::query::Binder;
+use crate::records::rights::ObjectAccess;
 use crate::records::store::filter::column;
+use crate::records::store::{expression_value, id_column};
 use chrono::{DateTime, Utc};
 use os_db::{Cell, CellType, Name, Row, Sql};
-use serde_json::Value;
+use os_package::FieldType;
+use os_package::expression::{EvaluationError, Expr, Kind, Op, Scope, Value};
 
-/// A formula, ready for rows.
+/// A formula, with the places of its columns in a row.
 pub struct Formula<'k> {
-    expr: Expr,
+    formula: &'k object::Formula,
     object: &'k Object,
-    /// Where its columns stand in the row.
-    places: Vec<(Column, usize)>,
+    places: Vec<usize>,
 }
 
 impl<'k> Formula<'k> {
-    /// Reads the formula of a field. `place` tells where a column stands.
+    /// Prepares a formula; `place` returns where a column is selected.
     pub fn new(
         object: &'k Object,
-        field: &Field,
-        mut place: impl FnMut(Column) -> usize,
-    ) -> Option<Self> {
-        let expr = expression(field)?;
-        let mut names = Vec::new();
-        members(&expr, &mut names)?;
-        let columns: Option<Vec<Column>> = names.iter().map(|name| object.column(name)).collect();
-        let places = columns?.into_iter().map(|it| (it.clone(), place(it))).collect();
-        Some(Self { expr, object, places })
+        formula: &'k object::Formula,
+        place: impl FnMut(Column) -> usize,
+    ) -> Self {
+        let places = formula.columns.iter().cloned().map(place).collect();
+        Self { formula, object, places }
     }
 
-    /// Appends its value for a row.
+    /// Appends its value for a row; null where it has none.
+    ///
+    /// # Errors
+    /// Those of the database.
     pub fn write(&self, out: &mut Vec<u8>, row: &Row, now: DateTime<Utc>) -> Result<()> {
         let mut values = Vec::with_capacity(self.places.len());
-        for (column, at) in &self.places {
+        for (column, at) in self.formula.columns.iter().zip(&self.places) {
             let is_json = self.object.field(column.name.as_str()).is_some_and(Field::is_json);
-            values.push((column.name.as_str(), V::of_cell(&row.cell(*at, column.kind)?, is_json)));
+            let value = expression_value(&row.cell(*at, column.kind)?, is_json);
+            values.push((column.name.as_str(), value));
         }
-        match evaluate(&self.expr, &Values { values: &values, now }) {
-            Some(V::Text(value)) => encode::text(out, &value),
-            Some(V::Number(value)) => encode::real(out, Some(value)),
-            Some(V::Bool(value)) => out.extend_from_slice(if value { b"true" } else { b"false" }),
-            Some(V::Time(value)) => encode::time(out, value),
-            _ => out.extend_from_slice(b"null"),
+        match self.formula.expression.evaluate(&RowScope { values: &values }, now) {
+            Ok(Value::String(value)) => encode::text(out, &value),
+            Ok(Value::Number(value)) => encode::real(out, Some(value)),
+            Ok(Value::Bool(value)) => out.extend_from_slice(if value { b"true" } else { b"false" }),
+            Ok(Value::Timestamp(value)) => encode::time(out, value),
+            Ok(value) => out.extend_from_slice(value.to_json().to_string().as_bytes()),
+            Err(_) => out.extend_from_slice(b"null"),
         }
         Ok(())
     }
 }
 
-struct Values<'v> {
-    values: &'v [(&'v str, V)],
-    now: DateTime<Utc>,
+/// The columns of a row, as `record`.
+struct RowScope<'v> {
+    values: &'v [(&'v str, Value)],
 }
 
-impl Scope for Values<'_> {
-    fn member(&self, name: &str, member: &str) -> Option<V> {
-        let found = self.values.iter().find(|(column, _)| name == "record" && *column == member);
-        found.map(|(_, value)| value.clone())
+impl Scope for RowScope<'_> {
+    fn name(&self, _: &str) -> Option<Value> {
+        None
     }
 
-    fn now(&self) -> DateTime<Utc> {
-        self.now
-    }
-}
-
-fn expression(field: &Field) -> Option<Expr> {
-    let source = &field.source;
-    let expression = source.get("expression").or_else(|| source.get("formula"))?;
-    parse(cel::source(expression).or(expression.as_str())?)
-}
-
-/// The members of `record` that an expression names; `None` if it names others.
-fn members<'e>(expr: &'e Expr, names: &mut Vec<&'e str>) -> Option<()> {
-    match &expr.kind {
-        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) => Some(()),
-        Kind::Name(_) => None,
-        Kind::Member(of, name) if of.is_name("record") => {
-            names.push(name);
-            Some(())
-        }
-        _ => expr.parts().into_iter().try_for_each(|part| members(part, names)),
+    fn member(
+        &self,
+        name: &str,
+        member: &str,
+    ) -> Option<std::result::Result<Value, EvaluationError>> {
+        let found = self.values.iter().find(|(column, _)| *column == member);
+        let value = found.map(|(_, value)| value.clone());
+        (name == "record").then(|| value.ok_or_else(|| EvaluationError::missing_key(member)))
     }
 }
 
-/// What the encoder must know of a summary.
-pub struct Summary {
-    pub is_zero_without_records: bool,
-}
-
-/// The statement of a summary field; `None` if we do not compute it.
-pub fn summary(ask: &Ask<'_>, field: &Field) -> Option<(Sql, Summary)> {
-    let operations = field.source.get("summaryOperations")?;
-    let text = |key: &str| operations.get(key).and_then(Value::as_str);
-    let child = &ask.kernel.object(text("object")?).ok()?.object;
-    if child.is_external || child.name == ask.object.name {
+/// The statement of a summary; `None` where it cannot be computed for this caller.
+pub fn summary(access: &ObjectAccess<'_>, summary: &object::Summary) -> Option<Sql> {
+    let name = &access.object().name;
+    let child = &access.kernel().object(&summary.object).ok()?.object;
+    if child.is_external || child.name == *name {
         return None;
     }
     let refers = |it: &&Field| {
-        let said = text("relationshipField").or(text("foreignKey"));
-        let is_meant = said.is_none_or(|said| said == it.name.as_str());
-        it.reference.as_ref() == Some(&ask.object.name) && !it.is_multiple && is_meant
+        let is_meant =
+            summary.relationship.as_ref().is_none_or(|wanted| wanted == it.name.as_str());
+        it.reference.as_ref() == Some(name) && !it.is_multiple && is_meant
     };
     let by_master = |it: &&Field| it.kind == FieldType::MasterDetail;
     let fields = || child.fields.iter().filter(refers);
     let reference = fields().find(by_master).or_else(|| fields().next())?;
     let mut sql = Sql::new("(SELECT CAST(");
-    let function = text("function")?;
-    let open = match function {
-        "count" => "COUNT(*",
-        "sum" => "SUM(",
-        "avg" => "AVG(",
-        "min" => "MIN(",
-        "max" => "MAX(",
-        _ => return None,
-    };
-    sql.push(open);
-    if function != "count" {
-        summed(&mut sql, child, text("field")?)?;
+    sql.push(match summary.function {
+        SummaryFunction::Count => "COUNT(*",
+        SummaryFunction::Sum => "SUM(",
+        SummaryFunction::Average => "AVG(",
+        SummaryFunction::Least => "MIN(",
+        SummaryFunction::Greatest => "MAX(",
+    });
+    if summary.function != SummaryFunction::Count {
+        operand(&mut sql, child, summary.field.as_deref()?)?;
     }
     sql.push(") AS DOUBLE PRECISION) FROM ").name(&child.name).push(" WHERE ");
     column(&mut sql, &child.name, &reference.name).push(" = ");
-    column(&mut sql, &ask.object.name, &crate::records::store::id());
-    if let Some(filter) = operations.get("filter").filter(|it| !it.is_null()) {
-        let child = Ask::inside(ask.kernel, ask.sets, ask.caller, child);
-        let filter = Reading::new(&child).filter(filter, 0).ok()?;
+    column(&mut sql, name, &id_column());
+    if let Some(condition) = &summary.filter {
+        let child = access.to(child);
+        let filter = Binder::new(&child).bind(condition).ok()?;
         sql.push(" AND ");
-        filter.write(&mut sql, &child.object.name);
+        filter.write(&mut sql, &child.object().name);
     }
     sql.push(")");
-    let is_zero_without_records = matches!(function, "count" | "sum");
-    Some((sql, Summary { is_zero_without_records }))
+    Some(sql)
 }
 
 /// A number of the child, or a formula that is arithmetic.
-fn summed(sql: &mut Sql, child: &Object, name: &str) -> Option<()> {
+fn operand(sql: &mut Sql, child: &Object, name: &str) -> Option<()> {
     let field = child.field(name)?;
-    match field.cell_type() {
-        Some(CellType::Real | CellType::Integer) => {
+    match (field.cell_type(), &field.computed) {
+        (Some(CellType::Real | CellType::Integer), _) => {
             column(sql, &child.name, &field.name);
             Some(())
         }
-        None if field.kind == FieldType::Formula => arithmetic(sql, child, &expression(field)?),
+        (None, Some(Computed::Formula(formula))) => {
+            arithmetic(sql, child, formula.expression.expr())
+        }
         _ => None,
     }
 }
 
+/// Appends a formula in SQL, where it is arithmetic over numbers.
 fn arithmetic(sql: &mut Sql, child: &Object, expr: &Expr) -> Option<()> {
     let number = |expr: &Expr| -> Option<Name> {
         let Kind::Member(of, name) = &expr.kind else { return None };

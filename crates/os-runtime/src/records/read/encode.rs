@@ -1,21 +1,21 @@
 //! From rows to JSON, without a tree between.
 //!
-//! **Invariant:** what leaves is valid JSON, whatever a column holds.
+//! **Invariant:** the output is valid JSON, whatever a column holds.
 
-use super::computed::{Formula, Summary};
+use super::computed::Formula;
 use super::expand::Expanded;
 use crate::Result;
-use crate::object::{Field, FieldType};
+use crate::object::{Field, SummaryFunction};
 use chrono::{DateTime, SecondsFormat, Utc};
 use os_db::{CellType, Name, Row};
 use serde::de::IgnoredAny;
 
 /// A member of the JSON of a record.
-pub enum Shown<'k> {
+pub enum Member<'k> {
     Column {
         at: usize,
         name: Name,
-        face: Face,
+        format: Format,
     },
     Formula {
         name: Name,
@@ -24,17 +24,17 @@ pub enum Shown<'k> {
     Summary {
         at: usize,
         name: Name,
-        summary: Summary,
+        function: SummaryFunction,
     },
-    /// Known, and without a value here: a computation that we do not make.
+    /// A field that cannot be computed: null.
     Nothing {
         name: Name,
     },
 }
 
-/// How a column looks in JSON.
+/// The form of a column in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Face {
+pub enum Format {
     Text,
     /// Text that is JSON already.
     Json,
@@ -46,13 +46,11 @@ pub enum Face {
     Secret,
 }
 
-impl Face {
-    /// The face of a column of this type and field.
+impl Format {
+    /// The format of a column of this type and field.
     pub fn of(kind: CellType, field: Option<&Field>) -> Self {
         match (kind, field) {
-            (_, Some(field)) if matches!(field.kind, FieldType::Password | FieldType::Secret) => {
-                Self::Secret
-            }
+            (_, Some(field)) if field.is_secret() => Self::Secret,
             (CellType::Text, Some(field)) if field.is_json() => Self::Json,
             (CellType::Text, _) => Self::Text,
             (CellType::Integer, _) => Self::Integer,
@@ -67,39 +65,39 @@ impl Face {
 pub fn record(
     out: &mut Vec<u8>,
     row: &Row,
-    shown: &[Shown<'_>],
+    members: &[Member<'_>],
     expanded: &Expanded,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    for (index, member) in shown.iter().enumerate() {
+    for (index, member) in members.iter().enumerate() {
         out.push(if index == 0 { b'{' } else { b',' });
         match member {
-            Shown::Column { at, name, face } => {
+            Member::Column { at, name, format } => {
                 key(out, name);
-                match (expanded.of(*at), face) {
-                    (Some(records), Face::Text) => records.one(out, row.text(*at)?),
-                    (Some(records), Face::Json) => records.list(out, row.text(*at)?),
-                    _ => column(out, row, *at, *face)?,
+                match (expanded.of(*at), format) {
+                    (Some(records), Format::Text) => records.one(out, row.text(*at)?),
+                    (Some(records), Format::Json) => records.list(out, row.text(*at)?),
+                    _ => column(out, row, *at, *format)?,
                 }
             }
-            Shown::Formula { name, formula } => {
+            Member::Formula { name, formula } => {
                 key(out, name);
                 formula.write(out, row, now)?;
             }
-            Shown::Summary { at, name, summary } => {
+            Member::Summary { at, name, function } => {
                 key(out, name);
-                match (row.real(*at)?, summary.is_zero_without_records) {
+                match (row.real(*at)?, function.is_zero_without_records()) {
                     (None, true) => out.push(b'0'),
                     (value, _) => real(out, value),
                 }
             }
-            Shown::Nothing { name } => {
+            Member::Nothing { name } => {
                 key(out, name);
                 out.extend_from_slice(b"null");
             }
         }
     }
-    out.extend_from_slice(if shown.is_empty() { b"{}" } else { b"}" });
+    out.extend_from_slice(if members.is_empty() { b"{}" } else { b"}" });
     Ok(())
 }
 
@@ -111,31 +109,31 @@ fn key(out: &mut Vec<u8>, name: &Name) {
 }
 
 /// Appends the value of a column.
-pub fn column(out: &mut Vec<u8>, row: &Row, at: usize, face: Face) -> Result<()> {
-    match face {
-        Face::Text => match row.text(at)? {
+pub fn column(out: &mut Vec<u8>, row: &Row, at: usize, format: Format) -> Result<()> {
+    match format {
+        Format::Text => match row.text(at)? {
             Some(value) => text(out, value),
             None => null(out),
         },
-        Face::Json => match row.text(at)? {
+        Format::Json => match row.text(at)? {
             Some(value) => json(out, value),
             None => null(out),
         },
-        Face::Integer => match row.integer(at)? {
+        Format::Integer => match row.integer(at)? {
             Some(value) => number(out, value),
             None => null(out),
         },
-        Face::Real => real(out, row.real(at)?),
-        Face::Bool => out.extend_from_slice(match row.boolean(at)? {
+        Format::Real => real(out, row.real(at)?),
+        Format::Bool => out.extend_from_slice(match row.boolean(at)? {
             Some(true) => b"true",
             Some(false) => b"false",
             None => b"null",
         }),
-        Face::Time => match row.time(at)? {
+        Format::Time => match row.time(at)? {
             Some(value) => time(out, value),
             None => null(out),
         },
-        Face::Secret => null(out),
+        Format::Secret => null(out),
     }
     Ok(())
 }
@@ -144,9 +142,9 @@ fn null(out: &mut Vec<u8>) {
     out.extend_from_slice(b"null");
 }
 
-/// Appends a text in quotes.
+/// Appends a string.
 pub fn text(out: &mut Vec<u8>, value: &str) {
-    serde_json::to_writer(out, value).expect("a text is JSON and a buffer takes everything");
+    serde_json::to_writer(out, value).expect("a string is JSON and a buffer takes everything");
 }
 
 /// Appends text that should be JSON: as it is, or quoted if it is not.
@@ -162,7 +160,7 @@ fn number(out: &mut Vec<u8>, value: i64) {
     serde_json::to_writer(out, &value).expect("a number is JSON and a buffer takes everything");
 }
 
-/// Appends a number, without a point where there is nothing behind it.
+/// Appends a number, without a decimal point where it is an integer.
 pub fn real(out: &mut Vec<u8>, value: Option<f64>) {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match value {
@@ -175,14 +173,14 @@ pub fn real(out: &mut Vec<u8>, value: Option<f64>) {
     }
 }
 
-/// Appends a moment, `2026-12-31T17:30:00.000Z`.
+/// Appends a timestamp, `2026-12-31T17:30:00.000Z`.
 pub fn time(out: &mut Vec<u8>, value: DateTime<Utc>) {
-    text(out, &moment(value));
+    text(out, &timestamp(value));
 }
 
-/// A moment as it is written everywhere: with milliseconds, as JavaScript does,
-/// and with microseconds where there are any.
-pub fn moment(value: DateTime<Utc>) -> String {
+/// A timestamp as the API writes it: with milliseconds, as JavaScript does, and with
+/// microseconds where there are any.
+pub fn timestamp(value: DateTime<Utc>) -> String {
     let has_micros = !value.timestamp_subsec_micros().is_multiple_of(1000);
     let format = if has_micros { SecondsFormat::Micros } else { SecondsFormat::Millis };
     value.to_rfc3339_opts(format, true)

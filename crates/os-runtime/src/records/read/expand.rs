@@ -1,18 +1,18 @@
-//! Records in the place of their ids.
+//! Records in place of their ids.
 
 use super::encode;
 use super::list::Plan;
 use crate::Result;
-use crate::object::{Field, ID};
-use crate::records::rights::Ask;
+use crate::object::Field;
+use crate::records::rights::ObjectAccess;
 use crate::records::rights::Verb;
-use crate::records::store::Filter;
 use crate::records::store::filter::Test;
+use crate::records::store::{Filter, id_column};
 use os_db::{Cell, Name, Row, Tx};
 use std::collections::{BTreeSet, HashMap};
 
 /// How many ids go into one statement.
-const CHUNK: usize = 500;
+const CHUNK_IDS: usize = 500;
 
 /// The records that columns refer to, as JSON.
 #[derive(Default)]
@@ -30,7 +30,7 @@ impl Expanded {
 }
 
 impl Records {
-    /// Appends the record of an id. An id without a record that may be seen stays.
+    /// Appends the record of an id. Without a record that may be seen the id stays.
     pub fn one(&self, out: &mut Vec<u8>, id: Option<&str>) {
         match id {
             None => out.extend_from_slice(b"null"),
@@ -41,7 +41,7 @@ impl Records {
         }
     }
 
-    /// The same for ids in a list.
+    /// Appends the records of a list of ids.
     pub fn list(&self, out: &mut Vec<u8>, ids: Option<&str>) {
         let Some(ids) = ids else { return out.extend_from_slice(b"null") };
         out.push(b'[');
@@ -62,7 +62,7 @@ fn listed(text: &str) -> Vec<String> {
 /// Reads the records that rows refer to, as far as the caller may see them.
 pub async fn expand(
     tx: &mut Tx,
-    ask: &Ask<'_>,
+    access: &ObjectAccess<'_>,
     plan: &Plan<'_>,
     fields: &[&Field],
     rows: &[Row],
@@ -80,32 +80,37 @@ pub async fn expand(
                 None => {}
             }
         }
-        let records = records(tx, ask, target, ids.into_iter().collect()).await?;
+        let records = records(tx, access, target, ids.into_iter().collect()).await?;
         expanded.0.push((at, records));
     }
     Ok(expanded)
 }
 
-async fn records(tx: &mut Tx, ask: &Ask<'_>, target: &Name, ids: Vec<String>) -> Result<Records> {
+async fn records(
+    tx: &mut Tx,
+    access: &ObjectAccess<'_>,
+    target: &Name,
+    ids: Vec<String>,
+) -> Result<Records> {
     let mut records = Records::default();
-    let Ok(owned) = ask.kernel.object(target.as_str()) else { return Ok(records) };
+    let Ok(owned) = access.kernel().object(target.as_str()) else { return Ok(records) };
     if owned.object.is_external || !owned.object.enable.api {
         return Ok(records);
     }
-    let ask = Ask::inside(ask.kernel, ask.sets, ask.caller, &owned.object);
-    if !ask.rights.grants(Verb::Read) {
+    let access = access.to(&owned.object);
+    if !access.rights().grants(Verb::Read) {
         return Ok(records);
     }
-    let plan = Plan::new(&ask, None, &[]);
-    let id_at = plan.position(&crate::records::store::id());
-    for chunk in ids.chunks(CHUNK) {
+    let plan = Plan::new(&access, None, &[]);
+    let id_at = plan.position(&id_column());
+    for chunk in ids.chunks(CHUNK_IDS) {
         let cells = chunk.iter().map(|id| Cell::text(id.as_str())).collect();
-        let id: Name = ID.parse().expect("it is a plain name");
-        let filter = Filter::Column(id, Test::Among(cells)).and(ask.rights.reads.clone());
+        let filter =
+            Filter::Column(id_column(), Test::Among(cells)).and(access.rights().reads().clone());
         let sql = plan.select(&filter, &[], None);
         for row in tx.made(sql).rows().await? {
             let mut json = Vec::new();
-            encode::record(&mut json, &row, &plan.shown, &Expanded::default(), os_db::now())?;
+            encode::record(&mut json, &row, &plan.members, &Expanded::default(), os_db::now())?;
             if let Some(id) = id_at.map(|at| row.text(at)).transpose()?.flatten() {
                 records.0.insert(id.to_owned(), json);
             }

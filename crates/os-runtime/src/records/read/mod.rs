@@ -1,4 +1,4 @@
-//! What is answered when records are read.
+//! Reading records: lists, single records, groups, and their JSON.
 
 pub mod aggregate;
 mod computed;
@@ -6,4 +6,5 @@ pub mod encode;
 mod expand;
 mod list;
 
-pub use list::{list, one};
+pub use encode::timestamp;
+pub use list::{list, one, written, written_value};

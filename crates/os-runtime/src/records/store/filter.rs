@@ -1,17 +1,17 @@
-//! What a filter is: tests of columns, put together.
+//! Conditions on the columns of a table, as a tree that becomes SQL.
 
 use os_db::{Cell, Name, Sql};
 
-/// Which records are meant.
+/// A condition on records.
 #[derive(Debug, Clone)]
 pub enum Filter {
-    /// Those that pass all of them; all records, where there are none.
+    /// Records that pass all of them; all records where there are none.
     All(Vec<Filter>),
-    /// Those that pass one of them; no record, where there are none.
+    /// Records that pass one of them; no record where there are none.
     Any(Vec<Filter>),
     Not(Box<Filter>),
     Column(Name, Test),
-    /// Those whose field names a record of another object that passes.
+    /// Records whose field names a record of another object that passes.
     Parent {
         field: Name,
         object: Name,
@@ -19,11 +19,11 @@ pub enum Filter {
     },
 }
 
-/// What is asked of a column.
+/// A test of a column.
 #[derive(Debug, Clone)]
 pub enum Test {
     Is(Cell),
-    /// Nothing is not equal to something.
+    /// Null is not equal to a value.
     IsNot(Cell),
     /// The operator stands between column and value.
     Compare(&'static str, Cell),
@@ -32,16 +32,16 @@ pub enum Test {
     NotAmong(Vec<Cell>),
     IsNull,
     IsNotNull,
-    /// Letters count as they are.
+    /// Case-sensitive.
     Contains(String),
     NotContains(String),
     StartsWith(String),
     EndsWith(String),
-    /// A pattern of LIKE, with `\` before what it should take literally.
+    /// A pattern of LIKE, with `\` before characters that stand for themselves.
     Like(String),
-    /// The same, whatever the case of letters.
+    /// As `Like`, ignoring case.
     LikeAnyCase(String),
-    /// The value, or the letters before and after it, of a list in JSON.
+    /// A list in JSON holds this value, or part of one.
     Holds(String),
     HoldsNot(String),
 }
@@ -57,12 +57,12 @@ impl Filter {
         Self::Any(Vec::new())
     }
 
-    /// Whether every record passes, as far as one can see.
+    /// Whether every record passes, as far as its form says.
     pub fn is_everything(&self) -> bool {
         matches!(self, Self::All(parts) if parts.iter().all(Self::is_everything))
     }
 
-    /// Both of them.
+    /// Both filters together.
     pub fn and(self, other: Self) -> Self {
         match (self.is_everything(), other.is_everything()) {
             (true, _) => other,
@@ -71,13 +71,13 @@ impl Filter {
         }
     }
 
-    /// Appends the condition; columns are those of `table`.
+    /// Appends the condition in SQL; columns are those of `table`.
     pub fn write(&self, sql: &mut Sql, table: &Name) {
         match self {
             Self::All(parts) => join(sql, table, parts, " AND ", "1 = 1"),
             Self::Any(parts) => join(sql, table, parts, " OR ", "1 = 0"),
             Self::Not(part) => {
-                // A test of nothing is neither true nor false; here it is false.
+                // A test of null is neither true nor false; here it is false.
                 sql.push("NOT COALESCE(");
                 part.write(sql, table);
                 sql.push(", FALSE)");
@@ -85,7 +85,7 @@ impl Filter {
             Self::Column(name, test) => test.write(sql, table, name),
             Self::Parent { field, object, filter } => {
                 sql.push("EXISTS (SELECT 1 FROM ").name(object).push(" WHERE ");
-                column(sql, object, &super::id()).push(" = ");
+                column(sql, object, &super::id_column()).push(" = ");
                 column(sql, table, field).push(" AND ");
                 filter.write(sql, object);
                 sql.push(")");
@@ -177,7 +177,7 @@ fn length(text: &str) -> Cell {
     Cell::Integer(Some(text.chars().count() as i64))
 }
 
-/// A pattern for LIKE that finds this text, wherever it stands.
+/// The pattern of LIKE that finds a string anywhere.
 pub fn pattern(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
     pattern.push('%');

@@ -1,38 +1,40 @@
+//! Statements on the tables of objects.
+
 use super::filter::Test;
-use super::{Filter, id};
+use super::{Filter, id_column};
 use crate::object::{Column, Object};
 use os_db::{Cell, Name, Result, Sql, Tx};
 
 /// A row, as it is stored: a cell for each column of the object.
-pub type Stored = Vec<Cell>;
+pub type StoredRow = Vec<Cell>;
 
 /// The row of a record that passes a filter.
-pub async fn stored(tx: &mut Tx, object: &Object, filter: &Filter) -> Result<Option<Stored>> {
+pub async fn stored(tx: &mut Tx, object: &Object, filter: &Filter) -> Result<Option<StoredRow>> {
     Ok(all_stored(tx, object, filter, 1).await?.pop())
 }
 
-/// The rows that pass a filter, `most` of them, by id.
+/// The rows that pass a filter, at most `limit`, by id.
 pub async fn all_stored(
     tx: &mut Tx,
     object: &Object,
     filter: &Filter,
-    most: i64,
-) -> Result<Vec<Stored>> {
+    limit: i64,
+) -> Result<Vec<StoredRow>> {
     let columns = object.columns();
     let mut sql = Sql::new("SELECT ");
     sql.names(columns.iter().map(|column| &column.name)).push(" FROM ").name(&object.name);
     sql.push(" WHERE ");
     filter.write(&mut sql, &object.name);
-    sql.push(" ORDER BY ").name(&id()).push(" LIMIT ").bind(Cell::Integer(Some(most)));
+    sql.push(" ORDER BY ").name(&id_column()).push(" LIMIT ").bind(Cell::Integer(Some(limit)));
     let rows = tx.made(sql).rows().await?;
-    let cells = |row: &os_db::Row| -> Result<Stored> {
+    let cells = |row: &os_db::Row| -> Result<StoredRow> {
         let each = |(at, column): (usize, &Column)| row.cell(at, column.kind);
         columns.iter().enumerate().map(each).collect()
     };
     rows.iter().map(cells).collect()
 }
 
-/// Whether a record passes.
+/// Whether a record passes a filter.
 pub async fn exists(tx: &mut Tx, table: &Name, filter: &Filter) -> Result<bool> {
     let mut sql = Sql::new("SELECT 1 FROM ");
     sql.name(table).push(" WHERE ");
@@ -41,7 +43,7 @@ pub async fn exists(tx: &mut Tx, table: &Name, filter: &Filter) -> Result<bool> 
     Ok(!tx.made(sql).rows().await?.is_empty())
 }
 
-/// Those of these ids that have a record which passes.
+/// The ids that have a record which passes.
 pub async fn existing(
     tx: &mut Tx,
     table: &Name,
@@ -49,9 +51,9 @@ pub async fn existing(
     filter: &Filter,
 ) -> Result<Vec<String>> {
     let cells = ids.iter().map(|id| Cell::text(id.as_str())).collect();
-    let filter = Filter::Column(id(), Test::Among(cells)).and(filter.clone());
+    let filter = Filter::Column(id_column(), Test::Among(cells)).and(filter.clone());
     let mut sql = Sql::new("SELECT ");
-    sql.name(&id()).push(" FROM ").name(table).push(" WHERE ");
+    sql.name(&id_column()).push(" FROM ").name(table).push(" WHERE ");
     filter.write(&mut sql, table);
     let rows = tx.made(sql).rows().await?;
     let text = |row: &os_db::Row| Ok(row.text(0)?.unwrap_or_default().to_owned());
@@ -70,7 +72,7 @@ pub async fn insert(tx: &mut Tx, table: &Name, rows: Vec<Vec<(Name, Cell)>>) -> 
     tx.made(sql).run().await.map(drop)
 }
 
-/// Writes cells into the rows that pass; tells how many there were.
+/// Writes cells into the rows that pass; returns how many there were.
 pub async fn update(
     tx: &mut Tx,
     table: &Name,
@@ -87,7 +89,7 @@ pub async fn update(
     tx.made(sql).run().await
 }
 
-/// Deletes the rows that pass; tells how many there were.
+/// Deletes the rows that pass; returns how many there were.
 pub async fn delete(tx: &mut Tx, table: &Name, filter: &Filter) -> Result<u64> {
     let mut sql = Sql::new("DELETE FROM ");
     sql.name(table).push(" WHERE ");

@@ -3,6 +3,7 @@
 mod access;
 mod batch;
 mod computed;
+mod expressions;
 mod history;
 mod hostile;
 mod read;

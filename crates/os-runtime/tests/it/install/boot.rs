@@ -11,7 +11,7 @@ async fn everything_is_loaded_again_what_is_needed_first() {
     owner.installs(&example("helpdesk/0.4.0")).await;
     let (state, list) = (app.state().await, owner.get(INSTALLED).await.data());
     let booted = app.server.boot().await.unwrap();
-    assert_eq!((booted.packages, booted.set_aside.len()), (2, 0));
+    assert_eq!((booted.packages, booted.quarantined.len()), (2, 0));
     assert_eq!((app.state().await, owner.get(INSTALLED).await.data()), (state, list));
 }
 
@@ -36,7 +36,7 @@ async fn a_damaged_entry_is_quarantined_named_and_can_be_repaired() {
     for _ in 0..2 {
         let booted = app.server.boot().await.unwrap();
         assert_eq!(booted.packages, 1);
-        let ids: Vec<&str> = booted.set_aside.iter().map(|it| it.manifest_id.as_str()).collect();
+        let ids: Vec<&str> = booted.quarantined.iter().map(|it| it.manifest_id.as_str()).collect();
         assert_eq!(ids, ["com.acme.one", "com.acme.three", "com.acme.two"]);
     }
     let list = owner.get(INSTALLED).await.data();
@@ -48,7 +48,7 @@ async fn a_damaged_entry_is_quarantined_named_and_can_be_repaired() {
     owner.installs(&package("one", "1.0.1", json!([object("one_item", &["name"])]))).await;
     assert_eq!(owner.uninstall("com.acme.two").await.status, 200);
     let booted = app.server.boot().await.unwrap();
-    assert_eq!((booted.packages, booted.set_aside.len()), (2, 1));
+    assert_eq!((booted.packages, booted.quarantined.len()), (2, 1));
 }
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn unmet_dependencies_do_not_stop_a_boot() {
     owner.installs(&example("helpdesk/0.4.0")).await;
     app.execute("DELETE FROM sys_ledger WHERE manifest_id = 'com.example.crm'").await;
     let booted = app.server.boot().await.unwrap();
-    assert_eq!((booted.packages, booted.set_aside.len()), (1, 0));
+    assert_eq!((booted.packages, booted.quarantined.len()), (1, 0));
 }
 
 #[tokio::test]

@@ -149,7 +149,7 @@ async fn a_package_with_dependents_is_removed_only_by_force() {
     assert_eq!(owner.uninstall("com.example.crm?force=1").await.status, 200);
     assert_eq!(owner.installed().await, ["com.example.helpdesk@0.4.0"]);
     let booted = app.server.boot().await.unwrap();
-    assert_eq!((booted.packages, booted.set_aside.len()), (1, 0));
+    assert_eq!((booted.packages, booted.quarantined.len()), (1, 0));
 }
 
 #[tokio::test]

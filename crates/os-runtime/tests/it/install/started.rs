@@ -11,7 +11,7 @@ async fn an_artifact_is_loaded_seeded_once_and_cannot_be_installed_over() {
     let owner = app.owner().await;
     let crm = example("crm/1.1.0");
     let booted = app.server.boot_with(Some(crm.clone())).await.unwrap();
-    assert_eq!((booted.packages, booted.set_aside.len()), (1, 0));
+    assert_eq!((booted.packages, booted.quarantined.len()), (1, 0));
     let accounts = app.rows("crm_account").await;
     assert!(accounts > 0);
     assert!(owner.installed().await.is_empty());
@@ -22,7 +22,7 @@ async fn an_artifact_is_loaded_seeded_once_and_cannot_be_installed_over() {
     tx.query("DELETE FROM crm_account").run().await.unwrap();
     tx.commit().await.unwrap();
     let booted = app.server.boot_with(Some(crm)).await.unwrap();
-    assert_eq!((booted.packages, booted.set_aside.len()), (2, 0));
+    assert_eq!((booted.packages, booted.quarantined.len()), (2, 0));
     assert_eq!(app.rows("crm_account").await, 0, "what people deleted stays deleted");
 }
 
@@ -34,8 +34,8 @@ async fn an_artifact_may_hold_several_packages_and_wins_over_the_ledger() {
     let both = json!({"packages": [example("helpdesk/0.4.0"), example("crm/1.1.0")]});
     let booted = app.server.boot_with(Some(both)).await.unwrap();
     assert_eq!(booted.packages, 2);
-    assert_eq!(booted.set_aside[0].manifest_id, "com.example.crm");
-    assert!(booted.set_aside[0].reason.contains("artifact"));
+    assert_eq!(booted.quarantined[0].manifest_id, "com.example.crm");
+    assert!(booted.quarantined[0].reason.contains("artifact"));
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ async fn system_packages_are_always_there_with_their_tables() {
     assert_eq!(app.rows("sys_session").await, 1);
     let before = app.state().await;
     let booted = app.server.boot().await.unwrap();
-    assert_eq!((booted.packages, booted.set_aside.len()), (0, 0));
+    assert_eq!((booted.packages, booted.quarantined.len()), (0, 0));
     assert_eq!(app.state().await, before, "a second start changes nothing");
 }
 

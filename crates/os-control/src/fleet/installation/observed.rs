@@ -1,0 +1,175 @@
+//! What the runtime of an environment has made of an installation (design §8.5).
+//!
+//! **Invariant:** `installing` and `upgrading` end: by a report, or [`LEASE`]
+//! after they began.
+
+pub use super::sql::Seen;
+
+use super::sql;
+use crate::{EnvironmentId, Result};
+use anyhow::Context;
+use chrono::{DateTime, Duration, Utc};
+use os_api::desired::InstallOutcome;
+use os_db::Tx;
+
+/// How long a runtime may take to report a change before its silence is an error.
+pub const LEASE: Duration = Duration::seconds(60);
+
+/// What is known of an installation in the runtime of its environment.
+#[derive(Debug, Clone, os_db::FromRow)]
+pub struct Observed {
+    #[row(column = "observed_version")]
+    pub version: Option<String>,
+    #[row(column = "observed_checksum")]
+    pub checksum: Option<String>,
+    #[row(column = "observed_error")]
+    pub error: Option<String>,
+    /// What the install of the version did: an [`InstallOutcome`] as JSON.
+    #[row(column = "observed_outcome")]
+    pub outcome: Option<String>,
+    /// The runtime that was bound last and asked what to run; `None` where nobody
+    /// reports. The npm runtime never asks.
+    pub runtime_name: Option<String>,
+    pub runtime_followed_since: Option<DateTime<Utc>>,
+    pub runtime_seen_at: Option<DateTime<Utc>>,
+}
+
+/// What an installation should be.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    pub checksum: &'a str,
+    pub enabled: bool,
+    pub since: DateTime<Utc>,
+}
+
+/// What an installation is, as far as its runtime has reported (contract §2.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    Installing,
+    Upgrading,
+    Installed,
+    Disabled,
+    Error,
+}
+
+impl State {
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Installing => "installing",
+            Self::Upgrading => "upgrading",
+            Self::Installed => "installed",
+            Self::Disabled => "disabled",
+            Self::Error => "error",
+        }
+    }
+
+    /// Whether the runtime has yet to report the last change.
+    pub fn is_in_progress(self) -> bool {
+        matches!(self, Self::Installing | Self::Upgrading)
+    }
+}
+
+/// The state of an installation, and the reason of an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    pub state: State,
+    pub error: Option<String>,
+}
+
+impl Observed {
+    /// What the install of the version did, as the runtime reported it.
+    ///
+    /// # Errors
+    /// When what is stored cannot be read.
+    pub fn outcome(&self) -> Result<Option<InstallOutcome>> {
+        let parsed = self.outcome.as_deref().map(serde_json::from_str).transpose();
+        Ok(parsed.context("sys_package_installation.observed_outcome")?)
+    }
+
+    /// The status of an installation at a moment.
+    pub fn status(&self, wanted: Wanted<'_>, at: DateTime<Utc>) -> Status {
+        let settled = if wanted.enabled { State::Installed } else { State::Disabled };
+        let is = |state| Status { state, error: None };
+        let error = |reason| Status { state: State::Error, error: Some(reason) };
+        let (Some(runtime), Some(followed)) = (&self.runtime_name, self.runtime_followed_since)
+        else {
+            return is(settled);
+        };
+        if let Some(reason) = &self.error {
+            return error(reason.clone());
+        }
+        if self.checksum.as_deref() == Some(wanted.checksum) {
+            return is(settled);
+        }
+        if at > wanted.since.max(followed) + LEASE {
+            return error(self.silence(runtime));
+        }
+        is(if self.version.is_none() { State::Installing } else { State::Upgrading })
+    }
+
+    fn silence(&self, runtime: &str) -> String {
+        let seen = match self.runtime_seen_at {
+            Some(at) => format!("it was last seen at {}", at.format("%Y-%m-%d %H:%M:%S UTC")),
+            None => "it was never seen".to_owned(),
+        };
+        format!(
+            "the runtime `{runtime}` has not reported this change for {} s; {seen}. It will catch up when it is back: start it, or check that it reaches this server",
+            LEASE.num_seconds()
+        )
+    }
+}
+
+/// Keeps what a runtime reported about a package.
+pub async fn observe(tx: &mut Tx, environment: EnvironmentId, seen: Seen) -> Result<()> {
+    Ok(sql::observe(tx, environment, seen).await?)
+}
+
+/// Forgets all that was reported about the installations of an environment.
+pub async fn forget_observed(tx: &mut Tx, environment: EnvironmentId) -> Result<()> {
+    Ok(sql::forget_observed(tx, environment).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use os_db::now;
+
+    #[test]
+    fn a_change_in_progress_always_ends() {
+        let began = now();
+        let wanted = Wanted { checksum: "new", enabled: true, since: began };
+        let runtime = Observed {
+            version: None,
+            checksum: None,
+            error: None,
+            outcome: None,
+            runtime_name: Some("box".to_owned()),
+            runtime_followed_since: Some(began),
+            runtime_seen_at: None,
+        };
+        let old = Some("old".to_owned());
+        let upgrading = Observed { version: old.clone(), checksum: old, ..runtime.clone() };
+        let arrived = Observed { checksum: Some("new".to_owned()), ..upgrading.clone() };
+        let failed = Observed { error: Some("no room".to_owned()), ..upgrading.clone() };
+        let nobody = Observed { runtime_name: None, ..runtime.clone() };
+        let late = began + LEASE + Duration::seconds(1);
+        let off = Wanted { enabled: false, ..wanted };
+        for (observed, wanted, at, name) in [
+            (&nobody, wanted, began, "installed"),
+            (&nobody, off, late, "disabled"),
+            (&runtime, wanted, began, "installing"),
+            (&runtime, wanted, late, "error"),
+            (&upgrading, wanted, began, "upgrading"),
+            (&upgrading, wanted, late, "error"),
+            (&arrived, wanted, late, "installed"),
+            (&arrived, off, late, "disabled"),
+            (&failed, wanted, began, "error"),
+        ] {
+            let status = observed.status(wanted, at);
+            assert_eq!(status.state.as_str(), name, "{observed:?}");
+            assert_eq!(status.error.is_some(), name == "error");
+        }
+        assert_eq!(failed.status(wanted, began).error.as_deref(), Some("no room"));
+    }
+}

@@ -1,0 +1,70 @@
+//! What the runtime of an environment should run: its current generation.
+//!
+//! **Invariant:** a runtime is told all of it or nothing: the list is the one
+//! that was written down with the generation. Who has it already waits, and is
+//! woken by the commit that makes another one current.
+
+use super::{RuntimeAccess, sql};
+use crate::Result;
+use crate::fleet::generation;
+use anyhow::Context;
+use os_api::desired as wire;
+use os_db::Tx;
+use os_package::Checksum;
+
+/// A desired state as it is answered.
+pub struct Desired {
+    pub generation: i64,
+    pub body: Vec<u8>,
+    /// Strong: the same for the same bytes.
+    pub etag: String,
+}
+
+/// Reads the current state of an environment.
+pub async fn desired_state(
+    tx: &mut Tx,
+    access: &RuntimeAccess,
+    generation: i64,
+) -> Result<Desired> {
+    let environment = access.environment();
+    let packages = match generation {
+        0 => Vec::new(),
+        number => generation::read(tx, environment, number).await?.packages,
+    };
+    let state = wire::DesiredState {
+        environment_id: environment.0,
+        generation,
+        packages: packages.into_iter().map(Into::into).collect(),
+    };
+    let body = serde_json::to_vec(&os_api::Envelope::new(state)).context("a desired state")?;
+    let etag = format!("\"{generation}-{}\"", &Checksum::of(&body).as_str()[..16]);
+    Ok(Desired { generation, body, etag })
+}
+
+/// The number of the current generation; `None` when the connection has ended.
+pub async fn current_generation(tx: &mut Tx, access: &RuntimeAccess) -> Result<Option<i64>> {
+    Ok(sql::current_generation(tx, access.environment(), access.connection()).await?)
+}
+
+/// The artifact of a version that the environment runs, or has run, by its checksum.
+pub async fn artifact(
+    tx: &mut Tx,
+    access: &RuntimeAccess,
+    checksum: &str,
+) -> Result<Option<String>> {
+    Ok(sql::artifact(tx, access.environment(), checksum).await?)
+}
+
+impl From<generation::Entry> for wire::DesiredPackage {
+    fn from(entry: generation::Entry) -> Self {
+        Self {
+            package_id: entry.package_id,
+            version: entry.version,
+            package_version_id: entry.package_version_id,
+            checksum: entry.checksum,
+            enabled: entry.enabled,
+            with_sample_data: entry.with_sample_data,
+            settings: entry.settings,
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! A runtime that is bound to an organization, and perhaps to one environment.
+//!
+//! **Invariant:** its token (`oscc_…`) is shown once and kept as its hash; a
+//! revoked one is nobody; a runtime has one live connection per organization.
+
+mod access;
+mod bind;
+mod desired;
+mod report;
+mod sql;
+mod wire;
+
+pub use access::RuntimeAccess;
+pub use bind::{Binding, bind};
+pub use desired::{Desired, artifact, current_generation, desired_state};
+pub use report::{follow, report};
+
+use crate::events::{Event, Kind};
+use crate::fleet::environment::{EnvironmentAccess, EnvironmentRole, watch};
+use crate::{Code, EnvironmentId, Result, RuntimeConnectionId};
+use chrono::{DateTime, Duration, Utc};
+use os_db::{Tx, now};
+use os_http::secret;
+use os_identity::organization::{self, OrganizationRole};
+use os_identity::{Actor, OrganizationId, Principal, RuntimeToken, Scope};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// How exactly we know when a runtime was last there.
+const SEEN_EVERY: Duration = Duration::minutes(1);
+
+/// A connection that is valid now.
+#[derive(Debug, os_db::FromRow)]
+struct Live {
+    id: RuntimeConnectionId,
+    organization_id: OrganizationId,
+    environment_id: Option<EnvironmentId>,
+}
+
+/// A connection, as the database knows it.
+#[derive(Debug, Clone, os_db::FromRow)]
+pub struct RuntimeConnection {
+    pub id: RuntimeConnectionId,
+    pub runtime_id: Uuid,
+    pub organization_id: OrganizationId,
+    pub environment_id: Option<EnvironmentId>,
+    pub name: String,
+    pub runtime_version: Option<String>,
+    pub account_email: Option<String>,
+    pub bound_at: DateTime<Utc>,
+    pub last_seen_at: Option<DateTime<Utc>>,
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// When it first asked what to run.
+    pub followed_since: Option<DateTime<Utc>>,
+    /// The generation that it tried last, and why that failed.
+    pub observed_generation: Option<i64>,
+    pub observed_error: Option<String>,
+}
+
+impl RuntimeConnection {
+    /// What events keep of it.
+    fn facts(&self) -> Value {
+        json!({
+            "name": self.name, "runtime_id": self.runtime_id, "account_email": self.account_email,
+            "environment_id": self.environment_id.map(|it| it.to_string()),
+            "runtime_version": self.runtime_version,
+        })
+    }
+
+    fn event(&self, kind: Kind) -> Event {
+        let subject = json!({ "runtime_id": self.runtime_id, "name": self.name });
+        let event = Event::new(kind, subject).organization(self.organization_id);
+        match self.environment_id {
+            Some(environment) => event.environment(environment),
+            None => event,
+        }
+    }
+}
+
+/// Finds what a token stands for, unless it is unknown or revoked.
+pub async fn find_by_token(tx: &mut Tx, token: &str) -> Result<Option<RuntimeToken>> {
+    let found = sql::find_live(tx, &secret::hash(token)).await?;
+    Ok(found.map(|found| RuntimeToken {
+        connection: found.id.0,
+        organization: found.organization_id,
+        environment: found.environment_id.map(|id| id.0),
+    }))
+}
+
+/// Which connection is meant; a runtime means its own, whatever it says.
+#[derive(Debug, Default)]
+pub struct Which {
+    pub environment: Option<EnvironmentId>,
+    pub runtime: Option<Uuid>,
+}
+
+/// The live connections that are meant and that the actor may manage, newest first.
+pub async fn find(tx: &mut Tx, actor: &Actor, which: Which) -> Result<Vec<RuntimeConnection>> {
+    if let Principal::Runtime(runtime) = actor.principal() {
+        let own = sql::find(tx, RuntimeConnectionId(runtime.connection())).await?;
+        return Ok(own.into_iter().filter(|it| which.admits(it)).collect());
+    }
+    let candidates = match (which.environment, which.runtime) {
+        (Some(environment), _) => sql::list_of_environment(tx, environment).await?,
+        (None, Some(runtime)) => sql::list_of_runtime(tx, runtime).await?,
+        (None, None) => Vec::new(),
+    };
+    let mut found = Vec::new();
+    for it in candidates.into_iter().filter(|it| it.revoked_at.is_none() && which.admits(it)) {
+        if may_manage(tx, actor, &it).await? {
+            found.push(it);
+        }
+    }
+    Ok(found)
+}
+
+impl Which {
+    fn admits(&self, it: &RuntimeConnection) -> bool {
+        self.environment.is_none_or(|id| it.environment_id == Some(id))
+            && self.runtime.is_none_or(|id| it.runtime_id == id)
+    }
+}
+
+async fn may_manage(tx: &mut Tx, actor: &Actor, it: &RuntimeConnection) -> Result<bool> {
+    let allowed = match it.environment_id.map(|id| id.to_string()) {
+        Some(id) => EnvironmentAccess::find(tx, actor, &id, EnvironmentRole::Admin, Scope::Admin)
+            .await
+            .map(drop),
+        None => {
+            let (id, role) = (it.organization_id, OrganizationRole::Admin);
+            organization::access(tx, actor, id, role, Scope::Admin).await.map(drop)
+        }
+    };
+    match allowed {
+        Ok(()) => Ok(true),
+        Err(error)
+            if error.code().is_any_of(&[
+                Code::PermissionDenied,
+                Code::NotFound,
+                Code::EnvironmentNotFound,
+            ]) =>
+        {
+            Ok(false)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Remembers that a runtime was there just now, about once a minute.
+pub async fn touch(tx: &mut Tx, actor: &Actor) -> Result<()> {
+    let Principal::Runtime(runtime) = actor.principal() else { return Ok(()) };
+    let connection = RuntimeConnectionId(runtime.connection());
+    Ok(sql::touch(tx, connection, now(), now() - SEEN_EVERY).await?)
+}
+
+/// The connections of an environment, revoked ones included, newest first.
+pub async fn list(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Vec<RuntimeConnection>> {
+    Ok(sql::list_of_environment(tx, access.environment()).await?)
+}
+
+/// The runtime that speaks for an environment: the live one that was bound last.
+pub async fn bound(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Option<RuntimeConnection>> {
+    let all = list(tx, access).await?;
+    Ok(all.into_iter().find(|it| it.revoked_at.is_none()))
+}
+
+/// Ends a connection; its token is nobody from now on. False when it had ended.
+pub async fn revoke(tx: &mut Tx, actor: &Actor, it: &RuntimeConnection) -> Result<bool> {
+    if !sql::revoke(tx, it.id).await? {
+        return Ok(false);
+    }
+    if let Some(environment) = it.environment_id {
+        tx.after_commit(move || watch::changed(environment));
+    }
+    it.event(Kind::RuntimeRevoked).change(it.facts(), Value::Null).record(tx, actor).await?;
+    Ok(true)
+}

@@ -1,0 +1,118 @@
+//! What runtimes and consoles ask about installations (contract §3.6).
+
+use crate::fleet::environment::{EnvironmentAccess, EnvironmentRole, scope};
+use crate::fleet::installation::{self, Allow, InstallRequest, Named};
+use crate::http::extract::{Data, Lenient, Path, Query};
+use crate::http::guards::MayReadEnvironment;
+use crate::registry::catalog::offers;
+use crate::{Code, Control, InstallationId, Result};
+use axum::extract::State;
+use os_api::installation as wire;
+use os_identity::organization::OrganizationRole;
+use os_identity::{Scope, SignedIn};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+#[derive(Deserialize)]
+pub struct PackageAddress {
+    package: String,
+}
+
+#[derive(Deserialize)]
+pub struct Address {
+    installation: String,
+}
+
+/// I1: whether a package is installed.
+pub async fn probe(
+    State(control): State<Control>,
+    access: MayReadEnvironment,
+    Path(address): Path<PackageAddress>,
+) -> Result<Data<wire::InstalledOrNot>> {
+    let mut tx = control.db.read().await?;
+    let found = installation::find(&mut tx, &access, &address.package).await?;
+    Ok(Data(wire::InstalledOrNot {
+        installed: found.is_some(),
+        installation_id: found.as_ref().map(|it| it.id.0),
+        version: found.as_ref().map(|it| it.version.clone()),
+        with_sample_data: found.as_ref().map(|it| it.with_sample_data),
+    }))
+}
+
+/// I2: what the organization could install.
+pub async fn organization_packages(
+    State(control): State<Control>,
+    SignedIn(actor): SignedIn,
+    Query(query): Query<wire::ListOrganizationPackages>,
+) -> Result<Data<wire::OrganizationPackages>> {
+    let mut tx = control.db.read().await?;
+    let organization = match query.environment_id.as_deref().filter(|it| !it.is_empty()) {
+        Some(id) => {
+            let (role, scope) = (EnvironmentRole::Reader, Scope::Read);
+            EnvironmentAccess::find(&mut tx, &actor, id, role, scope).await?.organization()
+        }
+        None => {
+            let (role, scope) = (OrganizationRole::Member, Scope::Read);
+            scope::organization(&mut tx, &actor, None, role, scope).await?.organization()
+        }
+    };
+    let cursor = query.cursor.as_deref();
+    let (offers, next_cursor) = offers::offers(&mut tx, organization, cursor).await?;
+    let items = offers.into_iter().map(Into::into).collect();
+    Ok(Data(wire::OrganizationPackages { items, next_cursor }))
+}
+
+/// I3: installs from a console. Whatever fails is a refusal: the console takes
+/// any 200 for a success.
+pub async fn install(
+    State(control): State<Control>,
+    SignedIn(actor): SignedIn,
+    Lenient(body): Lenient<wire::InstallAction>,
+) -> Result<Data<wire::InstallActionResult>> {
+    let params = body.params;
+    let request = InstallRequest {
+        named: Named::Package { package: body.record_id, version: params.version },
+        allow: Allow::default(),
+        settings: Map::new(),
+        with_sample_data: params.seed_sample_data.unwrap_or(false),
+        enable: true,
+    };
+    let mut tx = control.db.write().await?;
+    let (id, role) = (&params.environment_id, EnvironmentRole::Maker);
+    let access = EnvironmentAccess::find(&mut tx, &actor, id, role, Scope::Install).await?;
+    let (row, _) = installation::install(&mut tx, &access, &control.config, request).await?;
+    tx.commit().await?;
+    Ok(Data(wire::InstallActionResult {
+        message: format!("{} {} is installed", row.display_name, row.version),
+        installation: wire::InstalledByAction {
+            id: row.id.0,
+            environment_id: row.environment_id.0,
+            package_id: row.manifest_id,
+            version: row.version,
+        },
+    }))
+}
+
+/// I4 and I5: loading sample data again, or removing it. It is not in reach.
+pub async fn sample_data(
+    State(control): State<Control>,
+    SignedIn(actor): SignedIn,
+    Path(address): Path<Address>,
+) -> Result<Data<Value>> {
+    let unknown = || {
+        Code::PackageNotInstalled
+            .error(format!("there is no installation `{}` that you may see", address.installation))
+    };
+    let id: InstallationId = address.installation.parse().map_err(|_| unknown())?;
+    let mut tx = control.db.read().await?;
+    let environment =
+        installation::environment_of(&mut tx, id).await?.ok_or_else(unknown)?.to_string();
+    EnvironmentAccess::find(&mut tx, &actor, &environment, EnvironmentRole::Maker, Scope::Install)
+        .await
+        .map_err(
+            |error| if error.code() == Code::EnvironmentNotFound { unknown() } else { error },
+        )?;
+    Err(Code::InvalidState.error(
+        "sample data is in the database of the environment's runtime, which cannot be reached from here; reseed or purge it there",
+    ))
+}

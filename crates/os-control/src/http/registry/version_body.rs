@@ -1,0 +1,132 @@
+//! Reading the bodies that create and change versions.
+
+use crate::http::extract::{self, typed};
+use crate::registry::version::{Content, Draft, DraftChanges, Publication, Version, seal};
+use crate::workflow::publish::{InstallWish, PublishRequest, Published, Review};
+use crate::{Code, Result};
+use anyhow::Context;
+use axum::body::Bytes;
+use os_api::version as wire;
+use os_package::{ManifestId, VersionNumber};
+use serde_json::Value;
+
+/// The most that a body with an artifact may have, in bytes.
+pub const LARGEST: usize = 32 << 20;
+
+const RELEASE_NOTES: usize = 100_000;
+
+/// What [`wire::CreateVersion`] asks for.
+pub enum Creation {
+    Draft(Draft),
+    Publish(PublishRequest),
+}
+
+/// Reads, checks and hashes the body that makes a version, off the async threads.
+///
+/// # Errors
+/// Whatever is wrong with it, by field.
+pub async fn read_create(manifest_id: &str, bytes: Bytes) -> Result<Creation> {
+    let id = manifest_id.parse().context("sys_package.manifest_id")?;
+    off_thread(move || create(&id, &bytes)).await
+}
+
+fn create(id: &ManifestId, bytes: &[u8]) -> Result<Creation> {
+    extract::without_nul(bytes)?;
+    let mut map = extract::object(bytes)?;
+    // The artifact is taken out first: it need not go through the type again.
+    let bundle = map.shift_remove("bundle").filter(|it| !it.is_null());
+    let body: wire::CreateVersion = typed(Value::Object(map))?;
+    if body.osplugin.is_some() || body.artifact_kind.as_deref() == Some("plugin") {
+        return Err(Code::NotImplemented
+            .error("`osplugin`: plugins cannot be published here; publish a package of metadata"));
+    }
+    let number = read_number(&body.version)?;
+    let is_pre_release = body.is_pre_release || number.is_pre_release();
+    let release_notes = limited("release_notes", body.release_notes, RELEASE_NOTES)?;
+    Ok(match (bundle, body.manifest_json) {
+        (Some(bundle), _) => Creation::Publish(PublishRequest {
+            publication: Publication {
+                sealed: seal(Content::Bundle(bundle), id, &number)?,
+                number,
+                is_pre_release,
+                release_notes,
+            },
+            review: match (body.auto_approve, body.submit_for_review) {
+                (true, _) => Review::AutoApprove,
+                (false, true) => Review::Submit,
+                (false, false) => Review::Unlisted,
+            },
+            install: body.install_env_id.filter(|it| !it.is_empty()).map(|environment| {
+                InstallWish { environment, seed_sample_data: body.seed_sample_data }
+            }),
+        }),
+        (None, Some(text)) => Creation::Draft(Draft {
+            sealed: seal(Content::Text(text), id, &number)?,
+            number,
+            is_pre_release,
+            release_notes,
+        }),
+        (None, None) => {
+            return Err(Code::MissingRequiredField.error(
+                "`bundle` is missing: send the compiled artifact to publish it, or `manifest_json` to make a draft",
+            ));
+        }
+    })
+}
+
+/// Reads the body that changes a draft.
+///
+/// # Errors
+/// Whatever is wrong with it, by field.
+pub async fn read_update(
+    manifest_id: &str,
+    draft: &Version,
+    body: wire::UpdateVersion,
+) -> Result<DraftChanges> {
+    let release_notes = limited("release_notes", body.release_notes, RELEASE_NOTES)?;
+    let sealed = match body.manifest_json {
+        Some(text) => {
+            let id = manifest_id.parse().context("sys_package.manifest_id")?;
+            let number = draft.version.parse().context("sys_package_version.version")?;
+            Some(off_thread(move || seal(Content::Text(text), &id, &number)).await?)
+        }
+        None => None,
+    };
+    Ok(DraftChanges { sealed, release_notes, is_pre_release: body.is_pre_release })
+}
+
+fn read_number(text: &str) -> Result<VersionNumber> {
+    if text.is_empty() {
+        return Err(Code::MissingRequiredField
+            .error("`version` is missing; a version looks like `1.2.3` or `1.2.3-beta.1`"));
+    }
+    text.parse().map_err(|error| Code::InvalidFormat.error(format!("`version`: {error}")))
+}
+
+fn limited(field: &str, text: Option<String>, most: usize) -> Result<Option<String>> {
+    match text {
+        Some(text) if text.chars().count() > most => {
+            Err(Code::ValidationError
+                .error(format!("`{field}` may have {most} characters at most")))
+        }
+        text => Ok(text),
+    }
+}
+
+/// Runs what keeps a processor busy where it holds up nobody.
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.context("reading a version")?
+}
+
+impl From<Published> for wire::CreatedVersion {
+    fn from(published: Published) -> Self {
+        Self {
+            created: published.created,
+            warnings: published.warnings,
+            installation: published.installation,
+            version: published.version.into(),
+        }
+    }
+}

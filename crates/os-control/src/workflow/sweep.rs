@@ -1,0 +1,27 @@
+//! What time has made useless.
+
+use crate::Result;
+use os_db::Db;
+use os_identity::organization::invitation;
+use os_identity::{device, session};
+
+/// How much was swept away.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Swept {
+    pub sessions: u64,
+    pub device_codes: u64,
+    pub invitations: u64,
+}
+
+/// Deletes expired sessions and device codes, and marks expired invitations.
+/// Called every hour; nothing depends on it, as every reader looks at the clock.
+pub async fn sweep(db: &Db) -> Result<Swept> {
+    let mut tx = db.write().await?;
+    let swept = Swept {
+        sessions: session::purge(&mut tx).await?,
+        device_codes: device::purge(&mut tx).await?,
+        invitations: invitation::expire(&mut tx).await?,
+    };
+    tx.commit().await?;
+    Ok(swept)
+}

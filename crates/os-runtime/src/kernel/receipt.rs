@@ -1,0 +1,22 @@
+//! What is kept about an installed package beside its artifact.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+/// The entry of the ledger for a package, without its artifact.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Receipt {
+    /// As it was requested: a row id of the catalog, or the manifest id.
+    pub package_id: String,
+    /// As the catalog calls the version, or its number.
+    pub version_id: String,
+    pub previous_version: Option<String>,
+    pub settings: Value,
+    /// Whether it is loaded (design §8.10).
+    pub enabled: bool,
+    pub with_sample_data: bool,
+    pub sample_data_purged: bool,
+    pub installed_by: Option<String>,
+    pub installed_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}

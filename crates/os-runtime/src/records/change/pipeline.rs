@@ -1,0 +1,433 @@
+//! The stages of a change, in their order.
+//!
+//! Behaviour of packages that runs before or after a change (hooks, flows) belongs
+//! between these stages and nowhere else: "before insert" at the start of
+//! [`prepare`], "after insert" at the end of [`finish`].
+//!
+//! | Stage | Insert | Update | Delete |
+//! |---|---|---|---|
+//! | read input, with the rights on fields | request | request | |
+//! | defaults | all | | |
+//! | stamp | all | all | |
+//! | required fields | all | | |
+//! | references | request | request | |
+//! | validation rules | request | request | |
+//! | record that it belongs to | request | | |
+//! | unique values | request | request | |
+//! | numbers | all | | |
+//! | files | request | request | |
+//! | write | all | all | all |
+//! | release of files | | request | all |
+//! | history | request, cascade | request, cascade | request, cascade |
+//!
+//! Seeds write many rows with one statement, so they call [`prepare`] and [`finish`]
+//! for each row and write themselves; see `seed::write`.
+//!
+//! **Invariant:** a change compares and sets: it is written over the row that was
+//! checked, or not at all, so that no change is lost and the history is true.
+
+use super::history::AuditEntry;
+use super::rules::{RecordScope, RuleCheck};
+use super::value::is_blank;
+use super::{Draft, ValidationErrors, files, reference, unique};
+use crate::object::{FieldType, ID, Object, new_record_id, number};
+use crate::records::rights::{ObjectAccess, Verb};
+use crate::records::store::sql::{self, StoredRow};
+use crate::records::store::{Filter, id_column, of_id, of_version, version_of};
+use crate::{Code, Result};
+use chrono::{DateTime, Duration, Utc};
+use os_db::{Cell, Name, Tx, now};
+use os_package::system::Feature;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// What happens to a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    Insert,
+    Update,
+    Delete,
+}
+
+/// What a change comes from. It decides which stages apply.
+#[derive(Clone, Copy)]
+pub enum Origin<'c, 'k> {
+    /// A caller, who may send anything.
+    Request(&'c ObjectAccess<'k>),
+    /// A deletion of a record that this one refers to, by the same caller.
+    Cascade(&'c ObjectAccess<'k>),
+    /// A package that is installed.
+    Seed,
+}
+
+/// A change of one row on its way through the stages.
+pub struct Change<'c, 'k> {
+    pub object: &'c Arc<Object>,
+    pub origin: Origin<'c, 'k>,
+    pub operation: Operation,
+    pub now: DateTime<Utc>,
+    /// The id of the record; of a new one once it is known.
+    pub id: Option<String>,
+    /// The row as it is; `None` where it is new.
+    pub before: Option<StoredRow>,
+    /// The row as it will be; `None` where it is deleted.
+    pub after: Option<StoredRow>,
+    /// The cells to write.
+    pub draft: Draft,
+    /// Everything that is wrong with the record.
+    pub errors: ValidationErrors,
+}
+
+/// A record that was written.
+pub struct Written {
+    pub id: String,
+    /// The fields that were sent and not written, for clients.
+    pub dropped: Option<Value>,
+}
+
+impl<'c, 'k> Change<'c, 'k> {
+    /// A new record.
+    pub fn insert(object: &'c Arc<Object>, origin: Origin<'c, 'k>, now: DateTime<Utc>) -> Self {
+        Self {
+            object,
+            origin,
+            operation: Operation::Insert,
+            now,
+            id: None,
+            before: None,
+            after: Some(object.columns().iter().map(|column| column.kind.null()).collect()),
+            draft: Draft::default(),
+            errors: ValidationErrors::default(),
+        }
+    }
+
+    /// A change of a row. Its time is later than the version of the row, also where the
+    /// clock stands still.
+    pub fn update(object: &'c Arc<Object>, origin: Origin<'c, 'k>, row: StoredRow) -> Self {
+        let earliest = version_of(object, &row).map(|version| version + Duration::microseconds(1));
+        let now = earliest.map_or_else(now, |earliest| earliest.max(now()));
+        Self {
+            operation: Operation::Update,
+            id: id_of(object, &row),
+            before: Some(row.clone()),
+            after: Some(row),
+            ..Self::insert(object, origin, now)
+        }
+    }
+
+    /// A row of a seed: a new one, or cells for one that exists.
+    pub fn seed(
+        object: &'c Arc<Object>,
+        operation: Operation,
+        id: String,
+        cells: Vec<(Name, Cell)>,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            operation,
+            id: Some(id),
+            draft: Draft { cells, ..Draft::default() },
+            ..Self::insert(object, Origin::Seed, now)
+        }
+    }
+
+    /// The deletion of a row.
+    pub fn delete(object: &'c Arc<Object>, origin: Origin<'c, 'k>, row: StoredRow) -> Self {
+        Self {
+            operation: Operation::Delete,
+            id: id_of(object, &row),
+            before: Some(row),
+            after: None,
+            ..Self::insert(object, origin, now())
+        }
+    }
+}
+
+/// Runs a change through all stages. Returns `None` where another change was faster.
+///
+/// # Errors
+/// `INVALID_FIELD`, `VALIDATION_FAILED`, `DUPLICATE_RECORD`, `PERMISSION_DENIED`.
+pub async fn run(
+    tx: &mut Tx,
+    mut change: Change<'_, '_>,
+    input: Option<&Map<String, Value>>,
+) -> Result<Option<Written>> {
+    prepare(tx, &mut change, input).await?;
+    if !write(tx, &mut change).await? {
+        return Ok(None);
+    }
+    finish(tx, change).await.map(Some)
+}
+
+/// The stages before the row is written.
+///
+/// # Errors
+/// As [`run`].
+pub async fn prepare(
+    tx: &mut Tx,
+    change: &mut Change<'_, '_>,
+    input: Option<&Map<String, Value>>,
+) -> Result<()> {
+    // Behaviour "before insert", "before update" and "before delete" belongs here.
+    if let Some(input) = input {
+        change.read_input(input)?;
+    }
+    change.fill_defaults();
+    change.stamp();
+    change.check_required();
+    change.check_references(tx).await?;
+    change.update_row();
+    change.check_rules();
+    change.refuse_errors()?;
+    change.check_target(tx).await?;
+    change.check_unique(tx).await?;
+    change.take_numbers(tx).await?;
+    change.claim_files(tx).await?;
+    change.update_row();
+    Ok(())
+}
+
+/// Writes the row. Returns whether it was there as it was checked.
+async fn write(tx: &mut Tx, change: &mut Change<'_, '_>) -> Result<bool> {
+    let table = &change.object.name;
+    let filter = change.filter();
+    let cells = std::mem::take(&mut change.draft.cells);
+    let written = match change.operation {
+        Operation::Insert => sql::insert(tx, table, vec![cells]).await.map(|()| 1),
+        Operation::Update => sql::update(tx, table, cells, &filter).await,
+        Operation::Delete => sql::delete(tx, table, &filter).await,
+    };
+    Ok(written.map_err(|error| unique::raced(change.object, error))? > 0)
+}
+
+/// The stages after the row is written.
+///
+/// # Errors
+/// Those of the database.
+pub async fn finish(tx: &mut Tx, change: Change<'_, '_>) -> Result<Written> {
+    change.release_files(tx).await?;
+    change.record_history(tx).await?;
+    // Behaviour "after insert", "after update" and "after delete" belongs here.
+    let dropped = change.draft.dropped_fields(&change.object.name);
+    Ok(Written { id: change.id.unwrap_or_default(), dropped })
+}
+
+impl<'k> Change<'_, 'k> {
+    /// The access of the caller, where there is one.
+    fn access(&self) -> Option<&ObjectAccess<'k>> {
+        match self.origin {
+            Origin::Request(access) | Origin::Cascade(access) => Some(access),
+            Origin::Seed => None,
+        }
+    }
+
+    /// The access of the caller, where their request itself is this change.
+    fn request(&self) -> Option<&ObjectAccess<'k>> {
+        match self.origin {
+            Origin::Request(access) => Some(access),
+            Origin::Cascade(_) | Origin::Seed => None,
+        }
+    }
+
+    /// The access of the caller, where they insert or update this record themselves.
+    fn checked(&self) -> Option<&ObjectAccess<'k>> {
+        self.request().filter(|_| self.operation != Operation::Delete)
+    }
+
+    fn read_input(&mut self, input: &Map<String, Value>) -> Result<()> {
+        if let Origin::Request(access) = self.origin {
+            let is_new = self.operation == Operation::Insert;
+            self.draft = Draft::read(access, input, is_new, &mut self.errors)?;
+        }
+        Ok(())
+    }
+
+    fn fill_defaults(&mut self) {
+        if self.operation != Operation::Insert {
+            return;
+        }
+        self.update_row();
+        let user = match self.origin {
+            Origin::Request(access) | Origin::Cascade(access) => Some(access.caller()),
+            Origin::Seed => None,
+        };
+        if let Some(row) = &self.after {
+            self.draft.fill_defaults(self.object, row, user, self.now);
+        }
+    }
+
+    /// Sets who changes the record and when; the owner of a new one is its creator,
+    /// unless it names another. Seeds keep the times that they name.
+    pub fn stamp(&mut self) {
+        let time = Cell::Time(Some(self.now));
+        let Some(user) = self.access().map(|access| Cell::text(access.caller().id().to_string()))
+        else {
+            let times = match self.operation {
+                Operation::Insert => ["created_at", "updated_at"].as_slice(),
+                Operation::Update => &["updated_at"],
+                Operation::Delete => &[],
+            };
+            return times.iter().for_each(|name| self.draft.set_if_null(self.object, name, &time));
+        };
+        if self.operation == Operation::Insert {
+            let authors = ["author", "uploaded_by"].into_iter();
+            let author = authors.filter(|_| self.object.is_feed());
+            let author = author.filter(|name| self.object.column(name).is_some()).take(1);
+            for name in ["created_by"].into_iter().chain(author) {
+                self.draft.set_column(self.object, name, &user);
+            }
+            self.draft.set_column(self.object, "created_at", &time);
+            self.draft.set_if_null(self.object, "owner_id", &user);
+        }
+        if self.operation != Operation::Delete {
+            self.draft.set_column(self.object, "updated_at", &time);
+            self.draft.set_column(self.object, "updated_by", &user);
+        }
+    }
+
+    fn check_required(&mut self) {
+        if self.operation == Operation::Insert {
+            // A seed may set an empty string.
+            let is_missing = if self.access().is_some() { is_blank } else { Cell::is_null };
+            self.draft.check_required(self.object, is_missing, &mut self.errors);
+        }
+    }
+
+    async fn check_references(&mut self, tx: &mut Tx) -> Result<()> {
+        match self.origin {
+            Origin::Request(access) if self.operation != Operation::Delete => {
+                reference::check(tx, access, &self.draft, &mut self.errors).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Applies the cells to the row.
+    fn update_row(&mut self) {
+        if let Some(row) = &mut self.after {
+            for (name, cell) in &self.draft.cells {
+                if let Some(at) = self.object.position(name.as_str()) {
+                    row[at] = cell.clone();
+                }
+            }
+        }
+    }
+
+    fn check_rules(&mut self) {
+        if let (Origin::Request(access), Some(after)) = (self.origin, &self.after) {
+            let (previous, user) = (self.before.as_ref(), Some(access.caller()));
+            let scope = RecordScope { object: self.object, record: after, previous, user };
+            RuleCheck { scope, now: self.now }.run(&mut self.errors);
+        }
+    }
+
+    fn refuse_errors(&self) -> Result<()> {
+        self.errors.check(self.object)
+    }
+
+    /// A comment or attachment belongs to a record that the caller may see, of an
+    /// object that takes them.
+    async fn check_target(&self, tx: &mut Tx) -> Result<()> {
+        let feature = self.object.system.and_then(|system| system.enabled_by);
+        let (Some(access), Some(feature), Operation::Insert) =
+            (self.request(), feature, self.operation)
+        else {
+            return Ok(());
+        };
+        let (object, record) = (self.draft.text("object"), self.draft.text("record_id"));
+        let target = access.scope().access(&object, Verb::Read)?;
+        let enable = target.object().enable;
+        let takes = match feature {
+            Feature::Feeds => enable.feeds,
+            Feature::Files => enable.files,
+        };
+        if !takes {
+            let key = feature.key();
+            let message =
+                format!("`{object}` has no {key}; its package enables them with `enable.{key}`");
+            let error = Code::ValidationFailed.error(message);
+            return Err(error.with("object", self.object.name.as_str()));
+        }
+        let filter = of_id(&record).and(target.rights().reads().clone());
+        match sql::exists(tx, &target.object().name, &filter).await? {
+            true => Ok(()),
+            false => Err(target.no_record(&record)),
+        }
+    }
+
+    async fn check_unique(&self, tx: &mut Tx) -> Result<()> {
+        match (self.checked(), &self.after) {
+            (Some(_), Some(row)) => {
+                let own = self.id.as_deref();
+                unique::check(tx, self.object, (row, &self.draft), own).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Gives a new record its id and its numbers.
+    async fn take_numbers(&mut self, tx: &mut Tx) -> Result<()> {
+        if self.operation != Operation::Insert {
+            return Ok(());
+        }
+        for field in self.object.fields.iter().filter(|it| it.kind == FieldType::Autonumber) {
+            // Seeds may bring their own.
+            let is_given = self.draft.get(field.name.as_str()).is_some_and(|it| !it.is_null());
+            if !is_given || self.request().is_some() {
+                let next = number::next(tx, self.object, field).await?;
+                self.draft.set(field.name.clone(), Cell::text(next));
+            }
+        }
+        if self.id.is_none() {
+            let id = self.draft.id.take().unwrap_or_else(new_record_id);
+            self.draft.set(id_column(), Cell::text(id.as_str()));
+            self.id = Some(id);
+        }
+        Ok(())
+    }
+
+    async fn claim_files(&mut self, tx: &mut Tx) -> Result<()> {
+        match (self.origin, self.operation, &self.id) {
+            (Origin::Request(access), Operation::Insert | Operation::Update, Some(id)) => {
+                files::claim(tx, access, id, &mut self.draft).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The row that is written over.
+    fn filter(&self) -> Filter {
+        let of_id = of_id(self.id.as_deref().unwrap_or_default());
+        match (&self.before, self.origin, self.operation) {
+            (Some(_), Origin::Cascade(_), Operation::Update) | (None, ..) => of_id,
+            (Some(row), ..) => of_id.and(of_version(self.object, version_of(self.object, row))),
+        }
+    }
+
+    async fn release_files(&self, tx: &mut Tx) -> Result<()> {
+        let holds_others = match (self.origin, self.operation) {
+            (_, Operation::Delete) | (Origin::Request(_), Operation::Update) => true,
+            _ => false,
+        };
+        match &self.id {
+            Some(id) if holds_others => {
+                files::release(tx, self.object, id, self.after.as_ref()).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn record_history(&self, tx: &mut Tx) -> Result<()> {
+        let (Some(access), Some(id)) = (self.access(), &self.id) else { return Ok(()) };
+        let (before, after) = (self.before.as_ref(), self.after.as_ref());
+        AuditEntry { access, id, before, after, now: self.now }.record(tx).await
+    }
+}
+
+/// The id in a row.
+fn id_of(object: &Object, row: &StoredRow) -> Option<String> {
+    match &row[object.position(ID)?] {
+        Cell::Text(id) => id.clone(),
+        _ => None,
+    }
+}

@@ -1,0 +1,43 @@
+//! What every request for records starts with.
+
+use crate::auth::Caller;
+use crate::kernel::Kernel;
+use crate::records::rights::{CallerSets, ObjectAccess, RequestScope, Verb};
+use crate::{Result, Runtime};
+use std::sync::Arc;
+
+/// The kernel at the time of the request, and what the caller was granted.
+pub struct RequestContext {
+    kernel: Arc<Kernel>,
+    sets: CallerSets,
+    caller: Caller,
+}
+
+impl RequestContext {
+    /// Reads the permission sets of the caller; those of the owner take no statement.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn of(runtime: &Runtime, caller: Caller) -> Result<Self> {
+        let kernel = runtime.kernel();
+        let sets = if caller.is_platform_admin() {
+            CallerSets::of_owner()
+        } else {
+            CallerSets::load(&mut runtime.db.peek().await?, &kernel, &caller).await?
+        };
+        Ok(Self { kernel, sets, caller })
+    }
+
+    /// The scope for several objects.
+    pub fn scope(&self) -> RequestScope<'_> {
+        RequestScope::new(&self.kernel, &self.sets, &self.caller)
+    }
+
+    /// Access to an object.
+    ///
+    /// # Errors
+    /// Those of [`RequestScope::access`].
+    pub fn access(&self, object: &str, verb: Verb) -> Result<ObjectAccess<'_>> {
+        self.scope().access(object, verb)
+    }
+}
