@@ -313,9 +313,10 @@ pub(super) async fn find_member(
     id: EnvironmentId,
     member: Uuid,
 ) -> os_db::Result<Option<Member>> {
-    tx.query(select_member!("WHERE m.environment_id = $1 AND (m.id = $2 OR m.user_id = $2)"))
+    tx.query(select_member!("WHERE m.environment_id = $1 AND (m.id = $2 OR m.user_id = $3)"))
         .bind(id)
         .bind(member)
+        .bind(UserId(member))
         .optional()
         .await
 }
@@ -327,7 +328,7 @@ pub(super) async fn find_user(
 ) -> os_db::Result<Option<UserId>> {
     let found: Option<(UserId,)> = tx
         .query("SELECT id FROM sys_user WHERE id = $1 OR email = $2")
-        .bind(id)
+        .bind(id.map(UserId))
         .bind(email)
         .optional()
         .await?;

@@ -1,5 +1,7 @@
 //! What load balancers and people ask first.
 
+mod sql;
+
 use crate::http::extract::Data;
 use crate::{Control, Result};
 use axum::extract::State;
@@ -28,6 +30,6 @@ pub async fn health() -> Data<Value> {
 /// The database answers.
 pub async fn ready(State(control): State<Control>) -> Result<Data<Value>> {
     let mut tx = control.db.read().await?;
-    tx.query("SELECT 1").run().await?;
+    sql::ping(&mut tx).await?;
     Ok(Data(json!({ "status": "ready", "state": "running", "database": control.db.kind() })))
 }
