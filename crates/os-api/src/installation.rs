@@ -1,4 +1,5 @@
-//! Bodies of the `installation` endpoints (contract §1.5, §3.5, §3.6).
+//! Bodies of the `installation` endpoints (docs/wire/installations.md#row,
+//! docs/wire/installations.md#installation-endpoints, docs/wire/installations.md#other-reads).
 
 use crate::desired::InstallOutcome;
 use chrono::{DateTime, Utc};

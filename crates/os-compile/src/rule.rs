@@ -87,6 +87,7 @@ rules! {
     "handler": "A handler cannot become data.",
     "import": "An import leads to no module, or to none that the project may read.",
     "index-field-unknown": "An index names a field that does not exist.",
+    "install": "A runtime refused the compiled package.",
     "label": "A label begins with a small letter.",
     "list-view-field-dotted": "A list shows a field of another object.",
     "list-view-field-unknown": "A list names a field that does not exist.",

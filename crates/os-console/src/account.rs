@@ -46,7 +46,7 @@ struct WhoMayRegister {
 
 impl WhoMayRegister {
     async fn of(identity: &Identity) -> Result<Self> {
-        let is_first = !user::any(&mut identity.db().peek().await?).await?;
+        let is_first = !user::any(&mut identity.db().autocommit().await?).await?;
         Ok(Self { is_first, is_open: identity.config().open_registration })
     }
 }
@@ -108,7 +108,8 @@ pub async fn sign_in<S: Accounts>(
     let is_open = WhoMayRegister::of(server.identity()).await?.is_open;
     let frame = Frame::default();
     let (words, email, next) = (S::WORDS, form.email.as_str(), back.path());
-    page_as(status, &SignInPage { frame, words, email, next, error: Some(message), is_open })
+    let page = SignInPage { frame, words, email, next, error: Some(message), is_open };
+    Ok(error.add_headers(page_as(status, &page)?))
 }
 
 /// The status and the message of an error that the person can correct in the form.
@@ -166,16 +167,17 @@ pub async fn sign_up<S: Accounts>(
     let identity = server.identity();
     let registration =
         Registration { name: Some(&form.name), email: &form.email, password: &form.password };
-    let error = match account::register(identity, &client, registration).await {
+    let refused = match account::register(identity, &client, registration).await {
         Ok(entered) => return Ok(signed_in(identity, &entered, back.path())),
         Err(error) => error,
     };
-    let Some((status, message)) = correction(&error) else { return Err(error) };
+    let Some((status, message)) = correction(&refused) else { return Err(refused) };
     let is_first = WhoMayRegister::of(server.identity()).await?.is_first;
     let frame = Frame::default();
     let (words, next, error) = (S::WORDS, back.path(), Some(message));
     let SignUpForm { name, email, .. } = &form;
-    page_as(status, &SignUpPage { frame, words, name, email, next, error, is_first })
+    let page = SignUpPage { frame, words, name, email, next, error, is_first };
+    Ok(refused.add_headers(page_as(status, &page)?))
 }
 
 pub async fn sign_out<S: Accounts>(

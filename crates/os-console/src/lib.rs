@@ -1,6 +1,6 @@
 //! The Console: every page of the control plane and of a runtime, in one frame.
 //!
-//! [`control`] and [`runtime`] hold the pages of either server and list their
+//! [`control`] and `runtime` hold the pages of either server and list their
 //! URLs. What both need stands beside them: the [`frame`] with its navigation,
 //! the pages of [`account`]s, and `errors`, which turns the error that a server
 //! left in its response into a page.

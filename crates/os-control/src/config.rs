@@ -26,7 +26,20 @@ pub struct Config {
     /// Whether a proxy in front sets `X-Forwarded-For`, `-Proto` and `-Host`.
     pub behind_proxy: bool,
     /// The packages that a new server offers to publish.
-    pub examples: &'static [crate::Example],
+    pub examples: &'static [Example],
+}
+
+/// A package that comes with the program.
+#[derive(Debug, Clone, Copy)]
+pub struct Example {
+    /// `listing.json`: its texts in the marketplace.
+    pub listing: &'static str,
+    /// Markdown.
+    pub readme: &'static str,
+    /// SVG.
+    pub icon: &'static str,
+    /// Its compiled artifacts, oldest version first.
+    pub artifacts: &'static [&'static str],
 }
 
 impl Config {

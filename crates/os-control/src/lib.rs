@@ -33,19 +33,20 @@ pub mod fleet;
 pub mod registry;
 pub mod workflow;
 
-pub use config::Config;
+pub use config::{Config, Example};
 pub use error::{Code, Error, Result};
 pub use first_run::{FirstRun, FirstRunOutcome, prepare};
 pub use fleet::environment::watch::stop as stop_waiting;
-pub use http::openapi::openapi;
-pub use routes::{Endpoint, endpoints, router, routes};
-pub use workflow::examples::Example;
+pub use routes::{endpoints, openapi, router, routes};
 pub use workflow::local_runtime::{LocalRuntime, bind_local_runtime};
 pub use workflow::sweep::{Swept, sweep};
 
 use os_db::{Db, Migration, Tx};
 use os_identity::{HasIdentity, Identity, RuntimeToken};
 use std::sync::Arc;
+
+/// An endpoint of the control plane.
+pub type Endpoint = os_http::Endpoint<Control>;
 
 /// What every handler can reach.
 #[derive(Clone)]

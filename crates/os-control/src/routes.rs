@@ -4,13 +4,14 @@
 //! tests walk it, so that no endpoint can be added without its door being tried
 //! (`tests/it/doors.rs`).
 
+use crate::http::extract::Bare;
 use crate::http::fleet::{
     compat, environment, generation, installation, runtime_link, runtime_state,
 };
 use crate::http::observe::{self, Meter, observe};
 use crate::http::registry::{catalog, examples, listing, package, version};
 use crate::http::{event, health, openapi, organizations};
-use crate::{Config, Control};
+use crate::{Config, Control, Endpoint};
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::middleware::from_fn_with_state;
@@ -54,9 +55,6 @@ use serde_json::{Map, Value};
 use std::time::Duration;
 use tower_http::cors::{AllowHeaders, AllowMethods, CorsLayer};
 
-/// One line of the list below.
-pub type Endpoint = os_http::Endpoint<Control>;
-
 #[rustfmt::skip]
 pub fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -64,9 +62,9 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/health", "Reports that the process is alive", health::health).open(),
         get("/api/v1/ready",  "Reports whether requests can be served", health::ready).open(),
         get("/metrics",       "Exports counters and latencies in the Prometheus text format", observe::metrics_page).open().bare(),
-        get("/openapi.json",  "Returns this reference as an OpenAPI 3.1 document", openapi::show_document).gives::<Map<String, Value>>().open().bare(),
+        get("/openapi.json",  "Returns this reference as an OpenAPI 3.1 document", show_openapi).gives::<Map<String, Value>>().open().bare(),
 
-        // Sessions and accounts (contract §3.1)
+        // Sessions and accounts (docs/wire/authentication.md#sessions)
         post("/api/v1/auth/sign-up/email",         "Creates an account and signs it in", identity::session::sign_up).takes::<people::SignUp>().gives::<sessions::SignedIn>().open().bare(),
         post("/api/v1/auth/sign-in/email",         "Signs in with a password", identity::session::sign_in).takes::<sessions::SignIn>().gives::<sessions::SignedIn>().open().bare(),
         post("/api/v1/auth/sign-out",              "Ends the session that asks", identity::session::sign_out).gives::<sessions::Success>().open().bare(),
@@ -79,14 +77,14 @@ pub fn endpoints() -> Vec<Endpoint> {
         post("/api/v1/auth/update-user",           "Changes my name or picture", identity::account::update).takes::<people::UpdateUser>().gives::<people::Status>().bare(),
         post("/api/v1/auth/change-password",       "Changes my password and ends my other sessions", identity::account::change_password).takes::<people::ChangePassword>().gives::<people::PasswordChanged>().bare(),
 
-        // Device flow (§3.1.3)
+        // Device flow (docs/wire/authentication.md#device-flow)
         post("/api/v1/auth/device/code",    "Asks for a code that a person confirms in a browser", identity::device::request).takes::<codes::RequestCode>().gives::<codes::DeviceCode>().open().bare(),
         post("/api/v1/auth/device/token",   "Exchanges an approved code for a session", identity::device::redeem).takes::<codes::RedeemCode>().gives::<codes::AccessToken>().open().bare(),
-        get("/api/v1/auth/device",          "Shows a code; claims it for whoever is signed in", identity::device::show).gives::<codes::CodeStatus>().open().bare(),
+        get("/api/v1/auth/device",          "Shows a code; claims it for the signed-in user", identity::device::show).gives::<codes::CodeStatus>().open().bare(),
         post("/api/v1/auth/device/approve", "Approves a code", identity::device::approve).takes::<codes::DecideCode>().gives::<sessions::Success>().bare(),
         post("/api/v1/auth/device/deny",    "Denies a code", identity::device::deny).takes::<codes::DecideCode>().gives::<sessions::Success>().bare(),
 
-        // Organizations, members, invitations (§3.1.2)
+        // Organizations, members, invitations (docs/wire/organizations.md#organization-endpoints)
         get("/api/v1/auth/organization/list",                         "Lists my organizations", identity::organization::list).gives::<Vec<org::Organization>>().bare(),
         post("/api/v1/auth/organization/create",                      "Creates an organization, which I own", identity::organization::create).takes::<org::CreateOrganization>().gives::<org::FullOrganization>().bare(),
         post("/api/v1/auth/organization/update",                      "Changes an organization", identity::organization::update).takes::<org::UpdateOrganization>().gives::<org::Organization>().bare(),
@@ -107,7 +105,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/auth/organization/list-user-invitations",        "Lists the invitations to me", identity::invitation::list_mine).gives::<Vec<org::Invitation>>().bare(),
         delete("/api/v1/cloud/organizations/{organization}", "Deletes an organization with its environments", organizations::delete_by_path).gives::<org::DeletedOrganization>(),
 
-        // API keys (§3.1.1)
+        // API keys (docs/wire/authentication.md#api-keys)
         post("/api/v1/keys",                    "Makes an API key; its secret is shown once", identity::api_key::create).takes::<keys::CreateApiKey>().gives::<keys::CreatedApiKey>(),
         delete("/api/v1/keys/{id}",             "Removes an API key", identity::api_key::delete).gives::<DeletedRecord>(),
         get("/api/v1/data/sys_api_key",         "Lists my API keys", identity::api_key::records).gives::<Records<keys::ApiKey>>().bare(),
@@ -115,7 +113,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         patch("/api/v1/data/sys_api_key/{id}",  "Renames or revokes an API key", identity::api_key::update).takes::<keys::UpdateApiKey>().gives::<Record<keys::ApiKey>>().bare(),
         delete("/api/v1/data/sys_api_key/{id}", "Removes an API key", identity::api_key::delete_record).gives::<DeletedRecord>().bare(),
 
-        // Packages (§3.2)
+        // Packages (docs/wire/packages.md#package-endpoints)
         post("/api/v1/cloud/packages",                    "Registers or updates a package", package::register).takes::<SavePackage>().gives::<SavedPackage>(),
         get("/api/v1/cloud/packages",                     "Lists and searches the packages that the caller may see", package::list).asks::<ListPackages>().gives::<Packages>(),
         get("/api/v1/cloud/packages/{package}",           "Shows a package with its newest versions", package::show).gives::<PackageDetail>(),
@@ -129,7 +127,7 @@ pub fn endpoints() -> Vec<Endpoint> {
 
         post("/api/v1/cloud/examples", "Publishes the example packages that come with the program", examples::publish).takes::<os_api::package::PublishExamples>().gives::<os_api::package::PublishedExamples>(),
 
-        // Versions (§3.2.3, §3.2.4)
+        // Versions (docs/wire/versions.md#publish-in-one-step, docs/wire/versions.md#drafts)
         post("/api/v1/cloud/packages/{package}/versions",                       "Publishes a version from an artifact, or creates a draft from a manifest", version::create).takes::<CreateVersion>().gives::<CreatedVersionAnswer>().bare(),
         get("/api/v1/cloud/packages/{package}/versions",                        "Lists a package's versions, the highest first", version::list).asks::<ListVersions>().gives::<Versions>(),
         get("/api/v1/cloud/packages/{package}/versions/{version}",              "Shows a version, named by its number, its row id or `latest`", version::show).gives::<VersionDetail>(),
@@ -140,7 +138,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         post("/api/v1/cloud/packages/{package}/versions/{version}/deprecate",   "Deprecates a version", version::deprecate).takes::<DeprecateVersion>().gives::<Version>(),
         post("/api/v1/cloud/packages/{package}/versions/{version}/undeprecate", "Undoes a deprecation; for platform administrators", version::undeprecate).gives::<Version>(),
 
-        // Review (§3.3)
+        // Review (docs/wire/listings.md#review-queue)
         post("/api/v1/cloud/packages/{package}/versions/{version}/submit",      "Submits a version for review", listing::submit).gives::<Version>(),
         post("/api/v1/cloud/packages/{package}/versions/{version}/withdraw",    "Withdraws a version from review", listing::withdraw).gives::<Version>(),
         post("/api/v1/cloud/packages/{package}/versions/{version}/approve",     "Approves a version for the catalog; for platform administrators", listing::approve).gives::<Version>(),
@@ -148,12 +146,12 @@ pub fn endpoints() -> Vec<Endpoint> {
         post("/api/v1/cloud/packages/{package}/versions/{version}/unlist",      "Removes a version from the catalog", listing::unlist).gives::<Version>(),
         get("/api/v1/cloud/reviews",                                            "Lists the review queue, oldest first; for platform administrators", listing::queue).asks::<ListReviews>().gives::<Reviews>(),
 
-        // Catalog (§3.8)
+        // Catalog (docs/wire/catalog.md#catalog-endpoints)
         get("/api/v1/marketplace/packages",                                       "Lists and searches the catalog", catalog::list).asks::<ListCatalog>().gives::<CatalogPage>().open(),
         get("/api/v1/marketplace/packages/{package}",                             "Shows a package in the catalog with its versions", catalog::show).gives::<CatalogDetail>().open(),
         get("/api/v1/marketplace/packages/{package}/versions/{version}/manifest", "Returns the artifact of a version, named by its number, its row id or `latest`", catalog::manifest).gives::<CatalogManifest>().open(),
 
-        // Environments (§3.4)
+        // Environments (docs/wire/environments.md#environment-endpoints)
         get("/api/v1/cloud/environments",                                 "Lists the environments that the caller may see", environment::list).asks::<ListEnvironments>().gives::<Environments>(),
         post("/api/v1/cloud/environments",                                "Creates an environment, which is active at once", environment::create).takes::<CreateEnvironment>().gives::<CreatedEnvironment>(),
         get("/api/v1/cloud/environments/production/sso-open",             "Redirects a browser to the production environment", environment::open_production).bare(),
@@ -180,7 +178,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         patch("/api/v1/cloud/environments/{environment}/members/{member}",  "Changes a member's role", environment::update_member).takes::<UpdateEnvironmentMember>().gives::<OneEnvironmentMember>(),
         delete("/api/v1/cloud/environments/{environment}/members/{member}", "Removes a member from an environment", environment::remove_member).gives::<OneEnvironmentMember>(),
 
-        // Installations (§3.5, §3.6)
+        // Installations (docs/wire/installations.md#installation-endpoints,
+        // docs/wire/installations.md#other-reads)
         get("/api/v1/cloud/environments/{environment}/packages",                      "Lists the installed packages", installation::list).gives::<Installations>(),
         post("/api/v1/cloud/environments/{environment}/packages",                     "Installs a package", installation::install).takes::<InstallPackage>().gives::<OneInstallation>(),
         get("/api/v1/cloud/environments/{environment}/packages/{package}",            "Shows an installation", installation::show).gives::<OneInstallation>(),
@@ -203,7 +202,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/cloud/environments/{environment}/generations/{number}/diff/{other}",  "Compares two generations", generation::compare).gives::<GenerationDiff>(),
         post("/api/v1/cloud/environments/{environment}/generations/{number}/restore",      "Restores a generation as a new one", generation::restore).takes::<RestoreGeneration>().gives::<OneGeneration>(),
 
-        // Runtimes (§3.7)
+        // Runtimes (docs/wire/runtime-connection.md#binding)
         get("/api/v1/cloud-connection/status",                                "Reports whether a runtime is bound", runtime_link::status).asks::<WhichRuntime>().gives::<RuntimeStatus>(),
         post("/api/v1/cloud-connection/bind",                                 "Binds a runtime on behalf of the token's owner", runtime_link::bind).takes::<BindRuntime>().gives::<BoundRuntime>().open(),
         post("/api/v1/cloud-connection/revoke",                               "Revokes the connection of a runtime", runtime_link::revoke).takes::<WhichRuntime>().gives::<RevokedRuntime>(),
@@ -218,13 +217,23 @@ pub fn endpoints() -> Vec<Endpoint> {
         // Events
         get("/api/v1/cloud/events", "Lists events, newest first", event::list).asks::<ListEvents>().gives::<Events>(),
 
-        // Reads for consoles (§3.9)
+        // Reads for consoles (docs/wire/installations.md#reads-for-consoles)
         get("/api/v1/data/sys_user",         "Lists the people of my organizations", identity::account::records).gives::<Records<people::UserRecord>>().bare(),
         get("/api/v1/data/sys_member",       "Lists who belongs to my organizations", identity::member::records).gives::<Records<org::MemberRecord>>().bare(),
         get("/api/v1/data/sys_organization", "Lists my organizations", identity::organization::records).gives::<Records<org::OrganizationRecord>>().bare(),
         get("/api/v1/data/{object}",         "Tells that there is no such object", organizations::unknown_object).bare(),
         get("/api/v1/data/sys_environment", "Lists the environments that the caller may see, as records", environment::records).gives::<EnvironmentRecords>().bare(),
     ]
+}
+
+/// Returns the OpenAPI 3.1 document of all endpoints.
+pub fn openapi() -> Value {
+    openapi::document(&endpoints())
+}
+
+/// `GET /openapi.json`.
+async fn show_openapi() -> Bare<Value> {
+    Bare(openapi())
 }
 
 /// The HTTP API as one service.
@@ -249,7 +258,8 @@ pub fn router(endpoints: Vec<Endpoint>, control: Control) -> Router {
         .with_state(control)
 }
 
-/// Lets consoles of configured runtimes call us with cookies (contract §3.9).
+/// Lets consoles of configured runtimes call us with cookies
+/// (docs/wire/installations.md#reads-for-consoles).
 fn cors(config: &Config) -> Option<CorsLayer> {
     let origins: Vec<HeaderValue> =
         config.trusted_origins.iter().filter_map(|it| it.parse().ok()).collect();

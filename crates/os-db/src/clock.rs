@@ -35,6 +35,11 @@ impl Clock {
     }
 }
 
+/// Makes a future that is spawned follow the clock of the task that spawns it.
+pub fn keep_clock<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    CLOCK.scope(CLOCK.try_with(Clock::clone).unwrap_or_default(), future)
+}
+
 /// How far the clock of this task is ahead of the system's.
 fn ahead() -> Duration {
     let micros = CLOCK.try_with(|clock| clock.ahead.load(Ordering::Relaxed)).unwrap_or(0);

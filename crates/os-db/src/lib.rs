@@ -16,7 +16,7 @@ mod query;
 mod sql;
 
 pub use claim::Claim;
-pub use clock::{Clock, instant, now};
+pub use clock::{Clock, instant, keep_clock, now};
 pub use migrate::{Migration, migrate, missing};
 pub use os_db_derive::{FromRow, TextEnum};
 pub use query::{Param, Query, Record};
@@ -47,7 +47,7 @@ pub enum Db {
     Postgres(PgPool),
 }
 
-/// An open transaction, or a connection for single statements ([`Db::peek`]).
+/// An open transaction, or a connection for single statements ([`Db::autocommit`]).
 /// Dropping it without [`Tx::commit`] rolls back.
 pub struct Tx {
     conn: Conn,
@@ -172,9 +172,17 @@ impl Db {
         }))
     }
 
+    /// Checks that the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<()> {
+        self.autocommit().await?.query("SELECT 1").run().await.map(drop)
+    }
+
     /// Takes a connection for single reads, each of which sees the latest commit. A third of
     /// the round trips of [`Db::read`].
-    pub async fn peek(&self) -> Result<Tx> {
+    pub async fn autocommit(&self) -> Result<Tx> {
         Ok(Tx::of(match self {
             Self::Sqlite { readers, .. } => Conn::SqliteStatements(readers.acquire().await?),
             Self::Postgres(pool) => Conn::PostgresStatements(pool.acquire().await?),

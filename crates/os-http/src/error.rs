@@ -162,14 +162,20 @@ impl Error {
     }
 
     /// Makes a response carry this error, with the headers that belong to it.
-    pub fn mark(&self, mut response: Response) -> Response {
+    pub fn mark(&self, response: Response) -> Response {
+        let mut response = self.add_headers(response);
+        response.extensions_mut().insert(self.clone());
+        response
+    }
+
+    /// Adds `Retry-After` to a response where this error names a time to wait.
+    pub fn add_headers(&self, mut response: Response) -> Response {
         if let Some(seconds) = self.0.retry_after {
             let headers = response.headers_mut();
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
             // The name that clients of better-auth look for.
             headers.insert("x-retry-after", HeaderValue::from(seconds));
         }
-        response.extensions_mut().insert(self.clone());
         response
     }
 

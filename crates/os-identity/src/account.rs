@@ -132,7 +132,9 @@ async fn may_register(identity: &Identity, tx: &mut Tx, email: &str) -> Result<(
 /// wrong password; `PERMISSION_DENIED` for a banned account.
 async fn check_password(identity: &Identity, email: &str, password: &str) -> Result<User> {
     let found = match text::email(email) {
-        Ok(email) => user::find_with_password(&mut identity.db().peek().await?, &email).await?,
+        Ok(email) => {
+            user::find_with_password(&mut identity.db().autocommit().await?, &email).await?
+        }
         Err(_) => None,
     };
     let hash = found.as_ref().and_then(|it| it.password_hash.as_deref());

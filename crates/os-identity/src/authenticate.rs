@@ -25,7 +25,7 @@ pub async fn authenticate<S: HasIdentity>(
     if let Some(user) = identity.sessions().get(presented.secret()) {
         return Ok(Some(Principal::User(user)));
     }
-    let mut tx = identity.db().peek().await?;
+    let mut tx = identity.db().autocommit().await?;
     let found = find(server, &mut tx, &presented).await?;
     drop(tx);
     match found {

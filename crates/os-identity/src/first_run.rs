@@ -57,7 +57,7 @@ impl Owner {
 /// # Errors
 /// `VALIDATION_ERROR` for an email address or password that is not allowed.
 pub async fn prepare(identity: &Identity, first_run: FirstRun) -> Result<FirstAccount> {
-    let count = user::count(&mut identity.db().peek().await?).await?;
+    let count = user::count(&mut identity.db().autocommit().await?).await?;
     if count.with_password > 0 {
         return Ok(FirstAccount::Exists);
     }

@@ -75,7 +75,7 @@ async fn admit(identity: &Identity, current: &CurrentSession) -> Result<User> {
         role: if remote.is_platform_admin { user::ADMIN } else { user::USER },
     };
     let is_same = |found: &User| found.name == new.name && found.role == new.role;
-    let found = user::find_by_email(&mut identity.db().peek().await?, &email).await?;
+    let found = user::find_by_email(&mut identity.db().autocommit().await?, &email).await?;
     if let Some(found) = found.filter(is_same) {
         return Ok(found);
     }

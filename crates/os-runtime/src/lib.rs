@@ -45,11 +45,10 @@ pub use config::Config;
 pub use error::{Code, Error, Result};
 pub use install::{Booted, Developed, Draft, LeftOut};
 pub use kernel::Quarantined;
-pub use openapi::openapi;
 pub use os_identity::first_run::FirstRun;
 pub use os_identity::{AuthorityAnswer, SessionAuthority};
 pub use reconcile::reconcile;
-pub use routes::{Endpoint, MAX_BODY_BYTES, endpoints, router, routes};
+pub use routes::{MAX_BODY_BYTES, endpoints, openapi, router, routes};
 pub use schema::Kept;
 pub use seed::{Report as SeedReport, SeedError};
 
@@ -57,6 +56,9 @@ use kernel::{Kernel, LiveKernel};
 use os_db::{Db, Migration};
 use os_identity::{HasIdentity, Identity};
 use std::sync::Arc;
+
+/// An endpoint of the runtime.
+pub type Endpoint = os_http::Endpoint<Runtime>;
 
 /// A runtime, as its handlers see it. Cheap to clone.
 #[derive(Clone)]
@@ -82,7 +84,7 @@ impl Runtime {
             files: file::Files::new(db.clone(), &config),
             identity: Identity::new(db.clone(), config.identity()),
             db,
-            live: LiveKernel::new(),
+            live: LiveKernel::empty(),
             connection: connection::Connection::new(&config),
             metadata: meta::ResponseCache::default(),
             catalog: browse::CatalogProxy::new(config.clone()),

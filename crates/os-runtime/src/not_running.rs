@@ -1,11 +1,12 @@
-//! Endpoints of what a runtime stores and does not run (design §8.14): actions, flows, approvals,
-//! agents, analytics.
+//! Endpoints of what a runtime stores and does not run
+//! (docs/wire/runtime-install.md#kinds-that-do-not-run): actions, flows, approvals, agents,
+//! analytics.
 //!
 //! Which kinds of metadata run is a column of [`os_package::kind::KINDS`].
 //!
 //! **Invariant:** a request for one of these is refused with a message that nothing was changed.
 
-use crate::auth::Signed;
+use crate::auth::SignedIn;
 use crate::{Code, Error, Result, Runtime};
 use axum::extract::State;
 use os_http::extract::Path;
@@ -13,7 +14,7 @@ use os_http::extract::Path;
 /// Refuses to run an action of an object, or a global one.
 pub async fn action(
     State(runtime): State<Runtime>,
-    _: Signed,
+    _: SignedIn,
     Path((object, action)): Path<(String, String)>,
 ) -> Result<(), Error> {
     let kernel = runtime.kernel();
@@ -36,7 +37,7 @@ pub async fn action(
 macro_rules! not_running {
     ($($name:ident: $what:literal),*) => {$(
         #[doc = concat!("Refuses to run ", $what, ".")]
-        pub async fn $name(_: Signed) -> Error {
+        pub async fn $name(_: SignedIn) -> Error {
             Code::NotImplemented.error(concat!(
                 $what, " are stored and served as metadata and do not run in this runtime yet; nothing was changed"
             ))

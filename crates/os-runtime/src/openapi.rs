@@ -1,15 +1,13 @@
 //! The OpenAPI document of the runtime.
 
-use crate::endpoints;
+use crate::Endpoint;
 use crate::error::{Code, error_form};
 use os_http::ErrorCode;
-use os_http::extract::Bare;
-use os_http::openapi::{Api, document};
+use os_http::openapi::{self, Api};
 use serde_json::Value;
 
-/// The OpenAPI 3.1 document: every endpoint but pages, with its parameters, body, response and
-/// errors.
-pub fn openapi() -> Value {
+/// Describes endpoints, each with its parameters, body, response and errors.
+pub fn document(endpoints: &[Endpoint]) -> Value {
     let codes: Vec<ErrorCode> = Code::ALL.iter().map(|it| (*it).into()).collect();
     let api = Api {
         title: "os runtime",
@@ -19,10 +17,5 @@ pub fn openapi() -> Value {
         codes: &codes,
         error_form,
     };
-    document(&api, &endpoints())
-}
-
-/// `GET /api/v1/openapi.json`.
-pub async fn show_document() -> Bare<Value> {
-    Bare(openapi())
+    openapi::document(&api, endpoints)
 }

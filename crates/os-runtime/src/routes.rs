@@ -4,9 +4,10 @@
 //! that no endpoint can be added without its guard being tried.
 
 use crate::discovery::Surfaces;
+use crate::openapi::document;
 use crate::{
-    Runtime, browse, connection, discovery, health, install, meta, middleware, not_running,
-    openapi, package, records, registry, storage,
+    Endpoint, Runtime, browse, connection, discovery, health, install, meta, middleware,
+    not_running, package, records, registry, storage,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::{Extension, Router};
@@ -20,11 +21,9 @@ use os_api::runtime::{
 use os_api::session as sessions;
 use os_api::user as people;
 use os_http::endpoint::{delete, get, patch, post, put};
+use os_http::extract::Bare;
 use os_identity::http as identity;
 use serde_json::{Map, Value};
-
-/// An endpoint of the runtime.
-pub type Endpoint = os_http::Endpoint<Runtime>;
 
 /// The largest request body: an artifact.
 pub const MAX_BODY_BYTES: usize = 32 * 1024 * 1024;
@@ -35,7 +34,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         // Health and reference
         get("/api/v1/health", "Shows that the process lives", health::http::show_health).gives::<states::Health>().open(),
         get("/api/v1/ready",  "Shows that requests can be served", health::http::show_readiness).gives::<states::Ready>().open(),
-        get("/api/v1/openapi.json", "Answers this reference as an OpenAPI 3.1 document", openapi::show_document).gives::<Map<String, Value>>().open().bare(),
+        get("/api/v1/openapi.json", "Answers this reference as an OpenAPI 3.1 document", show_openapi).gives::<Map<String, Value>>().open().bare(),
 
         // Accounts of the runtime (docs/wire/authentication.md#sessions)
         post("/api/v1/auth/sign-up/email",    "Creates an account and signs it in; the first one owns the runtime", identity::session::sign_up).takes::<people::SignUp>().gives::<sessions::SignedIn>().open().bare(),
@@ -157,6 +156,16 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/cloud-connection/installed",    "Lists what is installed in the environment", connection::http::list_environment_packages).gives::<connections::EnvironmentPackages>(),
         get("/api/v1/cloud-connection/org-packages", "Lists what the organization can install", connection::http::list_available_packages).gives::<connections::AvailablePackages>(),
     ]
+}
+
+/// Returns the OpenAPI 3.1 document of all endpoints.
+pub fn openapi() -> Value {
+    document(&endpoints())
+}
+
+/// `GET /api/v1/openapi.json`.
+async fn show_openapi() -> Bare<Value> {
+    Bare(openapi())
 }
 
 /// The HTTP API as one service.

@@ -6,8 +6,8 @@ use axum::middleware::{Next, from_fn};
 use os_db::{Clock, Db};
 use std::time::Duration;
 
-/// A server under test: a control plane ([`crate::control::App`]) or a runtime
-/// ([`crate::runtime::App`]).
+/// A server under test: a control plane (`control::App`) or a runtime
+/// (`runtime::App`).
 pub struct App<S> {
     /// The database of the server, for what HTTP does not show.
     pub db: Db,

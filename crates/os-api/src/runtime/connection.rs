@@ -95,7 +95,7 @@ pub struct BindingPending {
 #[serde(untagged)]
 pub enum BindingProgress {
     Pending(BindingPending),
-    Bound(NewBinding),
+    Bound(Box<NewBinding>),
 }
 
 /// A runtime that was just bound, as the control plane answers it. The token stays in the

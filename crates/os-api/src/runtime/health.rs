@@ -18,7 +18,8 @@ pub struct Health {
     pub uptime: f64,
     pub connection: ConnectionState,
     /// Packages that could not be loaded.
-    pub set_aside: Vec<QuarantinedPackage>,
+    #[serde(rename = "setAside")]
+    pub quarantined: Vec<QuarantinedPackage>,
 }
 
 /// A package that is in the ledger and could not be loaded.

@@ -152,8 +152,8 @@ pub struct InstalledPackages {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub storage_dir: Option<String>,
     /// Packages that could not be loaded; for the owner only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub set_aside: Option<Vec<QuarantinedPackage>>,
+    #[serde(rename = "setAside", default, skip_serializing_if = "Option::is_none")]
+    pub quarantined: Option<Vec<QuarantinedPackage>>,
 }
 
 /// A package that is installed.

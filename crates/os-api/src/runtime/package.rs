@@ -53,7 +53,7 @@ pub struct RuntimePackage {
 #[serde(rename_all = "camelCase", default)]
 pub struct InstallManifest {
     /// The artifact. Without a version it is 0.1.0.
-    #[schemars(with = "Map<String, Value>")]
+    #[schemars(with = "Option<Map<String, Value>>")]
     pub manifest: Value,
     pub settings: Option<Value>,
     /// Whether it is loaded; as before by default.

@@ -11,10 +11,10 @@ use serde_json::{Map, Value};
 #[serde(default)]
 pub struct PublishToRegistry {
     /// With `id` and `version`; required.
-    #[schemars(with = "Map<String, Value>")]
+    #[schemars(with = "Option<Map<String, Value>>")]
     pub manifest: Value,
     /// `{objects?, views?, apps?, flows?, agents?, tools?, translations?}`; required.
-    #[schemars(with = "Map<String, Value>")]
+    #[schemars(with = "Option<Map<String, Value>>")]
     pub metadata: Value,
 }
 

@@ -47,7 +47,8 @@ fn read_pages(project: &Project, found: &mut Vec<Diagnostic>) -> Result<Vec<Valu
         let Some(stem) = name.strip_suffix(".md") else { continue };
         let front = read_front(&project.read(&file)?);
         if let Some((base, locale)) = variant(stem) {
-            variants.push((base.to_owned(), locale.to_owned(), front, file));
+            let (base, locale) = (base.to_owned(), locale.to_owned());
+            variants.push(Variant { base, locale, front, file });
         } else if is_name(stem) {
             check_tags(&front, &file, found);
             pages.push((stem.to_owned(), page(stem, front)));
@@ -58,8 +59,8 @@ fn read_pages(project: &Project, found: &mut Vec<Diagnostic>) -> Result<Vec<Valu
             found.push(Diagnostic::error("docs/filename", message).path(file).help(help));
         }
     }
-    for (base, locale, front, file) in variants {
-        add_variant(&mut pages, &base, &locale, front, &file, found);
+    for variant in variants {
+        add_variant(&mut pages, variant, found);
     }
     Ok(pages.into_iter().map(|(_, page)| Value::Object(page)).collect())
 }
@@ -95,23 +96,30 @@ fn page(name: &str, front: Front) -> Map<String, Value> {
     page
 }
 
+/// A page in another language: `crm_guide.de.md`.
+struct Variant {
+    /// The name of the page that it translates.
+    base: String,
+    locale: String,
+    front: Front,
+    file: String,
+}
+
 fn add_variant(
     pages: &mut [(String, Map<String, Value>)],
-    base: &str,
-    locale: &str,
-    front: Front,
-    file: &str,
+    variant: Variant,
     found: &mut Vec<Diagnostic>,
 ) {
-    let Some((_, page)) = pages.iter_mut().find(|(name, _)| name == base) else {
+    let Variant { base, locale, front, file } = variant;
+    let Some((_, page)) = pages.iter_mut().find(|(name, _)| *name == base) else {
         let problem =
             Diagnostic::error("docs/orphan-translation", format!("`{file}` translates nothing"));
         return found
-            .push(problem.path(file).help(format!("add `{FOLDER}/{base}.md`, or remove it")));
+            .push(problem.path(&file).help(format!("add `{FOLDER}/{base}.md`, or remove it")));
     };
     if !front.tags.is_empty() {
         let message = format!("the `tags` of `{file}` are not used");
-        let problem = Diagnostic::warning("docs/frontmatter-tags", message).path(file);
+        let problem = Diagnostic::warning("docs/frontmatter-tags", message).path(&file);
         found.push(problem.help(format!("tags belong to the page: move them to `{base}.md`")));
     }
     let mut item = Map::new();
@@ -123,7 +131,7 @@ fn add_variant(
     }
     item.insert("content".to_owned(), front.body.into());
     let translations = page.entry("translations").or_insert_with(|| Value::Object(Map::new()));
-    translations[locale] = Value::Object(item);
+    translations[&*locale] = Value::Object(item);
 }
 
 /// Splits `crm_guide.zh-CN` into the page and its locale.

@@ -3,7 +3,7 @@
 use crate::parts::title;
 use os_api::event as wire;
 use os_control::Result;
-use os_control::event::{self, Asked, Range};
+use os_control::event::{self, EventQuery, Range};
 use os_db::Tx;
 use os_identity::{Actor, EventId};
 use serde_json::json;
@@ -15,7 +15,7 @@ const PAGE_EVENTS: i64 = 50;
 pub async fn read(
     tx: &mut Tx,
     actor: &Actor,
-    asked: Asked,
+    asked: EventQuery,
     (kind, cursor): (Option<String>, Option<String>),
 ) -> Result<(Vec<wire::Event>, Option<String>)> {
     let before = cursor.as_deref().map_or(Ok(EventId(Uuid::max())), event::position)?;

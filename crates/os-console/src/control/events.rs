@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use os_api::event as wire;
-use os_control::event::Asked;
+use os_control::event::EventQuery;
 use os_control::events::kind_names;
 use os_control::fleet::environment::{self, Environment, Filter};
 use os_control::http::extract::Query;
@@ -54,10 +54,10 @@ pub async fn list(
     let organization = current(&mut tx, &actor).await?;
     // The list is of one thing; the narrowest that was named.
     let asked = match (given(&package), given(&environment)) {
-        (Some(package), _) => Asked { package: Some(package), ..Asked::default() },
-        (None, Some(id)) => Asked { environment: Some(id), ..Asked::default() },
+        (Some(package), _) => EventQuery { package: Some(package), ..EventQuery::default() },
+        (None, Some(id)) => EventQuery { environment: Some(id), ..EventQuery::default() },
         (None, None) => {
-            Asked { organization: Some(organization.id.to_string()), ..Asked::default() }
+            EventQuery { organization: Some(organization.id.to_string()), ..EventQuery::default() }
         }
     };
     let (events, cursor) = read(&mut tx, &actor, asked, (given(&kind), cursor)).await?;

@@ -5,7 +5,7 @@
 //! (`os_http::PresentedCredential` refuses others), is answered with a redirect,
 //! and shows what it destroys on a page of its own first. Everything works
 //! without JavaScript. Text of other people is escaped by the templates; Markdown
-//! goes through [`crate::markdown`].
+//! goes through `crate::markdown`.
 
 mod account;
 mod categories;
@@ -57,6 +57,7 @@ pub fn pages() -> Vec<Endpoint> {
 
         // The reference
         get("/docs",                                              "The HTTP API of this server", reference::home).open(),
+        get("/docs/runtime",                                      "The HTTP API of a runtime", reference::runtime).open(),
 
         // Environments
         get("/environments",                                      "The environments that the caller may see", environment::list::list),

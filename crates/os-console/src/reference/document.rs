@@ -32,8 +32,8 @@ pub struct Operation {
     pub body: Option<Html>,
     /// The type of its answer, without the envelope.
     pub answer: Option<Html>,
-    /// Whether the answer stands in `{"success": true, "data": …}`.
-    pub is_enveloped: bool,
+    /// Whether the answer stands without `{"success": true, "data": …}` around it.
+    pub is_bare: bool,
 }
 
 /// A type that bodies and answers are made of.
@@ -77,9 +77,11 @@ impl Api {
 impl Operation {
     fn read(method: &str, path: &str, operation: &Value) -> Self {
         let parameters = operation["parameters"].as_array().into_iter().flatten();
-        let answer = &operation["responses"]["2XX"]["content"]["application/json"]["schema"];
+        let content = &operation["responses"]["2XX"]["content"];
+        let answer = &content["application/json"]["schema"];
         let is_enveloped = answer["properties"]["success"]["const"] == true;
-        let answer = if is_enveloped { &answer["properties"]["data"] } else { answer };
+        let data = if is_enveloped { &answer["properties"]["data"] } else { answer };
+        let bytes = content.get("*/*").map(|_| Html("bytes".to_owned()));
         let body = &operation["requestBody"]["content"]["application/json"]["schema"];
         Self {
             id: text(&operation["operationId"]),
@@ -89,8 +91,8 @@ impl Operation {
             is_open: operation["security"].as_array().is_some_and(Vec::is_empty),
             parameters: parameters.map(parameter).collect(),
             body: body.is_object().then(|| type_of(body)),
-            answer: answer.as_object().is_some_and(|it| !it.is_empty()).then(|| type_of(answer)),
-            is_enveloped,
+            answer: data.as_object().filter(|it| !it.is_empty()).map(|_| type_of(data)).or(bytes),
+            is_bare: answer.is_object() && !is_enveloped,
         }
     }
 }
@@ -102,7 +104,7 @@ fn parameter(parameter: &Value) -> Field {
         place: text(&parameter["in"]),
         type_: type_of(schema),
         is_required: parameter["required"] == true,
-        description: text(&schema["description"]),
+        description: text(&parameter["description"]),
     }
 }
 
@@ -131,7 +133,7 @@ mod tests {
 
     #[test]
     fn every_operation_of_both_servers_is_shown_and_no_link_leads_nowhere() {
-        for document in [os_control::openapi()] {
+        for document in [os_control::openapi(), os_runtime::openapi()] {
             let api = Api::read(&document);
             let shown: usize = api.groups.iter().map(|group| group.operations.len()).sum();
             let there: usize = members(&document["paths"]).map(|(_, it)| members(it).count()).sum();

@@ -38,6 +38,7 @@ pub fn pages() -> Vec<Endpoint> {
 
         // The reference
         get("/docs",              "The HTTP API of this server", reference::home).open(),
+        get("/docs/runtime", "The HTTP API of a runtime", reference::runtime).open(),
 
         // Installed packages
         get("/installed",                      "The packages that are installed", packages::list),

@@ -5,7 +5,7 @@ use crate::respond::page;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use os_runtime::auth::Signed;
+use os_runtime::auth::SignedIn;
 use os_runtime::kernel::{Loaded, Origin};
 use os_runtime::object::Object;
 use os_runtime::{Result, Runtime};
@@ -24,7 +24,7 @@ struct Group {
     objects: Vec<Arc<Object>>,
 }
 
-pub async fn list(State(runtime): State<Runtime>, _: Signed, frame: Frame) -> Result<Response> {
+pub async fn list(State(runtime): State<Runtime>, _: SignedIn, frame: Frame) -> Result<Response> {
     let kernel = runtime.kernel();
     let groups = kernel.enabled().map(|loaded| {
         let objects = loaded.package.objects.iter();

@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use os_api::desired::InstallOutcome;
 use os_http::extract::{Path, parse, without_nul};
-use os_runtime::auth::{MayManage, Signed};
+use os_runtime::auth::{MayManage, SignedIn};
 use os_runtime::install::{self, Incoming, InstallOptions};
 use os_runtime::kernel::{Loaded, Origin, Quarantined};
 use os_runtime::{Code, MAX_BODY_BYTES, Result, Runtime};
@@ -26,7 +26,7 @@ struct ListPage {
     quarantined: Vec<Quarantined>,
 }
 
-pub async fn list(State(runtime): State<Runtime>, _: Signed, frame: Frame) -> Result<Response> {
+pub async fn list(State(runtime): State<Runtime>, _: SignedIn, frame: Frame) -> Result<Response> {
     let kernel = runtime.kernel();
     let packages = kernel.packages().filter(|loaded| loaded.origin != Origin::System);
     let packages = packages.cloned().collect();

@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use os_http::extract::{Path, Query};
-use os_runtime::auth::Signed;
+use os_runtime::auth::SignedIn;
 use os_runtime::object::{ID, Object, is_system_column};
 use os_runtime::records::view;
 use os_runtime::{Result, Runtime};
@@ -52,7 +52,7 @@ struct Row {
 
 pub async fn list(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
     Path(name): Path<String>,
     Query(From { from }): Query<From>,
     frame: Frame,
@@ -87,7 +87,7 @@ struct RecordPage {
 
 pub async fn show(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
     Path((name, id)): Path<(String, String)>,
     frame: Frame,
 ) -> Result<Response> {

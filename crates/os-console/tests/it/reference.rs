@@ -10,5 +10,7 @@ async fn the_reference_shows_the_operations_with_their_types() {
     for part in ["/api/v1/health", "id=\"type-Environment\"", "href=\"#type-SignIn\"", "HTTP API"] {
         assert!(page.text().contains(part), "{part}");
     }
-    assert_eq!(runtime().await.anonymous().get("/docs").await.status, 200);
+    let page = runtime().await.anonymous().get("/docs").await;
+    assert_eq!(page.status, 200, "{}", page.text());
+    assert!(page.text().contains("/api/v1/data/{object}"), "{}", page.text());
 }

@@ -96,7 +96,7 @@ async fn the_first_account_is_created_on_a_page() {
     assert_eq!((answer.status, location(&answer)), (303, "/"));
     let second = browser.submit("/sign-up", &form.replace("ada", "bob")).await;
     assert_eq!(second.status, 403);
-    assert!(second.text().contains("has an owner already"), "{}", second.text());
+    assert!(second.text().contains("registration is closed"), "{}", second.text());
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Reading what happened. Who writes it is [`crate::events`].
 //!
-//! **Invariant:** an event is told to those who may know its organization or
+//! **Invariant:** an event is visible to those who may know its organization or
 //! its environment, and a package's to its owner as far as they happened there.
 
 mod wire;
@@ -16,21 +16,21 @@ use os_identity::organization::{self, OrganizationRole};
 use os_identity::{Actor, EventId, Scope};
 use uuid::Uuid;
 
-/// What is asked for, before it is known whether it may be.
+/// The subject of a list of events, before its rights are checked.
 #[derive(Debug, Default)]
-pub struct Asked {
+pub struct EventQuery {
     pub organization: Option<String>,
     pub environment: Option<String>,
     pub package: Option<String>,
 }
 
-/// Whether the actor may read what they ask for (contract §4.13): admins of an
+/// Whether the actor may read what they ask for (docs/wire/rights.md): admins of an
 /// organization, readers of an environment, the owner of a package. Where
 /// nothing is named: all for platform administrators, else the active organization.
 ///
 /// # Errors
 /// `VALIDATION_ERROR` for more than one of the three, and those of the doors.
-pub async fn about(tx: &mut Tx, actor: &Actor, asked: Asked) -> Result<Subject> {
+pub async fn about(tx: &mut Tx, actor: &Actor, asked: EventQuery) -> Result<Subject> {
     if actor.is_platform_admin() {
         return about_anything(tx, asked).await;
     }
@@ -56,7 +56,7 @@ pub async fn about(tx: &mut Tx, actor: &Actor, asked: Asked) -> Result<Subject> 
 }
 
 /// The same for those who may read everything.
-async fn about_anything(tx: &mut Tx, asked: Asked) -> Result<Subject> {
+async fn about_anything(tx: &mut Tx, asked: EventQuery) -> Result<Subject> {
     match (asked.organization, asked.environment, asked.package) {
         (None, None, None) => Ok(Subject::Everything),
         (Some(id), None, None) => {

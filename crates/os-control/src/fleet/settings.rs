@@ -1,4 +1,4 @@
-//! How packages are configured (contract §4.7): checking settings, and what of
+//! How packages are configured (docs/wire/manifest.md#settings): checking settings, and what of
 //! them people see.
 //!
 //! **Invariant:** what is shown has the defaults of the version, and no secrets.

@@ -44,7 +44,7 @@ impl Page {
         })
     }
 
-    /// The whole answer, or 304 for whoever has it already.
+    /// Returns the whole response, or 304 to a client that has it already.
     pub fn answer(&self, request: &HeaderMap) -> Response {
         let is_current = self.etag.to_str().is_ok_and(|etag| is_current(request, etag));
         let body = if is_current { Body::empty() } else { Body::from(self.body.clone()) };

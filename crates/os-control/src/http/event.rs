@@ -1,6 +1,6 @@
 //! JSON of the events.
 
-use crate::event::{self, Asked, Entry, Range};
+use crate::event::{self, Entry, EventQuery, Range};
 use crate::http::extract::{Data, Query};
 use crate::{Control, Result, page};
 use axum::extract::State;
@@ -16,7 +16,7 @@ pub async fn list(
     let limit = page::limit(query.limit)?;
     let before = query.cursor.as_deref().map_or(Ok(EventId(Uuid::max())), event::position)?;
     let (organization, environment) = (query.organization_id, query.environment_id);
-    let asked = Asked { organization, environment, package: query.package_id };
+    let asked = EventQuery { organization, environment, package: query.package_id };
     let mut tx = control.db.read().await?;
     let subject = event::about(&mut tx, &actor, asked).await?;
     let range = Range { kind: query.kind, before, limit: limit + 1 };

@@ -22,7 +22,8 @@ impl<const LIMIT: usize> FromRequest<Control> for Raw<LIMIT> {
         let mut bytes = BytesMut::with_capacity(expected);
         let mut length = 0;
         while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
-            let frame = frame.map_err(|_| Code::ValidationError.error("the body broke off"))?;
+            let frame =
+                frame.map_err(|_| Code::ValidationError.error("the request body ended early"))?;
             let Ok(data) = frame.into_data() else { continue };
             length += data.len();
             if length <= LIMIT {

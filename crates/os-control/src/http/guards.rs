@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** the guards `May…` are made here only. Each holds an access of
 //! its noun, which alone decides who is let in; someone who may not know that a
-//! thing exists gets `…_NOT_FOUND`. The roles are contract §4.13.
+//! thing exists gets `…_NOT_FOUND`. The roles are docs/wire/rights.md.
 
 use crate::fleet::environment::{EnvironmentAccess, EnvironmentRole};
 use crate::fleet::runtime_link::RuntimeAccess;
@@ -83,7 +83,7 @@ async fn environment(
 ) -> Result<EnvironmentAccess> {
     let SignedIn(actor) = SignedIn::from_request_parts(parts, control).await?;
     let id = path_parameter(parts, "environment").await;
-    EnvironmentAccess::find(&mut control.db.peek().await?, &actor, &id, role, scope).await
+    EnvironmentAccess::find(&mut control.db.autocommit().await?, &actor, &id, role, scope).await
 }
 
 async fn deleter(parts: &mut Parts, control: &Control) -> Result<EnvironmentAccess> {
@@ -95,13 +95,13 @@ async fn deleter(parts: &mut Parts, control: &Control) -> Result<EnvironmentAcce
 async fn runtime(parts: &mut Parts, control: &Control) -> Result<RuntimeAccess> {
     let SignedIn(actor) = SignedIn::from_request_parts(parts, control).await?;
     let id = path_parameter(parts, "environment").await;
-    RuntimeAccess::find(&mut control.db.peek().await?, &actor, &id).await
+    RuntimeAccess::find(&mut control.db.autocommit().await?, &actor, &id).await
 }
 
 async fn package(parts: &mut Parts, control: &Control) -> Result<PackageAccess> {
     let SignedIn(actor) = SignedIn::from_request_parts(parts, control).await?;
     let id = path_parameter(parts, "package").await;
-    PackageAccess::find(&mut control.db.peek().await?, &actor, &id).await
+    PackageAccess::find(&mut control.db.autocommit().await?, &actor, &id).await
 }
 
 async fn publisher(parts: &mut Parts, control: &Control) -> Result<PackageAccess> {

@@ -86,7 +86,7 @@ pub async fn metrics_page() -> Response {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], METRICS.render()).into_response()
 }
 
-/// What a path without an endpoint is told.
+/// Refuses a path without an endpoint.
 pub async fn no_such_endpoint(request: Request) -> Error {
     Code::EndpointNotFound.error(format!(
         "there is nothing at {} {}; the reference is at /docs",
@@ -95,7 +95,7 @@ pub async fn no_such_endpoint(request: Request) -> Error {
     ))
 }
 
-/// What a known path is told when the method is wrong.
+/// Refuses a known path with another method.
 pub async fn no_such_method(request: Request) -> Error {
     Code::MethodNotAllowed.error(format!(
         "{} does not take {}; the reference is at /docs",

@@ -1,4 +1,4 @@
-//! Deleting a package with its drafts (`design.md` §8.12).
+//! Deleting a package with its drafts (docs/wire/packages.md#deletion).
 
 use crate::Result;
 use crate::registry::package::{self, PackageAccess};

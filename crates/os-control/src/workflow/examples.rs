@@ -5,26 +5,13 @@
 
 use crate::registry::package::{self, PackageAccess, PackageFields, icon};
 use crate::registry::version::{self, Content, Publication};
-use crate::{Code, Result};
+use crate::{Code, Example, Result};
 use anyhow::Context;
 use os_api::package::SavePackage;
 use os_db::Tx;
 use os_identity::{Actor, OrganizationId};
 use os_package::{ManifestId, VersionNumber};
 use serde_json::Value;
-
-/// A package that comes with the program.
-#[derive(Debug, Clone, Copy)]
-pub struct Example {
-    /// `listing.json`: what is said of it.
-    pub listing: &'static str,
-    /// Markdown.
-    pub readme: &'static str,
-    /// SVG.
-    pub icon: &'static str,
-    /// Its compiled artifacts, oldest version first.
-    pub artifacts: &'static [&'static str],
-}
 
 /// An example that was checked, for an organization to publish.
 pub struct Prepared {

@@ -41,7 +41,7 @@ pub struct Published {
     pub installation: Option<InstalledOnPublish>,
 }
 
-/// Publishes a version (contract §3.2.3), then submits it for review and
+/// Publishes a version (docs/wire/versions.md#publish-in-one-step), then submits it for review and
 /// installs it, as the request says.
 ///
 /// # Errors
@@ -87,7 +87,7 @@ pub async fn publish(
 }
 
 /// Installs what was just published, or upgrades to it where the package is
-/// installed already; undone alone when it is refused (design §8.9).
+/// installed already; undone alone when it is refused (docs/wire/versions.md#install-on-publish).
 ///
 /// # Errors
 /// Whatever the installation is refused for.

@@ -6,7 +6,7 @@ use os_test::control::{App, Client};
 use os_test::eventually;
 use serde_json::{Value, json};
 
-/// Whoever presents the key of this answer.
+/// A client with the key of this response.
 fn holder(app: &App, made: &Value) -> Client {
     app.bearer(made["key"].as_str().unwrap())
 }

@@ -166,7 +166,7 @@ async fn a_request_with_the_known_etag_waits_for_the_next_commit() {
         runtime.user.post("/api/v1/cloud-connection/revoke", json!({})).await.data();
     };
     let (ended, ()) = tokio::join!(runtime.desired(Some(&known), 30), revoke);
-    assert_eq!(ended.refusal().0, 401, "a revoked runtime is told nothing");
+    assert_eq!(ended.refusal().0, 401, "a revoked runtime receives nothing");
 }
 
 #[tokio::test]

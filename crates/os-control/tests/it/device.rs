@@ -1,4 +1,4 @@
-//! The device flow, in the order of checks of contract §3.1.3.
+//! The device flow, in the order of checks of docs/wire/authentication.md#device-flow.
 
 use axum::http::Method;
 use os_test::Response;

@@ -15,6 +15,7 @@ mod examples;
 mod first_run;
 mod generations;
 mod health;
+mod install_actions;
 mod installations;
 mod listings;
 mod observe;

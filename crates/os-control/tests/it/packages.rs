@@ -156,7 +156,7 @@ async fn wrong_fields_are_refused_by_name_and_nothing_is_written() {
         ("manifest_id", json!("com.objectstack.crm"), 422, "RESERVED_NAME"),
         ("manifest_id", json!("sys.crm"), 422, "RESERVED_NAME"),
     ];
-    // Contract, appendix A.
+    // docs/wire/names.md#patterns.
     for id in ["com.example.my_crm", "Com.Acme", "crm", "com.acme.", "com.9a", ""] {
         cases.push(("manifest_id", json!(id), 400, "INVALID_FORMAT"));
     }

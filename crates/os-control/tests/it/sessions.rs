@@ -152,9 +152,9 @@ async fn an_unknown_address_and_a_wrong_password_get_the_same_response() {
     ] {
         let refused = sign_in(&app, email, password).await;
         assert_eq!(refused.status, 401);
-        let told =
+        let outcome =
             json!({"code": "INVALID_EMAIL_OR_PASSWORD", "message": "Invalid email or password"});
-        assert_eq!(refused.json(), told, "{email}");
+        assert_eq!(refused.json(), outcome, "{email}");
         assert!(!refused.headers.contains_key(header::SET_COOKIE));
     }
     assert_eq!(app.count("SELECT COUNT(*) FROM sys_session").await, 1);

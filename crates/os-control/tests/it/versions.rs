@@ -378,7 +378,7 @@ async fn bad_versions_and_bundles_are_refused_and_nothing_is_written() {
             "VALIDATION_ERROR",
         ),
     ];
-    // Contract, appendix A.
+    // docs/wire/names.md#patterns.
     for number in ["1.2", "1.2.3-Beta.1", "v1.2.3", "not-semver"] {
         json_cases.push((json!({ "version": number, "bundle": good }), 400, "INVALID_FORMAT"));
     }

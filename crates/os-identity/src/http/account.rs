@@ -19,7 +19,7 @@ use os_http::extract::{Bare, Query};
 
 /// Whether the console shows *create the first account* or *sign in*.
 pub async fn bootstrap_status(State(identity): State<Identity>) -> Result<Bare<BootstrapStatus>> {
-    let any = user::any(&mut identity.db().peek().await?).await?;
+    let any = user::any(&mut identity.db().autocommit().await?).await?;
     Ok(Bare(BootstrapStatus { has_owner: any, has_users: any }))
 }
 

@@ -128,7 +128,7 @@ fn wire(session: Session, current: bool) -> os_api::session::Session {
 /// Shows how one may sign in here. Enveloped, unlike its neighbours
 /// (docs/wire/authentication.md#sessions).
 pub async fn config(State(identity): State<Identity>) -> Result<Data<AuthConfig>> {
-    let any = user::any(&mut identity.db().peek().await?).await?;
+    let any = user::any(&mut identity.db().autocommit().await?).await?;
     let config = identity.config();
     Ok(Data(AuthConfig {
         email_password: EmailPassword {

@@ -1,8 +1,8 @@
 //! Functions that expressions may call: the one table that the compiler admits calls by and the
 //! evaluator computes them with.
 //!
-//! **Invariant:** the list is the protocol's (contract §3.3), sorted by name; each entry has what
-//! computes it.
+//! **Invariant:** the list is the protocol's (docs/wire/expressions.md#functions), sorted by name;
+//! each entry has what computes it.
 
 use super::evaluate::{Arguments, Macro, Outcome};
 use super::library::{bytes, convert, list, number, optional, text, time};

@@ -1,6 +1,6 @@
 //! Expressions of packages: CEL, templates with placeholders, and schedules.
 //!
-//! [`parse`] reads the text, [`function`] lists the functions, [`evaluate`] computes the value.
+//! [`parse`] reads the text, `function` lists the functions, [`evaluate`] computes the value.
 //!
 //! **Invariant:** whatever the text, reading it takes time and stack that its length bounds, and
 //! evaluating it ends within a budget.

@@ -7,8 +7,8 @@ use super::token::{Token, Tokens};
 use super::{Expr, InvalidExpression, Kind, Op};
 use std::ops::Range;
 
-/// The limits of one expression (contract §3.1): its length, parts, depth, list items and
-/// arguments.
+/// The limits of one expression (docs/wire/expressions.md#expression-limits): its length, parts,
+/// depth, list items and arguments.
 const MAX_SOURCE_BYTES: usize = 16_000;
 const MAX_PARTS: usize = 256;
 const MAX_DEPTH: usize = 32;

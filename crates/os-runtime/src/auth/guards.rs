@@ -6,12 +6,12 @@ use axum::http::request::Parts;
 use os_identity::{SignedInUser, UserPrincipal};
 
 /// Anybody with an account.
-pub struct Signed(pub UserPrincipal);
+pub struct SignedIn(pub UserPrincipal);
 
 /// Who may install, uninstall and configure: the capability `manage_metadata`.
 pub struct MayManage(pub UserPrincipal);
 
-impl FromRequestParts<Runtime> for Signed {
+impl FromRequestParts<Runtime> for SignedIn {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, runtime: &Runtime) -> Result<Self> {
@@ -23,7 +23,7 @@ impl FromRequestParts<Runtime> for MayManage {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, runtime: &Runtime) -> Result<Self> {
-        let Signed(user) = Signed::from_request_parts(parts, runtime).await?;
+        let SignedIn(user) = SignedIn::from_request_parts(parts, runtime).await?;
         if !user.is_platform_admin() {
             return Err(Code::Forbidden.error(
                 "This requires the `manage_metadata` capability; ask the owner of the runtime.",

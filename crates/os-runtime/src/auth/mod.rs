@@ -7,5 +7,5 @@ mod first_run;
 mod guards;
 
 pub use first_run::{FirstRunOutcome, prepare};
-pub use guards::{MayManage, Signed};
+pub use guards::{MayManage, SignedIn};
 pub use os_identity::UserPrincipal as Caller;

@@ -3,7 +3,7 @@
 
 use super::bind::{self, PollOutcome};
 use super::{Connection, is_real, on_thread};
-use crate::auth::{MayManage, Signed};
+use crate::auth::{MayManage, SignedIn};
 use crate::{Code, Result, Runtime, delivery};
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -22,7 +22,7 @@ const PROVIDER: &str = "objectstack-cloud";
 /// answer, as the runtime knows.
 pub async fn show_status(
     State(runtime): State<Runtime>,
-    _: Signed,
+    _: SignedIn,
 ) -> Result<Data<wire::ConnectionReport>> {
     let connection = &runtime.connection;
     let upstream = match connection.bound_client() {
@@ -127,7 +127,7 @@ pub async fn install_in_environment(
 /// Shows whether a package is installed in the environment; "no" where nobody knows.
 pub async fn show_installation(
     State(runtime): State<Runtime>,
-    _: Signed,
+    _: SignedIn,
     Query(query): Query<wire::InstallationQuery>,
 ) -> Result<Data<Relayed<InstalledOrNot>>> {
     let package = required_package(query.package_id)?;
@@ -145,7 +145,7 @@ pub async fn show_installation(
 /// Lists what is installed in the environment, as the control plane has it.
 pub async fn list_environment_packages(
     State(runtime): State<Runtime>,
-    _: Signed,
+    _: SignedIn,
 ) -> Result<Data<wire::EnvironmentPackages>> {
     let environment = runtime.connection.environment();
     let (packages, connected) = list(&runtime.connection, "packages", move |client| {
@@ -158,7 +158,7 @@ pub async fn list_environment_packages(
 /// Lists what the organization can install.
 pub async fn list_available_packages(
     State(runtime): State<Runtime>,
-    _: Signed,
+    _: SignedIn,
 ) -> Result<Data<wire::AvailablePackages>> {
     let environment = runtime.connection.environment();
     let (items, connected) = list(&runtime.connection, "items", move |client| {

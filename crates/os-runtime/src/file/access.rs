@@ -9,7 +9,7 @@ use crate::auth::Caller;
 /// # Errors
 /// `FILE_NOT_FOUND`.
 pub async fn stored(files: &Files, id: &str) -> Result<File> {
-    let file = sql::get(&mut files.db.peek().await?, id).await?;
+    let file = sql::get(&mut files.db.autocommit().await?, id).await?;
     file.filter(File::is_stored).ok_or_else(|| no_file(id))
 }
 
@@ -18,7 +18,7 @@ pub async fn stored(files: &Files, id: &str) -> Result<File> {
 /// # Errors
 /// `FILE_NOT_FOUND`.
 pub async fn own(files: &Files, caller: &Caller, id: &str) -> Result<File> {
-    let file = sql::get(&mut files.db.peek().await?, id).await?;
+    let file = sql::get(&mut files.db.autocommit().await?, id).await?;
     file.filter(|file| is_owned_by(file, caller)).ok_or_else(|| no_file(id))
 }
 

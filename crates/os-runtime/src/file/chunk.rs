@@ -131,7 +131,7 @@ pub async fn complete(files: &Files, caller: &Caller, id: &str) -> Result<File> 
         return access::own(files, caller, &upload.file_id).await;
     }
     check_open(&upload)?;
-    let mut tx = files.db.peek().await?;
+    let mut tx = files.db.autocommit().await?;
     let chunks = sql::chunks(&mut tx, id).await?;
     let missing: Vec<i64> = (0..upload.chunks())
         .filter(|position| !chunks.iter().any(|chunk| chunk.position == *position))
@@ -161,7 +161,7 @@ pub async fn complete(files: &Files, caller: &Caller, id: &str) -> Result<File> 
 /// `UPLOAD_SESSION_NOT_FOUND`.
 pub async fn progress(files: &Files, caller: &Caller, id: &str) -> Result<UploadProgress> {
     let upload = own(files, caller, id).await?;
-    let mut tx = files.db.peek().await?;
+    let mut tx = files.db.autocommit().await?;
     let file = sql::get(&mut tx, &upload.file_id).await?.ok_or_else(|| no_file(&upload.file_id))?;
     let chunks = sql::chunks(&mut tx, id).await?;
     let in_a_row = (0..).zip(&chunks).take_while(|(at, chunk)| *at == chunk.position).count();
@@ -174,7 +174,7 @@ pub async fn progress(files: &Files, caller: &Caller, id: &str) -> Result<Upload
 
 /// Finds an upload that this caller started.
 async fn own(files: &Files, caller: &Caller, id: &str) -> Result<Upload> {
-    let upload = sql::upload(&mut files.db.peek().await?, id).await?;
+    let upload = sql::upload(&mut files.db.autocommit().await?, id).await?;
     upload.filter(|upload| upload.user_id == caller.id().to_string()).ok_or_else(|| {
         Code::UploadSessionNotFound.error("there is no such upload; start a new one")
     })

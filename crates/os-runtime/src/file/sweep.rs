@@ -26,7 +26,7 @@ impl Files {
         sql::delete_abandoned(&mut tx, now() - INCOMPLETE_UPLOAD_TTL).await?;
         tx.commit().await?;
         let found = blocking(self, |files| files.shelves()).await?;
-        let mut tx = self.db.peek().await?;
+        let mut tx = self.db.autocommit().await?;
         for (shelf, checksums) in found {
             let named = sql::named(&mut tx, &shelf, &format!("{shelf}g")).await?;
             let named: HashSet<&str> = named.iter().map(|(checksum,)| checksum.as_str()).collect();
@@ -46,7 +46,7 @@ impl Files {
     /// When the database fails.
     pub async fn remove_unnamed(&self, checksums: Vec<String>) -> Result<()> {
         let _gate = self.gate.write().await;
-        let mut tx = self.db.peek().await?;
+        let mut tx = self.db.autocommit().await?;
         let mut unnamed = Vec::new();
         for checksum in checksums {
             if sql::named(&mut tx, &checksum, &checksum).await?.is_empty() {

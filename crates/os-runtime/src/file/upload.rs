@@ -83,7 +83,8 @@ pub async fn send(
     body: Body,
 ) -> Result<()> {
     let id = files.signer.read(Direction::Send, token)?;
-    let file = sql::get(&mut files.db.peek().await?, &id).await?.ok_or_else(|| no_file(&id))?;
+    let file =
+        sql::get(&mut files.db.autocommit().await?, &id).await?.ok_or_else(|| no_file(&id))?;
     if file.is_stored() {
         return Err(already_stored(&id));
     }

@@ -1,6 +1,6 @@
 //! The handlers of `/api/v1/health` and `/api/v1/ready`.
 
-use super::{STARTED_AT, quarantined, sql};
+use super::{STARTED_AT, quarantined};
 use crate::{Result, Runtime};
 use axum::extract::State;
 use os_api::runtime::health::{Health, Ready};
@@ -15,13 +15,13 @@ pub async fn show_health(State(runtime): State<Runtime>) -> Data<Health> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         uptime: STARTED_AT.elapsed().as_secs_f64(),
         connection: runtime.connection.state(),
-        set_aside: quarantined(&runtime.kernel()),
+        quarantined: quarantined(&runtime.kernel()),
     })
 }
 
 /// Shows that the database answers.
 pub async fn show_readiness(State(runtime): State<Runtime>) -> Result<Data<Ready>> {
-    sql::ping(&mut runtime.db.peek().await?).await?;
+    runtime.db.ping().await?;
     Ok(Data(Ready {
         status: "ready".to_owned(),
         state: "running".to_owned(),

@@ -1,7 +1,6 @@
 //! Whether the process lives, and whether it can serve requests.
 
 pub mod http;
-mod sql;
 
 use crate::kernel::Kernel;
 use os_api::runtime::health::QuarantinedPackage;

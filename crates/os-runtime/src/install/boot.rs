@@ -1,5 +1,5 @@
 //! The start of a runtime, before the port opens: everything in the ledger is loaded
-//! (contract §4.18, §4.9.3).
+//! (docs/wire/runtime-install.md#start, docs/wire/seeds.md#healing-at-start).
 //!
 //! **Invariant:** a bad entry of the ledger never keeps the runtime from starting. It is
 //! quarantined and named, and stays in the ledger until somebody installs it again.
@@ -135,7 +135,8 @@ async fn create_tables(installer: &Installer, kernel: &Kernel) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// Logs missing dependencies; a start does not enforce them (contract §4.3.1).
+/// Logs missing dependencies; a start does not enforce them
+/// (docs/wire/dependencies.md#when-dependencies-are-checked).
 fn warn_of_missing_dependencies(kernel: &Kernel) {
     let installed = kernel.installed();
     for loaded in kernel.enabled() {
@@ -155,7 +156,7 @@ async fn load_first_seeds(
 ) -> Result<()> {
     let kernel = guard.kernel();
     let Some(loaded) = kernel.package(id.as_str()) else { return Ok(()) };
-    let is_first = seed::last_position(&mut installer.db.peek().await?, &id).await? == 0;
+    let is_first = seed::last_position(&mut installer.db.autocommit().await?, &id).await? == 0;
     if is_first && is_empty(installer, &kernel, &loaded.package, &datasets).await? {
         let report = load_seeds(installer, &kernel, &id, datasets).await?;
         tracing::info!(package = %id, inserted = report.inserted, errors = report.errors, "seeded");
@@ -183,7 +184,8 @@ async fn reload_lost_seeds(installer: &Installer, guard: &InstallGuard) -> Resul
     let kernel = guard.kernel();
     for loaded in kernel.enabled().filter(|it| it.receipt.with_sample_data) {
         let id = &loaded.package.manifest.id;
-        let Some(artifact) = ledger::artifact(&mut installer.db.peek().await?, id.as_str()).await?
+        let Some(artifact) =
+            ledger::artifact(&mut installer.db.autocommit().await?, id.as_str()).await?
         else {
             continue;
         };
@@ -204,7 +206,7 @@ async fn is_empty(
     package: &Package,
     datasets: &[seed::Dataset],
 ) -> Result<bool> {
-    let mut tx = installer.db.peek().await?;
+    let mut tx = installer.db.autocommit().await?;
     let mut any = false;
     for dataset in datasets {
         let Ok(owned) = kernel.object(&dataset.object) else { continue };

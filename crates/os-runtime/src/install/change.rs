@@ -60,7 +60,7 @@ pub struct Ready {
 /// Installs an artifact, or moves an installed package to it, wholly or not at all.
 ///
 /// # Errors
-/// Those of contract §3.10, in its order.
+/// Those of docs/wire/runtime-install.md#install-local, in its order.
 pub async fn install(
     installer: &Installer,
     incoming: Incoming,

@@ -5,7 +5,7 @@ use super::change::Seeded;
 use super::outcome::{kept, not_running};
 use super::request::Request;
 use super::{Incoming, Installed, catalog};
-use crate::auth::{MayManage, Signed};
+use crate::auth::{MayManage, SignedIn};
 use crate::health::quarantined;
 use crate::kernel::{Loaded, Origin};
 use crate::seed::{DatasetReport, Report, SeedError};
@@ -111,7 +111,7 @@ fn dataset(report: DatasetReport) -> wire::DatasetResult {
 /// Lists what is installed from the ledger.
 pub async fn list_installed(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
 ) -> Data<wire::InstalledPackages> {
     let (kernel, is_owner) = (runtime.kernel(), caller.is_platform_admin());
     let from_ledger = kernel.packages().filter(|loaded| loaded.origin == Origin::Ledger);
@@ -120,7 +120,7 @@ pub async fn list_installed(
         total: items.len(),
         items,
         storage_dir: is_owner.then(|| runtime.config.home.display().to_string()),
-        set_aside: is_owner.then(|| quarantined(&kernel)),
+        quarantined: is_owner.then(|| quarantined(&kernel)),
     })
 }
 

@@ -1,6 +1,6 @@
-//! Importing what the TypeScript runtime had installed: a file for each package
-//! in `installed-packages`, and the disabled packages in `package-state` (contract
-//! §6.3, §6.4; design §8.3).
+//! Importing what the TypeScript runtime had installed: a file for each package in
+//! `installed-packages`, and the disabled packages in `package-state`
+//! (docs/wire/runtime-install.md#imported-files; docs/wire/runtime-install.md#imported-files).
 //!
 //! **Invariant:** a file is imported once, and never replaces an entry of the ledger. A file
 //! that cannot be read is named at each start, and keeps nothing from loading.

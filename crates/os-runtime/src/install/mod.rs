@@ -60,7 +60,9 @@ impl Installer {
         F: Future<Output = Result<T>> + Send + 'static,
     {
         let guard = self.live.lock().await;
-        tokio::spawn(change(self.clone(), guard)).await.context("a change of what is installed")?
+        tokio::spawn(os_db::keep_clock(change(self.clone(), guard)))
+            .await
+            .context("a change of what is installed")?
     }
 }
 

@@ -1,4 +1,5 @@
-//! The artifact that a runtime is started with: one package, or several (contract §5.4, §6.6).
+//! The artifact that a runtime is started with: one package, or several
+//! (docs/wire/artifact.md#several-packages, docs/wire/runtime-install.md#start-artifact).
 //!
 //! **Invariant:** a package that cannot be loaded keeps the runtime from starting: the operator
 //! named it, and wants no runtime without it.

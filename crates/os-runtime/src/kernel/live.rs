@@ -19,7 +19,7 @@ pub struct LiveKernel {
 
 impl LiveKernel {
     /// A kernel without packages.
-    pub fn new() -> Self {
+    pub fn empty() -> Self {
         Self {
             current: Arc::new(ArcSwap::from_pointee(Kernel::empty())),
             swaps: watch::Sender::new(0),

@@ -179,8 +179,9 @@ impl Kernel {
         self.objects.values().filter(|owned| owned.owner.receipt.enabled)
     }
 
-    /// An item of metadata by its name: of the asking package first, then of the first
-    /// that has one; `<packageId>:<name>` names the package (contract §4.11).
+    /// An item of metadata by its name: of the asking package first, then of the first that has
+    /// one; `<packageId>:<name>` names the package
+    /// (docs/wire/runtime-install.md#namespace-exclusivity).
     pub fn resolve(
         &self,
         kind: &str,
@@ -200,7 +201,7 @@ impl Kernel {
         Some((loaded, loaded.package.item(kind, name)?))
     }
 
-    /// The packages that dependencies are checked against (contract §4.3.2, step 0).
+    /// The packages that dependencies are checked against (docs/wire/dependencies.md#installed).
     pub fn installed(&self) -> Vec<Installed> {
         let installed = |loaded: &Arc<Loaded>| Installed {
             package: loaded.package.manifest.id.clone(),

@@ -44,7 +44,7 @@ pub struct Read {
 }
 
 impl Package {
-    /// Reads an artifact, nested or flat (contract §5.1), under its id and version.
+    /// Reads an artifact, nested or flat (docs/wire/artifact.md#shape), under its id and version.
     ///
     /// # Errors
     /// The problems that were found.
@@ -119,7 +119,7 @@ impl Package {
     }
 }
 
-/// The items of a collection, which is a list or a map by name (contract §5.3).
+/// The items of a collection, which is a list or a map by name (docs/wire/artifact.md#collections).
 fn collect(parts: &Map<String, Value>, key: &str, kind: &'static str, items: &mut Vec<Item>) {
     match parts.get(key) {
         Some(Value::Array(list)) => {

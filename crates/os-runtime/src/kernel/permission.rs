@@ -30,7 +30,7 @@ pub struct Grant {
     pub create: bool,
     pub edit: bool,
     pub delete: bool,
-    /// All records, whoever owns them.
+    /// All records, of any owner.
     pub reads_all: bool,
     pub changes_all: bool,
     /// Whether records may be changed at all, by `allowEdit`, `allowDelete` or

@@ -12,7 +12,7 @@ pub struct Receipt {
     pub version_id: String,
     pub previous_version: Option<String>,
     pub settings: Value,
-    /// Whether it is loaded (design §8.10).
+    /// Whether it is loaded (docs/wire/installations.md#enable-and-disable).
     pub enabled: bool,
     pub with_sample_data: bool,
     pub sample_data_purged: bool,

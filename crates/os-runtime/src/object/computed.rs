@@ -1,7 +1,7 @@
 //! Fields that are computed when they are read: formulas and summaries, compiled.
 //!
 //! A formula over other formulas, over other objects or with a function that does
-//! not exist has no value (contract §3.5); the install says so.
+//! not exist has no value (docs/wire/expressions.md#where-expressions-stand); the install says so.
 
 use super::read::Reading;
 use super::{Column, Condition, rule};

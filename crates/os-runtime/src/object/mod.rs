@@ -10,6 +10,7 @@ mod field;
 pub mod number;
 mod read;
 mod rule;
+mod sql;
 mod value;
 
 pub use computed::{Computed, Formula, Summary, SummaryFunction};
@@ -91,7 +92,8 @@ pub struct Column {
     pub kind: CellType,
 }
 
-/// The columns that every table has besides `id`, in their order (contract §6.1).
+/// The columns that every table has besides `id`, in their order
+/// (docs/wire/records.md#system-fields).
 pub const SYSTEM_COLUMNS: [(&str, CellType); 7] = [
     ("organization_id", CellType::Text),
     ("created_at", CellType::Time),

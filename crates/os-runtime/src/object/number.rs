@@ -3,25 +3,24 @@
 //! **Invariant:** a number is used once. It is taken in the transaction that writes
 //! the record, so a record that is not written leaves a gap at most.
 
-use super::{Field, Object};
-use os_db::{Result, Tx};
+use super::{Field, Object, sql};
+use os_db::{Name, Result, Tx};
 
 /// Takes the next number of a field, in the format of the field.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn next(tx: &mut Tx, object: &Object, field: &Field) -> Result<String> {
-    let (last,): (i64,) = tx
-        .query(
-            "INSERT INTO sys_autonumber (object, field, last) VALUES ($1, $2, 1)
-             ON CONFLICT (object, field) DO UPDATE SET last = sys_autonumber.last + 1
-             RETURNING last",
-        )
-        .bind(object.name.to_string())
-        .bind(field.name.to_string())
-        .one()
-        .await?;
+    let last = sql::next_number(tx, object.name.as_str(), field.name.as_str()).await?;
     Ok(format(field.number_format.as_deref().unwrap_or("{0000}"), last))
+}
+
+/// Follows a field that is renamed: its numbers go on under the new name.
+///
+/// # Errors
+/// Those of the database.
+pub async fn rename_field(tx: &mut Tx, object: &Name, from: &Name, to: &Name) -> Result<()> {
+    sql::rename_field(tx, object.as_str(), from.as_str(), to.as_str()).await
 }
 
 /// `HD-{00000}` and 42 give `HD-00042`.

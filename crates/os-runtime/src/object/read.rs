@@ -216,12 +216,7 @@ fn field(
         is_external_id: flag("externalId"),
         tracks_history: flag("trackHistory"),
         reference: reference(path, object, kind, text("reference"))?,
-        on_delete: match text("deleteBehavior") {
-            Some("cascade") => OnDelete::Cascade,
-            Some("restrict") => OnDelete::Restrict,
-            None if kind == FieldType::MasterDetail => OnDelete::Cascade,
-            _ => OnDelete::SetNull,
-        },
+        on_delete: on_delete(kind, text("deleteBehavior")),
         options: options(source),
         default: None,
         required_when: None,
@@ -235,6 +230,15 @@ fn field(
         name,
         kind,
     })
+}
+
+fn on_delete(kind: FieldType, declared: Option<&str>) -> OnDelete {
+    match declared {
+        Some("cascade") => OnDelete::Cascade,
+        Some("restrict") => OnDelete::Restrict,
+        None if kind == FieldType::MasterDetail => OnDelete::Cascade,
+        _ => OnDelete::SetNull,
+    }
 }
 
 /// Compiles the expressions of a field, now that all fields are known.

@@ -1,8 +1,8 @@
 //! The validation rules of an object, compiled.
 //!
-//! `script`, `cross_field`, `state_machine` and `conditional` rules of severity
-//! `error` are checked. Rules of lower severity never refuse (contract §3.5) and
-//! are left out; a rule of another type is left out with a warning.
+//! `script`, `cross_field`, `state_machine` and `conditional` rules of severity `error` are
+//! checked. Rules of lower severity never refuse (docs/wire/expressions.md#where-expressions-stand)
+//! and are left out; a rule of another type is left out with a warning.
 
 use super::read::Reading;
 use os_package::expression::{Expression, Returns, cel_source};
@@ -13,7 +13,7 @@ use std::collections::HashMap;
 const MAX_RULE_DEPTH: usize = 4;
 
 /// An expression of a rule, or why it cannot be compiled. A rule whose expression
-/// has no value refuses the record (contract §3.5).
+/// has no value refuses the record (docs/wire/expressions.md#where-expressions-stand).
 pub type Compiled = Result<Expression, String>;
 
 /// A validation rule.
@@ -160,8 +160,8 @@ fn condition(reading: &mut Reading<'_>, key: &str, value: Option<&Value>) -> Com
     compiled
 }
 
-/// Compiles `requiredWhen`. One that cannot be evaluated requires nothing (contract
-/// §3.5), with a warning.
+/// Compiles `requiredWhen`. One that cannot be evaluated requires nothing
+/// (docs/wire/expressions.md#where-expressions-stand), with a warning.
 pub fn requirement(reading: &mut Reading<'_>, value: &Value) -> Option<Expression> {
     reading.within("requiredWhen", |reading| {
         match compile(Some(value)) {

@@ -1,7 +1,7 @@
-//! The records of objects: the data API (contract §3.15).
+//! The records of objects: the data API (docs/wire/records.md#record-endpoints).
 //!
-//! From the bottom: [`store`] reads and writes rows, [`rights`] says what a caller
-//! may do with them, [`query`] checks what a caller asks for, [`read`] turns rows
+//! From the bottom: `store` reads and writes rows, `rights` says what a caller
+//! may do with them, `query` checks what a caller asks for, `read` turns rows
 //! into JSON, [`change`] writes them in stages, and [`http`] has the handlers. Each
 //! uses only those before it.
 //!

@@ -32,7 +32,7 @@ pub struct Record {
 /// Returns `limit` records of an object after the first `offset`.
 ///
 /// # Errors
-/// Those of [`RequestScope::access`].
+/// Those of `RequestScope::access`.
 pub async fn list(
     runtime: &Runtime,
     caller: &Caller,
@@ -40,7 +40,7 @@ pub async fn list(
     (limit, offset): (u64, u64),
 ) -> Result<Records> {
     let kernel = runtime.kernel();
-    let tx = &mut runtime.db.peek().await?;
+    let tx = &mut runtime.db.autocommit().await?;
     let sets = CallerSets::load(tx, &kernel, caller).await?;
     let access = RequestScope::new(&kernel, &sets, caller).access(object, Verb::Read)?;
     let (limit, offset) = (Some(limit.into()), Some(offset.into()));
@@ -53,10 +53,10 @@ pub async fn list(
 /// Returns one record.
 ///
 /// # Errors
-/// Those of [`RequestScope::access`]; `RECORD_NOT_FOUND`.
+/// Those of `RequestScope::access`; `RECORD_NOT_FOUND`.
 pub async fn get(runtime: &Runtime, caller: &Caller, object: &str, id: &str) -> Result<Record> {
     let kernel = runtime.kernel();
-    let tx = &mut runtime.db.peek().await?;
+    let tx = &mut runtime.db.autocommit().await?;
     let sets = CallerSets::load(tx, &kernel, caller).await?;
     let access = RequestScope::new(&kernel, &sets, caller).access(object, Verb::Read)?;
     let record = read::one(tx, &access, access.stored_id(id)?, None, &[]).await?;

@@ -1,7 +1,7 @@
 //! The handlers of the registry (docs/wire/registry.md#registry-endpoints).
 
 use super::PackageRecord;
-use crate::auth::{MayManage, Signed};
+use crate::auth::{MayManage, SignedIn};
 use crate::{Code, Error, Result, Runtime};
 use axum::extract::State;
 use os_api::runtime::registry as wire;
@@ -42,7 +42,7 @@ pub async fn publish_version(
 /// Lists the latest version of every package.
 pub async fn list_latest(
     State(runtime): State<Runtime>,
-    _: Signed,
+    _: SignedIn,
 ) -> Result<Data<wire::RegistryPackages<SharedRecord>>> {
     let listing = runtime.registry.list().await?;
     let packages = listing.iter().cloned().map(SharedRecord).collect();
@@ -52,7 +52,7 @@ pub async fn list_latest(
 /// Shows a version of a package.
 pub async fn show_version(
     State(runtime): State<Runtime>,
-    _: Signed,
+    _: SignedIn,
     Path(id): Path<String>,
     Query(query): Query<wire::RegistryVersionQuery>,
 ) -> Result<Data<SharedRecord>> {

@@ -152,7 +152,7 @@ impl Registry {
         if let Some(record) = self.shared.memory.get(id, version) {
             return Ok(Some(record));
         }
-        let mut tx = self.db.peek().await?;
+        let mut tx = self.db.autocommit().await?;
         let changes = self.changes(&mut tx).await?;
         let row = match version {
             Some(version) => sql::pinned(&mut tx, id, version).await?,
@@ -190,7 +190,7 @@ impl Registry {
         if let Some(listing) = self.shared.memory.listing() {
             return Ok(listing);
         }
-        let mut tx = self.db.peek().await?;
+        let mut tx = self.db.autocommit().await?;
         let changes = self.changes(&mut tx).await?;
         let rows = sql::all_latest(&mut tx).await?;
         let records: Result<Vec<_>> =

@@ -1,5 +1,6 @@
 //! The tables and indexes that exist.
 
+use super::sql;
 use crate::object::Object;
 use os_db::{CellType, Result, Tx};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -27,28 +28,8 @@ impl Found {
     /// Looks up the tables with these names.
     pub async fn named(tx: &mut Tx, names: &[&str]) -> Result<Self> {
         let names = serde_json::json!(names).to_string();
-        let columns: Vec<(String, String, String)> = tx
-            .query_per_dialect(
-                "SELECT m.name, c.name, c.type FROM sqlite_schema m JOIN pragma_table_info(m.name) c
-                 WHERE m.type = 'table' AND m.name IN (SELECT value FROM json_each($1))",
-                "SELECT table_name::text, column_name::text, data_type::text
-                 FROM information_schema.columns WHERE table_schema = current_schema()
-                 AND table_name IN (SELECT json_array_elements_text(CAST($1::text AS json)))",
-            )
-            .bind(names.clone())
-            .all()
-            .await?;
-        let indexes: Vec<(String, String)> = tx
-            .query_per_dialect(
-                "SELECT tbl_name, name FROM sqlite_schema
-                 WHERE type = 'index' AND tbl_name IN (SELECT value FROM json_each($1))",
-                "SELECT tablename::text, indexname::text FROM pg_indexes
-                 WHERE schemaname = current_schema()
-                 AND tablename IN (SELECT json_array_elements_text(CAST($1::text AS json)))",
-            )
-            .bind(names)
-            .all()
-            .await?;
+        let columns = sql::columns(tx, &names).await?;
+        let indexes = sql::indexes(tx, &names).await?;
         let mut tables: HashMap<String, Table> = HashMap::new();
         for (table, column, kind) in columns {
             tables.entry(table).or_default().columns.insert(column, cell_type(&kind));

@@ -1,4 +1,4 @@
-//! Running the migrations of a manifest (design §8.20).
+//! Running the migrations of a manifest (docs/wire/manifest.md#migrations).
 //!
 //! They run before the tables are brought up to date with the objects, one step
 //! after the other, on the tables as they are. A step on a table that does not exist
@@ -10,9 +10,10 @@
 
 use super::change::{PLAIN, UNIQUE};
 use super::found::{Found, Table};
-use crate::object::cell_of;
+use super::sql;
+use crate::object::{cell_of, number};
 use crate::{Code, Error, Result};
-use os_db::{Cell, CellType, Name, Sql, Tx, now};
+use os_db::{Cell, CellType, Name, Sql, Tx};
 use os_package::{Convert, Manifest, Migration, Step, system};
 use serde_json::Value;
 
@@ -28,11 +29,7 @@ pub async fn migrate(tx: &mut Tx, manifest: &Manifest) -> Result<()> {
         return Ok(());
     }
     let package = manifest.id.as_str();
-    let ran: Vec<(String,)> = tx
-        .query("SELECT migration FROM sys_package_migration WHERE manifest_id = $1")
-        .bind(package.to_owned())
-        .all()
-        .await?;
+    let ran = sql::migrations(tx, package).await?;
     for item in &manifest.migrations {
         let Ok(migration) = Migration::read(item) else { continue };
         if ran.iter().any(|(id,)| *id == migration.id) {
@@ -41,16 +38,7 @@ pub async fn migrate(tx: &mut Tx, manifest: &Manifest) -> Result<()> {
         for (index, step) in migration.steps.iter().enumerate() {
             run(tx, step).await.map_err(|failed| failed.at(&migration.id, index))?;
         }
-        tx.query(
-            "INSERT INTO sys_package_migration (manifest_id, migration, version, ran_at)
-             VALUES ($1, $2, $3, $4)",
-        )
-        .bind(package.to_owned())
-        .bind(migration.id.clone())
-        .bind(manifest.version.to_string())
-        .bind(now())
-        .run()
-        .await?;
+        sql::record_migration(tx, manifest, &migration.id).await?;
         tracing::info!(package, migration = migration.id, "migrated");
     }
     Ok(())
@@ -137,10 +125,7 @@ async fn rename_field(tx: &mut Tx, object: &Name, from: &Name, to: &Name) -> Res
     let mut sql = Sql::new("ALTER TABLE ");
     sql.name(object).push(" RENAME COLUMN ").name(from).push(" TO ").name(to);
     tx.made(sql).run().await?;
-    let mut sql = Sql::new("UPDATE sys_autonumber SET field = ");
-    sql.bind(Cell::text(to.as_str())).push(" WHERE object = ").bind(Cell::text(object.as_str()));
-    sql.push(" AND field = ").bind(Cell::text(from.as_str()));
-    tx.made(sql).run().await?;
+    number::rename_field(tx, object, from, to).await?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@
 mod change;
 mod found;
 mod migrate;
+mod sql;
 
 use crate::object::Object;
 use os_db::{CellType, Name, Result, Tx};

@@ -1,4 +1,4 @@
-//! Initial records of a package, identified by a natural key (contract §4.9).
+//! Initial records of a package, identified by a natural key (docs/wire/seeds.md).
 //!
 //! **Invariant:** a bad record never fails an install, and leaves no trace: it is
 //! reported, and the others go on. Every row that seeding inserted is remembered, so

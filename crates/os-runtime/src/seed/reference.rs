@@ -1,5 +1,5 @@
-//! References by natural key (contract §4.9.2): the records of this load first,
-//! then the database.
+//! References by natural key (docs/wire/seeds.md#references-in-seeds): the records of this load
+//! first, then the database.
 
 use super::load::{Deferred, State};
 use super::{SeedError, sql};

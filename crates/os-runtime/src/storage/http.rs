@@ -1,7 +1,7 @@
 //! The handlers of `/api/v1/storage` (docs/wire/files.md).
 
 use super::readable;
-use crate::auth::Signed;
+use crate::auth::SignedIn;
 use crate::file::chunk::{self, IncomingChunk, UploadProgress};
 use crate::file::token::Direction;
 use crate::file::upload::{self, Announced, UPLOAD_LINK_TTL_SECONDS};
@@ -22,7 +22,7 @@ const DOWNLOAD_LINK_TTL_SECONDS: i64 = 300;
 /// Announces a file; answers where to send its bytes.
 pub async fn presign_upload(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
     headers: HeaderMap,
     Json(body): Json<wire::PresignUpload>,
 ) -> Result<Data<wire::PresignedUpload>> {
@@ -55,7 +55,7 @@ pub async fn receive_bytes(
 /// Completes an upload whose bytes were received.
 pub async fn complete_upload(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
     Json(body): Json<wire::CompleteUpload>,
 ) -> Result<Data<wire::StoredFile>> {
     let file = upload::complete(&runtime.files, &caller, &body.file_id).await?;
@@ -78,7 +78,7 @@ fn stored_file(file: File) -> wire::StoredFile {
 /// Starts an upload in chunks.
 pub async fn start_chunked_upload(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
     Json(body): Json<wire::StartChunkedUpload>,
 ) -> Result<Data<wire::ChunkedUpload>> {
     let announced =
@@ -98,7 +98,7 @@ pub async fn start_chunked_upload(
 /// Receives a chunk of an upload.
 pub async fn receive_chunk(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
     Path((upload, position)): Path<(String, i64)>,
     headers: HeaderMap,
     body: Body,
@@ -117,7 +117,7 @@ pub async fn receive_chunk(
 /// Joins the chunks of an upload.
 pub async fn join_chunks(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
     Path(upload): Path<String>,
 ) -> Result<Data<wire::JoinedFile>> {
     let file = stored_file(chunk::complete(&runtime.files, &caller, &upload).await?);
@@ -128,7 +128,7 @@ pub async fn join_chunks(
 /// Shows how much of an upload was received.
 pub async fn show_progress(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
     Path(upload): Path<String>,
 ) -> Result<Data<wire::UploadProgress>> {
     let progress = chunk::progress(&runtime.files, &caller, &upload).await?;
@@ -151,7 +151,7 @@ pub async fn show_progress(
 /// Answers a link to a file that is valid without a session.
 pub async fn show_link(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Data<wire::FileLink>> {
@@ -175,7 +175,7 @@ pub async fn download_by_link(
 /// Answers a file, or a range of it.
 pub async fn download_file(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response> {
@@ -186,7 +186,7 @@ pub async fn download_file(
 /// Deletes a file that nothing refers to.
 pub async fn delete_file(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
     Path(id): Path<String>,
 ) -> Result<Data<wire::DeletedFile>> {
     upload::delete(&runtime.files, &caller, &id).await?;

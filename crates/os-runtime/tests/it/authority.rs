@@ -64,7 +64,7 @@ async fn sessions_of_the_control_plane_are_believed_for_seconds() {
     for _ in 0..3 {
         let (code, body) = status(&routes, "authorization", "Bearer boss").await;
         assert_eq!(code, 200, "{body}");
-        // Only whoever owns the runtime is told where it keeps things.
+        // Only the owner of the runtime sees where it stores things.
         assert!(body["data"]["storageDir"].is_string(), "{body}");
     }
     assert_eq!(plane.0.load(Ordering::Relaxed), 1);

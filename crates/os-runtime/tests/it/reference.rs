@@ -175,7 +175,9 @@ async fn responses_about_records_match_their_schemas() {
 
 #[tokio::test]
 async fn responses_about_files_and_the_registry_match_their_schemas() {
-    let app = App::new().await;
+    // A start of another runtime in the same folder would remove the bytes on their way.
+    let folder = tempfile::tempdir().unwrap();
+    let app = App::with(|config| config.home = folder.path().to_owned()).await;
     let owner = app.owner().await;
     let reference = Reference(os_runtime::openapi());
     let presign = format!("{STORAGE}/upload/presigned");

@@ -155,7 +155,7 @@ pub fn bare(arguments: &[String]) {
 }
 
 async fn list(State(db): State<Db>) -> impl IntoResponse {
-    let mut tx = db.peek().await.unwrap();
+    let mut tx = db.autocommit().await.unwrap();
     let records: Vec<Task> = tx
         .query("SELECT id, name, status, due, amount FROM bench_task WHERE status = $1 ORDER BY due DESC, id DESC LIMIT 25")
         .bind("open".to_owned())
@@ -172,7 +172,7 @@ async fn list(State(db): State<Db>) -> impl IntoResponse {
 }
 
 async fn one(State(db): State<Db>, Path(id): Path<String>) -> impl IntoResponse {
-    let mut tx = db.peek().await.unwrap();
+    let mut tx = db.autocommit().await.unwrap();
     let task: Task = tx
         .query("SELECT id, name, status, due, amount FROM bench_task WHERE id = $1")
         .bind(id)

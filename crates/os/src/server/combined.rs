@@ -1,4 +1,4 @@
-//! `os start`: the control plane and a runtime on one port (design §8.1).
+//! `os start`: the control plane and a runtime on one port (docs/wire/cli.md#servers).
 //!
 //! **Invariant:** the two do not know each other. A request belongs to one of them
 //! by its path, health to both; the runtime asks the control plane over its router

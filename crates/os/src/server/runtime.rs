@@ -19,7 +19,7 @@ use std::time::Duration;
 const RUNTIME: i32 = 1;
 
 /// How long a process that was asked to stop may hold on to its database.
-const PATIENCE: Duration = Duration::from_secs(5);
+const CLAIM_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Serves until a signal asks us to stop.
 pub fn run(arguments: &ServeArgs, output: Output) -> Result<()> {
@@ -51,7 +51,7 @@ async fn serve(arguments: &ServeArgs, home: &Home, config: Config, output: Outpu
 /// installed in memory, and would not see what another one installs.
 pub async fn open_alone(database: &Database, output: Output) -> Result<(Db, Claim)> {
     let db = connect(database, output).await?;
-    let claim = db.claim(RUNTIME, PATIENCE).await;
+    let claim = db.claim(RUNTIME, CLAIM_TIMEOUT).await;
     let Some(claim) = claim.map_err(|error| failed("open", database, &error))? else {
         let taken = format!("another runtime already uses {}", database.shown());
         return Err(Failure::new(taken)
@@ -133,7 +133,7 @@ fn configuration(arguments: &ServeArgs, home: &Home, output: Output) -> Result<C
 }
 
 /// Which sample data is loaded; all of it for a name that means nothing
-/// (contract §4.9.2).
+/// (docs/wire/seeds.md#loading).
 pub fn seeds(said: Option<&str>, output: Output) -> Option<String> {
     let said = said.filter(|it| !it.is_empty())?;
     let known = match said {

@@ -93,9 +93,9 @@ fn a_doctor_finds_nothing_wrong_with_a_healthy_server() {
 fn doctor_prints_remedies() {
     let world = World::new();
     expect![[r#"
-        ! home: FOLDER/.objectstack is not there
+        ! home: FOLDER/.objectstack does not exist
           → fine on a client; on a server, `os start` creates it and `--home` selects another
-        ! database: FOLDER/.objectstack/control.db is not there
+        ! database: FOLDER/.objectstack/control.db does not exist
           → fine on a client; on a server, `os start` creates it and `--database` selects another
         ✗ server: could not reach http://localhost:PORT/api/v1/health: nothing listens there
           → start one with `os start`, or select one with `--server`

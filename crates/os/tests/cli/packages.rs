@@ -246,7 +246,7 @@ fn a_package_is_installed_upgraded_and_rolled_back() {
 
     expect![[r#"
         ✓ com.example.todo 1.0.0 is installed
-        warning: com.example.todo 1.0.0 does not say which protocol it needs (`engines.protocol`)
+        warning: com.example.todo 1.0.0 does not declare which protocol it needs (`engines.protocol`)
         exit 0
     "#]]
     .assert_eq(&world.os(&format!("package install {id}@1.0.0")).seen());
@@ -263,7 +263,7 @@ fn a_package_is_installed_upgraded_and_rolled_back() {
     "#]].assert_eq(&world.os(&format!("package install {id}")).seen());
     expect![[r#"
         ✓ com.example.todo 1.1.0 is now running
-        warning: com.example.todo 1.1.0 does not say which protocol it needs (`engines.protocol`)
+        warning: com.example.todo 1.1.0 does not declare which protocol it needs (`engines.protocol`)
         exit 0
     "#]]
     .assert_eq(&world.os(&format!("package upgrade {id}")).seen());
@@ -274,7 +274,7 @@ fn a_package_is_installed_upgraded_and_rolled_back() {
     .assert_eq(&world.os(&format!("package upgrade {id}")).seen());
     expect![[r#"
         ✓ com.example.todo 1.0.0 is running again
-        warning: com.example.todo 1.0.0 does not say which protocol it needs (`engines.protocol`)
+        warning: com.example.todo 1.0.0 does not declare which protocol it needs (`engines.protocol`)
         exit 0
     "#]]
     .assert_eq(&world.os(&format!("package rollback {id}")).seen());
@@ -358,7 +358,7 @@ fn an_environment_is_restored_to_a_generation() {
     "#]]
     .assert_eq(&world.os("generations show 3").seen());
     expect![[r#"
-        generations 1 and 3 run the same
+        generations 1 and 3 are equal
         exit 0
     "#]]
     .assert_eq(&world.os("generations diff 1 3").seen());

@@ -103,7 +103,7 @@ fn only_the_first_account_registers_without_permission() {
     let server = world.serve();
     let mut register = world.command("register --email bob@example.com --password secret-secret");
     expect![[r#"
-        error: this runtime has an owner already; ask them for an account
+        error: registration is closed; ask the owner of this runtime for an account
         exit 1
     "#]]
     .assert_eq(&world.run(register.args(["--url", &server.url])).seen());
@@ -135,7 +135,7 @@ fn a_package_is_installed_listed_and_uninstalled() {
         ✓ com.acme.crm 1.1.0 replaces 1.0.0
         Seeded       already loaded before; `os package reseed` reloads it
         Not running  flow
-        warning: kept crm_account.city: the field is gone; its column and values stay
+        warning: kept crm_account.city: the field was removed; its column and values stay
         exit 0
     "#]]
     .assert_eq(&world.os("package install crm-2.json").seen());

@@ -5,6 +5,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::response::IntoResponse;
+use os_test::eventually;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt;
@@ -29,11 +30,15 @@ fn recording(routes: Router, reports: Reports) -> Router {
     })
 }
 
-/// The last report of a generation.
-fn last(reports: &Reports, generation: i64) -> Value {
-    let reports = reports.lock().unwrap();
-    let mut of_it = reports.iter().rev().filter(|it| it["generation"] == generation);
-    of_it.next().unwrap()["packages"][0].clone()
+/// The package of the last report of a generation, once there is one.
+async fn last(reports: &Reports, generation: i64) -> Value {
+    eventually(&format!("a report of generation {generation}"), async || {
+        let reports = reports.lock().unwrap();
+        let mut reported = reports.iter().rev().filter(|it| it["generation"] == generation);
+        let package = reported.next()?["packages"][0].clone();
+        (!package.is_null()).then_some(package)
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,7 +63,7 @@ async fn a_report_holds_the_outcome_of_each_install_also_after_a_restart() {
     let body = json!({"packageId": CRM, "version": "1.0.0", "withSampleData": true});
     site.ada.post(&site.packages(), body).await.body();
     site.until(CRM, "installed").await;
-    let outcome = last(&reports, 1)["outcome"].clone();
+    let outcome = last(&reports, 1).await["outcome"].clone();
     assert_eq!(outcome["version"], "1.0.0");
     assert_eq!(outcome["previous_version"], Value::Null);
     assert_eq!(outcome["not_running"], json!(["flow"]));
@@ -72,7 +77,7 @@ async fn a_report_holds_the_outcome_of_each_install_also_after_a_restart() {
 
     site.operate(CRM, "upgrade", json!({})).await;
     site.until(CRM, "installed").await;
-    let outcome = last(&reports, 2)["outcome"].clone();
+    let outcome = last(&reports, 2).await["outcome"].clone();
     assert_eq!(
         (&outcome["version"], &outcome["previous_version"]),
         (&json!("1.1.0"), &json!("1.0.0"))
@@ -87,5 +92,5 @@ async fn a_report_holds_the_outcome_of_each_install_also_after_a_restart() {
     let machine = machine.restart().await;
     machine.until("connected").await;
     site.until(CRM, "installed").await;
-    assert_eq!(last(&reports, 2)["outcome"], outcome);
+    assert_eq!(last(&reports, 2).await["outcome"], outcome);
 }

@@ -63,7 +63,6 @@ fn no_function_is_longer_than_50_lines() {
 }
 
 #[test]
-#[ignore = "until the code has moved"]
 fn no_function_takes_more_than_5_parameters() {
     let mut wide = Vec::new();
     for file in tree::sources() {

@@ -15,10 +15,9 @@ pub struct Import {
     pub to: Module,
 }
 
-/// The modules of a crate and what they name of each other; tests left out.
+/// What the modules of a crate name of each other; tests left out.
 pub struct Crate {
     pub name: String,
-    pub modules: BTreeSet<Module>,
     pub imports: Vec<Import>,
 }
 
@@ -37,7 +36,7 @@ impl Crate {
             files.iter().flat_map(|file| ancestors(&module_of(&file.path))).collect();
         let roots: Vec<&File> =
             files.iter().filter(|file| file.path.ends_with("/src/lib.rs")).collect();
-        let exports = roots.iter().flat_map(|file| exports(&file.text)).collect();
+        let exports: Vec<_> = roots.iter().flat_map(|file| exports(&file.text)).collect();
         let mut imports = Vec::new();
         for file in files {
             let from = module_of(&file.path);
@@ -48,7 +47,7 @@ impl Crate {
                 }
             }
         }
-        Self { name, modules, imports }
+        Self { name, imports }
     }
 
     /// The circles among the children of a module; the root is the empty path.
@@ -106,13 +105,13 @@ fn exports(root: &str) -> Vec<(String, Module)> {
 fn resolve(
     path: &[String],
     modules: &BTreeSet<Module>,
-    exports: &Vec<(String, Module)>,
+    exports: &[(String, Module)],
 ) -> Option<Module> {
     let known = (1..=path.len()).rev().map(|length| path[..length].to_vec());
     known.into_iter().find(|module| modules.contains(module)).or_else(|| {
         let first = path.first()?;
         let (_, module) = exports.iter().find(|(name, _)| name == first)?;
-        resolve(module, modules, &Vec::new())
+        resolve(module, modules, &[])
     })
 }
 

@@ -46,7 +46,6 @@ fn references_to_documents_lead_somewhere() {
 
 /// A section sign quotes a document that is not ours.
 #[test]
-#[ignore = "until the code has moved"]
 fn no_reference_leaves_the_repository() {
     let mut found = Vec::new();
     for file in tree::files() {

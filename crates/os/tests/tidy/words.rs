@@ -17,7 +17,6 @@ struct Retired {
 }
 
 #[test]
-#[ignore = "until the code has moved"]
 fn retired_words_do_not_come_back() {
     let retired = retired();
     assert!(retired.len() > 20, "the table of retired words in docs/glossary.md has moved");

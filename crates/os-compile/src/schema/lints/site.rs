@@ -60,28 +60,34 @@ pub fn sites<'s>(package: &Package<'s>) -> Vec<Site<'s>> {
     for (at, rule) in entries(stack, "sharingRules").iter().enumerate() {
         let path = format!("sharingRules[{at}].condition");
         let about = About::Record;
-        add(path, &rule["condition"], text(rule, "object"), about, false, &mut sites);
+        add(Site::new(path, &rule["condition"], text(rule, "object"), about), &mut sites);
     }
     for (at, hook) in entries(stack, "hooks").iter().enumerate() {
         let many = entries(hook, "object").iter().chain([&hook["object"]]);
         for object in many.filter_map(Value::as_str).filter(|name| *name != "*") {
             let path = format!("hooks[{at}].condition");
-            add(path, &hook["condition"], object, About::Record, true, &mut sites);
+            add(
+                Site::new(path, &hook["condition"], object, About::Record).guarded(true),
+                &mut sites,
+            );
         }
     }
     sites
 }
 
-fn add<'s>(
-    path: String,
-    value: &'s Value,
-    object: &'s str,
-    about: About,
-    guarded: bool,
-    sites: &mut Vec<Site<'s>>,
-) {
-    if source(value).is_some() {
-        sites.push(Site { path, value, object, about, guarded });
+impl<'s> Site<'s> {
+    fn new(path: String, value: &'s Value, object: &'s str, about: About) -> Self {
+        Self { path, value, object, about, guarded: false }
+    }
+
+    fn guarded(self, guarded: bool) -> Self {
+        Self { guarded, ..self }
+    }
+}
+
+fn add<'s>(site: Site<'s>, sites: &mut Vec<Site<'s>>) {
+    if source(site.value).is_some() {
+        sites.push(site);
     }
 }
 
@@ -94,17 +100,21 @@ fn of_object<'s>(object: Object<'s>, sites: &mut Vec<Site<'s>>) {
         for key in ["requiredWhen", "readonlyWhen", "visibleWhen", "conditionalRequired"] {
             if !value[key].is_null() {
                 let path = format!("{base}.fields.{field}.{key}");
-                add(path, &value[key], name, About::FieldRule, key == "requiredWhen", sites);
+                add(
+                    Site::new(path, &value[key], name, About::FieldRule)
+                        .guarded(key == "requiredWhen"),
+                    sites,
+                );
             }
         }
         if !value["expression"].is_null() {
             let path = format!("{base}.fields.{field}.expression");
-            add(path, &value["expression"], name, About::Record, false, sites);
+            add(Site::new(path, &value["expression"], name, About::Record), sites);
         }
         for (at, option) in entries(value, "options").iter().enumerate() {
             if !option["visibleWhen"].is_null() {
                 let path = format!("{base}.fields.{field}.options[{at}].visibleWhen");
-                add(path, &option["visibleWhen"], name, About::Record, false, sites);
+                add(Site::new(path, &option["visibleWhen"], name, About::Record), sites);
             }
         }
     }
@@ -115,7 +125,10 @@ fn of_object<'s>(object: Object<'s>, sites: &mut Vec<Site<'s>>) {
 
 fn of_rule<'s>(rule: &'s Value, object: &'s str, path: String, sites: &mut Vec<Site<'s>>) {
     for key in ["condition", "when"] {
-        add(format!("{path}.{key}"), &rule[key], object, About::Record, true, sites);
+        add(
+            Site::new(format!("{path}.{key}"), &rule[key], object, About::Record).guarded(true),
+            sites,
+        );
     }
     for key in ["then", "otherwise"] {
         if rule[key].is_object() {
@@ -126,6 +139,6 @@ fn of_rule<'s>(rule: &'s Value, object: &'s str, path: String, sites: &mut Vec<S
 
 fn of_action<'s>(action: &'s Value, object: &'s str, path: String, sites: &mut Vec<Site<'s>>) {
     for key in ["visible", "disabled"] {
-        add(format!("{path}.{key}"), &action[key], object, About::Record, false, sites);
+        add(Site::new(format!("{path}.{key}"), &action[key], object, About::Record), sites);
     }
 }

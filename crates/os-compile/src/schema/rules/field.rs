@@ -45,7 +45,7 @@ pub fn field(field: &mut Value, report: &mut Report) {
         let message = format!("a {kind} field holds one value");
         report.add("multiple", message, "use `type: 'checkboxes'`");
     }
-    let limits: [(&str, fn(FieldType) -> bool); 4] = [
+    let limits: [(&str, IsAllowed); 4] = [
         ("maxLength", |it| it.properties().length != Length::Unlimited),
         ("minLength", |it| it.properties().length != Length::Unlimited),
         ("valueDomain", |it| it == FieldType::Text),
@@ -287,3 +287,6 @@ fn conditions(
         );
     }
 }
+
+/// Whether a field of a type may have a limit.
+type IsAllowed = fn(FieldType) -> bool;

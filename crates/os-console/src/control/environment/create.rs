@@ -85,8 +85,8 @@ pub async fn create(
         Err(error) if error.code().status().is_client_error() => {
             drop(tx);
             let mut tx = control.db.read().await?;
-            let told = Some(error.message().to_owned());
-            let page = new_page(&mut tx, &actor, frame, form, told).await?;
+            let message = Some(error.message().to_owned());
+            let page = new_page(&mut tx, &actor, frame, form, message).await?;
             page_as(error.code().status(), &page)
         }
         Err(error) => Err(error),

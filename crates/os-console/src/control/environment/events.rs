@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use os_api::event as wire;
-use os_control::event::Asked;
+use os_control::event::EventQuery;
 use os_control::http::extract::Query;
 use os_control::http::guards::MayReadEnvironment;
 use os_control::{Control, Result};
@@ -38,7 +38,8 @@ pub async fn list(
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
     let place = Place::of(&mut tx, &access, "Events").await?;
-    let asked = Asked { environment: Some(access.environment().to_string()), ..Asked::default() };
+    let asked =
+        EventQuery { environment: Some(access.environment().to_string()), ..EventQuery::default() };
     let (events, cursor) = read(&mut tx, access.actor(), asked, (None, query.cursor)).await?;
     let here = format!("/environments/{}/events", access.environment());
     let next = cursor.map(|cursor| more(&here, &[("cursor", &cursor)]));

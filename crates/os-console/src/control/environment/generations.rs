@@ -156,8 +156,8 @@ pub async fn restore(
     let (now, message) =
         installation::restore(&mut tx, &access, &control.config, number, expected).await?;
     tx.commit().await?;
-    let told = message.map(|it| format!("{it}; nothing changed."));
-    let sentence = told.unwrap_or_else(|| {
+    let unchanged = message.map(|it| format!("{it}; nothing changed."));
+    let sentence = unchanged.unwrap_or_else(|| {
         format!("Generation {number} is restored as generation {}.", now.summary.number)
     });
     Ok(done(&format!("/environments/{}/generations", access.environment()), &sentence))

@@ -80,8 +80,8 @@ pub async fn save(
         Err(error) if error.code().status().is_client_error() => {
             drop(tx);
             let mut tx = control.db.read().await?;
-            let told = Some(error.message().to_owned());
-            let page = settings_page(&mut tx, &access, frame, told).await?;
+            let message = Some(error.message().to_owned());
+            let page = settings_page(&mut tx, &access, frame, message).await?;
             page_as(error.code().status(), &page)
         }
         Err(error) => Err(error),

@@ -191,8 +191,8 @@ pub async fn update(
         }
         Err(error) if error.code().status().is_client_error() => {
             let package = package::get(&mut tx, access.package()).await?;
-            let told = Some(error.message().to_owned());
-            page_as(error.code().status(), &edit_page(frame, package, Some(form), told))
+            let message = Some(error.message().to_owned());
+            page_as(error.code().status(), &edit_page(frame, package, Some(form), message))
         }
         Err(error) => Err(error),
     }

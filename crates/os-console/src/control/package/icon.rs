@@ -14,7 +14,7 @@ use serde::Deserialize;
 pub async fn upload(
     State(control): State<Control>,
     access: MayPublish,
-    upload: Upload<{ icon::LARGEST }>,
+    upload: Upload<{ icon::MAX_ICON_BYTES }>,
 ) -> Result<Response> {
     let picture = icon::read(&upload.content_type, &upload.bytes)?;
     let mut tx = control.db.write().await?;

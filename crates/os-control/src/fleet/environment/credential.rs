@@ -20,7 +20,7 @@ pub async fn find(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Option<Cred
     Ok(sql::find_credential(tx, access.environment()).await?)
 }
 
-/// Replaces the secret; the older ones end (contract §3.4, E7).
+/// Replaces the secret; the older ones end (docs/wire/environments.md#environment-credentials).
 ///
 /// # Errors
 /// `VALIDATION_ERROR` for one that is too short or too long.

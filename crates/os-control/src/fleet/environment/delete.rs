@@ -9,7 +9,7 @@ use os_identity::Actor;
 use os_identity::organization::OrganizationAccess;
 use serde_json::Value;
 
-/// Deletes an environment (contract §2.4, E5).
+/// Deletes an environment (docs/wire/environments.md#life-cycle).
 ///
 /// # Errors
 /// `ENVIRONMENT_PROTECTED` for a system one, and for the default one without `force`.

@@ -1,4 +1,4 @@
-//! The fields of an environment that people may set (contract §1.7).
+//! The fields of an environment that people may set (docs/wire/environments.md#types).
 
 use super::{EnvironmentStatus, EnvironmentType, Visibility};
 use crate::{Code, Result};
@@ -134,7 +134,7 @@ pub fn read_status(text: &str) -> Result<EnvironmentStatus> {
     })
 }
 
-/// HOSTNAME of contract §1.1, after trimming and lower-casing.
+/// The hostname of docs/wire/names.md#patterns, after trimming and lower-casing.
 pub fn read_hostname(text: &str) -> Result<String> {
     let name = text.trim().to_ascii_lowercase();
     let is_end = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();

@@ -1,4 +1,4 @@
-//! Under which name an environment is reached (contract §3.4, E8).
+//! Under which name an environment is reached (docs/wire/environments.md#hostnames).
 
 use super::{Environment, finish_change, lock_any, sql};
 use crate::fleet::environment::EnvironmentAccess;
@@ -31,7 +31,7 @@ pub fn domain(config: &Config) -> String {
     base.as_ref().and_then(|it| it.domain()).unwrap_or("localhost").to_owned()
 }
 
-/// Turns a hostname that is there already into what the caller is told.
+/// Turns the failure of a unique hostname into `HOSTNAME_TAKEN`.
 pub fn refuse(error: os_db::Error, name: &str) -> Error {
     if !os_db::is_duplicate(&error) {
         return error.into();

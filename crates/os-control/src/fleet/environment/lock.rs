@@ -11,7 +11,7 @@ use os_identity::Principal;
 /// every such transaction.
 ///
 /// # Errors
-/// `ENVIRONMENT_NOT_ACTIVE` (contract §2.4), `ENVIRONMENT_NOT_FOUND`.
+/// `ENVIRONMENT_NOT_ACTIVE` (docs/wire/environments.md#life-cycle), `ENVIRONMENT_NOT_FOUND`.
 pub async fn lock(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Locked> {
     let id = access.environment();
     match sql::lock_active(tx, id).await? {
@@ -21,7 +21,7 @@ pub async fn lock(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Locked> {
 }
 
 /// Takes it for a change that is more than a first installation, which is all
-/// that a runtime's token is good for (contract §4.13).
+/// that a runtime's token is good for (docs/wire/rights.md).
 ///
 /// # Errors
 /// As [`lock`], and `PERMISSION_DENIED` for runtimes.

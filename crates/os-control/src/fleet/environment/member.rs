@@ -128,7 +128,7 @@ fn unknown(member: &str) -> Error {
 }
 
 fn changed_meanwhile() -> Error {
-    Code::ConcurrentModification.error("the member was changed just now; look again")
+    Code::ConcurrentModification.error("the member has changed; reload and try again")
 }
 
 async fn record(

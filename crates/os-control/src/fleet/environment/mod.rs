@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** an organization has at most one default environment; a
 //! hostname names one environment; the current generation is changed only by
-//! whoever holds the environment's [`Locked`].
+//! a holder of the environment's [`Locked`].
 //!
 //! What may run in it is the noun [`installation`](super::installation).
 
@@ -93,7 +93,8 @@ impl Environment {
         self.console_url.clone().or(by_name)
     }
 
-    /// Whether it is for production, and neither archived nor failed (contract §1.7).
+    /// Whether it is for production, and neither archived nor failed
+    /// (docs/wire/environments.md#types).
     fn is_live_production(&self) -> bool {
         let is_over =
             matches!(self.status, EnvironmentStatus::Archived | EnvironmentStatus::Failed);
@@ -119,7 +120,7 @@ pub struct Filter {
     pub status: Option<EnvironmentStatus>,
 }
 
-/// The environments the actor may see, oldest first (contract §4.13): of their
+/// The environments the actor may see, oldest first (docs/wire/rights.md): of their
 /// organizations, and those in which they are at least reader.
 pub async fn list(tx: &mut Tx, actor: &Actor, filter: Filter) -> Result<Vec<Environment>> {
     let rows = match actor.principal() {

@@ -7,7 +7,7 @@ use os_identity::organization::{self, OrganizationAccess, OrganizationRole};
 use os_identity::{Actor, OrganizationId, Principal, Scope};
 
 /// The organization that is meant: the one that is named, else the active one,
-/// else the only one. `__session__` names none (contract §3.4).
+/// else the only one. `__session__` names none (docs/wire/environments.md#create).
 ///
 /// # Errors
 /// `MISSING_REQUIRED_FIELD` when it cannot be told, and those of the door.

@@ -1,6 +1,7 @@
 //! The words that say what an environment is, and what somebody is in it.
 
-/// What an environment is for: decides which versions it may run (contract §4.5).
+/// What an environment is for: decides which versions it may run
+/// (docs/wire/installations.md#which-versions-run-where).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, os_db::TextEnum)]
 pub enum EnvironmentType {
     Production,
@@ -12,7 +13,7 @@ pub enum EnvironmentType {
     Trial,
 }
 
-/// Where an environment is in its life (contract §2.4).
+/// Where an environment is in its life (docs/wire/environments.md#life-cycle).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, os_db::TextEnum)]
 pub enum EnvironmentStatus {
     Provisioning,
@@ -31,7 +32,7 @@ pub enum Visibility {
     Public,
 }
 
-/// What somebody may do in an environment, least first (contract §1.7).
+/// What somebody may do in an environment, least first (docs/wire/environments.md#types).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, os_db::TextEnum)]
 pub enum EnvironmentRole {
     Guest,
@@ -64,7 +65,8 @@ impl EnvironmentType {
         }
     }
 
-    /// Reads a name as the console does, `dev` and `prod` included (contract §1.7).
+    /// Reads a name as the console does, `dev` and `prod` included
+    /// (docs/wire/environments.md#types).
     pub fn parse(text: &str) -> Option<Self> {
         let name = text.trim().to_ascii_lowercase();
         match name.as_str() {
@@ -100,7 +102,7 @@ impl EnvironmentStatus {
         Self::ALL.into_iter().find(|it| it.as_str() == text)
     }
 
-    /// Whether a person may move it there (contract §2.4).
+    /// Whether a person may move it there (docs/wire/environments.md#life-cycle).
     pub fn may_become(self, next: Self) -> bool {
         use EnvironmentStatus::{Active, Archived, Migrating, Suspended};
         self == next

@@ -1,4 +1,4 @@
-//! Changing an environment, and its life (contract §2.4).
+//! Changing an environment, and its life (docs/wire/environments.md#life-cycle).
 
 use super::admission::runs_in;
 use super::{
@@ -11,7 +11,7 @@ use os_identity::{organization, session};
 use os_plan::admission::Allow;
 use serde_json::Value;
 
-/// Changes what is named, all of it or nothing (E4).
+/// Changes what is named, all of it or nothing.
 ///
 /// # Errors
 /// `INVALID_STATE` for a status that does not follow; `DRAFT_NOT_ALLOWED` when it
@@ -72,7 +72,7 @@ fn remedy(status: EnvironmentStatus) -> &'static str {
     }
 }
 
-/// Finishes provisioning (E9). It needs nothing that could fail, so it is done at once.
+/// Finishes provisioning. It needs nothing that could fail, so it is done at once.
 ///
 /// # Errors
 /// `INVALID_STATE` unless it failed or never ended.
@@ -90,7 +90,7 @@ pub async fn retry(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Environmen
     finish_change(tx, access, &before, &after).await
 }
 
-/// Makes it the environment that the caller's session works in (E6); false
+/// Makes it the environment that the caller's session works in; false
 /// where there is no session to remember it.
 pub async fn activate(tx: &mut Tx, access: &EnvironmentAccess) -> Result<bool> {
     match access.actor().user().and_then(|user| user.session()) {

@@ -1,7 +1,7 @@
 //! Who waits for an environment to change, and who tells them.
 //!
 //! The channel is the process's: an environment has the same id in every control
-//! plane. Commits of other processes are found by asking again ([`AGAIN`]).
+//! plane. Commits of other processes are found by asking again (`AGAIN`).
 
 use crate::EnvironmentId;
 use os_db::Db;

@@ -19,7 +19,7 @@ pub struct Diff {
     pub settings_changed: Vec<PackageSettingsChanged>,
 }
 
-/// Compares two lists. Values of settings are not told: they may be secret.
+/// Compares two lists. Values of settings are not shown: they may be secret.
 pub fn diff(from: &[Entry], to: &[Entry]) -> Diff {
     let by_id = |list: &[Entry]| -> BTreeMap<String, Entry> {
         list.iter().map(|it| (it.package_id.clone(), it.clone())).collect()
@@ -101,9 +101,9 @@ mod tests {
             entry("a.set", "1.0.0", true, json!({"x": 3, "z": 4})),
             entry("a.same", "1.0.0", true, json!({"x": 1})),
         ];
-        let told = serde_json::to_value(diff(&from, &to)).unwrap();
+        let shown = serde_json::to_value(diff(&from, &to)).unwrap();
         assert_eq!(
-            told,
+            shown,
             json!({
                 "added": [{"package_id": "a.new", "version": "1.0.0"}],
                 "removed": [{"package_id": "a.gone", "version": "1.0.0"}],

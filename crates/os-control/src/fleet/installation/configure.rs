@@ -1,4 +1,4 @@
-//! Changing the settings of an installation (contract §4.7).
+//! Changing the settings of an installation (docs/wire/manifest.md#settings).
 //!
 //! **Invariant:** what is stored is what was given, secrets included, so that
 //! going back to an older version finds it as it was.

@@ -1,4 +1,5 @@
-//! Loading a package, or not, while it stays installed (contract §4.20).
+//! Loading a package, or not, while it stays installed
+//! (docs/wire/installations.md#enable-and-disable).
 
 use super::change::{Action, Change};
 use super::{Installation, rules, sql};

@@ -1,8 +1,8 @@
-//! Putting a package into an environment (contract §3.5, P2).
+//! Putting a package into an environment (docs/wire/installations.md#install).
 
 use super::change::{Action, Change};
-use super::rules::{self, Allow, Wish};
-use super::target::{self, Which};
+use super::rules::{self, Allow, DesiredVersion};
+use super::target::{self, VersionSelector};
 use super::{Installation, sql};
 use crate::fleet::environment::EnvironmentAccess;
 use crate::registry::package::PackageAccess;
@@ -34,7 +34,7 @@ pub enum Named {
 /// Installs a version. Answers what one should know although it was done.
 ///
 /// # Errors
-/// Those of contract §3.5 P2; then nothing was changed.
+/// Those of docs/wire/installations.md#install; then nothing was changed.
 pub async fn install(
     tx: &mut Tx,
     access: &EnvironmentAccess,
@@ -81,7 +81,7 @@ async fn choose(change: &mut Change<'_>, request: &InstallRequest) -> Result<Ins
     let (package, name) = (seen.package(), seen.manifest_id());
     let to_actor = seen.visible_versions(change.tx).await?;
     let to_organization = target::visible(change.tx, &change.locked, package, name).await?;
-    let which = Which { version, allow_draft: request.allow.draft };
+    let which = VersionSelector { version, allow_draft: request.allow.draft };
     let visible = to_actor.and(to_organization);
     target::find(change.tx, &change.locked, package, &which, visible).await
 }
@@ -94,7 +94,11 @@ async fn check(
 ) -> Result<Vec<String>> {
     let installed = rules::facts(&change.installed().await?)?;
     let settings = Value::Object(request.settings.clone());
-    let wish = Wish { version: target, allow: request.allow, settings: Some((&settings, false)) };
+    let wish = DesiredVersion {
+        version: target,
+        allow: request.allow,
+        settings: Some((&settings, false)),
+    };
     rules::admit(config, change.locked.environment_type, wish, Some(&installed))
 }
 

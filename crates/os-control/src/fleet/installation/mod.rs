@@ -90,7 +90,8 @@ impl Installation {
         Ok(parsed.with_context(|| format!("settings of installation {}", self.id))?)
     }
 
-    /// What its runtime has made of it by now (contract §2.2, design §8.5).
+    /// What its runtime has made of it by now (docs/wire/installations.md#status,
+    /// docs/wire/runtime-connection.md#desired-and-observed-state).
     pub fn status(&self) -> Status {
         let (checksum, enabled, since) = (self.checksum.as_str(), self.enabled, self.updated_at);
         self.observed.status(Wanted { checksum, enabled, since }, now())

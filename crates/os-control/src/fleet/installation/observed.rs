@@ -1,4 +1,5 @@
-//! What the runtime of an environment has made of an installation (design §8.5).
+//! What the runtime of an environment has made of an installation
+//! (docs/wire/runtime-connection.md#desired-and-observed-state).
 //!
 //! **Invariant:** `installing` and `upgrading` end: by a report, or [`LEASE`]
 //! after they began.
@@ -42,7 +43,7 @@ pub struct Wanted<'a> {
     pub since: DateTime<Utc>,
 }
 
-/// What an installation is, as far as its runtime has reported (contract §2.2).
+/// What an installation is, as far as its runtime has reported (docs/wire/installations.md#status).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     Installing,

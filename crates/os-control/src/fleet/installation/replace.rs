@@ -1,7 +1,7 @@
 //! Making an environment run exactly what a list says, in one step.
 
 use super::change::{Action, Change, Step};
-use super::rules::{self, Allow, Wish};
+use super::rules::{self, Allow, DesiredVersion};
 use super::{Installation, sql, target};
 use crate::fleet::generation::Entry;
 use crate::registry::version::Installable;
@@ -54,7 +54,7 @@ async fn check(
             let (package, name) = (version.package, &entry.package_id);
             target::visible(change.tx, &change.locked, package, name).await?;
         }
-        let wish = Wish { version: &version, allow: Allow::ALL, settings: None };
+        let wish = DesiredVersion { version: &version, allow: Allow::ALL, settings: None };
         rules::admit(config, change.locked.environment_type, wish, None)?;
         set.push(Installed {
             package: version.manifest_id,

@@ -15,7 +15,7 @@ pub use os_plan::admission::Allow;
 
 /// The version that is to run, and with which settings.
 #[derive(Debug, Clone, Copy)]
-pub struct Wish<'a> {
+pub struct DesiredVersion<'a> {
     pub version: &'a Installable,
     pub allow: Allow,
     /// The settings, and whether the installation has them already. `None` where they are not
@@ -32,10 +32,10 @@ pub struct Wish<'a> {
 pub fn admit(
     config: &Config,
     environment: EnvironmentType,
-    wish: Wish<'_>,
+    wish: DesiredVersion<'_>,
     installed: Option<&[Installed]>,
 ) -> Result<Vec<String>> {
-    let Wish { version, allow, settings } = wish;
+    let DesiredVersion { version, allow, settings } = wish;
     let target = Target {
         kind: target(environment),
         platform_version: &config.platform_version,
@@ -87,7 +87,8 @@ pub fn refused(refusal: &Refusal) -> Error {
     }
 }
 
-/// Refuses to touch an installation that belongs to the server (contract §3.5).
+/// Refuses to touch an installation that belongs to the server
+/// (docs/wire/installations.md#installation-endpoints).
 ///
 /// # Errors
 /// `PLATFORM_SCOPED_PACKAGE`.
@@ -101,7 +102,8 @@ pub fn installed_scope(installation: &Installation) -> Result<()> {
     }
 }
 
-/// Checks that the environment has what an installed version needs (contract §4.3).
+/// Checks that the environment has what an installed version needs
+/// (docs/wire/dependencies.md#resolution).
 ///
 /// # Errors
 /// `DEPENDENCY_…`, each with the spec's details.
@@ -114,7 +116,8 @@ pub fn dependencies(
         .map_err(|refusal| refused(&refusal))
 }
 
-/// Checks the needs of an installed version, and those of others on it (contract §4.3).
+/// Checks the needs of an installed version, and those of others on it
+/// (docs/wire/dependencies.md#resolution).
 ///
 /// # Errors
 /// `DEPENDENCY_…`, `DEPENDENT_CONFLICT`.
@@ -127,7 +130,7 @@ pub fn needs(
         .map_err(|refusal| refused(&refusal))
 }
 
-/// Checks new settings of an installed version (contract §4.7).
+/// Checks new settings of an installed version (docs/wire/manifest.md#settings).
 ///
 /// # Errors
 /// `SETTINGS_INVALID`, with everything that is wrong in `details`.
@@ -142,7 +145,7 @@ pub fn settings(
         .map_err(|refusal| refused(&refusal))
 }
 
-/// Checks that nobody needs an installed package (contract §4.3.4).
+/// Checks that nobody needs an installed package (docs/wire/dependencies.md#dependents).
 ///
 /// # Errors
 /// `DEPENDENT_PACKAGES`.

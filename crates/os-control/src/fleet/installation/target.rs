@@ -1,4 +1,4 @@
-//! Which version of which package is meant, and whether it may be known here.
+//! VersionSelector version of which package is meant, and whether it may be known here.
 
 use super::{Installation, sql};
 use crate::fleet::environment::{EnvironmentType, Locked};
@@ -9,12 +9,12 @@ use os_db::Tx;
 
 /// What somebody says of a version: its row, its number, or nothing for the latest.
 #[derive(Debug, Clone, Default)]
-pub struct Which {
+pub struct VersionSelector {
     pub version: Option<String>,
     pub allow_draft: bool,
 }
 
-impl Which {
+impl VersionSelector {
     fn wanted(&self, environment_type: EnvironmentType) -> Wanted {
         match self.version.as_deref().filter(|it| !it.is_empty() && *it != "latest") {
             Some(exact) => Wanted::Exact(exact.to_owned()),
@@ -65,7 +65,7 @@ pub async fn find(
     tx: &mut Tx,
     locked: &Locked,
     package: PackageId,
-    which: &Which,
+    which: &VersionSelector,
     visible: VisibleVersions,
 ) -> Result<Installable> {
     let wanted = which.wanted(locked.environment_type);

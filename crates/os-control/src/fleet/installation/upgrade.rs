@@ -1,10 +1,10 @@
-//! Moving an installation to another version (contract §4.21).
+//! Moving an installation to another version (docs/wire/installations.md#upgrade).
 //!
 //! **Invariant:** the pointer moves in one statement, and only from where it was seen.
 
 use super::change::{Action, Change, Step};
-use super::rules::{self, Allow, Wish};
-use super::target::{self, Which};
+use super::rules::{self, Allow, DesiredVersion};
+use super::target::{self, VersionSelector};
 use super::{Installation, sql};
 use crate::fleet::environment::EnvironmentAccess;
 use crate::registry::version::Installable;
@@ -21,7 +21,7 @@ pub struct UpgradeRequest {
     pub expected: Option<VersionId>,
 }
 
-/// Which version to go back to.
+/// VersionSelector version to go back to.
 #[derive(Debug, Clone)]
 pub struct RollbackRequest {
     /// A number or a row id.
@@ -43,7 +43,7 @@ pub struct Moved {
 /// is at the version already.
 ///
 /// # Errors
-/// Those of contract §3.5 P7; `INVALID_STATE` for an older version;
+/// Those of docs/wire/installations.md#upgrade; `INVALID_STATE` for an older version;
 /// `INSTALLATION_BUSY`, `CONCURRENT_MODIFICATION`.
 pub async fn upgrade(
     tx: &mut Tx,
@@ -57,7 +57,7 @@ pub async fn upgrade(
     let current = super::pick(&installed, package)?;
     expect(current, request.expected)?;
     let visible = target::visible_of(change.tx, &change.locked, current).await?;
-    let which = Which { version: request.version, allow_draft: request.allow.draft };
+    let which = VersionSelector { version: request.version, allow_draft: request.allow.draft };
     let package = current.package_id;
     let target = target::find(change.tx, &change.locked, package, &which, visible).await?;
     if target.id == current.package_version_id {
@@ -79,7 +79,8 @@ pub async fn upgrade(
 /// production drafts and pre-releases: they ran here.
 ///
 /// # Errors
-/// Those of contract §3.5 P8; `INVALID_STATE` for a newer version; `CONCURRENT_MODIFICATION`.
+/// Those of docs/wire/installations.md#rollback; `INVALID_STATE` for a newer version;
+/// `CONCURRENT_MODIFICATION`.
 pub async fn roll_back(
     tx: &mut Tx,
     access: &EnvironmentAccess,
@@ -122,7 +123,7 @@ async fn move_to(
     installed: &[Installation],
 ) -> Result<Moved> {
     let (facts, settings) = (rules::facts(installed)?, current.settings()?);
-    let wish = Wish { version: target, allow, settings: Some((&settings, true)) };
+    let wish = DesiredVersion { version: target, allow, settings: Some((&settings, true)) };
     let warnings = rules::admit(config, change.locked.environment_type, wish, Some(&facts))?;
 
     let (id, from, at) = (current.id, current.package_version_id, now());
@@ -145,7 +146,7 @@ async fn move_to(
 }
 
 /// Refuses while the runtime is about to make an earlier change. Rolling back is
-/// allowed: it supersedes (design §8.5).
+/// allowed: it supersedes (docs/wire/runtime-connection.md#desired-and-observed-state).
 fn not_busy(current: &Installation) -> Result<()> {
     let state = current.status().state;
     if state.is_in_progress() {

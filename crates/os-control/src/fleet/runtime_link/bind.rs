@@ -1,4 +1,4 @@
-//! Binding a runtime (contract §3.7, B2).
+//! Binding a runtime (docs/wire/runtime-connection.md#binding).
 
 use super::{RuntimeConnection, revoke, sql};
 use crate::events::Kind;

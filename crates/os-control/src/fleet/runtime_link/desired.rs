@@ -1,6 +1,6 @@
 //! What the runtime of an environment should run: its current generation.
 //!
-//! **Invariant:** a runtime is told all of it or nothing: the list is the one
+//! **Invariant:** a runtime receives all of it or nothing: the list is the one
 //! that was written down with the generation. Who has it already waits, and is
 //! woken by the commit that makes another one current.
 

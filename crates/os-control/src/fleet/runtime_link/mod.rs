@@ -87,15 +87,19 @@ pub async fn find_by_token(tx: &mut Tx, token: &str) -> Result<Option<RuntimeTok
     }))
 }
 
-/// Which connection is meant; a runtime means its own, whatever it says.
+/// ConnectionSelector connection is meant; a runtime means its own, whatever it says.
 #[derive(Debug, Default)]
-pub struct Which {
+pub struct ConnectionSelector {
     pub environment: Option<EnvironmentId>,
     pub runtime: Option<Uuid>,
 }
 
 /// The live connections that are meant and that the actor may manage, newest first.
-pub async fn find(tx: &mut Tx, actor: &Actor, which: Which) -> Result<Vec<RuntimeConnection>> {
+pub async fn find(
+    tx: &mut Tx,
+    actor: &Actor,
+    which: ConnectionSelector,
+) -> Result<Vec<RuntimeConnection>> {
     if let Principal::Runtime(runtime) = actor.principal() {
         let own = sql::find(tx, RuntimeConnectionId(runtime.connection())).await?;
         return Ok(own.into_iter().filter(|it| which.admits(it)).collect());
@@ -114,7 +118,7 @@ pub async fn find(tx: &mut Tx, actor: &Actor, which: Which) -> Result<Vec<Runtim
     Ok(found)
 }
 
-impl Which {
+impl ConnectionSelector {
     fn admits(&self, it: &RuntimeConnection) -> bool {
         self.environment.is_none_or(|id| it.environment_id == Some(id))
             && self.runtime.is_none_or(|id| it.runtime_id == id)

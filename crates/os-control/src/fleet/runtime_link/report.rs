@@ -1,4 +1,5 @@
-//! What the runtime of an environment reports (design §8.5).
+//! What the runtime of an environment reports
+//! (docs/wire/runtime-connection.md#desired-and-observed-state).
 //!
 //! **Invariant:** a report never moves a pointer.
 

@@ -1,4 +1,4 @@
-//! What runtimes and consoles ask about installations (contract §3.6).
+//! What runtimes and consoles ask about installations (docs/wire/installations.md#other-reads).
 
 use crate::fleet::environment::{EnvironmentAccess, EnvironmentRole, scope};
 use crate::fleet::installation::{self, Allow, InstallRequest, Named};

@@ -1,4 +1,4 @@
-//! JSON of the environments (contract §3.4).
+//! JSON of the environments (docs/wire/environments.md#environment-endpoints).
 
 use crate::fleet::environment::{
     self, Changes, DRIVER_PREFIX, DRIVERS, EnvironmentRole, Filter, NewEnvironment, credential,
@@ -42,7 +42,7 @@ pub async fn list(
     Ok(Data(wire::Environments { environments, projects, total }))
 }
 
-/// The same for consoles that read rows (contract §3.9).
+/// The same for consoles that read rows (docs/wire/installations.md#reads-for-consoles).
 pub async fn records(
     State(control): State<Control>,
     SignedIn(actor): SignedIn,
@@ -273,7 +273,7 @@ pub async fn entitlements(
     }))
 }
 
-/// Sends a browser to the production environment (E17).
+/// Sends a browser to the production environment.
 pub async fn open_production(
     State(control): State<Control>,
     SignedIn(actor): SignedIn,

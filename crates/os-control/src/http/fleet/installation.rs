@@ -1,4 +1,4 @@
-//! JSON of the installations (contract §3.5).
+//! JSON of the installations (docs/wire/installations.md#installation-endpoints).
 
 use crate::fleet::{installation, settings};
 use crate::http::extract::{Data, Lenient, Path, Query};

@@ -1,6 +1,6 @@
-//! JSON of the runtimes that are bound to us (contract §3.7).
+//! JSON of the runtimes that are bound to us (docs/wire/runtime-connection.md#binding).
 
-use crate::fleet::runtime_link::{self, Binding, RuntimeConnection, Which};
+use crate::fleet::runtime_link::{self, Binding, ConnectionSelector, RuntimeConnection};
 use crate::http::extract::{Data, Lenient, Path, Query};
 use crate::http::guards::MayManageEnvironment;
 use crate::{Code, Control, Error, Result};
@@ -36,8 +36,8 @@ pub async fn status(
     Ok(Data(wire::RuntimeStatus { bound, runtime_id, connection }))
 }
 
-/// B2: binds a runtime, for whoever the token in the body stands for, or for
-/// who is signed in.
+/// Binds a runtime on behalf of the owner of the token in the body, or of the
+/// signed-in user.
 pub async fn bind(
     State(control): State<Control>,
     MaybeSignedIn(visitor): MaybeSignedIn,
@@ -136,11 +136,11 @@ fn binding(body: wire::BindRuntime) -> Result<Binding> {
     })
 }
 
-fn which(body: wire::WhichRuntime) -> Result<Which> {
+fn which(body: wire::WhichRuntime) -> Result<ConnectionSelector> {
     let given = |it: Option<String>| it.filter(|it| !it.is_empty());
     let unknown =
         || Code::EnvironmentNotFound.error("`environment_id`: it takes the id of an environment");
-    Ok(Which {
+    Ok(ConnectionSelector {
         environment: given(body.environment_id)
             .map(|it| it.parse().map_err(|_| unknown()))
             .transpose()?,

@@ -79,7 +79,7 @@ pub async fn artifact(
     runtime: BoundRuntime,
     Path(ArtifactPath { checksum }): Path<ArtifactPath>,
 ) -> Result<Response> {
-    let mut tx = control.db.peek().await?;
+    let mut tx = control.db.autocommit().await?;
     let found = runtime_link::artifact(&mut tx, &runtime, &checksum).await?;
     let text = found.ok_or_else(|| {
         Code::VersionNotFound

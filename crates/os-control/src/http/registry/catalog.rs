@@ -1,4 +1,4 @@
-//! JSON of the catalog (contract §3.8).
+//! JSON of the catalog (docs/wire/catalog.md#catalog-endpoints).
 
 use crate::http::cache::Page;
 use crate::http::extract::{Path, Query};

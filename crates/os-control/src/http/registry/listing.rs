@@ -1,4 +1,4 @@
-//! JSON of the review (contract §2.3, §3.3).
+//! JSON of the review (docs/wire/listings.md#review, docs/wire/listings.md#review-queue).
 
 use super::version::{VersionPath, whole};
 use crate::http::extract::{Data, Lenient, Path, Query};

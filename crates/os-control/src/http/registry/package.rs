@@ -1,4 +1,5 @@
-//! JSON of the packages (contract §3.2.1, §3.2.2, §3.2.5).
+//! JSON of the packages (docs/wire/packages.md#registering, docs/wire/packages.md#icon,
+//! docs/wire/packages.md#package-endpoints).
 
 use crate::http::cache::is_current;
 use crate::http::extract::{Data, Json, Lenient, Path, Query, Raw};
@@ -114,7 +115,7 @@ pub async fn upload_icon(
     State(control): State<Control>,
     access: MayPublish,
     headers: HeaderMap,
-    Raw(bytes): Raw<{ icon::LARGEST }>,
+    Raw(bytes): Raw<{ icon::MAX_ICON_BYTES }>,
 ) -> Result<Data<wire::Icon>> {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
     let icon = icon::read(content_type.unwrap_or_default(), &bytes)?;

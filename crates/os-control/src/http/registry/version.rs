@@ -1,6 +1,6 @@
-//! JSON of the versions (contract §3.2.3, §3.2.4).
+//! JSON of the versions (docs/wire/versions.md#publish-in-one-step, docs/wire/versions.md#drafts).
 
-use super::version_body::{self as body, Creation, LARGEST};
+use super::version_body::{self as body, Creation, MAX_BUNDLE_BYTES};
 use crate::http::cache::Page;
 use crate::http::extract::{Bare, Data, Lenient, Path, Query, Raw};
 use crate::http::guards::{MayPublish, MayReadPackage, MayReview};
@@ -26,7 +26,7 @@ const CURSOR: &str = "versions";
 pub async fn create(
     State(control): State<Control>,
     access: MayPublish,
-    Raw(bytes): Raw<LARGEST>,
+    Raw(bytes): Raw<MAX_BUNDLE_BYTES>,
 ) -> Result<(StatusCode, Bare<wire::CreatedVersionAnswer>)> {
     let creation = body::read_create(access.manifest_id(), bytes).await?;
     let mut tx = control.db.write().await?;

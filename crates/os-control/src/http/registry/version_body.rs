@@ -11,7 +11,7 @@ use os_package::{ManifestId, VersionNumber};
 use serde_json::Value;
 
 /// The most that a body with an artifact may have, in bytes.
-pub const LARGEST: usize = 32 << 20;
+pub const MAX_BUNDLE_BYTES: usize = 32 << 20;
 
 const RELEASE_NOTES: usize = 100_000;
 

@@ -1,6 +1,7 @@
-//! The public read side: what anybody may browse and install (contract §3.8).
+//! The public read side: what anybody may browse and install
+//! (docs/wire/catalog.md#catalog-endpoints).
 //!
-//! Whoever presents a credential sees, besides, the packages of their
+//! A caller with a credential sees, besides, the packages of their
 //! organizations and what was granted to those.
 //!
 //! **Invariant:** nothing here writes.

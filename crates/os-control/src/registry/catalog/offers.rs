@@ -1,4 +1,4 @@
-//! What an organization could install (contract §3.6, I2).
+//! What an organization could install (docs/wire/installations.md#other-reads).
 
 pub use super::sql::Offer;
 

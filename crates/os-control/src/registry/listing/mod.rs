@@ -5,7 +5,7 @@
 //! and approved. [`package::refresh_listed_version`] keeps the columns that say
 //! so, the totals and the search index, in the transaction of whatever changed.
 //!
-//! The moves between the states are contract §2.3.
+//! The moves between the states are docs/wire/listings.md#review.
 
 mod policy;
 mod sql;
@@ -171,7 +171,7 @@ async fn go(
     is_in(version, step.from)?;
     if !version::set_review_state(tx, version.id, step).await? {
         return Err(Code::InvalidState.error(format!(
-            "version {} is not published any more, or its review moved on meanwhile; look again",
+            "version {} is no longer published, or its review has moved on; reload and try again",
             version.version
         )));
     }

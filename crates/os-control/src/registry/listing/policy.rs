@@ -1,4 +1,4 @@
-//! What a listing must have (contract §4.16).
+//! What a listing must have (docs/wire/listings.md#policy).
 
 use crate::registry::package::{self, Package, PackageAccess, Visibility};
 use crate::registry::version::{Version, VersionStatus};

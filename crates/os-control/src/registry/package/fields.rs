@@ -1,4 +1,5 @@
-//! What may be said of a package (contract §1.1, §1.2, §4.15).
+//! What may be said of a package (docs/wire/names.md#patterns, docs/wire/packages.md#details,
+//! docs/wire/packages.md#translations).
 //!
 //! **Invariant:** a [`PackageFields`] holds nothing that is too long, malformed or unknown.
 

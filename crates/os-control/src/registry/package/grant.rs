@@ -1,4 +1,4 @@
-//! Showing a package to organizations besides its owner (contract §4.13).
+//! Showing a package to organizations besides its owner (docs/wire/rights.md).
 
 use super::{Grant, search, sql};
 use crate::events::{Event, Kind};

@@ -1,4 +1,4 @@
-//! The picture of a package (contract §3.2.2).
+//! The picture of a package (docs/wire/packages.md#icon).
 //!
 //! **Invariant:** what is served as an image is one: its first bytes say so, and
 //! a drawing that could run or load anything is refused.
@@ -14,7 +14,7 @@ use os_package::Checksum;
 use serde_json::json;
 
 /// The most that a picture may have, in bytes.
-pub const LARGEST: usize = 262_144;
+pub const MAX_ICON_BYTES: usize = 262_144;
 
 /// How many characters of the checksum an address carries.
 const VERSION_MARK: usize = 12;

@@ -40,7 +40,7 @@ use os_identity::OrganizationId;
 use os_package::Checksum;
 use serde_json::{Value, json};
 
-/// Who may see a package (contract §4.13).
+/// Who may see a package (docs/wire/rights.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, os_db::TextEnum)]
 pub enum Visibility {
     /// Its owner, and whom it is granted to.

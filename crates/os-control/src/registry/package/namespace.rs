@@ -1,4 +1,4 @@
-//! Who may use a namespace in the marketplace (contract §4.12).
+//! Who may use a namespace in the marketplace (docs/wire/names.md#reserved-names).
 //!
 //! **Invariant:** a namespace belongs to one publisher; the first one to take a
 //! package with it to the marketplace.

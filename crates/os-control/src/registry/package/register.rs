@@ -1,4 +1,4 @@
-//! Registering a package (contract §3.2.1).
+//! Registering a package (docs/wire/packages.md#registering).
 //!
 //! **Invariant:** of any number of requests that register one id, one makes the row.
 
@@ -15,7 +15,7 @@ use os_package::{ManifestId, names};
 ///
 /// # Errors
 /// `PACKAGE_OWNED_BY_OTHER_ORG`, `PUBLISHER_REQUIRED`, `RESERVED_NAME`, the
-/// namespace codes of contract §4.12.
+/// namespace codes of docs/wire/listings.md#namespace-reservation.
 pub async fn register(tx: &mut Tx, actor: &Actor, details: PackageFields) -> Result<Saved> {
     let id = details.manifest_id.clone().ok_or_else(|| missing("manifest_id"))?;
     if matches!(actor.principal(), Principal::Service) && details.owner.is_none() {
@@ -93,7 +93,7 @@ async fn may_change(
         Ok(_) => {
             Err(other(&format!("the organization {}", organization::get(tx, owner).await?.name)))
         }
-        // Who owns an id is told to members only (`design.md` §8.11).
+        // Only members learn who owns an id (docs/wire/packages.md#registering).
         Err(error) if error.code() == Code::NotFound => Err(other("another organization")),
         Err(error) if error.code() == Code::PermissionDenied => Err(publisher_required()),
         Err(error) => Err(error),

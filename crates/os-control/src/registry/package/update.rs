@@ -1,4 +1,4 @@
-//! Changing what is said of a package (contract §3.2.1).
+//! Changing what is said of a package (docs/wire/packages.md#registering).
 //!
 //! **Invariant:** the row is locked before it is read, so that no change is lost.
 

@@ -1,4 +1,4 @@
-//! Which packages, and which of their versions, somebody sees (contract §4.13).
+//! Which packages, and which of their versions, somebody sees (docs/wire/rights.md).
 
 use super::sql;
 use crate::{PackageId, Result};

@@ -10,7 +10,7 @@ use os_db::Tx;
 const MAX_REASON_CHARS: usize = 2_000;
 
 /// Marks a published version as no longer to be installed. What runs it keeps
-/// running it (contract §2.1).
+/// running it (docs/wire/versions.md#life-cycle).
 ///
 /// # Errors
 /// `INVALID_STATE` when it is not published.

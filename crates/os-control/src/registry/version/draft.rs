@@ -25,7 +25,7 @@ pub struct DraftChanges {
     pub release_notes: Option<String>,
 }
 
-/// Adds a draft (contract §3.2.4).
+/// Adds a draft (docs/wire/versions.md#drafts).
 ///
 /// # Errors
 /// `DUPLICATE_RECORD` when the package has a version of this number.

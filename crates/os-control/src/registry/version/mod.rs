@@ -4,7 +4,7 @@
 //! change, and its row is never deleted. The statements enforce it: what writes
 //! either says `WHERE status = 'draft'`.
 //!
-//! The life of a version is contract §2.1: `draft` creates and changes drafts,
+//! The life of a version is docs/wire/versions.md#life-cycle: `draft` creates and changes drafts,
 //! `publish` seals one or creates a sealed one at once, `deprecate` marks it as
 //! no longer to be installed, and takes that back.
 
@@ -31,7 +31,7 @@ use os_db::Tx;
 use os_package::{Dependency, ManifestId, Scope, VersionNumber};
 use serde_json::{Value, json};
 
-/// Where a version is in its life (contract §2.1).
+/// Where a version is in its life (docs/wire/versions.md#life-cycle).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, os_db::TextEnum)]
 pub enum VersionStatus {
     Draft,
@@ -49,7 +49,7 @@ impl VersionStatus {
     }
 }
 
-/// Where a version is in the review (contract §2.3).
+/// Where a version is in the review (docs/wire/listings.md#review).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, os_db::TextEnum)]
 pub enum ListingStatus {
     Draft,
@@ -144,7 +144,7 @@ pub struct Installable {
     pub checksum: Option<String>,
 }
 
-/// Which version is meant (contract §4.1).
+/// Which version is meant (docs/wire/versions.md#selection).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wanted {
     /// The highest stable one; the highest pre-release where there is none, if
@@ -154,7 +154,7 @@ pub enum Wanted {
     Exact(String),
 }
 
-/// The version that is meant, whoever asks. Drafts and deprecated versions are
+/// Finds a version, for any caller. Drafts and deprecated versions are
 /// found by name only; whether they may be installed is for the caller to say.
 ///
 /// # Errors

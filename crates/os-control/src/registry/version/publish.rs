@@ -20,8 +20,8 @@ pub struct Publication {
     pub release_notes: Option<String>,
 }
 
-/// Creates and seals a version in one step (contract §3.2.3). Answers it, and
-/// whether it is new.
+/// Creates and seals a version in one step (docs/wire/versions.md#publish-in-one-step). Answers it,
+/// and whether it is new.
 ///
 /// # Errors
 /// `VERSION_IMMUTABLE` when the number is taken by other content, `INVALID_STATE`
@@ -74,7 +74,7 @@ async fn published_before(
     Ok(found)
 }
 
-/// Seals a draft (contract §2.1).
+/// Seals a draft (docs/wire/versions.md#life-cycle).
 ///
 /// # Errors
 /// `VERSION_ALREADY_PUBLISHED` when it is no draft.

@@ -1,4 +1,5 @@
-//! Checking, canonicalizing and hashing the content of a version (contract §4.6).
+//! Checking, canonicalizing and hashing the content of a version
+//! (docs/wire/artifact.md#canonical-bytes).
 
 use crate::{Code, Error, Result};
 use os_package::{InvalidArtifact, ManifestId, ProblemCode, SealedVersion, VersionNumber};
@@ -12,8 +13,9 @@ pub enum Content {
     Text(String),
 }
 
-/// Checks, canonicalises and hashes the content of a version (contract §4.6).
-/// Takes long for a large one: call it before a transaction, off the async threads.
+/// Checks, canonicalises and hashes the content of a version
+/// (docs/wire/artifact.md#canonical-bytes). Takes long for a large one: call it before a
+/// transaction, off the async threads.
 ///
 /// # Errors
 /// `PACKAGE_MANIFEST_INVALID` or `RESERVED_NAME`, with every problem in `details`.

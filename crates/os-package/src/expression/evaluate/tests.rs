@@ -275,7 +275,7 @@ fn evaluation_ends_within_its_budget() {
         format!("{list}.all(a, {list}.all(b, {list}.all(c, {list}.all(d, {list}.all(e, true)))))");
     assert!(outcome(&nested).unwrap_err().message.contains("too many steps"));
     let doubled = "record.x + record.x";
-    let expression = Expression::compile(&vec![doubled; 8].join(" + ")).unwrap();
+    let expression = Expression::compile(&[doubled; 8].join(" + ")).unwrap();
     let record = Record(json!({ "x": "a".repeat(1_000_000) }));
     let error = expression.evaluate(&record, "2026-03-10T15:30:00Z".parse().unwrap()).unwrap_err();
     assert!(error.message.contains("too much memory"));

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// What an expression, or a part of it, evaluates to.
 ///
-/// Integers and decimals are one type, as contract §3.4 lets them mix freely.
+/// Integers and decimals are one type, as docs/wire/expressions.md#values lets them mix freely.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// `null`, and a field without a value.

@@ -1,7 +1,7 @@
 //! What functions compute, by the type they work on.
 //!
 //! Behind a dot a function takes exactly its type; called alone, functions of strings take null
-//! as the empty string, as contract §3.3 has it.
+//! as the empty string, as docs/wire/expressions.md#functions has it.
 
 pub mod bytes;
 pub mod convert;

@@ -3,7 +3,7 @@
 pub mod i18n;
 
 use super::{Reader, kind, view};
-use crate::auth::{MayManage, Signed};
+use crate::auth::{MayManage, SignedIn};
 use crate::{Code, Error, Result, Runtime};
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -23,14 +23,18 @@ fn package(query: &wire::MetadataQuery) -> Option<&str> {
 }
 
 /// Lists the kinds of metadata.
-pub async fn list_kinds(State(runtime): State<Runtime>, _: Signed, headers: HeaderMap) -> Response {
+pub async fn list_kinds(
+    State(runtime): State<Runtime>,
+    _: SignedIn,
+    headers: HeaderMap,
+) -> Response {
     reader(&runtime, &headers, None).cached(&["", "types", ""], kind::described).respond(&headers)
 }
 
 /// Lists the items of a kind.
 pub async fn list_items(
     State(runtime): State<Runtime>,
-    _: Signed,
+    _: SignedIn,
     Path(kind): Path<String>,
     Query(query): Query<wire::MetadataQuery>,
     headers: HeaderMap,
@@ -42,7 +46,7 @@ pub async fn list_items(
 /// Shows an item with its provenance.
 pub async fn show_item(
     State(runtime): State<Runtime>,
-    _: Signed,
+    _: SignedIn,
     Path((kind, name)): Path<(String, String)>,
     Query(query): Query<wire::MetadataQuery>,
     headers: HeaderMap,
@@ -54,7 +58,7 @@ pub async fn show_item(
 /// Shows the item alone, as its package declares it.
 pub async fn show_published(
     State(runtime): State<Runtime>,
-    _: Signed,
+    _: SignedIn,
     Path((kind, name)): Path<(String, String)>,
     Query(query): Query<wire::MetadataQuery>,
     headers: HeaderMap,
@@ -66,7 +70,7 @@ pub async fn show_published(
 /// Lists the places that name an item.
 pub async fn list_references(
     State(runtime): State<Runtime>,
-    _: Signed,
+    _: SignedIn,
     Path((kind, name)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Bare<wire::References>> {
@@ -76,7 +80,7 @@ pub async fn list_references(
 /// Lists the changes of an item in this runtime: none.
 pub async fn show_history(
     State(runtime): State<Runtime>,
-    _: Signed,
+    _: SignedIn,
     Path((kind, name)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Bare<wire::ItemHistory>> {
@@ -87,7 +91,7 @@ pub async fn show_history(
 /// Shows the difference between an item and its package: none.
 pub async fn show_diff(
     State(runtime): State<Runtime>,
-    _: Signed,
+    _: SignedIn,
     Path((kind, name)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Bare<wire::ItemDiff>> {
@@ -105,14 +109,14 @@ pub async fn show_diff(
 }
 
 /// Lists unpublished changes: none.
-pub async fn list_drafts(_: Signed) -> Bare<wire::MetadataDrafts> {
+pub async fn list_drafts(_: SignedIn) -> Bare<wire::MetadataDrafts> {
     Bare(wire::MetadataDrafts::default())
 }
 
 /// Counts the items of each kind.
 pub async fn show_diagnostics(
     State(runtime): State<Runtime>,
-    _: Signed,
+    _: SignedIn,
     headers: HeaderMap,
 ) -> Bare<wire::MetadataDiagnostics> {
     Bare(reader(&runtime, &headers, None).statistics())
@@ -121,7 +125,7 @@ pub async fn show_diagnostics(
 /// Generates a list or a form of an object.
 pub async fn generate_view(
     State(runtime): State<Runtime>,
-    _: Signed,
+    _: SignedIn,
     Path((object, shape)): Path<(String, String)>,
     Query(query): Query<wire::MetadataQuery>,
     headers: HeaderMap,

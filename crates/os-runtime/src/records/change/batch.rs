@@ -32,13 +32,7 @@ pub async fn run(
     batch: Batch,
 ) -> Result<BatchOutcome> {
     let Batch { action, items, options } = batch;
-    let verbs: &[Verb] = match action {
-        Action::Create => &[Verb::Create],
-        Action::Update => &[Verb::Edit],
-        Action::Upsert => &[Verb::Edit, Verb::Create],
-        Action::Delete => &[Verb::Delete],
-    };
-    for verb in verbs {
+    for verb in verbs(action) {
         scope.access(object, *verb)?;
     }
     let total = items.len();
@@ -76,6 +70,16 @@ pub async fn run(
         "succeeded": succeeded, "failed": total - succeeded, "results": results,
     });
     Ok(BatchOutcome { response, is_kept })
+}
+
+/// Returns the rights that an action needs.
+fn verbs(action: Action) -> &'static [Verb] {
+    match action {
+        Action::Create => &[Verb::Create],
+        Action::Update => &[Verb::Edit],
+        Action::Upsert => &[Verb::Edit, Verb::Create],
+        Action::Delete => &[Verb::Delete],
+    }
 }
 
 /// Replaces results that succeeded, because they were rolled back.

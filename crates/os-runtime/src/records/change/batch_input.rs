@@ -133,7 +133,7 @@ impl Batch {
     }
 }
 
-/// A list of at most [`MAX_BATCH_RECORDS`] items.
+/// A list of at most `MAX_BATCH_RECORDS` items.
 ///
 /// # Errors
 /// `VALIDATION_FAILED`, `MAX_RECORDS_EXCEEDED`.

@@ -27,8 +27,8 @@ impl RecordError {
         Self { field: field.to_owned(), message: message.to_owned(), json }
     }
 
-    /// A rule that has no value, so that nobody knows whether it is violated (contract
-    /// §3.5).
+    /// A rule that has no value, so that nobody knows whether it is violated
+    /// (docs/wire/expressions.md#where-expressions-stand).
     pub fn unevaluable(field: Option<&str>, rule: &str, error: &EvaluationError) -> Self {
         let reason = &error.message;
         let message = format!(

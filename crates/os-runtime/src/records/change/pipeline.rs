@@ -405,10 +405,10 @@ impl<'k> Change<'_, 'k> {
     }
 
     async fn release_files(&self, tx: &mut Tx) -> Result<()> {
-        let holds_others = match (self.origin, self.operation) {
-            (_, Operation::Delete) | (Origin::Request(_), Operation::Update) => true,
-            _ => false,
-        };
+        let holds_others = matches!(
+            (self.origin, self.operation),
+            (_, Operation::Delete) | (Origin::Request(_), Operation::Update)
+        );
         match &self.id {
             Some(id) if holds_others => {
                 files::release(tx, self.object, id, self.after.as_ref()).await

@@ -15,7 +15,7 @@ pub fn is_blank(cell: &Cell) -> bool {
 }
 
 /// The cell of a default of a new record; none where it does not fit or an expression
-/// has no value (contract §3.5).
+/// has no value (docs/wire/expressions.md#where-expressions-stand).
 pub fn default_cell(
     object: &Object,
     field: &Field,

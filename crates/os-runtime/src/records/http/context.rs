@@ -23,7 +23,7 @@ impl RequestContext {
         let sets = if caller.is_platform_admin() {
             CallerSets::of_owner()
         } else {
-            CallerSets::load(&mut runtime.db.peek().await?, &kernel, &caller).await?
+            CallerSets::load(&mut runtime.db.autocommit().await?, &kernel, &caller).await?
         };
         Ok(Self { kernel, sets, caller })
     }

@@ -1,8 +1,8 @@
-//! The data API: the handlers of `/api/v1/data` (contract §3.15).
+//! The data API: the handlers of `/api/v1/data` (docs/wire/records.md#record-endpoints).
 
 mod context;
 
-use crate::auth::{Caller, Signed};
+use crate::auth::{Caller, SignedIn};
 use crate::records::change::batch_input::{Batch, Options};
 use crate::records::change::{batch, clone as cloning, record, transaction as transactions};
 use crate::records::query::{self, Query, QueryParams};
@@ -22,7 +22,7 @@ type Body = Result<Bytes, BytesRejection>;
 
 pub async fn list(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
     Path(object): Path<String>,
     RawQuery(url): RawQuery,
 ) -> Result<Response> {
@@ -32,7 +32,7 @@ pub async fn list(
 
 pub async fn query(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
     Path(object): Path<String>,
     body: Body,
 ) -> Result<Response> {
@@ -50,17 +50,17 @@ async fn records(
     let access = context.access(object, Verb::Read)?;
     if params.group_by.is_some() || params.aggregations.is_some() {
         let groups = aggregate::read(&access, params)?;
-        let tx = &mut runtime.db.peek().await?;
+        let tx = &mut runtime.db.autocommit().await?;
         return Ok(json_bytes(StatusCode::OK, groups.respond(tx, &access).await?));
     }
     let query = Query::read(&access, params)?;
-    let bytes = read::list(&mut runtime.db.peek().await?, &access, query).await?;
+    let bytes = read::list(&mut runtime.db.autocommit().await?, &access, query).await?;
     Ok(json_bytes(StatusCode::OK, bytes))
 }
 
 pub async fn get(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
     Path((object, id)): Path<(String, String)>,
     RawQuery(url): RawQuery,
 ) -> Result<Response> {
@@ -75,7 +75,7 @@ pub async fn get(
     let access = context.access(&object, Verb::Read)?;
     let fields = query::fields(&access, params.select.as_ref())?;
     let expand = query::expand(&access, params.expand.as_ref())?;
-    let tx = &mut runtime.db.peek().await?;
+    let tx = &mut runtime.db.autocommit().await?;
     let stored = access.stored_id(&id)?;
     let record = read::one(tx, &access, stored, fields.as_deref(), &expand).await?;
     Ok(json_bytes(StatusCode::OK, response(&object, &id, &record, None)))
@@ -83,7 +83,7 @@ pub async fn get(
 
 pub async fn create(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
     Path(object): Path<String>,
     body: Body,
 ) -> Result<Response> {
@@ -100,7 +100,7 @@ pub async fn create(
 
 pub async fn update(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
     Path((object, id)): Path<(String, String)>,
     headers: HeaderMap,
     body: Body,
@@ -122,7 +122,7 @@ pub async fn update(
 
 pub async fn delete(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
     Path((object, id)): Path<(String, String)>,
     RawQuery(url): RawQuery,
     headers: HeaderMap,
@@ -144,7 +144,7 @@ pub async fn delete(
 /// Clones a record. The body has `overrides`, or is them.
 pub async fn clone(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
     Path((object, id)): Path<(String, String)>,
     body: Body,
 ) -> Result<Response> {
@@ -164,7 +164,7 @@ pub async fn clone(
 
 pub async fn batch(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
     Path(object): Path<String>,
     body: Body,
 ) -> Result<Response> {
@@ -174,7 +174,7 @@ pub async fn batch(
 
 pub async fn update_many(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
     Path(object): Path<String>,
     body: Body,
 ) -> Result<Response> {
@@ -184,7 +184,7 @@ pub async fn update_many(
 
 pub async fn delete_many(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
     Path(object): Path<String>,
     body: Body,
 ) -> Result<Response> {
@@ -204,7 +204,7 @@ async fn many(runtime: &Runtime, caller: Caller, object: &str, batch: Batch) -> 
 
 pub async fn create_many(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
     Path(object): Path<String>,
     body: Body,
 ) -> Result<Response> {
@@ -222,7 +222,7 @@ pub async fn create_many(
 
 pub async fn transaction(
     State(runtime): State<Runtime>,
-    Signed(caller): Signed,
+    SignedIn(caller): SignedIn,
     body: Body,
 ) -> Result<Bare<Value>> {
     let steps = transactions::read(members(&body?)?)?;

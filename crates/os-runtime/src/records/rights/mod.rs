@@ -1,7 +1,7 @@
 //! What a caller may do with the records of an object.
 //!
 //! **Invariant:** an [`ObjectAccess`] and the [`Rights`] in it are made here only,
-//! before a statement is. Whoever reads or changes records needs one.
+//! before a statement is. Reading or changing records needs one.
 
 mod grants;
 mod object;

@@ -140,9 +140,9 @@ async fn ledger_files_are_taken_over_once() {
         (&json!(false), &json!("pkg_1"))
     );
     assert!(list["items"][1]["installedAt"].as_str().unwrap().starts_with("2025-01-02T03:04:05"));
-    let aside: Vec<_> =
+    let quarantined: Vec<_> =
         list["setAside"].as_array().unwrap().iter().map(|it| it["manifestId"].clone()).collect();
-    assert_eq!(aside, ["damaged.json", "unknown.json"]);
+    assert_eq!(quarantined, ["damaged.json", "unknown.json"]);
 
     assert_eq!(owner.uninstall("com.acme.shop").await.status, 200);
     app.server.boot().await.unwrap();

@@ -1,7 +1,5 @@
 //! What load balancers and people ask first.
 
-mod sql;
-
 use crate::http::extract::Data;
 use crate::{Control, Result};
 use axum::extract::State;
@@ -29,7 +27,6 @@ pub async fn health() -> Data<Value> {
 
 /// The database answers.
 pub async fn ready(State(control): State<Control>) -> Result<Data<Value>> {
-    let mut tx = control.db.read().await?;
-    sql::ping(&mut tx).await?;
+    control.db.ping().await?;
     Ok(Data(json!({ "status": "ready", "state": "running", "database": control.db.kind() })))
 }
