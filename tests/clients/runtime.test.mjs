@@ -63,7 +63,7 @@ test("a second account is refused with a reason", async () => {
   const bob = await person(runtime);
   const answer = await bob.os("register", "--email", "bob@example.com", "--name", "Bob", "--password", password);
   assert.equal(answer.code, 1);
-  assert.match(answer.text, /has an owner already/);
+  assert.match(answer.text, /registration is closed; ask the owner/);
   await bob.remove();
 });
 
