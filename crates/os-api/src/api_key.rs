@@ -12,7 +12,7 @@ pub struct CreateApiKey {
     #[serde(default)]
     pub name: Option<String>,
     #[serde(default)]
-    pub expires_at: Option<Moment>,
+    pub expires_at: Option<Timestamp>,
     /// Of `read`, `publish`, `install` and `admin`; without scopes the key may do whatever its
     /// owner may.
     #[serde(default)]
@@ -25,7 +25,7 @@ pub struct CreateApiKey {
 /// A timestamp in one of the formats of clients.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "a time in ISO 8601, or a number of (milli)seconds since 1970")]
-pub enum Moment {
+pub enum Timestamp {
     /// Seconds since 1970, or milliseconds from 10^12 on.
     Number(i64),
     /// ISO 8601.

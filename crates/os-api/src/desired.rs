@@ -161,7 +161,7 @@ pub enum ObservedPackageState {
 
 /// A report was recorded.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
-pub struct Noted {
+pub struct RecordedState {
     /// The current generation.
     pub generation: i64,
 }

@@ -133,7 +133,7 @@ pub struct Page {
 
 /// A change of an installation: of its version, its settings, or whether it is enabled.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
-pub struct Move {
+pub struct HistoryEntry {
     pub id: Uuid,
     pub installation_id: Uuid,
     pub environment_id: Uuid,
@@ -155,7 +155,7 @@ pub struct Move {
 /// One page of the changes of an installation, newest first.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct History {
-    pub items: Vec<Move>,
+    pub items: Vec<HistoryEntry>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
 }

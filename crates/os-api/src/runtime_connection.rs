@@ -8,7 +8,7 @@ use uuid::Uuid;
 /// The connection to show; for a runtime, its own.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
-pub struct WhichRuntime {
+pub struct RuntimeSelector {
     pub environment_id: Option<String>,
     pub runtime_id: Option<String>,
 }

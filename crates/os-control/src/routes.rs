@@ -17,7 +17,7 @@ use axum::http::HeaderValue;
 use axum::middleware::from_fn_with_state;
 use os_api::api_key as keys;
 use os_api::catalog::{CatalogDetail, CatalogManifest, CatalogPage, ListCatalog};
-use os_api::desired::{DesiredState, Noted, ObservedState, WaitForChange};
+use os_api::desired::{DesiredState, ObservedState, RecordedState, WaitForChange};
 use os_api::device as codes;
 use os_api::environment::{
     ActivatedEnvironment, AddEnvironmentMember, CreateEnvironment, CreatedEnvironment,
@@ -41,7 +41,7 @@ use os_api::package::{
 };
 use os_api::record::{DeletedRecord, Record, Records};
 use os_api::runtime_connection::{
-    BindRuntime, BoundRuntime, RevokedRuntime, RuntimeConnections, RuntimeStatus, WhichRuntime,
+    BindRuntime, BoundRuntime, RevokedRuntime, RuntimeConnections, RuntimeSelector, RuntimeStatus,
 };
 use os_api::session as sessions;
 use os_api::user as people;
@@ -203,16 +203,16 @@ pub fn endpoints() -> Vec<Endpoint> {
         post("/api/v1/cloud/environments/{environment}/generations/{number}/restore",      "Restores a generation as a new one", generation::restore).takes::<RestoreGeneration>().gives::<OneGeneration>(),
 
         // Runtimes (docs/wire/runtime-connection.md#binding)
-        get("/api/v1/cloud-connection/status",                                "Reports whether a runtime is bound", runtime_link::status).asks::<WhichRuntime>().gives::<RuntimeStatus>(),
+        get("/api/v1/cloud-connection/status",                                "Reports whether a runtime is bound", runtime_link::status).asks::<RuntimeSelector>().gives::<RuntimeStatus>(),
         post("/api/v1/cloud-connection/bind",                                 "Binds a runtime on behalf of the token's owner", runtime_link::bind).takes::<BindRuntime>().gives::<BoundRuntime>().open(),
-        post("/api/v1/cloud-connection/revoke",                               "Revokes the connection of a runtime", runtime_link::revoke).takes::<WhichRuntime>().gives::<RevokedRuntime>(),
+        post("/api/v1/cloud-connection/revoke",                               "Revokes the connection of a runtime", runtime_link::revoke).takes::<RuntimeSelector>().gives::<RevokedRuntime>(),
         get("/api/v1/cloud/environments/{environment}/runtimes",              "Lists the runtimes bound to an environment", runtime_link::list).gives::<RuntimeConnections>(),
         delete("/api/v1/cloud/environments/{environment}/runtimes/{runtime}", "Revokes a runtime's connection to an environment", runtime_link::remove).gives::<RevokedRuntime>(),
 
         // Desired and observed state, for the runtime of an environment
         get("/api/v1/cloud/environments/{environment}/desired-state",         "Returns what the environment should run; waits for a change while the runtime has the current state", runtime_state::show).asks::<WaitForChange>().gives::<DesiredState>(),
         get("/api/v1/cloud/environments/{environment}/artifacts/{checksum}",  "Returns an artifact that the environment should run, byte for byte as its checksum was computed", runtime_state::artifact).bare(),
-        post("/api/v1/cloud/environments/{environment}/observed",             "Records the state a runtime reports", runtime_state::report).takes::<ObservedState>().gives::<Noted>(),
+        post("/api/v1/cloud/environments/{environment}/observed",             "Records the state a runtime reports", runtime_state::report).takes::<ObservedState>().gives::<RecordedState>(),
 
         // Events
         get("/api/v1/cloud/events", "Lists events, newest first", event::list).asks::<ListEvents>().gives::<Events>(),

@@ -277,20 +277,20 @@ impl Tx {
         self.query_per_dialect(texts.0, texts.1).bind(lock).run().await.map(drop)
     }
 
-    /// Sets the savepoint that [`Tx::undo`] returns to. There is one at a time.
+    /// Sets the savepoint that [`Tx::rollback_to_savepoint`] returns to. There is one at a time.
     pub async fn savepoint(&mut self) -> Result<()> {
         self.query("SAVEPOINT mark").run().await.map(drop)
     }
 
     /// Keeps the changes since [`Tx::savepoint`].
-    pub async fn keep(&mut self) -> Result<()> {
+    pub async fn release_savepoint(&mut self) -> Result<()> {
         self.query("RELEASE SAVEPOINT mark").run().await.map(drop)
     }
 
     /// Undoes the changes since [`Tx::savepoint`], also after a failed statement.
-    pub async fn undo(&mut self) -> Result<()> {
+    pub async fn rollback_to_savepoint(&mut self) -> Result<()> {
         self.query("ROLLBACK TO SAVEPOINT mark").run().await?;
-        self.keep().await
+        self.release_savepoint().await
     }
 
     /// Makes all changes durable and visible at once.

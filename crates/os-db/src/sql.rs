@@ -206,7 +206,7 @@ impl Sql {
 
 impl Tx {
     /// Starts a statement that was built at run time, with its values.
-    pub fn made(&mut self, sql: Sql) -> Query<'_> {
+    pub fn query_dynamic(&mut self, sql: Sql) -> Query<'_> {
         let query = self.query_text(AssertSqlSafe(sql.text));
         sql.cells.into_iter().fold(query, |query, cell| match cell {
             Cell::Text(value) => query.bind(value),
@@ -263,7 +263,7 @@ impl Row {
 }
 
 impl Query<'_> {
-    /// Returns all rows of a statement started with [`Tx::made`].
+    /// Returns all rows of a statement started with [`Tx::query_dynamic`].
     pub async fn rows(self) -> Result<Vec<Row>> {
         Ok(match self {
             Self::Sqlite(query, conn) => {

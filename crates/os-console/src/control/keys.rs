@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Duration, Utc};
-use os_api::api_key::{CreateApiKey, Moment};
+use os_api::api_key::{CreateApiKey, Timestamp};
 use os_control::http::extract::{Form, Path};
 use os_control::{Code, Control, Result};
 use os_db::{Tx, now};
@@ -122,7 +122,7 @@ async fn add(tx: &mut Tx, actor: &Actor, user: &UserPrincipal, form: KeyForm) ->
         return Err(Code::MissingRequiredField.error("choose at least one scope"));
     }
     let days: Option<i64> = form.days.parse().ok().filter(|days| (1..=3650).contains(days));
-    let expires_at = days.map(|days| Moment::Number((now() + Duration::days(days)).timestamp()));
+    let expires_at = days.map(|days| Timestamp::Number((now() + Duration::days(days)).timestamp()));
     let new = NewApiKey::try_from(CreateApiKey {
         name: Some(form.name),
         scopes: Some(scopes),

@@ -101,11 +101,11 @@ async fn install_after_publish(
     tx.savepoint().await?;
     match install_or_upgrade(tx, actor, config, version, wish).await {
         Ok(installed) => {
-            tx.keep().await?;
+            tx.release_savepoint().await?;
             Ok(installed)
         }
         Err(error) => {
-            tx.undo().await?;
+            tx.rollback_to_savepoint().await?;
             Err(error)
         }
     }

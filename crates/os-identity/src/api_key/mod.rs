@@ -17,7 +17,7 @@ use crate::pagination::Pagination;
 use crate::session::Session;
 use crate::{Code, Result, text, user};
 use chrono::{DateTime, Datelike, NaiveDate, SubsecRound, Utc};
-use os_api::api_key::{CreateApiKey, Moment};
+use os_api::api_key::{CreateApiKey, Timestamp};
 use os_db::{Tx, now};
 use os_http::{API_KEY_PREFIX, secret};
 use serde_json::json;
@@ -129,13 +129,13 @@ fn named_scopes(names: &[String]) -> Result<Scopes> {
 
 /// Reads a timestamp in any of the ways that clients write it
 /// (docs/wire/authentication.md#api-keys).
-fn future(moment: &Moment) -> Result<DateTime<Utc>> {
-    let at = match moment {
-        Moment::Number(number) if *number < 1_000_000_000_000 => {
+fn future(timestamp: &Timestamp) -> Result<DateTime<Utc>> {
+    let at = match timestamp {
+        Timestamp::Number(number) if *number < 1_000_000_000_000 => {
             DateTime::from_timestamp(*number, 0)
         }
-        Moment::Number(number) => DateTime::from_timestamp_millis(*number),
-        Moment::Text(text) => {
+        Timestamp::Number(number) => DateTime::from_timestamp_millis(*number),
+        Timestamp::Text(text) => {
             let at = DateTime::parse_from_rfc3339(text).map(|at| at.to_utc());
             let midnight = || Some(text.parse::<NaiveDate>().ok()?.and_hms_opt(0, 0, 0)?.and_utc());
             at.ok().or_else(midnight)

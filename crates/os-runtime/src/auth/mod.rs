@@ -8,4 +8,3 @@ mod guards;
 
 pub use first_run::{FirstRunOutcome, prepare};
 pub use guards::{MayManage, SignedIn};
-pub use os_identity::UserPrincipal as Caller;

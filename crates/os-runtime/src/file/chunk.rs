@@ -3,12 +3,12 @@
 use super::row::{Chunk, Upload};
 use super::upload::{self, Announced};
 use super::{File, Files, access, no_file, sql};
-use crate::auth::Caller;
 use crate::{Code, Result};
 use axum::body::Body;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::Duration;
+use os_identity::UserPrincipal;
 use os_package::Checksum;
 
 /// The sizes of a chunk in bytes; the last chunk may be smaller.
@@ -46,7 +46,7 @@ pub struct UploadProgress {
 /// `INVALID_REQUEST` for a file without bytes.
 pub async fn start(
     files: &Files,
-    caller: &Caller,
+    caller: &UserPrincipal,
     wanted: Announced,
     chunk_size: Option<u64>,
 ) -> Result<NewUpload> {
@@ -85,7 +85,7 @@ pub async fn start(
 /// `PAYLOAD_TOO_LARGE`.
 pub async fn store_chunk(
     files: &Files,
-    caller: &Caller,
+    caller: &UserPrincipal,
     chunk: &IncomingChunk<'_>,
     body: Body,
 ) -> Result<Chunk> {
@@ -125,7 +125,7 @@ pub async fn store_chunk(
 /// # Errors
 /// `UPLOAD_SESSION_NOT_FOUND`, `UPLOAD_SESSION_EXPIRED`; `UPLOAD_INCOMPLETE`,
 /// naming the missing chunks; `UNSUPPORTED_MEDIA_TYPE`.
-pub async fn complete(files: &Files, caller: &Caller, id: &str) -> Result<File> {
+pub async fn complete(files: &Files, caller: &UserPrincipal, id: &str) -> Result<File> {
     let upload = own(files, caller, id).await?;
     if upload.is_completed {
         return access::own(files, caller, &upload.file_id).await;
@@ -159,7 +159,7 @@ pub async fn complete(files: &Files, caller: &Caller, id: &str) -> Result<File> 
 ///
 /// # Errors
 /// `UPLOAD_SESSION_NOT_FOUND`.
-pub async fn progress(files: &Files, caller: &Caller, id: &str) -> Result<UploadProgress> {
+pub async fn progress(files: &Files, caller: &UserPrincipal, id: &str) -> Result<UploadProgress> {
     let upload = own(files, caller, id).await?;
     let mut tx = files.db.autocommit().await?;
     let file = sql::get(&mut tx, &upload.file_id).await?.ok_or_else(|| no_file(&upload.file_id))?;
@@ -173,7 +173,7 @@ pub async fn progress(files: &Files, caller: &Caller, id: &str) -> Result<Upload
 }
 
 /// Finds an upload that this caller started.
-async fn own(files: &Files, caller: &Caller, id: &str) -> Result<Upload> {
+async fn own(files: &Files, caller: &UserPrincipal, id: &str) -> Result<Upload> {
     let upload = sql::upload(&mut files.db.autocommit().await?, id).await?;
     upload.filter(|upload| upload.user_id == caller.id().to_string()).ok_or_else(|| {
         Code::UploadSessionNotFound.error("there is no such upload; start a new one")

@@ -2,9 +2,9 @@
 
 use super::{File, PENDING, access, name, sql};
 use crate::Result;
-use crate::auth::Caller;
 use crate::object::{Field, FieldError};
 use os_db::{Tx, now};
+use os_identity::UserPrincipal;
 
 /// A field of a record that holds files.
 pub struct Slot<'s> {
@@ -22,7 +22,7 @@ pub struct Slot<'s> {
 /// that the field does not accept.
 pub async fn claim(
     tx: &mut Tx,
-    caller: &Caller,
+    caller: &UserPrincipal,
     slot: &Slot<'_>,
     id: &str,
 ) -> Result<std::result::Result<String, FieldError>> {

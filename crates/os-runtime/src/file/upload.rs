@@ -3,10 +3,10 @@
 use super::store::{Arrived, too_large};
 use super::token::Direction;
 use super::{File, Files, PENDING, access, name, no_file, sql};
-use crate::auth::Caller;
 use crate::{Code, Result};
 use axum::body::Body;
 use os_db::now;
+use os_identity::UserPrincipal;
 
 /// How long an upload link is valid, in seconds.
 pub const UPLOAD_LINK_TTL_SECONDS: i64 = 3600;
@@ -38,7 +38,7 @@ impl Announced {
     }
 
     /// Returns the record of the file.
-    pub fn record(self, caller: &Caller) -> File {
+    pub fn record(self, caller: &UserPrincipal) -> File {
         let at = now();
         File {
             id: uuid::Uuid::new_v4().to_string(),
@@ -61,7 +61,11 @@ impl Announced {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn presign(files: &Files, caller: &Caller, wanted: Announced) -> Result<Presigned> {
+pub async fn presign(
+    files: &Files,
+    caller: &UserPrincipal,
+    wanted: Announced,
+) -> Result<Presigned> {
     let file = wanted.record(caller);
     let mut tx = files.db.write().await?;
     sql::insert(&mut tx, &file).await?;
@@ -132,7 +136,7 @@ pub async fn store(files: &Files, file: &File, arrived: Arrived, is_complete: bo
 ///
 /// # Errors
 /// `FILE_NOT_FOUND`; `UPLOAD_INCOMPLETE` when no bytes were received.
-pub async fn complete(files: &Files, caller: &Caller, id: &str) -> Result<File> {
+pub async fn complete(files: &Files, caller: &UserPrincipal, id: &str) -> Result<File> {
     let file = access::own(files, caller, id).await?;
     if file.checksum.is_none() {
         return Err(Code::UploadIncomplete
@@ -149,7 +153,7 @@ pub async fn complete(files: &Files, caller: &Caller, id: &str) -> Result<File> 
 ///
 /// # Errors
 /// `FILE_NOT_FOUND`, `FILE_IN_USE`.
-pub async fn delete(files: &Files, caller: &Caller, id: &str) -> Result<()> {
+pub async fn delete(files: &Files, caller: &UserPrincipal, id: &str) -> Result<()> {
     let file = access::own(files, caller, id).await?;
     let mut tx = files.db.write().await?;
     if file.holder().is_some() || sql::is_attached(&mut tx, id).await? {

@@ -17,7 +17,6 @@ pub use computed::{Computed, Formula, Summary, SummaryFunction};
 pub use condition::{Condition, ConditionParser, FieldTest, InvalidCondition, Operator};
 pub use default::DefaultValue;
 pub use field::{Field, OnDelete};
-pub use os_package::FieldType;
 pub use read::read;
 pub use rule::{Check, Compiled, StateMachine, ValidationRule};
 pub use value::{FieldError, cell_of};

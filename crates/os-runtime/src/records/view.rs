@@ -5,11 +5,11 @@
 
 use super::query::{Query, QueryParams};
 use super::read;
-use super::rights::{CallerSets, RequestScope, Verb};
-use crate::auth::Caller;
+use super::rights::{AssignedSets, RequestScope, Verb};
 use crate::object::Object;
 use crate::{Result, Runtime};
 use anyhow::Context;
+use os_identity::UserPrincipal;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -35,13 +35,13 @@ pub struct Record {
 /// Those of `RequestScope::access`.
 pub async fn list(
     runtime: &Runtime,
-    caller: &Caller,
+    caller: &UserPrincipal,
     object: &str,
     (limit, offset): (u64, u64),
 ) -> Result<Records> {
     let kernel = runtime.kernel();
     let tx = &mut runtime.db.autocommit().await?;
-    let sets = CallerSets::load(tx, &kernel, caller).await?;
+    let sets = AssignedSets::load(tx, &kernel, caller).await?;
     let access = RequestScope::new(&kernel, &sets, caller).access(object, Verb::Read)?;
     let (limit, offset) = (Some(limit.into()), Some(offset.into()));
     let params = QueryParams { limit, offset, ..QueryParams::default() };
@@ -54,10 +54,15 @@ pub async fn list(
 ///
 /// # Errors
 /// Those of `RequestScope::access`; `RECORD_NOT_FOUND`.
-pub async fn get(runtime: &Runtime, caller: &Caller, object: &str, id: &str) -> Result<Record> {
+pub async fn get(
+    runtime: &Runtime,
+    caller: &UserPrincipal,
+    object: &str,
+    id: &str,
+) -> Result<Record> {
     let kernel = runtime.kernel();
     let tx = &mut runtime.db.autocommit().await?;
-    let sets = CallerSets::load(tx, &kernel, caller).await?;
+    let sets = AssignedSets::load(tx, &kernel, caller).await?;
     let access = RequestScope::new(&kernel, &sets, caller).access(object, Verb::Read)?;
     let record = read::one(tx, &access, access.stored_id(id)?, None, &[]).await?;
     Ok(Record { object: access.object().clone(), record: decode(&record)? })

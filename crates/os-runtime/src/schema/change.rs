@@ -15,7 +15,7 @@ pub async fn create(tx: &mut Tx, object: &Object) -> Result<()> {
         sql.push(if name.as_str() == ID { " PRIMARY KEY" } else { "" });
     }
     sql.push(")");
-    tx.made(sql).run().await?;
+    tx.query_dynamic(sql).run().await?;
     for wanted in wanted_indexes(object) {
         wanted.create(tx, object).await?;
     }
@@ -80,7 +80,7 @@ async fn retire_column(
             let mut sql = Sql::new("UPDATE ");
             sql.name(&object.name).push(" SET ").name(&column.name).push(" = CAST(");
             sql.name(&retired).push(" AS TEXT) WHERE ").name(&retired).push(" IS NOT NULL");
-            tx.made(sql).run().await?;
+            tx.query_dynamic(sql).run().await?;
         }
     }
     Ok(retired)
@@ -89,14 +89,14 @@ async fn retire_column(
 async fn rename(tx: &mut Tx, object: &Object, from: &Name, to: &Name) -> Result<()> {
     let mut sql = Sql::new("ALTER TABLE ");
     sql.name(&object.name).push(" RENAME COLUMN ").name(from).push(" TO ").name(to);
-    tx.made(sql).run().await.map(drop)
+    tx.query_dynamic(sql).run().await.map(drop)
 }
 
 /// Adds a column; existing records get the default, where it is a value.
 async fn add(tx: &mut Tx, object: &Object, Column { name, kind }: &Column) -> Result<()> {
     let mut sql = Sql::new("ALTER TABLE ");
     sql.name(&object.name).push(" ADD COLUMN ").name(name).push(" ").push(kind.as_sql());
-    tx.made(sql).run().await?;
+    tx.query_dynamic(sql).run().await?;
     let field = object.field(name.as_str()).filter(|field| !field.kind.is_reference());
     let default = field.and_then(|field| match field.default.as_ref()? {
         DefaultValue::Value(value) => field.cell(value).ok(),
@@ -105,7 +105,7 @@ async fn add(tx: &mut Tx, object: &Object, Column { name, kind }: &Column) -> Re
     if let Some(default) = default.filter(|cell: &Cell| !cell.is_null()) {
         let mut sql = Sql::new("UPDATE ");
         sql.name(&object.name).push(" SET ").name(name).push(" = ").bind(default);
-        tx.made(sql).run().await?;
+        tx.query_dynamic(sql).run().await?;
     }
     Ok(())
 }
@@ -149,13 +149,13 @@ impl Wanted {
         let mut sql = Sql::new(if self.is_unique { unique } else { "CREATE INDEX IF NOT EXISTS " });
         sql.name(&self.name).push(" ON ").name(&object.name).push(" (");
         sql.names(&self.columns).push(")");
-        tx.made(sql).run().await.map(drop)
+        tx.query_dynamic(sql).run().await.map(drop)
     }
 
     async fn drop(&self, tx: &mut Tx) -> Result<()> {
         let mut sql = Sql::new("DROP INDEX IF EXISTS ");
         sql.name(&self.name);
-        tx.made(sql).run().await.map(drop)
+        tx.query_dynamic(sql).run().await.map(drop)
     }
 }
 
@@ -176,9 +176,9 @@ async fn indexes(tx: &mut Tx, object: &Object, table: &Table, kept: &mut Vec<Kep
     for index in wanted.into_iter().filter(|it| !table.indexes.contains(it.name.as_str())) {
         tx.savepoint().await?;
         match index.create(tx, object).await {
-            Ok(()) => tx.keep().await?,
+            Ok(()) => tx.release_savepoint().await?,
             Err(error) if is_duplicate(&error) => {
-                tx.undo().await?;
+                tx.rollback_to_savepoint().await?;
                 let fields: Vec<&str> = index.columns.iter().map(Name::as_str).collect();
                 kept.push(Kept {
                     object: object.name.to_string(),

@@ -103,13 +103,13 @@ async fn rename_object(tx: &mut Tx, from: &Name, to: &Name) -> Result<(), Failed
     }
     let mut sql = Sql::new("ALTER TABLE ");
     sql.name(from).push(" RENAME TO ").name(to);
-    tx.made(sql).run().await?;
+    tx.query_dynamic(sql).run().await?;
     let objects = system::OBJECTS.iter().filter(|object| object.follows_renames);
     for referring in TABLES_WITH_OBJECT_NAMES.into_iter().chain(objects.map(|it| it.name)) {
         let mut sql = Sql::new("UPDATE ");
         sql.name(&name(referring)).push(" SET object = ").bind(Cell::text(to.as_str()));
         sql.push(" WHERE object = ").bind(Cell::text(from.as_str()));
-        tx.made(sql).run().await?;
+        tx.query_dynamic(sql).run().await?;
     }
     Ok(())
 }
@@ -124,7 +124,7 @@ async fn rename_field(tx: &mut Tx, object: &Name, from: &Name, to: &Name) -> Res
     }
     let mut sql = Sql::new("ALTER TABLE ");
     sql.name(object).push(" RENAME COLUMN ").name(from).push(" TO ").name(to);
-    tx.made(sql).run().await?;
+    tx.query_dynamic(sql).run().await?;
     number::rename_field(tx, object, from, to).await?;
     Ok(())
 }
@@ -132,7 +132,7 @@ async fn rename_field(tx: &mut Tx, object: &Name, from: &Name, to: &Name) -> Res
 async fn add(tx: &mut Tx, object: &Name, field: &Name, kind: CellType) -> Result<(), Failed> {
     let mut sql = Sql::new("ALTER TABLE ");
     sql.name(object).push(" ADD COLUMN ").name(field).push(" ").push(kind.as_sql());
-    tx.made(sql).run().await?;
+    tx.query_dynamic(sql).run().await?;
     Ok(())
 }
 
@@ -164,7 +164,7 @@ async fn copy_field(
     let mut sql = Sql::new("SELECT id, ");
     sql.name(from).push(" FROM ").name(object).push(" WHERE ").name(from);
     sql.push(" IS NOT NULL AND ").name(to).push(" IS NULL");
-    for row in tx.made(sql).rows().await? {
+    for row in tx.query_dynamic(sql).rows().await? {
         let (Some(id), cell) = (row.text(0)?.map(str::to_owned), row.cell(1, kind)?) else {
             continue;
         };
@@ -176,7 +176,7 @@ async fn copy_field(
         let mut sql = Sql::new("UPDATE ");
         sql.name(object).push(" SET ").name(to).push(" = ").bind(cell);
         sql.push(" WHERE id = ").bind(Cell::text(id));
-        tx.made(sql).run().await?;
+        tx.query_dynamic(sql).run().await?;
     }
     Ok(())
 }
@@ -237,7 +237,7 @@ async fn fill_default(
     let mut sql = Sql::new("UPDATE ");
     sql.name(object).push(" SET ").name(field).push(" = ").bind(cell);
     sql.push(" WHERE ").name(field).push(" IS NULL");
-    tx.made(sql).run().await?;
+    tx.query_dynamic(sql).run().await?;
     Ok(())
 }
 
@@ -253,10 +253,10 @@ async fn drop_field(tx: &mut Tx, object: &Name, field: &Name) -> Result<(), Fail
     for index in table.indexes.iter().filter(is_ours) {
         let mut sql = Sql::new("DROP INDEX ");
         sql.name(&name(index));
-        tx.made(sql).run().await?;
+        tx.query_dynamic(sql).run().await?;
     }
     let mut sql = Sql::new("ALTER TABLE ");
     sql.name(object).push(" DROP COLUMN ").name(field);
-    tx.made(sql).run().await?;
+    tx.query_dynamic(sql).run().await?;
     Ok(())
 }

@@ -65,7 +65,7 @@ pub async fn apply(
 pub async fn is_empty(tx: &mut Tx, table: &Name) -> Result<bool> {
     let mut sql = os_db::Sql::new("SELECT 1 FROM ");
     sql.name(table).push(" LIMIT 1");
-    Ok(tx.made(sql).rows().await?.is_empty())
+    Ok(tx.query_dynamic(sql).rows().await?.is_empty())
 }
 
 /// The name of a column type in column names and messages.

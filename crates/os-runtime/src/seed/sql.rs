@@ -14,7 +14,7 @@ pub async fn find(tx: &mut Tx, table: &Name, wanted: Vec<(Name, Cell)>) -> Resul
         sql.push(if index == 0 { " WHERE " } else { " AND " }).name(&name).push(" = ").bind(cell);
     }
     sql.push(" ORDER BY ").name(&id_column()).push(" LIMIT 1");
-    match tx.made(sql).rows().await?.first() {
+    match tx.query_dynamic(sql).rows().await?.first() {
         Some(row) => Ok(row.text(0)?.map(str::to_owned)),
         None => Ok(None),
     }
@@ -57,7 +57,7 @@ pub async fn insert(tx: &mut Tx, object: &Object, rows: &[&Row]) -> Result<()> {
             sql.binds([Cell::text(row.id.as_str())].into_iter().chain(columns.iter().map(cell)));
             sql.push(")");
         }
-        tx.made(sql).run().await?;
+        tx.query_dynamic(sql).run().await?;
     }
     Ok(())
 }
@@ -69,7 +69,7 @@ pub async fn update(tx: &mut Tx, table: &Name, id: &str, cells: Vec<(Name, Cell)
         sql.push(if index == 0 { " SET " } else { ", " }).name(&name).push(" = ").bind(cell);
     }
     sql.push(" WHERE ").name(&id_column()).push(" = ").bind(Cell::text(id));
-    tx.made(sql).run().await.map(drop)
+    tx.query_dynamic(sql).run().await.map(drop)
 }
 
 /// Whether a record holds anything else than these values.
@@ -85,7 +85,7 @@ pub async fn differs(
     let mut sql = Sql::new("SELECT ");
     sql.names(cells.iter().map(|(name, _)| name)).push(" FROM ").name(&object.name);
     sql.push(" WHERE ").name(&id_column()).push(" = ").bind(Cell::text(id));
-    let row = tx.made(sql).row().await?;
+    let row = tx.query_dynamic(sql).row().await?;
     for (index, (name, cell)) in cells.iter().enumerate() {
         let kind = object.column(name.as_str()).expect("cells are made from columns").kind;
         if row.cell(index, kind)? != *cell {
@@ -99,7 +99,7 @@ pub async fn differs(
 pub async fn delete(tx: &mut Tx, table: &Name, id: &str) -> Result<bool> {
     let mut sql = Sql::new("DELETE FROM ");
     sql.name(table).push(" WHERE ").name(&id_column()).push(" = ").bind(Cell::text(id));
-    Ok(tx.made(sql).run().await? > 0)
+    Ok(tx.query_dynamic(sql).run().await? > 0)
 }
 
 /// Deletes what seeding inserted into one object.
@@ -155,7 +155,7 @@ pub async fn remember(
             sql.push(")");
         }
         sql.push(" ON CONFLICT (manifest_id, object, record_id) DO NOTHING");
-        tx.made(sql).run().await?;
+        tx.query_dynamic(sql).run().await?;
     }
     Ok(())
 }

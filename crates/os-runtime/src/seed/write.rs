@@ -35,26 +35,26 @@ pub async fn rows(
     let all: Vec<&Row> = rows.iter().collect();
     match write(tx, state, object, &all).await {
         Ok(written) => {
-            tx.keep().await?;
+            tx.release_savepoint().await?;
             state.count(report, &written);
             for row in rows {
                 finish(tx, state, object, row).await?;
             }
             return Ok(());
         }
-        Err(error) if is_a_bad_row(&error) => tx.undo().await?,
+        Err(error) if is_a_bad_row(&error) => tx.rollback_to_savepoint().await?,
         Err(error) => return Err(error.into()),
     }
     for row in rows {
         tx.savepoint().await?;
         match write(tx, state, object, &[&row]).await {
             Ok(written) => {
-                tx.keep().await?;
+                tx.release_savepoint().await?;
                 state.count(report, &written);
                 finish(tx, state, object, row).await?;
             }
             Err(error) if is_a_bad_row(&error) => {
-                tx.undo().await?;
+                tx.rollback_to_savepoint().await?;
                 report.errored += 1;
                 state.forget(object.name.as_str(), &row);
                 state.report.list(refused(object, row, &error));

@@ -6,11 +6,11 @@
 pub mod http;
 
 use crate::Result;
-use crate::auth::Caller;
 use crate::file::{self, File, Files};
 use crate::kernel::Kernel;
 use crate::records::files::may_read;
 use os_db::Db;
+use os_identity::UserPrincipal;
 
 /// Finds a file that the caller may read.
 ///
@@ -20,7 +20,7 @@ async fn readable(
     db: &Db,
     files: &Files,
     kernel: &Kernel,
-    caller: &Caller,
+    caller: &UserPrincipal,
     id: &str,
 ) -> Result<File> {
     let file = file::stored(files, id).await?;

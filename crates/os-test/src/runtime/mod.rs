@@ -108,7 +108,7 @@ impl App {
             (table.parse().unwrap(), column.parse().unwrap());
         let mut sql = os_db::Sql::new("SELECT CAST(");
         sql.name(&column).push(" AS TEXT) FROM ").name(&table).push(" ORDER BY 1");
-        let rows = self.db.read().await.unwrap().made(sql).rows().await.unwrap();
+        let rows = self.db.read().await.unwrap().query_dynamic(sql).rows().await.unwrap();
         rows.iter().map(|row| row.text(0).unwrap().map(str::to_owned)).collect()
     }
 

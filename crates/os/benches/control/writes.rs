@@ -148,7 +148,7 @@ fn admin_json(admin: &mut Http, package: &Value) -> String {
 }
 
 /// An environment for each client with one package installed, of two versions.
-fn prepare(server: &Process, token: &str, clients: usize) -> Vec<Move> {
+fn prepare(server: &Process, token: &str, clients: usize) -> Vec<UpgradeTarget> {
     let mut http = server.http().with_token(token);
     let id = format!("com.example.upgrade-{clients}");
     let package = json!({ "manifest_id": id, "display_name": "Upgrade" });
@@ -171,20 +171,24 @@ fn prepare(server: &Process, token: &str, clients: usize) -> Vec<Move> {
             let environment = created["environment"]["id"].as_str().unwrap();
             let packages = format!("/api/v1/cloud/environments/{environment}/packages");
             http.json("POST", &packages, &json!({ "packageVersionId": older }));
-            Move { path: format!("{packages}/{id}"), newer: newer.clone(), older: older.clone() }
+            UpgradeTarget {
+                path: format!("{packages}/{id}"),
+                newer: newer.clone(),
+                older: older.clone(),
+            }
         })
         .collect()
 }
 
 #[derive(Clone)]
-struct Move {
+struct UpgradeTarget {
     path: String,
     newer: String,
     older: String,
 }
 
 /// Each client moves its installation up and back down, in turn.
-fn upgrade(server: &Process, token: &str, environments: &mut [Move]) -> Load {
+fn upgrade(server: &Process, token: &str, environments: &mut [UpgradeTarget]) -> Load {
     load(environments.len(), TIME, |client| {
         let it = environments[client].clone();
         let mut http = server.http().with_token(token);

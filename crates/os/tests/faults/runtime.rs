@@ -211,7 +211,7 @@ impl Client {
             sql.push(", ").name(&colour);
         }
         sql.push(" FROM ").name(&table).push(" ORDER BY id");
-        let rows = tx.made(sql).rows().await.unwrap();
+        let rows = tx.query_dynamic(sql).rows().await.unwrap();
         rows.iter().map(|row| row.text(0).unwrap().unwrap().to_owned()).collect()
     }
 }

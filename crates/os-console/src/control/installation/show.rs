@@ -29,7 +29,7 @@ struct InstallationPage {
     it: wire::Installation,
     may_install: bool,
     settings: Vec<(String, String)>,
-    moves: Vec<wire::Move>,
+    moves: Vec<wire::HistoryEntry>,
     dependencies: Vec<Dependency>,
     dependents: Vec<Dependent>,
     /// Whether there is something to roll back to.

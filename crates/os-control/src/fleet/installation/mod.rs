@@ -218,7 +218,7 @@ fn entries_of(installed: &[Installation]) -> Result<Vec<Entry>> {
 
 /// A move of an installation, as history keeps it.
 #[derive(Debug, os_db::FromRow)]
-pub struct Move {
+pub struct HistoryEntry {
     pub id: Uuid,
     pub installation_id: InstallationId,
     pub environment_id: EnvironmentId,
@@ -244,7 +244,7 @@ pub async fn history(
     package: &str,
     before: Uuid,
     limit: i64,
-) -> Result<Vec<Move>> {
+) -> Result<Vec<HistoryEntry>> {
     let environment = access.environment();
     let unknown = || {
         Code::PackageNotInstalled

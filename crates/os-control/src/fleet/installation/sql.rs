@@ -1,4 +1,4 @@
-use super::{Installation, Move};
+use super::{HistoryEntry, Installation};
 use crate::{EnvironmentId, InstallationId, PackageId, VersionId};
 use chrono::{DateTime, Utc};
 use os_db::{Tx, now};
@@ -254,7 +254,7 @@ pub(super) async fn history(
     package: PackageId,
     before: Uuid,
     limit: i64,
-) -> os_db::Result<Vec<Move>> {
+) -> os_db::Result<Vec<HistoryEntry>> {
     tx.query(
         "SELECT h.id, h.installation_id, h.environment_id, p.manifest_id, h.action,
                 h.from_version_id, f.version AS from_version, h.to_version_id,

@@ -71,7 +71,7 @@ pub async fn upgrade(
         )));
     }
     let allow = request.allow;
-    let step = Move { action: Action::Upgrade, current, target: &target, allow };
+    let step = PointerMove { action: Action::Upgrade, current, target: &target, allow };
     move_to(&mut change, config, step, &installed).await
 }
 
@@ -104,12 +104,12 @@ pub async fn roll_back(
         )));
     }
     let allow = Allow::ALL;
-    let step = Move { action: Action::Rollback, current, target: &target, allow };
+    let step = PointerMove { action: Action::Rollback, current, target: &target, allow };
     move_to(&mut change, config, step, &installed).await
 }
 
 /// A move of the pointer to another version.
-struct Move<'a> {
+struct PointerMove<'a> {
     action: Action,
     current: &'a Installation,
     target: &'a Installable,
@@ -119,7 +119,7 @@ struct Move<'a> {
 async fn move_to(
     change: &mut Change<'_>,
     config: &Config,
-    Move { action, current, target, allow }: Move<'_>,
+    PointerMove { action, current, target, allow }: PointerMove<'_>,
     installed: &[Installation],
 ) -> Result<Moved> {
     let (facts, settings) = (rules::facts(installed)?, current.settings()?);

@@ -1,7 +1,7 @@
 //! What is read and answered about installations.
 
 use super::upgrade::{Moved, RollbackRequest, UpgradeRequest};
-use super::{Allow, InstallRequest, Installation, Move, Named, Status};
+use super::{Allow, HistoryEntry, InstallRequest, Installation, Named, Status};
 use crate::fleet::settings;
 use crate::{Code, Result, VersionId};
 use os_api::installation as wire;
@@ -131,8 +131,8 @@ impl TryFrom<Moved> for wire::OneInstallation {
     }
 }
 
-impl From<Move> for wire::Move {
-    fn from(row: Move) -> Self {
+impl From<HistoryEntry> for wire::HistoryEntry {
+    fn from(row: HistoryEntry) -> Self {
         Self {
             id: row.id,
             installation_id: row.installation_id.0,

@@ -24,7 +24,7 @@ pub struct Address {
 pub async fn status(
     State(control): State<Control>,
     SignedIn(actor): SignedIn,
-    Query(query): Query<wire::WhichRuntime>,
+    Query(query): Query<wire::RuntimeSelector>,
 ) -> Result<Data<wire::RuntimeStatus>> {
     let which = which(query)?;
     let mut tx = control.db.write().await?;
@@ -61,7 +61,7 @@ pub async fn bind(
 pub async fn revoke(
     State(control): State<Control>,
     SignedIn(actor): SignedIn,
-    Lenient(body): Lenient<wire::WhichRuntime>,
+    Lenient(body): Lenient<wire::RuntimeSelector>,
 ) -> Result<Data<wire::RevokedRuntime>> {
     let which = which(body)?;
     let mut tx = control.db.write().await?;
@@ -136,7 +136,7 @@ fn binding(body: wire::BindRuntime) -> Result<Binding> {
     })
 }
 
-fn which(body: wire::WhichRuntime) -> Result<ConnectionSelector> {
+fn which(body: wire::RuntimeSelector) -> Result<ConnectionSelector> {
     let given = |it: Option<String>| it.filter(|it| !it.is_empty());
     let unknown =
         || Code::EnvironmentNotFound.error("`environment_id`: it takes the id of an environment");

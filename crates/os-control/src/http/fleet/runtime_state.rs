@@ -102,12 +102,12 @@ pub async fn report(
     State(control): State<Control>,
     runtime: BoundRuntime,
     Json(state): Json<wire::ObservedState>,
-) -> Result<Data<wire::Noted>> {
+) -> Result<Data<wire::RecordedState>> {
     check(&state)?;
     let mut tx = control.db.write().await?;
     let generation = runtime_link::report(&mut tx, &runtime, state).await?;
     tx.commit().await?;
-    Ok(Data(wire::Noted { generation }))
+    Ok(Data(wire::RecordedState { generation }))
 }
 
 /// Refuses what could not be kept.

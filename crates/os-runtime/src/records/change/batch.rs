@@ -45,7 +45,7 @@ pub async fn run(
         tx.savepoint().await?;
         match perform(tx, scope, (object, action), &item).await {
             Ok((id, record)) => {
-                tx.keep().await?;
+                tx.release_savepoint().await?;
                 let mut result = json!({ "id": id, "success": true, "index": index });
                 if let (true, Some(record)) = (options.returns_records, record) {
                     result["data"] = record;
@@ -54,7 +54,7 @@ pub async fn run(
             }
             Err(error) if error.code().status().is_server_error() => return Err(error),
             Err(error) => {
-                tx.undo().await?;
+                tx.rollback_to_savepoint().await?;
                 failure.get_or_insert_with(|| (index, error.message().to_owned()));
                 results.push(failed(index, item.id, &error));
             }

@@ -3,11 +3,12 @@
 use super::json_of;
 use super::pipeline::Written;
 use super::record::create;
-use crate::object::{Field, FieldType, is_system_column};
+use crate::object::{Field, is_system_column};
 use crate::records::rights::{ObjectAccess, Verb, denied};
 use crate::records::store::{of_id, sql};
 use crate::{Code, Result};
 use os_db::Tx;
+use os_package::FieldType;
 use serde_json::{Map, Value};
 
 /// Creates a record with the values of another one and `overrides` over them. Unique

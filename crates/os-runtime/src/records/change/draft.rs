@@ -7,14 +7,15 @@
 use super::value::{default_cell, field_cell, is_blank};
 use super::{RecordError, ValidationErrors};
 use crate::Result;
-use crate::auth::Caller;
 use crate::object::{
-    Column, DefaultValue, Field, FieldError, FieldType, ID, Object, cell_of, is_system_column,
+    Column, DefaultValue, Field, FieldError, ID, Object, cell_of, is_system_column,
 };
 use crate::records::rights::{ObjectAccess, denied};
 use crate::records::store::sql::StoredRow;
 use chrono::{DateTime, Utc};
 use os_db::{Cell, Name};
+use os_identity::UserPrincipal;
+use os_package::FieldType;
 use serde_json::{Map, Value, json};
 
 /// The cells to write, besides what the system sets.
@@ -105,7 +106,7 @@ impl Draft {
         &mut self,
         object: &Object,
         row: &StoredRow,
-        user: Option<&Caller>,
+        user: Option<&UserPrincipal>,
         now: DateTime<Utc>,
     ) {
         for field in &object.fields {

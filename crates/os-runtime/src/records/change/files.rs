@@ -6,15 +6,15 @@
 
 use super::{Draft, ValidationErrors};
 use crate::Result;
-use crate::auth::Caller;
 use crate::file::{self, File, Slot};
 use crate::kernel::Kernel;
 use crate::object::Object;
-use crate::records::rights::{CallerSets, ObjectAccess, RequestScope, Verb};
+use crate::records::rights::{AssignedSets, ObjectAccess, RequestScope, Verb};
 use crate::records::store::filter::Test;
 use crate::records::store::sql::{self, StoredRow};
 use crate::records::store::{Filter, of_id};
 use os_db::{Cell, Tx};
+use os_identity::UserPrincipal;
 use os_package::system;
 use serde_json::Value;
 
@@ -76,8 +76,13 @@ pub async fn release(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn may_read(tx: &mut Tx, kernel: &Kernel, caller: &Caller, file: &File) -> Result<bool> {
-    let sets = CallerSets::load(tx, kernel, caller).await?;
+pub async fn may_read(
+    tx: &mut Tx,
+    kernel: &Kernel,
+    caller: &UserPrincipal,
+    file: &File,
+) -> Result<bool> {
+    let sets = AssignedSets::load(tx, kernel, caller).await?;
     let scope = RequestScope::new(kernel, &sets, caller);
     if let Some((object, record, field)) = file.holder()
         && let Ok(owned) = kernel.object(object)

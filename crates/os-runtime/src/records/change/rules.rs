@@ -1,12 +1,12 @@
 //! Checking the validation rules of an object.
 
 use super::{RecordError, ValidationErrors};
-use crate::auth::Caller;
 use crate::object::{Check, Compiled, FieldError, Object, StateMachine, ValidationRule};
 use crate::records::store::expression_value;
 use crate::records::store::sql::StoredRow;
 use chrono::{DateTime, Utc};
 use os_db::Cell;
+use os_identity::UserPrincipal;
 use os_package::expression::{EvaluationError, Expression, Scope, Value};
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ pub struct RecordScope<'a> {
     pub object: &'a Object,
     pub record: &'a StoredRow,
     pub previous: Option<&'a StoredRow>,
-    pub user: Option<&'a Caller>,
+    pub user: Option<&'a UserPrincipal>,
 }
 
 impl RecordScope<'_> {

@@ -1,11 +1,12 @@
 //! From values of clients and defaults to cells.
 
 use super::rules::RecordScope;
-use crate::auth::Caller;
-use crate::object::{DefaultValue, Field, FieldError, FieldType, Object};
+use crate::object::{DefaultValue, Field, FieldError, Object};
 use crate::records::store::sql::StoredRow;
 use chrono::{DateTime, Utc};
 use os_db::{Cell, CellType};
+use os_identity::UserPrincipal;
+use os_package::FieldType;
 use os_package::expression;
 use serde_json::{Value, json};
 
@@ -20,7 +21,7 @@ pub fn default_cell(
     object: &Object,
     field: &Field,
     default: &DefaultValue,
-    (row, user, now): (&StoredRow, Option<&Caller>, DateTime<Utc>),
+    (row, user, now): (&StoredRow, Option<&UserPrincipal>, DateTime<Utc>),
 ) -> Option<Cell> {
     match default {
         DefaultValue::Value(value) => field_cell(field, value).ok(),

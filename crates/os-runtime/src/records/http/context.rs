@@ -1,16 +1,16 @@
 //! What every request for records starts with.
 
-use crate::auth::Caller;
 use crate::kernel::Kernel;
-use crate::records::rights::{CallerSets, ObjectAccess, RequestScope, Verb};
+use crate::records::rights::{AssignedSets, ObjectAccess, RequestScope, Verb};
 use crate::{Result, Runtime};
+use os_identity::UserPrincipal;
 use std::sync::Arc;
 
 /// The kernel at the time of the request, and what the caller was granted.
 pub struct RequestContext {
     kernel: Arc<Kernel>,
-    sets: CallerSets,
-    caller: Caller,
+    sets: AssignedSets,
+    caller: UserPrincipal,
 }
 
 impl RequestContext {
@@ -18,12 +18,12 @@ impl RequestContext {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn of(runtime: &Runtime, caller: Caller) -> Result<Self> {
+    pub async fn of(runtime: &Runtime, caller: UserPrincipal) -> Result<Self> {
         let kernel = runtime.kernel();
         let sets = if caller.is_platform_admin() {
-            CallerSets::of_owner()
+            AssignedSets::of_owner()
         } else {
-            CallerSets::load(&mut runtime.db.autocommit().await?, &kernel, &caller).await?
+            AssignedSets::load(&mut runtime.db.autocommit().await?, &kernel, &caller).await?
         };
         Ok(Self { kernel, sets, caller })
     }

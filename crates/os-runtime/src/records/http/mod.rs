@@ -2,7 +2,7 @@
 
 mod context;
 
-use crate::auth::{Caller, SignedIn};
+use crate::auth::SignedIn;
 use crate::records::change::batch_input::{Batch, Options};
 use crate::records::change::{batch, clone as cloning, record, transaction as transactions};
 use crate::records::query::{self, Query, QueryParams};
@@ -16,6 +16,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use context::RequestContext;
 use os_http::extract::{Bare, Path, parse, without_nul};
+use os_identity::UserPrincipal;
 use serde_json::{Map, Value, json};
 
 type Body = Result<Bytes, BytesRejection>;
@@ -42,7 +43,7 @@ pub async fn query(
 
 async fn records(
     runtime: &Runtime,
-    caller: Caller,
+    caller: UserPrincipal,
     object: &str,
     params: &QueryParams,
 ) -> Result<Response> {
@@ -192,7 +193,12 @@ pub async fn delete_many(
     many(&runtime, caller, &object, batch).await
 }
 
-async fn many(runtime: &Runtime, caller: Caller, object: &str, batch: Batch) -> Result<Response> {
+async fn many(
+    runtime: &Runtime,
+    caller: UserPrincipal,
+    object: &str,
+    batch: Batch,
+) -> Result<Response> {
     let context = RequestContext::of(runtime, caller).await?;
     let mut tx = runtime.db.write().await?;
     let outcome = batch::run(&mut tx, context.scope(), object, batch).await?;

@@ -129,7 +129,7 @@ impl Groups {
     /// `INVALID_QUERY` for too many groups; those of the database.
     pub async fn respond(&self, tx: &mut Tx, access: &ObjectAccess<'_>) -> Result<Vec<u8>> {
         let table = &access.object().name;
-        let rows = tx.made(self.select(table)).rows().await?;
+        let rows = tx.query_dynamic(self.select(table)).rows().await?;
         if rows.len() as i64 > MAX_LIST_RECORDS {
             return Err(invalid(format!(
                 "there are more than {MAX_LIST_RECORDS} groups; filter them"

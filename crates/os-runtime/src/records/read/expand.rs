@@ -108,7 +108,7 @@ async fn records(
         let filter =
             Filter::Column(id_column(), Test::Among(cells)).and(access.rights().reads().clone());
         let sql = plan.select(&filter, &[], None);
-        for row in tx.made(sql).rows().await? {
+        for row in tx.query_dynamic(sql).rows().await? {
             let mut json = Vec::new();
             encode::record(&mut json, &row, &plan.members, &Expanded::default(), os_db::now())?;
             if let Some(id) = id_at.map(|at| row.text(at)).transpose()?.flatten() {

@@ -143,7 +143,7 @@ pub async fn list(tx: &mut Tx, access: &ObjectAccess<'_>, query: Query<'_>) -> R
         0 => Vec::new(),
         limit => {
             let sql = plan.select(&filter, &query.sort, Some((limit, query.offset)));
-            tx.made(sql).rows().await?
+            tx.query_dynamic(sql).rows().await?
         }
     };
     let expanded = expand(tx, access, &plan, &query.expand, &rows).await?;
@@ -182,7 +182,7 @@ async fn total(tx: &mut Tx, access: &ObjectAccess<'_>, filter: &Filter) -> Resul
     let mut sql = Sql::new("SELECT COUNT(*) FROM ");
     sql.name(&access.object().name);
     where_(&mut sql, &access.object().name, filter);
-    Ok(tx.made(sql).row().await?.integer(0)?.unwrap_or_default())
+    Ok(tx.query_dynamic(sql).row().await?.integer(0)?.unwrap_or_default())
 }
 
 /// The JSON of one record.
@@ -199,7 +199,7 @@ pub async fn one(
     let plan = Plan::new(access, fields, expanding);
     let filter = Filter::Column(store::id_column(), Test::Is(Cell::text(id)));
     let sql = plan.select(&filter.and(access.rights().reads().clone()), &[], None);
-    let rows = tx.made(sql).rows().await?;
+    let rows = tx.query_dynamic(sql).rows().await?;
     let row = rows.first().ok_or_else(|| access.no_record(id))?;
     let expanded = match expanding {
         [] => Expanded::default(),

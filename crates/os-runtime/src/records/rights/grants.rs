@@ -16,15 +16,16 @@
 //!   their row in `os_package::system` says is readable.
 
 use super::RequestScope;
-use crate::auth::Caller;
 use crate::kernel::{
     FieldGrant, Grant, Kernel, PermissionSet, RowCondition, RowOperation, RowValue,
 };
-use crate::object::{FieldType, Object, Sharing};
+use crate::object::{Object, Sharing};
 use crate::records::store::Filter;
 use crate::records::store::filter::Test;
 use crate::{Code, Error, Result};
 use os_db::{Cell, Sql, Tx};
+use os_identity::UserPrincipal;
+use os_package::FieldType;
 use os_package::system::{self, Readable};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -51,14 +52,14 @@ pub struct Rights {
 }
 
 /// The permission sets of a caller; `None` for the owner of the runtime.
-pub struct CallerSets(Option<Vec<Arc<PermissionSet>>>);
+pub struct AssignedSets(Option<Vec<Arc<PermissionSet>>>);
 
-impl CallerSets {
+impl AssignedSets {
     /// The sets that a caller has, with one statement; none for the owner.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn load(tx: &mut Tx, kernel: &Kernel, caller: &Caller) -> Result<Self> {
+    pub async fn load(tx: &mut Tx, kernel: &Kernel, caller: &UserPrincipal) -> Result<Self> {
         if caller.is_platform_admin() {
             return Ok(Self(None));
         }
@@ -75,7 +76,7 @@ impl CallerSets {
 }
 
 /// The names of the sets that are assigned to an account.
-async fn assigned(tx: &mut Tx, kernel: &Kernel, caller: &Caller) -> Result<HashSet<String>> {
+async fn assigned(tx: &mut Tx, kernel: &Kernel, caller: &UserPrincipal) -> Result<HashSet<String>> {
     let mut names = HashSet::new();
     if let Ok(assignments) = kernel.object(system::USER_PERMISSION_SETS) {
         let column = |name: &str| assignments.object.column(name).map(|column| column.name);
@@ -83,7 +84,7 @@ async fn assigned(tx: &mut Tx, kernel: &Kernel, caller: &Caller) -> Result<HashS
             let mut sql = Sql::new("SELECT ");
             sql.name(&set).push(" FROM ").name(&assignments.object.name).push(" WHERE ");
             sql.name(&user).push(" = ").bind(Cell::text(caller.id().to_string()));
-            for row in tx.made(sql).rows().await? {
+            for row in tx.query_dynamic(sql).rows().await? {
                 names.extend(row.text(0)?.map(str::to_owned));
             }
         }
@@ -143,8 +144,8 @@ pub fn denied(object: &Object) -> Error {
 
 struct Granting<'a> {
     kernel: &'a Kernel,
-    sets: &'a CallerSets,
-    caller: &'a Caller,
+    sets: &'a AssignedSets,
+    caller: &'a UserPrincipal,
 }
 
 impl Granting<'_> {

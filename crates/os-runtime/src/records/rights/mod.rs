@@ -6,24 +6,24 @@
 mod grants;
 mod object;
 
-pub use grants::{CallerSets, Rights, Verb, denied};
+pub use grants::{AssignedSets, Rights, Verb, denied};
 pub use object::ObjectAccess;
 
-use crate::auth::Caller;
 use crate::kernel::Kernel;
 use crate::{Code, Result};
+use os_identity::UserPrincipal;
 
 /// A caller and their permission sets, for any object of one kernel.
 #[derive(Clone, Copy)]
 pub struct RequestScope<'k> {
     kernel: &'k Kernel,
-    sets: &'k CallerSets,
-    caller: &'k Caller,
+    sets: &'k AssignedSets,
+    caller: &'k UserPrincipal,
 }
 
 impl<'k> RequestScope<'k> {
     /// The scope of a request.
-    pub fn new(kernel: &'k Kernel, sets: &'k CallerSets, caller: &'k Caller) -> Self {
+    pub fn new(kernel: &'k Kernel, sets: &'k AssignedSets, caller: &'k UserPrincipal) -> Self {
         Self { kernel, sets, caller }
     }
 
@@ -33,7 +33,7 @@ impl<'k> RequestScope<'k> {
     }
 
     /// The account that asks.
-    pub fn caller(&self) -> &'k Caller {
+    pub fn caller(&self) -> &'k UserPrincipal {
         self.caller
     }
 

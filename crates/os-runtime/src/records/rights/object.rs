@@ -1,11 +1,11 @@
 //! Access of a caller to one object.
 
 use super::{RequestScope, Rights};
-use crate::auth::Caller;
 use crate::kernel::Kernel;
 use crate::object::{Column, Field, Object};
 use crate::{Code, Error, Result};
 use os_db::{CellType, Name};
+use os_identity::UserPrincipal;
 use std::sync::Arc;
 
 /// The longest id of a record, in bytes.
@@ -38,7 +38,7 @@ impl<'k> ObjectAccess<'k> {
         self.scope.kernel()
     }
 
-    pub fn caller(&self) -> &'k Caller {
+    pub fn caller(&self) -> &'k UserPrincipal {
         self.scope.caller()
     }
 

@@ -26,7 +26,7 @@ pub async fn all_stored(
     sql.push(" WHERE ");
     filter.write(&mut sql, &object.name);
     sql.push(" ORDER BY ").name(&id_column()).push(" LIMIT ").bind(Cell::Integer(Some(limit)));
-    let rows = tx.made(sql).rows().await?;
+    let rows = tx.query_dynamic(sql).rows().await?;
     let cells = |row: &os_db::Row| -> Result<StoredRow> {
         let each = |(at, column): (usize, &Column)| row.cell(at, column.kind);
         columns.iter().enumerate().map(each).collect()
@@ -40,7 +40,7 @@ pub async fn exists(tx: &mut Tx, table: &Name, filter: &Filter) -> Result<bool> 
     sql.name(table).push(" WHERE ");
     filter.write(&mut sql, table);
     sql.push(" LIMIT 1");
-    Ok(!tx.made(sql).rows().await?.is_empty())
+    Ok(!tx.query_dynamic(sql).rows().await?.is_empty())
 }
 
 /// The ids that have a record which passes.
@@ -55,7 +55,7 @@ pub async fn existing(
     let mut sql = Sql::new("SELECT ");
     sql.name(&id_column()).push(" FROM ").name(table).push(" WHERE ");
     filter.write(&mut sql, table);
-    let rows = tx.made(sql).rows().await?;
+    let rows = tx.query_dynamic(sql).rows().await?;
     let text = |row: &os_db::Row| Ok(row.text(0)?.unwrap_or_default().to_owned());
     rows.iter().map(text).collect()
 }
@@ -69,7 +69,7 @@ pub async fn insert(tx: &mut Tx, table: &Name, rows: Vec<Vec<(Name, Cell)>>) -> 
         sql.push(if index == 0 { "(" } else { ", (" });
         sql.binds(row.into_iter().map(|(_, cell)| cell)).push(")");
     }
-    tx.made(sql).run().await.map(drop)
+    tx.query_dynamic(sql).run().await.map(drop)
 }
 
 /// Writes cells into the rows that pass; returns how many there were.
@@ -86,7 +86,7 @@ pub async fn update(
     }
     sql.push(" WHERE ");
     filter.write(&mut sql, table);
-    tx.made(sql).run().await
+    tx.query_dynamic(sql).run().await
 }
 
 /// Deletes the rows that pass; returns how many there were.
@@ -94,5 +94,5 @@ pub async fn delete(tx: &mut Tx, table: &Name, filter: &Filter) -> Result<u64> {
     let mut sql = Sql::new("DELETE FROM ");
     sql.name(table).push(" WHERE ");
     filter.write(&mut sql, table);
-    tx.made(sql).run().await
+    tx.query_dynamic(sql).run().await
 }
