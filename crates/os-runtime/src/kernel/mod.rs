@@ -12,7 +12,7 @@ mod receipt;
 
 pub use live::{InstallGuard, LiveKernel};
 pub use package::{Item, Package, Read};
-pub use permission::{FieldGrant, Grant, PermissionSet, RowCondition, RowOperation, RowValue};
+pub use permission::{FieldGrant, Grant, PermissionSet};
 pub use receipt::Receipt;
 
 use crate::object::Object;

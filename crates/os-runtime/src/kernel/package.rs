@@ -69,7 +69,8 @@ impl Package {
         let mut permission_sets = Vec::new();
         for (index, item) in items.iter().filter(|item| item.kind == "permission").enumerate() {
             let path = format!("permissions[{index}]");
-            let set = PermissionSet::read(&path, item.name.clone(), &item.value, &mut warnings);
+            let set = PermissionSet::read(&path, item.name.clone(), &item.value, &manifest)?;
+            check_row_rules(&path, &set, &objects)?;
             permission_sets.push(Arc::new(set));
         }
         let mut by_name: HashMap<&'static str, HashMap<Arc<str>, usize>> = HashMap::new();
@@ -117,6 +118,29 @@ impl Package {
         locales.dedup();
         locales.len()
     }
+}
+
+/// Checks that the row rules of a set fit the objects of its package.
+fn check_row_rules(
+    path: &str,
+    set: &PermissionSet,
+    objects: &[Arc<Object>],
+) -> Result<(), InvalidArtifact> {
+    for (index, rule) in set.rules().iter().enumerate() {
+        let is_for = |object: &&Arc<Object>| match &rule.object {
+            Some(name) => object.name.as_str() == name,
+            None => true,
+        };
+        for object in objects.iter().filter(is_for) {
+            for (key, condition) in rule.conditions() {
+                object.check_row_condition(condition).map_err(|why| {
+                    let path = format!("{path}.rowLevelSecurity[{index}].{key}");
+                    InvalidArtifact::at(path, format!("does not fit {}: {why}", object.name))
+                })?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The items of a collection, which is a list or a map by name (docs/wire/artifact.md#collections).

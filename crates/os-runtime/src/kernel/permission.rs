@@ -1,9 +1,10 @@
-//! Permission sets of packages, compiled.
+//! Permission sets of packages, compiled (docs/wire/rights.md#permission-sets).
 //!
-//! **Invariant:** a row rule that is not understood reaches no record; the install
-//! says so.
+//! **Invariant:** a set reaches objects of its own package and those that it names of packages it
+//! depends on; no set reaches objects of the platform.
 
-use os_package::expression::{Expr, Kind, Op, cel_source, parse};
+use os_package::row_rule::{RowOperation, RowRule, read_row_rules};
+use os_package::{InvalidArtifact, Manifest, ManifestId};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,6 +13,10 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct PermissionSet {
     pub name: Arc<str>,
+    /// The package that declares it.
+    package: ManifestId,
+    /// The packages that it depends on.
+    dependencies: Vec<ManifestId>,
     /// Whether every account has it.
     pub is_default: bool,
     /// By the name of the object.
@@ -33,9 +38,6 @@ pub struct Grant {
     /// All records, of any owner.
     pub reads_all: bool,
     pub changes_all: bool,
-    /// Whether records may be changed at all, by `allowEdit`, `allowDelete` or
-    /// `modifyAllRecords`.
-    pub changes: bool,
 }
 
 /// What a permission set grants for a field.
@@ -45,104 +47,86 @@ pub struct FieldGrant {
     pub editable: bool,
 }
 
-/// The operations that a row rule narrows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RowOperation {
-    Select,
-    Update,
-}
-
-/// Narrows the records that a permission set grants.
-#[derive(Debug)]
-struct RowRule {
-    /// The name of its object; every object where there is none.
-    object: Option<String>,
-    on_select: bool,
-    on_update: bool,
-    condition: RowCondition,
-}
-
-/// Which records a row rule reaches.
-#[derive(Debug, Clone, PartialEq)]
-pub enum RowCondition {
-    And(Box<RowCondition>, Box<RowCondition>),
-    Or(Box<RowCondition>, Box<RowCondition>),
-    /// A field has this value.
-    Equals(String, RowValue),
-    /// No record: the rule is not understood.
-    Nothing,
-}
-
-/// A value in a row rule.
-#[derive(Debug, Clone, PartialEq)]
-pub enum RowValue {
-    String(String),
-    Bool(bool),
-    Number(f64),
-    /// The id of the account that asks.
-    UserId,
-    /// Its email address.
-    UserEmail,
-}
-
 impl PermissionSet {
-    /// Reads an item of `permissions`; what is not understood becomes a warning.
-    pub fn read(path: &str, name: Arc<str>, source: &Value, warnings: &mut Vec<String>) -> Self {
+    /// Reads an item of `permissions` of a package; `path` is its place in the artifact.
+    ///
+    /// # Errors
+    /// A row rule that cannot be enforced.
+    pub fn read(
+        path: &str,
+        name: Arc<str>,
+        source: &Value,
+        manifest: &Manifest,
+    ) -> Result<Self, InvalidArtifact> {
         let members = |key: &str| source.get(key).and_then(Value::as_object).into_iter().flatten();
         let objects: HashMap<String, Grant> =
             members("objects").map(|(name, value)| (name.clone(), grant(value))).collect();
-        let rules = source.get("rowLevelSecurity").and_then(Value::as_array);
-        let mut compiled = Vec::new();
-        for (index, rule) in rules.into_iter().flatten().enumerate() {
-            if rule.get("enabled") != Some(&Value::Bool(false)) {
-                let path = format!("{path}.rowLevelSecurity[{index}]");
-                compiled.extend(row_rule(&path, rule, warnings));
-            }
-        }
-        let grants = |value: &Value, key: &str| value.get(key) != Some(&Value::Bool(false));
+        let flag = |value: &Value, key: &str, default| {
+            value.get(key).map_or(default, |it| *it == Value::Bool(true))
+        };
         let mut fields: HashMap<String, HashMap<String, FieldGrant>> = HashMap::new();
         for (name, value) in members("fields") {
             if let Some((object, field)) = name.split_once('.') {
-                let (readable, editable) = (grants(value, "readable"), grants(value, "editable"));
+                let readable = flag(value, "readable", true);
+                let editable = flag(value, "editable", false);
                 let of_object = fields.entry(object.to_owned()).or_default();
                 of_object.insert(field.to_owned(), FieldGrant { readable, editable });
             }
         }
-        Self {
+        Ok(Self {
             name,
+            package: manifest.id.clone(),
+            dependencies: manifest.dependencies.iter().map(|it| it.package.clone()).collect(),
             is_default: source.get("isDefault") == Some(&Value::Bool(true)),
             others: objects.get("*").copied(),
             objects,
             fields,
-            rules: compiled,
-        }
+            rules: read_row_rules(path, source)?,
+        })
     }
 
-    /// What it grants for an object.
-    pub fn grant(&self, object: &str) -> Option<&Grant> {
-        self.objects.get(object).or(self.others.as_ref())
+    /// Returns the grant for an object of a package.
+    pub fn grant(&self, object: &str, owner: &ManifestId) -> Option<&Grant> {
+        let named = || self.objects.get(object).filter(|_| self.reaches(owner));
+        let others = || self.others.as_ref().filter(|_| self.package == *owner);
+        named().or_else(others)
     }
 
-    /// What it says about a field; `None` where it says nothing.
-    pub fn field(&self, object: &str, field: &str) -> Option<&FieldGrant> {
-        self.fields.get(object)?.get(field)
+    /// Returns what it states about a field of an object of a package.
+    pub fn field(&self, object: &str, owner: &ManifestId, field: &str) -> Option<&FieldGrant> {
+        self.fields.get(object).filter(|_| self.reaches(owner))?.get(field)
     }
 
-    /// The conditions of its rules for an object; a record must meet one of them,
-    /// where there are any.
-    pub fn row_conditions(
-        &self,
-        object: &str,
+    /// Lists its row rules for an operation on an object of a package, for a caller with these
+    /// positions. A rule for all objects is one for those of its own package.
+    pub fn row_rules<'s>(
+        &'s self,
+        object: &'s str,
+        owner: &'s ManifestId,
         operation: RowOperation,
-    ) -> impl Iterator<Item = &RowCondition> {
-        let is_for = move |rule: &&RowRule| {
-            let is_on = match operation {
-                RowOperation::Select => rule.on_select,
-                RowOperation::Update => rule.on_update,
-            };
-            is_on && rule.object.as_deref().is_none_or(|it| it == object)
+        positions: &'s [String],
+    ) -> impl Iterator<Item = &'s RowRule> {
+        let reaches = move |rule: &RowRule| match rule.object {
+            Some(_) => self.reaches(owner),
+            None => self.package == *owner,
         };
-        self.rules.iter().filter(is_for).map(|rule| &rule.condition)
+        self.rules
+            .iter()
+            .filter(move |rule| reaches(rule) && rule.applies(object, operation, positions))
+    }
+
+    /// Its row rules.
+    pub fn rules(&self) -> &[RowRule] {
+        &self.rules
+    }
+
+    /// The names of objects that it grants rights on.
+    pub fn granted_objects(&self) -> impl Iterator<Item = &str> {
+        self.objects.keys().map(String::as_str).filter(|name| *name != "*")
+    }
+
+    fn reaches(&self, owner: &ManifestId) -> bool {
+        self.package == *owner || self.dependencies.contains(owner)
     }
 }
 
@@ -158,67 +142,5 @@ fn grant(value: &Value) -> Grant {
         delete: has("allowDelete") || modifies,
         reads_all: views || is_org("readScope"),
         changes_all: modifies || is_org("writeScope"),
-        changes: has("allowEdit") || has("allowDelete") || modifies,
-    }
-}
-
-fn row_rule(path: &str, rule: &Value, warnings: &mut Vec<String>) -> Option<RowRule> {
-    let text = |key: &str| rule.get(key).and_then(Value::as_str);
-    let operation = text("operation").unwrap_or_default();
-    let object = text("object").unwrap_or_default();
-    let is_for = |wanted: &str| operation == wanted || operation == "all";
-    let (on_select, on_update) = (is_for("select"), is_for("update"));
-    if !on_select && !on_update {
-        return None;
-    }
-    let expression = |key: &str| {
-        let value = rule.get(key)?;
-        cel_source(value).or(value.as_str())
-    };
-    let source = expression("using").or_else(|| expression("check")).unwrap_or_default();
-    let condition = match parse(source) {
-        Ok(expr) => condition(&expr).ok_or_else(|| {
-            "rules may hold `field == value` with `&&` and `||`, where a value is a literal or `current_user.id`".to_owned()
-        }),
-        Err(error) => Err(error.message),
-    };
-    let condition = condition.unwrap_or_else(|reason| {
-        warnings.push(format!("{path}: is not understood, so that it reaches no record: {reason}"));
-        RowCondition::Nothing
-    });
-    let object = (object != "*").then(|| object.to_owned());
-    Some(RowRule { object, on_select, on_update, condition })
-}
-
-/// `field == current_user.id`, `field == 'text'`, with `&&` and `||`.
-fn condition(expr: &Expr) -> Option<RowCondition> {
-    let both = |one, other| Some((Box::new(condition(one)?), Box::new(condition(other)?)));
-    match &expr.kind {
-        Kind::Binary(Op::And, one, other) => {
-            both(one, other).map(|(one, other)| RowCondition::And(one, other))
-        }
-        Kind::Binary(Op::Or, one, other) => {
-            both(one, other).map(|(one, other)| RowCondition::Or(one, other))
-        }
-        Kind::Binary(Op::Equal, field, value) => {
-            let field = match &field.kind {
-                Kind::Name(name) => name,
-                Kind::Member(of, name) if of.is_name("record") => name,
-                _ => return None,
-            };
-            let value = match &value.kind {
-                Kind::Text(text) => RowValue::String(text.clone()),
-                Kind::Bool(flag) => RowValue::Bool(*flag),
-                Kind::Number(number) => RowValue::Number(*number),
-                Kind::Member(of, what) if of.is_name("current_user") => match what.as_str() {
-                    "id" => RowValue::UserId,
-                    "email" => RowValue::UserEmail,
-                    _ => return None,
-                },
-                _ => return None,
-            };
-            Some(RowCondition::Equals(field.clone(), value))
-        }
-        _ => None,
     }
 }

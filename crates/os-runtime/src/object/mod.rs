@@ -9,6 +9,7 @@ mod default;
 mod field;
 pub mod number;
 mod read;
+mod row;
 mod rule;
 mod sql;
 mod value;
@@ -18,6 +19,7 @@ pub use condition::{Condition, ConditionParser, FieldTest, InvalidCondition, Ope
 pub use default::DefaultValue;
 pub use field::{Field, OnDelete};
 pub use read::read;
+pub use row::{RowUser, row_cell, sql_operator};
 pub use rule::{Check, Compiled, StateMachine, ValidationRule};
 pub use value::{FieldError, cell_of};
 
@@ -53,11 +55,10 @@ pub struct Object {
 }
 
 /// Who sees records that are not their own (`sharingModel`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sharing {
     Private,
     PublicRead,
-    #[default]
     PublicReadWrite,
     /// As the record that a `master_detail` field names.
     ControlledByParent,
@@ -71,10 +72,71 @@ pub struct Enable {
     pub files: bool,
     /// Whether the data API offers it.
     pub api: bool,
-    /// Whether the data API may change its records (`apiMethods`).
-    pub writes: bool,
+    /// What the data API offers (`apiMethods`).
+    pub methods: ApiMethods,
     /// Whether its records can be cloned.
     pub clone: bool,
+}
+
+/// A method of the data API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ApiMethod {
+    Get,
+    List,
+    Create,
+    Update,
+    Delete,
+    /// Several changes in one request; the method of each is needed, too.
+    Bulk,
+}
+
+impl ApiMethod {
+    const ALL: [Self; 6] =
+        [Self::Get, Self::List, Self::Create, Self::Update, Self::Delete, Self::Bulk];
+
+    /// Its name in `apiMethods`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::List => "list",
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Bulk => "bulk",
+        }
+    }
+}
+
+/// The methods that the data API offers for an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ApiMethods([bool; 6]);
+
+impl ApiMethods {
+    /// All methods.
+    pub fn all() -> Self {
+        Self([true; 6])
+    }
+
+    /// The methods of these names; `None` where one is unknown.
+    pub fn named<'n>(names: impl IntoIterator<Item = &'n str>) -> Option<Self> {
+        let mut methods = Self([false; 6]);
+        for name in names {
+            let method = ApiMethod::ALL.into_iter().find(|it| it.as_str() == name)?;
+            methods.0[method as usize] = true;
+        }
+        Some(methods)
+    }
+
+    /// Whether it is one of them.
+    pub fn offers(self, method: ApiMethod) -> bool {
+        self.0[method as usize]
+    }
+
+    /// Their names.
+    pub fn names(self) -> Vec<&'static str> {
+        let offered = ApiMethod::ALL.into_iter().filter(|method| self.offers(*method));
+        offered.map(ApiMethod::as_str).collect()
+    }
 }
 
 /// An index that the package declares.

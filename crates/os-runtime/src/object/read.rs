@@ -1,7 +1,9 @@
 //! From an item of `objects` to an [`Object`].
 
 use super::field::OnDelete;
-use super::{Column, Computed, Enable, Field, Index, Object, Sharing, computed, default, rule};
+use super::{
+    ApiMethods, Column, Computed, Enable, Field, Index, Object, Sharing, computed, default, rule,
+};
 use os_db::Name;
 use os_package::expression::Expression;
 use os_package::{FieldType, InvalidArtifact, names, system};
@@ -97,13 +99,8 @@ pub fn read(
     Ok(Object {
         label: text("label").unwrap_or(name.as_str()).to_owned(),
         name_field,
-        sharing: match text("sharingModel") {
-            Some("private") => Sharing::Private,
-            Some("public_read" | "read") => Sharing::PublicRead,
-            Some("controlled_by_parent") => Sharing::ControlledByParent,
-            _ => Sharing::PublicReadWrite,
-        },
-        enable: enable(source),
+        sharing: sharing(path, source, name.as_str())?,
+        enable: enable(path, source)?,
         is_external: source.get("external").is_some_and(Value::is_object),
         system: system::object(name.as_str()),
         is_protected: names::is_reserved_object(name.as_str()),
@@ -122,20 +119,51 @@ fn name(path: &str, text: &str) -> Result<Name, InvalidArtifact> {
     text.parse().map_err(|error: os_db::InvalidName| InvalidArtifact::at(path, error.to_string()))
 }
 
-fn enable(source: &Value) -> Enable {
+/// Who sees records of others: nobody, unless the object says so. Objects of the platform
+/// have rights of their own.
+fn sharing(path: &str, source: &Value, object: &str) -> Result<Sharing, InvalidArtifact> {
+    match source.get("sharingModel") {
+        None | Some(Value::Null) if names::is_reserved_object(object) => {
+            Ok(Sharing::PublicReadWrite)
+        }
+        None | Some(Value::Null) => Ok(Sharing::Private),
+        Some(model) => match model.as_str() {
+            Some("private") => Ok(Sharing::Private),
+            Some("public_read" | "read") => Ok(Sharing::PublicRead),
+            Some("public_read_write" | "read_write") => Ok(Sharing::PublicReadWrite),
+            Some("controlled_by_parent") => Ok(Sharing::ControlledByParent),
+            _ => Err(InvalidArtifact::at(
+                format!("{path}.sharingModel"),
+                "must be `private`, `public_read`, `public_read_write` or `controlled_by_parent`",
+            )),
+        },
+    }
+}
+
+fn enable(path: &str, source: &Value) -> Result<Enable, InvalidArtifact> {
     let enable = source.get("enable").unwrap_or(&Value::Null);
     let flag = |key: &str, default| enable.get(key).and_then(Value::as_bool).unwrap_or(default);
-    let methods = enable.get("apiMethods").and_then(Value::as_array);
-    Enable {
+    let methods = match enable.get("apiMethods") {
+        None | Some(Value::Null) => Some(ApiMethods::all()),
+        Some(Value::Array(names)) => {
+            // What is no string is no method either.
+            ApiMethods::named(names.iter().map(|name| name.as_str().unwrap_or_default()))
+        }
+        Some(_) => None,
+    };
+    let methods = methods.ok_or_else(|| {
+        let path = format!("{path}.enable.apiMethods");
+        let names = ApiMethods::all().names().join("`, `");
+        InvalidArtifact::at(path, format!("must be a list of `{names}`"))
+    })?;
+    Ok(Enable {
         track_history: flag("trackHistory", false),
         feeds: flag("feeds", false),
         files: flag("files", false),
         api: flag("apiEnabled", true),
         clone: flag("clone", true),
-        writes: methods.is_none_or(|methods| {
-            methods.iter().any(|it| ["create", "update", "delete"].iter().any(|m| it == m))
-        }),
-    }
+        methods,
+    })
 }
 
 /// The names of the actions of the object.

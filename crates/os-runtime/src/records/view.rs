@@ -5,8 +5,8 @@
 
 use super::query::{Query, QueryParams};
 use super::read;
-use super::rights::{AssignedSets, RequestScope, Verb};
-use crate::object::Object;
+use super::rights::{AssignedSets, RequestScope};
+use crate::object::{ApiMethod, Object};
 use crate::{Result, Runtime};
 use anyhow::Context;
 use os_identity::UserPrincipal;
@@ -42,7 +42,7 @@ pub async fn list(
     let kernel = runtime.kernel();
     let tx = &mut runtime.db.autocommit().await?;
     let sets = AssignedSets::load(tx, &kernel, caller).await?;
-    let access = RequestScope::new(&kernel, &sets, caller).access(object, Verb::Read)?;
+    let access = RequestScope::new(&kernel, &sets, caller).reading(object, ApiMethod::List)?;
     let (limit, offset) = (Some(limit.into()), Some(offset.into()));
     let params = QueryParams { limit, offset, ..QueryParams::default() };
     let json = read::list(tx, &access, Query::read(&access, &params)?).await?;
@@ -63,7 +63,7 @@ pub async fn get(
     let kernel = runtime.kernel();
     let tx = &mut runtime.db.autocommit().await?;
     let sets = AssignedSets::load(tx, &kernel, caller).await?;
-    let access = RequestScope::new(&kernel, &sets, caller).access(object, Verb::Read)?;
+    let access = RequestScope::new(&kernel, &sets, caller).reading(object, ApiMethod::Get)?;
     let record = read::one(tx, &access, access.stored_id(id)?, None, &[]).await?;
     Ok(Record { object: access.object().clone(), record: decode(&record)? })
 }

@@ -6,6 +6,7 @@
 
 use super::batch_input::{Action, Batch, Item, invalid};
 use super::record;
+use crate::object::ApiMethod;
 use crate::records::read;
 use crate::records::rights::{ObjectAccess, RequestScope, Verb};
 use crate::{Code, Error, Result};
@@ -33,7 +34,7 @@ pub async fn run(
 ) -> Result<BatchOutcome> {
     let Batch { action, items, options } = batch;
     for verb in verbs(action) {
-        scope.access(object, *verb)?;
+        scope.access(object, *verb)?.object().offers(ApiMethod::Bulk)?;
     }
     let total = items.len();
     let mut results: Vec<Value> = Vec::with_capacity(total);

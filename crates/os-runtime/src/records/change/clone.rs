@@ -51,5 +51,5 @@ fn is_copied(access: &ObjectAccess<'_>, field: &Field) -> bool {
     let name = field.name.as_str();
     let is_own = field.kind == FieldType::Autonumber || field.is_secret() || field.is_unique;
     let is_systems = field.is_readonly || is_system_column(name);
-    !is_own && !is_systems && access.rights().shows(name) && access.rights().edits(name)
+    !is_own && !is_systems && access.rights().shows(name) && access.rights().edits_field(name)
 }

@@ -207,7 +207,7 @@ impl Reader<'_, '_> {
             self.draft.dropped.push(name.to_owned());
             return Ok(());
         };
-        if !self.access.rights().edits(name) {
+        if !self.access.rights().edits_field(name) {
             return Err(denied(object).with("field", name));
         }
         let Some(field) = field else {

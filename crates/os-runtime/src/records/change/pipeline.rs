@@ -17,6 +17,7 @@
 //! | numbers | all | | |
 //! | files | request | request | |
 //! | write | all | all | all |
+//! | row rules on the written row | request | request | |
 //! | release of files | | request | all |
 //! | history | request, cascade | request, cascade | request, cascade |
 //!
@@ -31,7 +32,7 @@ use super::rules::{RecordScope, RuleCheck};
 use super::value::is_blank;
 use super::{Draft, ValidationErrors, files, reference, unique};
 use crate::object::{ID, Object, new_record_id, number};
-use crate::records::rights::{ObjectAccess, Verb};
+use crate::records::rights::{ObjectAccess, Verb, denied};
 use crate::records::store::sql::{self, StoredRow};
 use crate::records::store::{Filter, id_column, of_id, of_version, version_of};
 use crate::{Code, Result};
@@ -157,6 +158,7 @@ pub async fn run(
     if !write(tx, &mut change).await? {
         return Ok(None);
     }
+    change.check_row_rules(tx).await?;
     finish(tx, change).await.map(Some)
 }
 
@@ -291,6 +293,24 @@ impl<'k> Change<'_, 'k> {
             // A seed may set an empty string.
             let is_missing = if self.access().is_some() { is_blank } else { Cell::is_null };
             self.draft.check_required(self.object, is_missing, &mut self.errors);
+        }
+    }
+
+    /// The row as it was written must be one that the row rules let the caller write. The
+    /// database tests it, as it does where records are read.
+    async fn check_row_rules(&self, tx: &mut Tx) -> Result<()> {
+        let Some(access) = self.checked() else { return Ok(()) };
+        let rule = match self.operation {
+            Operation::Insert => access.rights().created(),
+            _ => access.rights().edited(),
+        };
+        if rule.is_everything() {
+            return Ok(());
+        }
+        let written = of_id(self.id.as_deref().unwrap_or_default()).and(rule.clone());
+        match sql::exists(tx, &self.object.name, &written).await? {
+            true => Ok(()),
+            false => Err(denied(self.object)),
         }
     }
 

@@ -5,7 +5,7 @@ use super::pipeline::{self, Change, Origin, Written};
 use crate::records::read::timestamp;
 use crate::records::rights::{ObjectAccess, denied};
 use crate::records::store::sql::{self, StoredRow};
-use crate::records::store::{of_id, version_of};
+use crate::records::store::{Filter, of_id, version_of};
 use crate::{Code, Error, Result};
 use chrono::{DateTime, Utc};
 use os_db::{Tx, now};
@@ -40,7 +40,7 @@ pub async fn update(
     expected: Option<&str>,
 ) -> Result<Written> {
     for _ in 0..MAX_ATTEMPTS {
-        let row = current(tx, access, id, expected).await?;
+        let row = current(tx, access, access.rights().edits(), id, expected).await?;
         let change = Change::update(access.object(), Origin::Request(access), row);
         if let Some(written) = pipeline::run(tx, change, Some(input)).await? {
             return Ok(written);
@@ -60,7 +60,7 @@ pub async fn delete(
     id: &str,
     expected: Option<&str>,
 ) -> Result<()> {
-    let row = current(tx, access, id, expected).await?;
+    let row = current(tx, access, access.rights().deletes(), id, expected).await?;
     cascade::delete(tx, access, row).await
 }
 
@@ -71,10 +71,12 @@ fn overtaken(access: &ObjectAccess<'_>, id: &str) -> Error {
         .with("object", object)
 }
 
-/// The row to change, if the caller may change it and its version is the expected one.
+/// The row to change, if it is among those that the caller may change and its version is the
+/// expected one.
 async fn current(
     tx: &mut Tx,
     access: &ObjectAccess<'_>,
+    changeable: &Filter,
     id: &str,
     expected: Option<&str>,
 ) -> Result<StoredRow> {
@@ -83,8 +85,8 @@ async fn current(
     let Some(row) = sql::stored(tx, object, &visible).await? else {
         return Err(access.no_record(id));
     };
-    if !rights.changes().is_everything() {
-        let changeable = of_id(id).and(rights.changes().clone());
+    if !changeable.is_everything() {
+        let changeable = of_id(id).and(changeable.clone());
         if !sql::exists(tx, &object.name, &changeable).await? {
             return Err(denied(object));
         }

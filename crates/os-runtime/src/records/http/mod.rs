@@ -3,6 +3,7 @@
 mod context;
 
 use crate::auth::SignedIn;
+use crate::object::ApiMethod;
 use crate::records::change::batch_input::{Batch, Options};
 use crate::records::change::{batch, clone as cloning, record, transaction as transactions};
 use crate::records::query::{self, Query, QueryParams};
@@ -48,7 +49,7 @@ async fn records(
     params: &QueryParams,
 ) -> Result<Response> {
     let context = RequestContext::of(runtime, caller).await?;
-    let access = context.access(object, Verb::Read)?;
+    let access = context.scope().reading(object, ApiMethod::List)?;
     if params.group_by.is_some() || params.aggregations.is_some() {
         let groups = aggregate::read(&access, params)?;
         let tx = &mut runtime.db.autocommit().await?;
@@ -73,7 +74,7 @@ pub async fn get(
         return Err(Code::InvalidRequest.error(message));
     }
     let context = RequestContext::of(&runtime, caller).await?;
-    let access = context.access(&object, Verb::Read)?;
+    let access = context.scope().reading(&object, ApiMethod::Get)?;
     let fields = query::fields(&access, params.select.as_ref())?;
     let expand = query::expand(&access, params.expand.as_ref())?;
     let tx = &mut runtime.db.autocommit().await?;
@@ -155,6 +156,7 @@ pub async fn clone(
     }
     let context = RequestContext::of(&runtime, caller).await?;
     let access = context.access(&object, Verb::Create)?;
+    access.object().offers(ApiMethod::Get)?;
     let mut tx = runtime.db.write().await?;
     let cloned = cloning::clone(&mut tx, &access, access.stored_id(&id)?, &overrides).await?;
     let record = read::written_value(&mut tx, &access, &cloned.id).await?;
@@ -219,6 +221,7 @@ pub async fn create_many(
     let batch = Batch::of_records(parse(&body)?, Options::default())?;
     let context = RequestContext::of(&runtime, caller).await?;
     let access = context.access(&object, Verb::Create)?;
+    access.object().offers(ApiMethod::Bulk)?;
     let mut tx = runtime.db.write().await?;
     let records = batch::create_all(&mut tx, &access, batch).await?;
     tx.commit().await?;

@@ -8,25 +8,29 @@
 //!   `public_read` all to read and one's own to change, `public_read_write` all,
 //!   `controlled_by_parent` those whose master it reaches. `viewAllRecords`,
 //!   `modifyAllRecords`, `readScope: "org"` and `writeScope: "org"` reach all.
-//! - A `rowLevelSecurity` rule narrows the set it stands in. Positions do not exist
-//!   here, so a rule for some positions holds for everybody.
-//! - Fields that no grant shows are unknown to the caller; fields that none lets
-//!   them edit refuse a change.
+//! - Rules of `rowLevelSecurity` narrow, whichever set grants: for each operation the
+//!   record must meet one of the rules of all sets of the caller, where there are any.
+//!   A rule for positions is for those who hold one; people hold `everyone` and
+//!   `org_member`.
+//! - A field that a set of the caller mentions needs one set that shows it, and one that
+//!   lets them edit it; else it is unknown, or a change of it refused.
+//! - A package grants rights on its own objects, and on those that it names of packages
+//!   it depends on.
 //! - Objects of the platform are the owner's, whatever a set says, except for what
 //!   their row in `os_package::system` says is readable.
 
 use super::RequestScope;
-use crate::kernel::{
-    FieldGrant, Grant, Kernel, PermissionSet, RowCondition, RowOperation, RowValue,
-};
-use crate::object::{Object, Sharing};
+use super::row::RowCaller;
+use crate::kernel::{FieldGrant, Grant, Kernel, PermissionSet};
+use crate::object::{ApiMethod, Object, RowUser, Sharing};
 use crate::records::store::Filter;
 use crate::records::store::filter::Test;
 use crate::{Code, Error, Result};
 use os_db::{Cell, Sql, Tx};
 use os_identity::UserPrincipal;
-use os_package::FieldType;
+use os_package::row_rule::{RowCondition, RowOperation, RowRule};
 use os_package::system::{self, Readable};
+use os_package::{FieldType, ManifestId};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -42,11 +46,21 @@ pub enum Verb {
     Delete,
 }
 
+/// The positions that every account holds.
+const POSITIONS: [&str; 2] = ["everyone", "org_member"];
+
+const VERBS: [Verb; 4] = [Verb::Read, Verb::Create, Verb::Edit, Verb::Delete];
+
 /// What one caller may do with one object.
 pub struct Rights {
     verbs: [bool; 4],
     reads: Filter,
-    changes: Filter,
+    edits: Filter,
+    deletes: Filter,
+    /// What a new record must meet.
+    created: Filter,
+    /// What a changed record must meet.
+    edited: Filter,
     hidden: HashSet<String>,
     locked: HashSet<String>,
 }
@@ -103,9 +117,22 @@ impl Rights {
         Self {
             verbs: [true; 4],
             reads: Filter::everything(),
-            changes: Filter::everything(),
+            edits: Filter::everything(),
+            deletes: Filter::everything(),
+            created: Filter::everything(),
+            edited: Filter::everything(),
             hidden: HashSet::new(),
             locked: HashSet::new(),
+        }
+    }
+
+    fn none() -> Self {
+        Self {
+            verbs: [false; 4],
+            reads: Filter::nothing(),
+            edits: Filter::nothing(),
+            deletes: Filter::nothing(),
+            ..Self::of_owner()
         }
     }
 
@@ -119,9 +146,24 @@ impl Rights {
         &self.reads
     }
 
-    /// The records that can be changed.
-    pub fn changes(&self) -> &Filter {
-        &self.changes
+    /// The records that can be edited.
+    pub fn edits(&self) -> &Filter {
+        &self.edits
+    }
+
+    /// The records that can be deleted.
+    pub fn deletes(&self) -> &Filter {
+        &self.deletes
+    }
+
+    /// The records that may stand after one was created.
+    pub fn created(&self) -> &Filter {
+        &self.created
+    }
+
+    /// The records that may stand after one was edited.
+    pub fn edited(&self) -> &Filter {
+        &self.edited
     }
 
     /// Whether a field can be seen.
@@ -130,7 +172,7 @@ impl Rights {
     }
 
     /// Whether a field can be changed.
-    pub fn edits(&self, field: &str) -> bool {
+    pub fn edits_field(&self, field: &str) -> bool {
         !self.locked.contains(field)
     }
 }
@@ -154,35 +196,35 @@ impl Granting<'_> {
         if let Some(rights) = self.of_platform(object, depth) {
             return rights;
         }
-        // What packages grant ends where the platform begins: else a package could let
-        // people grant themselves everything.
-        let sets = sets.iter().filter(|_| !object.is_protected);
-        let granted = |set: &'_ Arc<PermissionSet>| set.grant(object.name.as_str()).copied();
-        let granting: Vec<(&Arc<PermissionSet>, Grant)> =
-            sets.filter_map(|set| Some((set, granted(set)?))).collect();
-        let mut verbs = [false; 4];
-        let (mut reads, mut changes) = (Vec::new(), Vec::new());
-        for (set, grant) in &granting {
-            let granted = [grant.read, grant.create, grant.edit, grant.delete];
-            for (verb, granted) in verbs.iter_mut().zip(granted) {
-                *verb |= granted;
-            }
-            if grant.read {
-                let reach = self.reach(object, Verb::Read, grant.reads_all, depth);
-                reads.push(reach.and(self.row_rules(set, object, RowOperation::Select)));
-            }
-            if grant.changes {
-                let reach = self.reach(object, Verb::Edit, grant.changes_all, depth);
-                changes.push(reach.and(self.row_rules(set, object, RowOperation::Update)));
-            }
-        }
-        let sets: Vec<&PermissionSet> = granting.iter().map(|(set, _)| set.as_ref()).collect();
+        let owner = match self.kernel.object(object.name.as_str()) {
+            // What packages grant ends where the platform begins: else a package could let
+            // people grant themselves everything.
+            Ok(owned) if !object.is_protected => &owned.owner.package.manifest.id,
+            _ => return Rights::none(),
+        };
+        let granted = |set: &'_ Arc<PermissionSet>| set.grant(object.name.as_str(), owner).copied();
+        let grants: Vec<Grant> = sets.iter().filter_map(granted).collect();
+        let reach = |verb, all: fn(&Grant) -> bool| {
+            let granting = grants.iter().filter(|grant| is_granted(grant, verb));
+            any(granting.map(|grant| self.reach(object, verb, all(grant), depth)).collect())
+        };
+        let rules = |operation, pick: fn(&RowRule) -> Option<&RowCondition>| {
+            self.row_filter(RuleScope { object, owner, operation }, pick)
+        };
+        let on_stored: fn(&RowRule) -> Option<&RowCondition> = |rule| rule.using.as_ref();
+        let on_written: fn(&RowRule) -> Option<&RowCondition> =
+            |rule| rule.check.as_ref().or(rule.using.as_ref());
+        let changes_all: fn(&Grant) -> bool = |grant| grant.changes_all;
         Rights {
-            verbs,
-            reads: any(reads),
-            changes: any(changes),
-            hidden: kept_back(&sets, object, |field| field.readable),
-            locked: kept_back(&sets, object, |field| field.editable),
+            verbs: VERBS.map(|verb| grants.iter().any(|grant| is_granted(grant, verb))),
+            reads: reach(Verb::Read, |grant| grant.reads_all)
+                .and(rules(RowOperation::Select, on_stored)),
+            edits: reach(Verb::Edit, changes_all).and(rules(RowOperation::Update, on_stored)),
+            deletes: reach(Verb::Delete, changes_all).and(rules(RowOperation::Delete, on_stored)),
+            created: rules(RowOperation::Insert, on_written),
+            edited: rules(RowOperation::Update, on_written),
+            hidden: self.kept_back(object, owner, |field| field.readable),
+            locked: self.kept_back(object, owner, |field| field.editable),
         }
     }
 
@@ -195,13 +237,13 @@ impl Granting<'_> {
             Readable::Own(column) => self.own(object, &[column]),
             Readable::WithRecord => self.feeds(object, depth),
         };
-        let writes = system.is_feed() && object.enable.writes;
+        let writes = system.is_feed() && object.enable.methods.offers(ApiMethod::Create);
         Some(Rights {
             verbs: [true, writes, writes, writes],
             reads,
-            changes: self.own(object, &["created_by"]),
-            hidden: HashSet::new(),
-            locked: HashSet::new(),
+            edits: self.own(object, &["created_by"]),
+            deletes: self.own(object, &["created_by"]),
+            ..Rights::of_owner()
         })
     }
 
@@ -239,6 +281,7 @@ impl Granting<'_> {
         let own = || self.own(object, &["owner_id", "created_by"]);
         match (object.sharing, verb) {
             _ if all => Filter::everything(),
+            (Sharing::PublicReadWrite, Verb::Delete) => own(),
             (Sharing::PublicReadWrite, _) | (Sharing::PublicRead, Verb::Read) => {
                 Filter::everything()
             }
@@ -252,7 +295,7 @@ impl Granting<'_> {
                 match parent {
                     Some((field, parent)) if parent.name != object.name && depth < MAX_MASTERS => {
                         let rights = self.rights(parent, depth + 1);
-                        let filter = if verb == Verb::Read { rights.reads } else { rights.changes };
+                        let filter = if verb == Verb::Read { rights.reads } else { rights.edits };
                         let (field, object) = (field.name.clone(), parent.name.clone());
                         Filter::Parent { field, object, filter: Box::new(filter) }
                     }
@@ -268,51 +311,63 @@ impl Granting<'_> {
         Filter::Any(columns.map(|it| Filter::Column(it.name, Test::Is(me.clone()))).collect())
     }
 
-    /// The rules of a set for the rows of an object; everything where it has none.
-    fn row_rules(&self, set: &PermissionSet, object: &Object, operation: RowOperation) -> Filter {
-        let conditions = set.row_conditions(object.name.as_str(), operation);
-        let parts: Vec<Filter> = conditions
-            .map(|it| self.row_filter(object, it).unwrap_or_else(Filter::nothing))
-            .collect();
-        if parts.is_empty() { Filter::everything() } else { Filter::Any(parts) }
+    /// The records that meet one of the rules of all sets for an operation; everything
+    /// where there are none.
+    fn row_filter(
+        &self,
+        scope: RuleScope<'_>,
+        pick: fn(&RowRule) -> Option<&RowCondition>,
+    ) -> Filter {
+        let id = self.caller.id().to_string();
+        let positions = POSITIONS.map(str::to_owned);
+        let user = RowUser { id: &id, email: self.caller.email() };
+        let caller = RowCaller { user, positions: &positions };
+        let RuleScope { object, owner, operation } = scope;
+        let sets = self.sets.0.iter().flatten();
+        let rules =
+            sets.flat_map(|set| set.row_rules(object.name.as_str(), owner, operation, &positions));
+        // A rule without a condition on stored records leaves them to the rules of reading.
+        let filter = |rule| match pick(rule) {
+            Some(condition) => caller.filter(object, condition),
+            None => Filter::everything(),
+        };
+        let filters: Vec<Filter> = rules.map(filter).collect();
+        if filters.is_empty() { Filter::everything() } else { any(filters) }
     }
 
-    /// The filter of a row rule; `None` where it does not fit the object.
-    fn row_filter(&self, object: &Object, condition: &RowCondition) -> Option<Filter> {
-        let part = |condition: &RowCondition| self.row_filter(object, condition);
-        Some(match condition {
-            RowCondition::And(one, other) => part(one)?.and(part(other)?),
-            RowCondition::Or(one, other) => Filter::Any(vec![part(one)?, part(other)?]),
-            RowCondition::Nothing => return None,
-            RowCondition::Equals(field, value) => {
-                let column = object.column(field)?;
-                let cell = match value {
-                    RowValue::String(text) => Cell::text(text.as_str()),
-                    RowValue::Bool(flag) => Cell::Bool(Some(*flag)),
-                    RowValue::Number(number) => Cell::Real(Some(*number)),
-                    RowValue::UserId => Cell::text(self.caller.id().to_string()),
-                    RowValue::UserEmail => Cell::text(self.caller.email()),
-                };
-                let fits =
-                    std::mem::discriminant(&cell) == std::mem::discriminant(&column.kind.null());
-                return fits.then_some(Filter::Column(column.name, Test::Is(cell)));
-            }
-        })
+    /// The fields that sets mention and none grants.
+    fn kept_back(
+        &self,
+        object: &Object,
+        owner: &ManifestId,
+        grants: fn(&FieldGrant) -> bool,
+    ) -> HashSet<String> {
+        let sets = || self.sets.0.iter().flatten();
+        let names = object.fields.iter().map(|field| field.name.as_str());
+        let kept = names.filter(|name| {
+            let mut mentions =
+                sets().filter_map(|set| set.field(object.name.as_str(), owner, name)).peekable();
+            mentions.peek().is_some() && !mentions.any(grants)
+        });
+        kept.map(str::to_owned).collect()
     }
 }
 
-/// The fields that every granting set keeps back.
-fn kept_back(
-    sets: &[&PermissionSet],
-    object: &Object,
-    grants: fn(&FieldGrant) -> bool,
-) -> HashSet<String> {
-    let keeps = |set: &&PermissionSet, field: &str| {
-        set.field(object.name.as_str(), field).is_some_and(|field| !grants(field))
-    };
-    let names = object.fields.iter().map(|field| field.name.as_str());
-    let kept = names.filter(|name| !sets.is_empty() && sets.iter().all(|set| keeps(set, name)));
-    kept.map(str::to_owned).collect()
+/// An operation on an object of a package.
+#[derive(Clone, Copy)]
+struct RuleScope<'a> {
+    object: &'a Object,
+    owner: &'a ManifestId,
+    operation: RowOperation,
+}
+
+fn is_granted(grant: &Grant, verb: Verb) -> bool {
+    match verb {
+        Verb::Read => grant.read,
+        Verb::Create => grant.create,
+        Verb::Edit => grant.edit,
+        Verb::Delete => grant.delete,
+    }
 }
 
 /// The records that one of the filters reaches.

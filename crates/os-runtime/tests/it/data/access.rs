@@ -21,7 +21,7 @@ fn desk() -> Value {
         {"name": "desk_page", "sharingModel": "controlled_by_parent", "fields": {
             "note": {"type": "master_detail", "reference": "desk_note", "required": true},
             "title": {"type": "text"}}},
-        {"name": "desk_task", "enable": {"feeds": true}, "fields": {
+        {"name": "desk_task", "sharingModel": "public_read_write", "enable": {"feeds": true}, "fields": {
             "title": {"type": "text"}, "assignee": {"type": "text"}}},
     ]);
     let permissions = json!([
