@@ -29,14 +29,14 @@ use url::{Host, Url};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// How long to wait for a connection.
+/// The longest wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The largest number of rows on a page.
-const LARGEST_PAGE: usize = 100;
+/// The most rows that one response of a list holds.
+const MAX_LIST_ROWS: usize = 100;
 
 /// The largest response; a larger one does not come from a control plane.
-const LARGEST_ANSWER: u64 = 64 * 1024 * 1024;
+const MAX_RESPONSE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// A server, with the credential for it.
 pub struct Client {
@@ -76,13 +76,13 @@ enum Body {
 pub struct Answer {
     /// The content of the envelope, or the whole body without one.
     pub data: Value,
-    /// Why a published version may not be listed yet; a member beside `data`.
+    /// The reasons why a published version may not be listed yet; a member beside `data`.
     pub violations: Vec<String>,
 }
 
 impl Client {
-    /// A client of the server at `base`, such as `https://packages.acme.com`. `timeout` limits a
-    /// whole request; `None` waits without limit.
+    /// Creates a client of the server at `base`, such as `https://packages.acme.com`. `timeout`
+    /// limits a whole request; `None` waits without limit.
     pub fn new(base: &Url, token: Option<String>, timeout: Option<Duration>) -> Self {
         let mut config = Agent::config_builder()
             .http_status_as_error(false)
@@ -103,11 +103,18 @@ impl Client {
     }
 
     /// Sends a request and reads its response.
+    ///
+    /// # Errors
+    /// [`Error::Unreachable`] without a response, [`Error::Refused`] for an error of the server,
+    /// [`Error::NotOurs`] for a response that is not JSON.
     pub fn call(&self, call: Call<'_>) -> Result<Answer> {
         self.send(call)?.read()
     }
 
     /// Sends a request.
+    ///
+    /// # Errors
+    /// [`Error::Unreachable`] without a response; any response is a success.
     pub fn send(&self, call: Call<'_>) -> Result<Raw> {
         let url = self.url(&call);
         let unreachable = |cause| Error::Unreachable { url: url.to_string(), cause };
@@ -142,7 +149,7 @@ impl Client {
         let status = response.status().as_u16();
         let text = |name| response.headers().get(name)?.to_str().ok().map(str::to_owned);
         let (location, etag) = (text(header::LOCATION), text(header::ETAG));
-        let body = response.body_mut().with_config().limit(LARGEST_ANSWER);
+        let body = response.body_mut().with_config().limit(MAX_RESPONSE_BYTES);
         let bytes = body.read_to_vec().map_err(unreachable)?;
         Ok(Raw { url, status, etag, bytes, location })
     }
@@ -175,7 +182,7 @@ impl Client {
     /// Returns up to `limit` rows under `name` of a list, from as many pages as needed.
     /// `next_cursor` stays in the result when there are more.
     fn list(&self, call: Call<'_>, name: &str, limit: usize) -> Result<Value> {
-        let size = limit.clamp(1, LARGEST_PAGE).to_string();
+        let size = limit.clamp(1, MAX_LIST_ROWS).to_string();
         let page = |cursor: Option<&str>| {
             let mut page = Call::new(Method::GET, call.path);
             page.query = call.query.clone();
@@ -201,7 +208,7 @@ impl Client {
 }
 
 impl<'a> Call<'a> {
-    /// A request without query and body.
+    /// Creates a request without query and body.
     pub fn new(method: Method, path: &'a [&'a str]) -> Self {
         Self { method, path, query: Vec::new(), body: Body::None, origin: false, known: None }
     }
@@ -239,11 +246,19 @@ impl<'a> Call<'a> {
 
 impl Raw {
     /// Returns the content of a success.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] for an error of the server, [`Error::NotOurs`] for a response that is not
+    /// JSON.
     pub fn read(self) -> Result<Answer> {
         error::read(&self.url, self.status, self.location, &self.bytes)
     }
 
     /// Returns itself, if it is a success.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] for an error of the server, [`Error::NotOurs`] for a response that is not
+    /// JSON.
     pub fn expect_success(self) -> Result<Self> {
         if (200..300).contains(&self.status) {
             return Ok(self);
@@ -255,7 +270,7 @@ impl Raw {
     }
 }
 
-/// Whether a URL names this machine; such requests bypass proxies.
+/// Returns whether a URL names this machine; such requests bypass proxies.
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),

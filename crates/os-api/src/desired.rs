@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// How long a response may wait for another state.
+/// The longest wait of a response for another state.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct WaitForChange {
@@ -35,9 +35,9 @@ pub struct DesiredPackage {
     pub package_version_id: Uuid,
     /// The SHA-256 of its artifact, hex: the name to fetch it by, and the check of its bytes.
     pub checksum: String,
-    /// Whether it is loaded.
+    /// `true` if it is loaded.
     pub enabled: bool,
-    /// Whether the first install loads the seeds.
+    /// `true` if the first install loads the seeds.
     pub with_sample_data: bool,
     /// As they were sent: without defaults, with secrets.
     pub settings: Value,
@@ -49,7 +49,7 @@ pub struct DesiredPackage {
 pub struct ObservedState {
     /// The generation that the runtime applied, or tried to apply.
     pub generation: i64,
-    /// Why it could not be applied; nothing of it was applied then.
+    /// The reason why it could not be applied; nothing of it was applied then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// The state of each package of the generation.
@@ -69,15 +69,16 @@ pub struct ObservedPackage {
     /// The checksum that the control plane named for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checksum: Option<String>,
-    /// Why it is not in its desired state.
+    /// The reason why it is not in its desired state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// What the install of this version did; absent where a control plane did not order it.
+    /// The outcome of the install of this version; absent where a control plane did not order it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<InstallOutcome>,
 }
 
-/// What the install of a package did in a runtime. It holds nothing of what people recorded there.
+/// The outcome of installing a package in a runtime. It holds nothing of what people recorded
+/// there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct InstallOutcome {
     /// The version that was installed.
@@ -105,7 +106,7 @@ pub const MAX_OUTCOME_ENTRIES: usize = 100;
 /// The largest length of each text in an [`InstallOutcome`], in characters.
 pub const MAX_OUTCOME_TEXT_CHARS: usize = 1000;
 
-/// What happened to the seeds of a package.
+/// The outcome of loading the seeds of a package.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum SeedOutcome {
@@ -145,11 +146,11 @@ pub struct KeptData {
     /// The field; absent for the table of an object.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// What changed, and where the data is.
+    /// The change, and the column that holds the data.
     pub reason: String,
 }
 
-/// Whether a package is installed and loaded.
+/// The state of a package in a runtime.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ObservedPackageState {

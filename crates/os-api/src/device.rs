@@ -65,7 +65,7 @@ pub struct DecideCode {
     pub user_code: String,
 }
 
-/// Why a step of the device flow failed (RFC 6749, section 5.2, RFC 8628, section 3.5).
+/// The error of a step of the device flow (RFC 6749, section 5.2, RFC 8628, section 3.5).
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DeviceError {
     pub error: String,

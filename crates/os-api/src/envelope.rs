@@ -23,7 +23,7 @@ pub struct ErrorBody {
     /// Always `false`.
     pub success: bool,
     pub error: ErrorDetail,
-    /// Why a version may not be listed; only for `LISTING_POLICY_VIOLATION`.
+    /// The reasons why a version may not be listed; only for `LISTING_POLICY_VIOLATION`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub violations: Vec<String>,
 }

@@ -116,7 +116,7 @@ pub struct Environments {
     pub total: usize,
 }
 
-/// Which environments to list.
+/// The filter of a list of environments.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub struct ListEnvironments {
     #[serde(rename = "organizationId", alias = "organization_id")]
@@ -202,7 +202,7 @@ pub struct Force {
 }
 
 impl Force {
-    /// Whether the caller insists: `force=1` or `force=true`.
+    /// Returns whether the caller insists: `force=1` or `force=true`.
     pub fn is_on(&self) -> bool {
         matches!(self.force.as_deref(), Some("1" | "true"))
     }
@@ -307,7 +307,7 @@ pub struct Driver {
     pub driver_id: String,
 }
 
-/// How many environments the organization may still create.
+/// The number of environments that the organization may still create.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Entitlements {
@@ -316,7 +316,7 @@ pub struct Entitlements {
     pub plan: String,
 }
 
-/// Whether more development environments may be created: always.
+/// The right to create more development environments: always granted.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DevelopmentEntitlement {

@@ -19,7 +19,7 @@ pub struct ListEvents {
     pub kind: Option<String>,
     /// 1 to 100; 50 by default.
     pub limit: Option<i64>,
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the previous response.
     pub cursor: Option<String>,
 }
 
@@ -50,7 +50,7 @@ pub struct Event {
     pub after: Value,
 }
 
-/// Who caused the event.
+/// The actor who caused the event.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct EventActor {
     /// `user`, `service`, `runtime` or `system`.

@@ -44,7 +44,7 @@ pub struct Generation {
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct OneGeneration {
     pub generation: Generation,
-    /// Why nothing was changed.
+    /// The reason why nothing was changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
@@ -96,7 +96,7 @@ pub struct PackageMoved {
     pub to: String,
 }
 
-/// Which settings of a package differ, without their values.
+/// The settings of a package that differ, without their values.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PackageSettingsChanged {
     pub package_id: String,

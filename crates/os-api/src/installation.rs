@@ -79,19 +79,19 @@ pub struct Installation {
     pub installed_at: DateTime<Utc>,
     pub installed_by: Option<String>,
     pub updated_at: DateTime<Utc>,
-    /// Why the status is `error`.
+    /// The reason for the status `error`.
     pub error_message: Option<String>,
     /// The version that the bound runtime reports; null without one.
     #[serde(default)]
     pub observed_version: Option<String>,
-    /// What the install of that version did, as the runtime reported it.
+    /// The outcome of the install of that version, as the runtime reported it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub install_outcome: Option<InstallOutcome>,
     pub display_name: String,
     pub icon_url: Option<String>,
     /// The highest version that the organization can install.
     pub latest_version: Option<String>,
-    /// Whether `latest_version` is higher, by semver.
+    /// `true` if `latest_version` is higher, by semver.
     pub update_available: bool,
 }
 
@@ -109,7 +109,7 @@ pub struct OneInstallation {
     /// Problems that did not prevent the change.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
-    /// Why nothing was changed.
+    /// The reason why nothing was changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
@@ -124,10 +124,10 @@ pub struct Uninstalled {
 
 /// The pagination of a list.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
-pub struct Page {
+pub struct Pagination {
     /// 1 to 100; 50 by default.
     pub limit: Option<i64>,
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the previous response.
     pub cursor: Option<String>,
 }
 
@@ -152,7 +152,7 @@ pub struct HistoryEntry {
     pub note: Option<String>,
 }
 
-/// One page of the changes of an installation, newest first.
+/// A part of the changes of an installation, newest first.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct History {
     pub items: Vec<HistoryEntry>,
@@ -160,7 +160,7 @@ pub struct History {
     pub next_cursor: Option<String>,
 }
 
-/// Whether a package is installed.
+/// The answer whether a package is installed.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InstalledOrNot {

@@ -13,7 +13,7 @@ pub struct RejectVersion {
     pub feedback: Option<String>,
 }
 
-/// Why a version is rejected.
+/// The reason for rejecting a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RejectionReason {
@@ -35,7 +35,7 @@ pub struct ListReviews {
     pub status: Option<String>,
     /// 1 to 100; 50 by default.
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous response.
     pub cursor: Option<String>,
 }
 

@@ -105,7 +105,7 @@ pub struct Package {
     /// `objectstack`, `partner`, `community` or `private`.
     pub publisher: String,
     pub is_starter: bool,
-    /// Whether it is listed in the public catalog.
+    /// `true` if it is listed in the public catalog.
     pub listed: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub translations: Option<Translations>,
@@ -120,7 +120,7 @@ pub struct Package {
 /// The answer to [`SavePackage`].
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SavedPackage {
-    /// Whether it was created.
+    /// `true` if it was created.
     pub created: bool,
     /// Problems that did not prevent the change.
     pub warnings: Vec<String>,
@@ -162,7 +162,7 @@ pub struct ListPackages {
     pub limit: Option<i64>,
     /// The number of packages to skip; prefer `cursor`.
     pub offset: Option<i64>,
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the previous response.
     pub cursor: Option<String>,
 }
 

@@ -13,7 +13,7 @@ pub struct RuntimeSelector {
     pub runtime_id: Option<String>,
 }
 
-/// Whether a runtime is bound, and its connection.
+/// The state of a runtime's connection.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RuntimeStatus {
     pub bound: bool,
@@ -40,7 +40,7 @@ pub struct RuntimeConnection {
     /// The generation of its last report.
     #[serde(default)]
     pub observed_generation: Option<i64>,
-    /// Why that generation could not be applied.
+    /// The reason why that generation could not be applied.
     #[serde(default)]
     pub observed_error: Option<String>,
 }
@@ -68,7 +68,7 @@ pub struct BoundRuntime {
     pub connection: RuntimeConnection,
 }
 
-/// Whether a connection was revoked.
+/// The outcome of revoking a connection.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RevokedRuntime {
     pub revoked: bool,

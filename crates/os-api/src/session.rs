@@ -11,7 +11,7 @@ use uuid::Uuid;
 pub struct SignIn {
     pub email: String,
     pub password: String,
-    /// Whether the cookie outlives the browser; `true` by default.
+    /// `true`, the default, if the cookie outlives the browser.
     #[serde(default)]
     pub remember_me: Option<bool>,
 }
@@ -72,7 +72,7 @@ pub struct Session {
     pub user_agent: String,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
-    /// Whether it is the session of the request.
+    /// `true` if it is the session of the request.
     pub current: bool,
     /// The scopes of an API key; absent for a key without limits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -103,7 +103,7 @@ pub struct AuthConfig {
 #[serde(rename_all = "camelCase")]
 pub struct EmailPassword {
     pub enabled: bool,
-    /// Whether new accounts need an invitation.
+    /// `true` if new accounts need an invitation.
     pub disable_sign_up: bool,
     pub require_email_verification: bool,
 }

@@ -20,7 +20,7 @@ pub struct User {
     pub updated_at: DateTime<Utc>,
 }
 
-/// What other users may see of a user.
+/// The part of a user that other users may see.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Profile {
     pub id: Uuid,
@@ -56,7 +56,7 @@ pub struct ChangePassword {
     pub current_password: String,
     /// 8 to 256 characters.
     pub new_password: String,
-    /// Whether all other sessions end; `true` by default.
+    /// `true`, the default, if all other sessions end.
     #[serde(default)]
     pub revoke_other_sessions: Option<bool>,
 }
@@ -76,7 +76,7 @@ pub struct Status {
     pub status: bool,
 }
 
-/// Whether the server has an owner.
+/// The state of a server before its first account.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BootstrapStatus {

@@ -87,7 +87,7 @@ pub struct Version {
     pub reviewed_by: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_notes: Option<String>,
-    /// Why the review rejected it.
+    /// The reasons of the review for rejecting it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rejection_reasons: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -152,7 +152,7 @@ pub struct Versions {
 pub struct ListVersions {
     /// 1 to 100; 50 by default.
     pub limit: Option<i64>,
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the previous response.
     pub cursor: Option<String>,
     /// `manifest_json` adds the text to each row.
     pub include: Option<String>,

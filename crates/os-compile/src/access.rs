@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The file, beside the config.
-pub const FILE: &str = "access-matrix.json";
+pub const ACCESS_MATRIX_FILE: &str = "access-matrix.json";
 
 /// The grants of every permission set on every object that it names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,7 +104,7 @@ fn entry(set: &str, object: &str, grant: &Value, sharing_model: Option<&str>) ->
 
 /// Compares a checked stack with the project's file, if there is one.
 pub fn compare(project: &Project, stack: &Value) -> Vec<Diagnostic> {
-    let text = match project.read(FILE) {
+    let text = match project.read(ACCESS_MATRIX_FILE) {
         Ok(text) => text,
         Err(FileError::Missing(_)) => return Vec::new(),
         Err(error) => return vec![Diagnostic::error(RULE, error.to_string())],
@@ -113,10 +113,17 @@ pub fn compare(project: &Project, stack: &Value) -> Vec<Diagnostic> {
         Ok(matrix) => matrix,
         Err(error) => {
             let (line, column) = (as_u32(error.line()), as_u32(error.column()));
-            let wrong =
-                Diagnostic::error(RULE, format!("`{FILE}` is not an access matrix: {error}"));
+            let wrong = Diagnostic::error(
+                RULE,
+                format!("`{ACCESS_MATRIX_FILE}` is not an access matrix: {error}"),
+            );
             let help = "write it anew with `os compile --update-access-matrix`";
-            return vec![wrong.help(help).at(Location::of_line(FILE, &text, line, column))];
+            return vec![wrong.help(help).at(Location::of_line(
+                ACCESS_MATRIX_FILE,
+                &text,
+                line,
+                column,
+            ))];
         }
     };
     let now = AccessMatrix::of(stack);
@@ -130,7 +137,7 @@ pub fn compare(project: &Project, stack: &Value) -> Vec<Diagnostic> {
 
 const RULE: &str = "access-matrix";
 
-/// The path of the grant in the stack; none where it is gone.
+/// Returns the path of the grant in the stack; none where it is gone.
 fn path(stack: &Value, entry: &Entry) -> Option<String> {
     let sets = stack["permissions"].as_array()?;
     let at = sets.iter().position(|set| set["name"] == *entry.permission_set)?;

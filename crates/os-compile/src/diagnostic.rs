@@ -67,7 +67,7 @@ pub struct Part {
 }
 
 impl Diagnostic {
-    /// An error, which prevents an artifact.
+    /// Creates an error, which prevents an artifact.
     pub fn error(rule: &str, message: impl Into<String>) -> Self {
         debug_assert!(rule::exists(rule), "`{rule}` is not in the list of rules");
         Self {
@@ -81,12 +81,12 @@ impl Diagnostic {
         }
     }
 
-    /// A warning.
+    /// Creates a warning.
     pub fn warning(rule: &str, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(rule, message) }
     }
 
-    /// The remedy.
+    /// Sets the remedy.
     pub fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(short(help.into())), ..self }
     }
@@ -101,12 +101,12 @@ impl Diagnostic {
         Self { part: Some(Part { text: text.to_owned(), span }), ..self }
     }
 
-    /// The location in the project.
+    /// Sets the location in the project.
     pub fn at(self, location: Option<Location>) -> Self {
         Self { location, ..self }
     }
 
-    /// Whether it prevents an artifact.
+    /// Returns whether it prevents an artifact.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }

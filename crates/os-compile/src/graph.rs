@@ -214,7 +214,7 @@ fn unreadable(error: &FileError) -> Diagnostic {
     Diagnostic::error("import", error.to_string())
 }
 
-/// Whether a dependency is a CommonJS module.
+/// Returns whether a dependency is a CommonJS module.
 fn is_common_js(file: &str, stripped: &Stripped) -> bool {
     let exports = stripped.code.contains("module.exports") || stripped.code.contains("exports.");
     let is_module = stripped.code.contains("\nexport ") || stripped.code.starts_with("export ");
@@ -229,8 +229,8 @@ fn common_js(code: &str) -> String {
     )
 }
 
-/// A stand-in for a module that runs in a server: each name can be called and constructed. A call
-/// returns nothing; a constructed value is a function, which is no data.
+/// Returns a stand-in for a module that runs in a server: each name can be called and constructed.
+/// A call returns nothing; a constructed value is a function, which is no data.
 fn stub(names: &BTreeSet<String>) -> String {
     let mut code = "const made = () => {};\nconst stub = function () { return new.target ? made : undefined; };\n".to_owned();
     for name in names {

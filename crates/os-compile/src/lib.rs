@@ -31,7 +31,7 @@ pub mod schema;
 mod suggest;
 mod syntax;
 
-pub use access::{AccessMatrix, FILE as ACCESS_MATRIX};
+pub use access::{ACCESS_MATRIX_FILE, AccessMatrix};
 pub use compile::{Compiled, Compiler};
 pub use diagnostic::{Diagnostic, Location, Part, Severity};
 pub use evaluate::Limits;

@@ -208,7 +208,7 @@ fn named(item: &Map<String, Value>, otherwise: &str) -> String {
     name.unwrap_or(otherwise).to_owned()
 }
 
-/// Whether the source of a handler means the same on its own.
+/// Returns whether the source of a handler means the same on its own.
 fn shippable(handler: Option<Handler>) -> Result<Handler, String> {
     let handler = handler.ok_or("its source cannot be read; write an arrow function")?;
     if let Some(forbidden) = handler.forbidden {

@@ -8,19 +8,19 @@ use crate::resolve::Spec;
 pub struct CompileOptions {
     /// The authoring module.
     pub spec: Spec,
-    /// What the project's code may use.
+    /// The limits of the project's code.
     pub limits: Limits,
-    /// Which diagnostics get a location.
+    /// The diagnostics that get a location.
     pub locations: Locations,
-    /// Whether permission sets must match `access-matrix.json`.
+    /// The comparison of permission sets with `access-matrix.json`.
     pub access: Access,
-    /// Whether handlers must become data.
+    /// The treatment of handlers that cannot become data.
     pub handlers: Handlers,
     /// The time that the code sees, in milliseconds; it stands still, so that a compile is repeatable.
     pub epoch: i64,
 }
 
-/// Which diagnostics get a location. Finding them takes another evaluation.
+/// The diagnostics that get a location. Finding them takes another evaluation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Locations {
     /// All.
@@ -30,7 +30,7 @@ pub enum Locations {
     Errors,
 }
 
-/// Whether permission sets must match the reviewed ones.
+/// The comparison of permission sets with the reviewed ones.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Access {
     /// They must match `access-matrix.json`, where the project has one.
@@ -40,7 +40,7 @@ pub enum Access {
     Any,
 }
 
-/// How handlers that cannot become data are reported.
+/// The severity of handlers that cannot become data.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Handlers {
     /// As warnings.

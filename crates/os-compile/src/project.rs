@@ -44,7 +44,7 @@ enum Straight {
     Linked,
 }
 
-/// Why a file of a project cannot be read.
+/// The reason why a file of a project cannot be read.
 #[derive(Debug, Error)]
 pub enum FileError {
     /// There is no such file.
@@ -109,7 +109,7 @@ impl Project {
         &self.config
     }
 
-    /// Whether a file exists and may be read.
+    /// Returns whether a file exists and may be read.
     pub fn has(&self, file: &str) -> bool {
         match self.straight(file) {
             Straight::Found(_, kind) => kind.is_file(),
@@ -209,8 +209,8 @@ impl Project {
         kind.map_or(Straight::Linked, |kind| Straight::Found(path, kind))
     }
 
-    /// Whether a file was named in a `node_modules` folder of the project or above it, and really is
-    /// in one of them.
+    /// Returns whether a file was named in a `node_modules` folder of the project or above it, and
+    /// really is in one of them.
     fn is_dependency(&self, file: &str, real: &Path) -> bool {
         const MODULES: &str = "node_modules";
         if !Path::new(file).components().any(|it| it == Component::Normal(MODULES.as_ref())) {

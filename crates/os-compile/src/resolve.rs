@@ -18,7 +18,7 @@ pub enum Target {
     Plugin(String),
 }
 
-/// Why an import has no target.
+/// The reason why an import has no target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unresolved {
     /// The problem.
@@ -27,7 +27,7 @@ pub struct Unresolved {
     pub help: String,
 }
 
-/// Which `@objectstack/spec` a project is evaluated with (docs/wire/compile.md#which-spec).
+/// The `@objectstack/spec` that a project is evaluated with (docs/wire/compile.md#which-spec).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Spec {
     /// The authoring module that is part of this program.
@@ -101,8 +101,8 @@ fn remedy_for_absolute(specifier: &str) -> String {
     }
 }
 
-/// Whether a package is one of the platform's, which hold servers: a stack names them and does not
-/// run them.
+/// Returns whether a package is one of the platform's, which hold servers: a stack names them and
+/// does not run them.
 fn is_platform(package: &str) -> bool {
     package.starts_with("@objectstack/")
 }

@@ -8,7 +8,7 @@
 pub struct Rule {
     /// Its name in `Diagnostic::rule`.
     pub name: &'static str,
-    /// What it reports.
+    /// The problem that it reports.
     pub reports: &'static str,
 }
 
@@ -164,7 +164,7 @@ rules! {
     "widget-sortby-unselected": "A widget is sorted by something that it does not show.",
 }
 
-/// Whether a rule of this name exists.
+/// Returns whether a rule of this name exists.
 pub fn exists(name: &str) -> bool {
     RULES.binary_search_by(|rule| rule.name.cmp(name)).is_ok()
 }

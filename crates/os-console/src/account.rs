@@ -1,11 +1,10 @@
-//! Getting in and out: the same pages for the accounts of either server.
+//! Pages to sign in, up and out, for the accounts of either server.
 
 use crate::flash;
 use crate::frame::Frame;
 use crate::respond::{Back, page, page_as};
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
 use os_http::extract::{Form, Query};
@@ -17,34 +16,33 @@ use serde::Deserialize;
 
 /// A server whose accounts have pages.
 pub trait Accounts: HasIdentity {
-    /// What the pages say of this server.
     const WORDS: Words;
 }
 
-/// What the pages say of a server.
+/// The texts and the start page of a server.
 pub struct Words {
-    /// Its start page for people who are signed in.
+    /// The path that a signed-in user starts at.
     pub start: &'static str,
-    /// Completes *Sign in*.
+    /// The line below *Sign in*.
     pub sign_in: &'static str,
-    /// Completes *Create an account*.
+    /// The line below *Create an account*.
     pub sign_up: &'static str,
-    /// Greets the first account.
+    /// The greeting of the first account.
     pub first: &'static str,
-    /// Says how to get an account where nobody may create one.
+    /// The line below *Sign in* while registration is closed.
     pub closed: &'static str,
 }
 
-/// Who may create an account.
+/// The state of registration.
 #[derive(Debug, Clone, Copy)]
-struct WhoMayRegister {
-    /// Whether nobody has an account yet.
+struct RegistrationState {
+    /// True while the server has no account.
     is_first: bool,
-    /// Whether the operator lets everybody create one.
+    /// True if the operator lets anybody create an account.
     is_open: bool,
 }
 
-impl WhoMayRegister {
+impl RegistrationState {
     async fn of(identity: &Identity) -> Result<Self> {
         let is_first = !user::any(&mut identity.db().autocommit().await?).await?;
         Ok(Self { is_first, is_open: identity.config().open_registration })
@@ -55,20 +53,37 @@ impl WhoMayRegister {
 pub async fn home<S: Accounts>(State(server): State<S>, frame: Frame) -> Result<Redirect> {
     Ok(Redirect::to(match frame.email {
         Some(_) => S::WORDS.start,
-        None if WhoMayRegister::of(server.identity()).await?.is_first => "/sign-up",
+        None if RegistrationState::of(server.identity()).await?.is_first => "/sign-up",
         None => "/sign-in",
     }))
 }
 
+/// One of the two forms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FormKind {
+    SignIn,
+    SignUp,
+}
+
 #[derive(Template)]
-#[template(path = "account/sign_in.html")]
-struct SignInPage<'f> {
+#[template(path = "account/form.html")]
+struct FormPage<'f> {
     frame: Frame,
+    kind: FormKind,
     words: Words,
+    registration: RegistrationState,
+    name: &'f str,
     email: &'f str,
+    /// The path to open afterwards.
     next: &'f str,
     error: Option<String>,
-    is_open: bool,
+}
+
+impl<'f> FormPage<'f> {
+    fn empty<S: Accounts>(kind: FormKind, registration: RegistrationState, next: &'f str) -> Self {
+        let (frame, words) = (Frame::default(), S::WORDS);
+        Self { frame, kind, words, registration, name: "", email: "", next, error: None }
+    }
 }
 
 pub async fn sign_in_page<S: Accounts>(
@@ -76,15 +91,33 @@ pub async fn sign_in_page<S: Accounts>(
     Query(back): Query<Back>,
     frame: Frame,
 ) -> Result<Response> {
+    show::<S>(&server, FormKind::SignIn, &back, frame).await
+}
+
+/// Anybody may open it: an invited person registers here too, and only the email address
+/// that they enter tells who they are.
+pub async fn sign_up_page<S: Accounts>(
+    State(server): State<S>,
+    Query(back): Query<Back>,
+    frame: Frame,
+) -> Result<Response> {
+    show::<S>(&server, FormKind::SignUp, &back, frame).await
+}
+
+async fn show<S: Accounts>(
+    server: &S,
+    kind: FormKind,
+    back: &Back,
+    frame: Frame,
+) -> Result<Response> {
     if frame.email.is_some() {
         return Ok(Redirect::to(back.path()).into_response());
     }
-    let WhoMayRegister { is_first, is_open } = WhoMayRegister::of(server.identity()).await?;
-    if is_first {
+    let registration = RegistrationState::of(server.identity()).await?;
+    if kind == FormKind::SignIn && registration.is_first {
         return Ok(Redirect::to("/sign-up").into_response());
     }
-    let (words, next) = (S::WORDS, back.path());
-    page(&SignInPage { frame, words, email: "", next, error: None, is_open })
+    page(&FormPage { frame, ..FormPage::empty::<S>(kind, registration, back.path()) })
 }
 
 #[derive(Deserialize)]
@@ -100,55 +133,14 @@ pub async fn sign_in<S: Accounts>(
     Form(form): Form<SignInForm>,
 ) -> Result<Response> {
     let identity = server.identity();
-    let error = match account::sign_in(identity, &client, &form.email, &form.password).await {
-        Ok(entered) => return Ok(signed_in(identity, &entered, back.path())),
-        Err(error) => error,
-    };
-    let Some((status, message)) = correction(&error) else { return Err(error) };
-    let is_open = WhoMayRegister::of(server.identity()).await?.is_open;
-    let frame = Frame::default();
-    let (words, email, next) = (S::WORDS, form.email.as_str(), back.path());
-    let page = SignInPage { frame, words, email, next, error: Some(message), is_open };
-    Ok(error.add_headers(page_as(status, &page)?))
-}
-
-/// The status and the message of an error that the person can correct in the form.
-fn correction(error: &Error) -> Option<(StatusCode, String)> {
-    let status = error.code().status();
-    let can_correct = status.is_client_error() && error.code() != Code::InvalidOrigin;
-    can_correct.then(|| (status, error.message().to_owned()))
-}
-
-fn signed_in(identity: &Identity, entered: &Entered, next: &str) -> Response {
-    let cookie = cookie::set(identity.config(), &entered.session.token, true);
-    ([(SET_COOKIE, cookie)], Redirect::to(next)).into_response()
-}
-
-#[derive(Template)]
-#[template(path = "account/sign_up.html")]
-struct SignUpPage<'f> {
-    frame: Frame,
-    words: Words,
-    name: &'f str,
-    email: &'f str,
-    next: &'f str,
-    error: Option<String>,
-    is_first: bool,
-}
-
-/// Open to everybody: who was invited may register too, and is known by the
-/// email address only.
-pub async fn sign_up_page<S: Accounts>(
-    State(server): State<S>,
-    Query(back): Query<Back>,
-    frame: Frame,
-) -> Result<Response> {
-    if frame.email.is_some() {
-        return Ok(Redirect::to(back.path()).into_response());
+    match account::sign_in(identity, &client, &form.email, &form.password).await {
+        Ok(entered) => Ok(signed_in(identity, &entered, back.path())),
+        Err(error) => {
+            let registration = RegistrationState::of(identity).await?;
+            let page = FormPage::empty::<S>(FormKind::SignIn, registration, back.path());
+            show_again(error, FormPage { email: &form.email, ..page })
+        }
     }
-    let is_first = WhoMayRegister::of(server.identity()).await?.is_first;
-    let (words, next) = (S::WORDS, back.path());
-    page(&SignUpPage { frame, words, name: "", email: "", next, error: None, is_first })
 }
 
 #[derive(Deserialize)]
@@ -165,19 +157,32 @@ pub async fn sign_up<S: Accounts>(
     Form(form): Form<SignUpForm>,
 ) -> Result<Response> {
     let identity = server.identity();
-    let registration =
-        Registration { name: Some(&form.name), email: &form.email, password: &form.password };
-    let refused = match account::register(identity, &client, registration).await {
-        Ok(entered) => return Ok(signed_in(identity, &entered, back.path())),
-        Err(error) => error,
-    };
-    let Some((status, message)) = correction(&refused) else { return Err(refused) };
-    let is_first = WhoMayRegister::of(server.identity()).await?.is_first;
-    let frame = Frame::default();
-    let (words, next, error) = (S::WORDS, back.path(), Some(message));
-    let SignUpForm { name, email, .. } = &form;
-    let page = SignUpPage { frame, words, name, email, next, error, is_first };
-    Ok(refused.add_headers(page_as(status, &page)?))
+    let SignUpForm { name, email, password } = &form;
+    match account::register(identity, &client, Registration { name: Some(name), email, password })
+        .await
+    {
+        Ok(entered) => Ok(signed_in(identity, &entered, back.path())),
+        Err(error) => {
+            let registration = RegistrationState::of(identity).await?;
+            let page = FormPage::empty::<S>(FormKind::SignUp, registration, back.path());
+            show_again(error, FormPage { name, email, ..page })
+        }
+    }
+}
+
+/// Shows the form again with the error, if the person can correct it there.
+fn show_again(error: Error, page: FormPage<'_>) -> Result<Response> {
+    let status = error.code().status();
+    if !status.is_client_error() || error.code() == Code::InvalidOrigin {
+        return Err(error);
+    }
+    let page = FormPage { error: Some(error.message().to_owned()), ..page };
+    Ok(error.add_headers(page_as(status, &page)?))
+}
+
+fn signed_in(identity: &Identity, entered: &Entered, next: &str) -> Response {
+    let cookie = cookie::set(identity.config(), &entered.session.token, true);
+    ([(SET_COOKIE, cookie)], Redirect::to(next)).into_response()
 }
 
 pub async fn sign_out<S: Accounts>(

@@ -1,4 +1,4 @@
-//! A page that asks before something is destroyed.
+//! A page that asks for confirmation before something is deleted.
 
 use crate::frame::Frame;
 use askama::Template;

@@ -18,7 +18,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use os_http::Error;
 
-/// What a page may load and run: files of this server only.
+/// The policy of a page: it loads and runs files of this server only.
 const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' https: data:; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
 
 /// The request that an error page answers.
@@ -45,7 +45,7 @@ impl PageRequest {
         }
     }
 
-    /// Whether people look at this path, not programs.
+    /// Returns whether the path is a page, not part of an API.
     fn is_page(&self) -> bool {
         let path = self.uri.path();
         !["/api/", "/.well-known/"].iter().any(|it| path.starts_with(it)) && !self.wants_json
@@ -64,7 +64,7 @@ impl PageRequest {
         )
     }
 
-    /// Where the button of an error page leads.
+    /// The path behind the button of an error page.
     fn back(&self) -> &str {
         self.from.as_deref().filter(|_| !self.is_get).map_or("/", own_path)
     }
@@ -79,11 +79,11 @@ struct Page<'a> {
     error: &'a Error,
     request: &'a str,
     back: &'a str,
-    /// Whether the button leads to the start page.
+    /// True if the button leads to the start page.
     is_start: bool,
 }
 
-/// The middleware around a server whose pages people look at.
+/// The middleware of a server with pages.
 pub async fn error_pages(request: Request, next: Next) -> Response {
     let asked = PageRequest::of(&request);
     let mut response = next.run(request).await;
@@ -98,7 +98,7 @@ pub async fn error_pages(request: Request, next: Next) -> Response {
     response
 }
 
-/// The same response, with a page or a way to sign in instead of its body.
+/// Replaces the body of an error by a page, or redirects to the sign-in page.
 fn answer(asked: &PageRequest, error: &Error, response: Response) -> Response {
     let status = error.code().status();
     let (mut parts, _) = response.into_parts();
@@ -140,7 +140,7 @@ fn headline(status: StatusCode) -> &'static str {
     }
 }
 
-/// Restricts what a page may load and who may frame it. Returns whether the
+/// Restricts the sources of a page and forbids to frame it. Returns whether the
 /// response is a page.
 fn protect(headers: &mut HeaderMap) -> bool {
     let content_type = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());

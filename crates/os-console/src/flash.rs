@@ -1,4 +1,4 @@
-//! A sentence that a change leaves for the page after it, in a cookie.
+//! A sentence that a change leaves for the next page, in a cookie.
 
 use axum::http::header::{COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -8,13 +8,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 const COOKIE_NAME: &str = "os_flash";
 
-/// The sentence of the last change, if it was just made.
+/// Returns the sentence that the last change left.
 pub fn read(headers: &HeaderMap) -> Option<String> {
     let bytes = URL_SAFE_NO_PAD.decode(cookie(headers)?).ok()?;
     String::from_utf8(bytes).ok().filter(|text| text.len() <= 500)
 }
 
-/// Whether there is one to be forgotten.
+/// Returns whether the request carries a sentence that is to be removed.
 pub fn is_there(headers: &HeaderMap) -> bool {
     cookie(headers).is_some()
 }
@@ -28,7 +28,7 @@ fn cookie(headers: &HeaderMap) -> Option<&str> {
         .find_map(|(key, value)| (key == COOKIE_NAME && !value.is_empty()).then_some(value))
 }
 
-/// The answer to a form that changed something: on to `path`, which says so.
+/// Redirects to `path`, which shows the sentence.
 pub fn done(path: &str, sentence: &str) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
     let headers = response.headers_mut();

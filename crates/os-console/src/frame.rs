@@ -1,4 +1,4 @@
-//! The frame around a page: who is signed in, the navigation, what just happened.
+//! The frame around a page: the signed-in user, the navigation, the report of the last change.
 
 use axum::extract::FromRequestParts;
 use axum::http::header::HOST;
@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use os_http::{Error, Result};
 use os_identity::{Actor, HasIdentity, MaybeSignedIn, UserPrincipal};
 
-/// The servers behind the Console, which decide its navigation.
+/// The servers behind the Console; its navigation depends on them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Site {
     /// `os cloud serve`.
@@ -18,14 +18,14 @@ pub enum Site {
     Both,
 }
 
-/// What the layout shows besides the page.
+/// The content of the layout besides the page.
 #[derive(Debug, Clone, Default)]
 pub struct Frame {
-    /// The email address of who is signed in.
+    /// The email address of the signed-in user.
     pub email: Option<String>,
-    /// Whether they administer the control plane or own the runtime.
+    /// True if the user administers the control plane or owns the runtime.
     pub is_admin: bool,
-    /// The sentence that the last change left.
+    /// The sentence that reports the last change.
     pub flash: Option<String>,
     /// The URL of this server, for commands to copy.
     pub address: String,
@@ -55,12 +55,12 @@ impl<S: HasIdentity> FromRequestParts<S> for Frame {
 }
 
 impl Frame {
-    /// Whether the pages of the control plane are served here.
+    /// Returns whether the server has the pages of the control plane.
     pub fn has_control_plane(&self) -> bool {
         self.site != Site::Runtime
     }
 
-    /// Whether the pages of a runtime are served here.
+    /// Returns whether the server has the pages of a runtime.
     pub fn has_runtime(&self) -> bool {
         self.site != Site::ControlPlane
     }

@@ -3,7 +3,7 @@
 use askama::filters::HtmlSafe;
 use std::fmt;
 
-/// HTML that is safe already.
+/// HTML that is already escaped.
 #[derive(Debug, Clone, Default)]
 pub struct Html(pub String);
 

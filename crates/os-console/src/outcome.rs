@@ -2,7 +2,7 @@
 
 use os_api::desired::{InstallOutcome, SeedFailure, SeedOutcome};
 
-/// What happened to the seeds, in a sentence.
+/// Returns the outcome of the seeds: `3 new, 1 failed`.
 pub fn seeds(seeds: &SeedOutcome) -> String {
     match seeds {
         SeedOutcome::Loaded { inserted, updated, unchanged, failed, .. } => {
@@ -26,7 +26,25 @@ pub fn seeds(seeds: &SeedOutcome) -> String {
     }
 }
 
-/// The seeds that failed.
+/// Returns the whole outcome in a line: `sample data: 3 new · kept data: 1 · not running: flow`.
+pub fn summary(outcome: &InstallOutcome) -> String {
+    let count = |entries: usize| (entries > 0).then(|| entries.to_string());
+    let loaded = match &outcome.seeds {
+        loaded @ SeedOutcome::Loaded { .. } => Some(seeds(loaded)),
+        SeedOutcome::Skipped { .. } => None,
+    };
+    let kinds = (!outcome.not_running.is_empty()).then(|| outcome.not_running.join(", "));
+    let parts = [
+        ("sample data", loaded),
+        ("kept data", count(outcome.kept.len())),
+        ("warnings", count(outcome.warnings.len())),
+        ("not running", kinds),
+    ];
+    let words = parts.into_iter().filter_map(|(name, value)| Some(format!("{name}: {}", value?)));
+    words.collect::<Vec<_>>().join(" · ")
+}
+
+/// Returns the seeds that failed.
 pub fn failures(seeds: &SeedOutcome) -> &[SeedFailure] {
     match seeds {
         SeedOutcome::Loaded { failures, .. } => failures,
@@ -34,7 +52,7 @@ pub fn failures(seeds: &SeedOutcome) -> &[SeedFailure] {
     }
 }
 
-/// Whether the outcome has something that people should read.
+/// Returns whether the outcome contains more than counts of seeds.
 pub fn is_noteworthy(outcome: &InstallOutcome) -> bool {
     let lists =
         [outcome.kept.is_empty(), outcome.warnings.is_empty(), outcome.not_running.is_empty()];
@@ -44,6 +62,22 @@ pub fn is_noteworthy(outcome: &InstallOutcome) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_summary_names_only_what_there_is() {
+        let mut outcome = InstallOutcome {
+            version: "1.1.0".to_owned(),
+            previous_version: Some("1.0.0".to_owned()),
+            installed_at: "2026-05-04T03:02:01Z".parse().unwrap(),
+            seeds: SeedOutcome::Skipped { reason: "already-installed".to_owned() },
+            kept: Vec::new(),
+            warnings: vec!["`phone` has no label".to_owned()],
+            not_running: Vec::new(),
+        };
+        assert_eq!(summary(&outcome), "warnings: 1");
+        outcome.not_running = vec!["flow".to_owned(), "hook".to_owned()];
+        assert_eq!(summary(&outcome), "warnings: 1 · not running: flow, hook");
+    }
 
     #[test]
     fn seeds_are_counted_in_words() {

@@ -12,12 +12,12 @@ pub fn safe(text: &str) -> String {
     escape(text, Escaper).map(|it| it.to_string()).unwrap_or_default()
 }
 
-/// The mark of the product.
+/// The logo of the product.
 pub fn logo() -> Html {
     Html(LOGO.to_owned())
 }
 
-/// A time as people say it, with the exact one behind it.
+/// A relative time, such as `2 hours ago`, with the exact one as its tooltip.
 pub fn ago(at: &DateTime<Utc>) -> Html {
     let exact = at.format("%Y-%m-%d %H:%M:%S UTC");
     let machine = at.format("%Y-%m-%dT%H:%M:%SZ");
@@ -38,7 +38,7 @@ fn relative(seconds: i64, at: &DateTime<Utc>) -> String {
     if ahead { format!("in {count} {unit}{plural}") } else { format!("{count} {unit}{plural} ago") }
 }
 
-/// The badge of a state, coloured by what it means.
+/// The badge of a state, with a colour for its meaning.
 pub fn badge(state: &str) -> Html {
     let tone = match state {
         "installed" | "active" | "published" | "approved" | "accepted" => "good",
@@ -50,13 +50,13 @@ pub fn badge(state: &str) -> Html {
     Html(format!(r#"<span class="badge dot {tone}">{}</span>"#, safe(&words(state))))
 }
 
-/// A label without a judgement: a type, a role, a scope. Production stands out.
+/// A neutral label: a type, a role, a scope. Production stands out.
 pub fn chip(label: &str) -> Html {
     let tone = if label == "production" { "info" } else { "" };
     Html(format!(r#"<span class="badge {tone}">{}</span>"#, safe(&words(label))))
 }
 
-/// `installation_rolled_back` as people read it.
+/// Returns a name as a title: `installation_rolled_back` becomes `Installation rolled back`.
 pub fn title(name: &str) -> String {
     let mut text = words(name);
     if let Some(first) = text.get_mut(..1) {
@@ -65,7 +65,7 @@ pub fn title(name: &str) -> String {
     text
 }
 
-/// A category as people write it.
+/// Returns the title of a category: `CRM`, `Developer tools`.
 pub fn category(name: &str) -> String {
     match name {
         "ai" | "crm" | "erp" | "hr" => name.to_ascii_uppercase(),
@@ -100,7 +100,7 @@ pub fn initials(email: &str) -> String {
     email.chars().filter(|c| c.is_alphanumeric()).take(1).collect()
 }
 
-/// A text one may want to copy. `shown` may be shorter than `whole`.
+/// A text with a button that copies it. `shown` may be shorter than `whole`.
 pub fn copy(whole: &str, shown: &str) -> Html {
     let (whole, shown, drawing) = (safe(whole), safe(shown), crate::drawings::copy());
     Html(format!(

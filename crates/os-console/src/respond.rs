@@ -1,4 +1,4 @@
-//! How handlers answer with a page.
+//! Responses of handlers that show a page.
 
 use anyhow::Context;
 use askama::Template;
@@ -25,7 +25,7 @@ pub fn page_as(status: StatusCode, template: &impl Template) -> Result<Response>
     Ok((status, [(CACHE_CONTROL, "no-store")], html).into_response())
 }
 
-/// The page that somebody wanted before they were asked to sign in.
+/// The path that was requested before the sign-in page.
 #[derive(Debug, Default, Deserialize)]
 pub struct Back {
     #[serde(default)]

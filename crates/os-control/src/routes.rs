@@ -30,8 +30,8 @@ use os_api::event::{Events, ListEvents};
 use os_api::generation::{GenerationDiff, Generations, OneGeneration, RestoreGeneration};
 use os_api::installation::{
     ChangeSettings, History, InstallAction, InstallActionResult, InstallPackage, Installations,
-    InstalledOrNot, ListOrganizationPackages, OneInstallation, OrganizationPackages,
-    Page as InstallationPage, RollbackPackage, Uninstalled, UpgradePackage,
+    InstalledOrNot, ListOrganizationPackages, OneInstallation, OrganizationPackages, Pagination,
+    RollbackPackage, Uninstalled, UpgradePackage,
 };
 use os_api::listing::{ListReviews, RejectVersion, Reviews};
 use os_api::organization as org;
@@ -189,7 +189,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         patch("/api/v1/cloud/environments/{environment}/packages/{package}/disable",  "Disables an installation", installation::disable).asks::<Force>().gives::<OneInstallation>(),
         post("/api/v1/cloud/environments/{environment}/packages/{package}/upgrade",   "Upgrades an installation", installation::upgrade).takes::<UpgradePackage>().gives::<OneInstallation>(),
         post("/api/v1/cloud/environments/{environment}/packages/{package}/rollback",  "Rolls an installation back to an older version", installation::roll_back).takes::<RollbackPackage>().gives::<OneInstallation>(),
-        get("/api/v1/cloud/environments/{environment}/packages/{package}/history",    "Lists the changes of an installation, newest first", installation::history).asks::<InstallationPage>().gives::<History>(),
+        get("/api/v1/cloud/environments/{environment}/packages/{package}/history",    "Lists the changes of an installation, newest first", installation::history).asks::<Pagination>().gives::<History>(),
         get("/api/v1/cloud/environments/{environment}/installations/{package}",       "Reports whether a package is installed", compat::probe).gives::<InstalledOrNot>(),
         get("/api/v1/cloud/org-packages",                                             "Lists the packages that an organization could install", compat::organization_packages).asks::<ListOrganizationPackages>().gives::<OrganizationPackages>(),
         post("/api/v1/actions/sys_package/install_package",                           "Installs a package, for consoles of older clients", compat::install).takes::<InstallAction>().gives::<InstallActionResult>(),
@@ -197,7 +197,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         post("/api/v1/cloud/installations/{installation}/purge-sample-data",          "Refuses, because the runtime holds the sample data", compat::sample_data),
 
         // Generations
-        get("/api/v1/cloud/environments/{environment}/generations",                        "Lists an environment's generations, newest first", generation::list).asks::<InstallationPage>().gives::<Generations>(),
+        get("/api/v1/cloud/environments/{environment}/generations",                        "Lists an environment's generations, newest first", generation::list).asks::<Pagination>().gives::<Generations>(),
         get("/api/v1/cloud/environments/{environment}/generations/{number}",               "Shows a generation with its packages", generation::show).gives::<OneGeneration>(),
         get("/api/v1/cloud/environments/{environment}/generations/{number}/diff/{other}",  "Compares two generations", generation::compare).gives::<GenerationDiff>(),
         post("/api/v1/cloud/environments/{environment}/generations/{number}/restore",      "Restores a generation as a new one", generation::restore).takes::<RestoreGeneration>().gives::<OneGeneration>(),

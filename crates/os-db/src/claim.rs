@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
-/// How often the connection that holds a claim is checked.
+/// The pause between checks of the connection that holds a claim.
 const CHECK_INTERVAL: Duration = Duration::from_secs(2);
 
 /// The pause between attempts to take a claim.
@@ -34,6 +34,9 @@ impl Drop for Claim {
 impl Db {
     /// Claims the tables of this schema for this process; `purpose` tells claims apart.
     /// Returns `None` if another process still holds it after `timeout`.
+    ///
+    /// # Errors
+    /// Those of the connection; `None`, not an error, means that another process holds it.
     pub async fn claim(&self, purpose: i32, timeout: Duration) -> Result<Option<Claim>> {
         let Self::Postgres(pool) = self else { return Ok(Some(Claim { keeper: None })) };
         let options = pool.connect_options();

@@ -17,7 +17,7 @@ tokio::task_local! {
 /// nothing: they follow the system's clock.
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
-    /// How far it is ahead, in microseconds.
+    /// The microseconds by which it is ahead of the system's.
     ahead: Arc<AtomicU64>,
 }
 
@@ -40,7 +40,7 @@ pub fn keep_clock<F: Future>(future: F) -> impl Future<Output = F::Output> {
     CLOCK.scope(CLOCK.try_with(Clock::clone).unwrap_or_default(), future)
 }
 
-/// How far the clock of this task is ahead of the system's.
+/// Returns the time by which the clock of this task is ahead of the system's.
 fn ahead() -> Duration {
     let micros = CLOCK.try_with(|clock| clock.ahead.load(Ordering::Relaxed)).unwrap_or(0);
     Duration::from_micros(micros)

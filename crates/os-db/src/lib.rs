@@ -73,12 +73,12 @@ enum Conn {
     PostgresStatements(PoolConnection<Postgres>),
 }
 
-/// How long a request waits for a connection before it fails.
+/// The longest wait of a request for a connection; then it fails.
 const SQLITE_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Shorter, because the server may be down. The pause between attempts to connect is a
 /// fifth of it, which bounds the time until requests succeed after PostgreSQL returns.
 const POSTGRES_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long an idle connection is used without a ping, which costs as much as a
+/// The longest idle time after which a connection is used without a ping, which costs as much as a
 /// statement. The first requests after a restart of PostgreSQL may fail for it.
 const MAX_UNCHECKED_IDLE: Duration = Duration::from_secs(1);
 /// Connections to SQLite that only read.
@@ -88,6 +88,9 @@ pub const POSTGRES_CONNECTIONS: u32 = 16;
 
 impl Db {
     /// Opens `sqlite://path/to/file.db`, a plain path, or `postgres://…`.
+    ///
+    /// # Errors
+    /// When the URL is not valid, or the database cannot be opened.
     pub async fn connect(url: &str) -> Result<Self> {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             return Self::postgres(PgConnectOptions::from_str(url)?, POSTGRES_CONNECTIONS).await;
@@ -117,6 +120,10 @@ impl Db {
     /// Opens PostgreSQL with all tables in this schema, which is created if missing: two
     /// servers share one database and its backup.
     /// At most `connections` are open at once.
+    ///
+    /// # Errors
+    /// When the URL is not valid, the database cannot be opened, or the user may not create the
+    /// schema.
     pub async fn connect_schema(url: &str, schema: &Name, connections: u32) -> Result<Self> {
         let options = PgConnectOptions::from_str(url)?.options([("search_path", schema.as_str())]);
         let db = Self::postgres(options, connections).await?;
@@ -163,6 +170,9 @@ impl Db {
     }
 
     /// Opens a read-only transaction: all statements see one snapshot.
+    ///
+    /// # Errors
+    /// When no connection is free in time, or the database cannot be reached ([`is_unavailable`]).
     pub async fn read(&self) -> Result<Tx> {
         Ok(Tx::of(match self {
             Self::Sqlite { readers, .. } => Conn::Sqlite(readers.begin().await?),
@@ -182,6 +192,9 @@ impl Db {
 
     /// Takes a connection for single reads, each of which sees the latest commit. A third of
     /// the round trips of [`Db::read`].
+    ///
+    /// # Errors
+    /// When no connection is free in time, or the database cannot be reached ([`is_unavailable`]).
     pub async fn autocommit(&self) -> Result<Tx> {
         Ok(Tx::of(match self {
             Self::Sqlite { readers, .. } => Conn::SqliteStatements(readers.acquire().await?),
@@ -193,6 +206,9 @@ impl Db {
     ///
     /// SQLite takes the write lock at once: a transaction that reads first and
     /// writes later would fail without waiting if another process wrote in between.
+    ///
+    /// # Errors
+    /// When no connection is free in time, or the database cannot be reached ([`is_unavailable`]).
     pub async fn write(&self) -> Result<Tx> {
         Ok(Tx::of(match self {
             Self::Sqlite { writer, .. } => Conn::Sqlite(begin(writer).await?),
@@ -272,28 +288,43 @@ impl Tx {
 
     /// Takes a lock until the transaction ends; waits for other holders, also in other
     /// processes. On SQLite a transaction that writes holds all locks.
+    ///
+    /// # Errors
+    /// When the connection is lost.
     pub async fn lock(&mut self, lock: i64) -> Result<()> {
         let texts = ("SELECT $1", "SELECT 1 FROM pg_advisory_xact_lock($1)");
         self.query_per_dialect(texts.0, texts.1).bind(lock).run().await.map(drop)
     }
 
     /// Sets the savepoint that [`Tx::rollback_to_savepoint`] returns to. There is one at a time.
+    ///
+    /// # Errors
+    /// When the connection is lost, or the transaction has failed.
     pub async fn savepoint(&mut self) -> Result<()> {
         self.query("SAVEPOINT mark").run().await.map(drop)
     }
 
     /// Keeps the changes since [`Tx::savepoint`].
+    ///
+    /// # Errors
+    /// When there is no savepoint, or a statement after it failed.
     pub async fn release_savepoint(&mut self) -> Result<()> {
         self.query("RELEASE SAVEPOINT mark").run().await.map(drop)
     }
 
     /// Undoes the changes since [`Tx::savepoint`], also after a failed statement.
+    ///
+    /// # Errors
+    /// When there is no savepoint, or the connection is lost.
     pub async fn rollback_to_savepoint(&mut self) -> Result<()> {
         self.query("ROLLBACK TO SAVEPOINT mark").run().await?;
         self.release_savepoint().await
     }
 
     /// Makes all changes durable and visible at once.
+    ///
+    /// # Errors
+    /// When the database refuses, or the connection is lost: then the commit may have happened.
     pub async fn commit(self) -> Result<()> {
         let _after = RunAfterCommit(self.after);
         match self.conn {

@@ -23,8 +23,8 @@ pub struct Name(Arc<str>);
 pub struct InvalidName(String);
 
 impl Name {
-    /// The largest length, in characters.
-    pub const MAX: usize = 63;
+    /// The limit of PostgreSQL.
+    pub const MAX_CHARS: usize = 63;
 
     /// Returns the name, without quotes.
     pub fn as_str(&self) -> &str {
@@ -39,7 +39,7 @@ impl FromStr for Name {
         let is_legal = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
         let first = text.bytes().next().is_some_and(is_legal);
         let rest = text.bytes().all(|byte| is_legal(byte) || byte.is_ascii_digit());
-        if first && rest && text.len() <= Self::MAX {
+        if first && rest && text.len() <= Self::MAX_CHARS {
             return Ok(Self(text.into()));
         }
         Err(InvalidName(text.chars().take(80).collect()))
@@ -64,7 +64,7 @@ impl fmt::Display for InvalidName {
             f,
             "`{}` is not a valid name: start with a lower-case letter or an underscore, then use lower-case letters, digits and underscores, {} characters at most",
             self.0.escape_default(),
-            Name::MAX
+            Name::MAX_CHARS
         )
     }
 }
@@ -116,12 +116,12 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// A text.
+    /// Returns a string.
     pub fn text(value: impl Into<String>) -> Self {
         Self::Text(Some(value.into()))
     }
 
-    /// Whether it is NULL.
+    /// Returns whether it is NULL.
     pub fn is_null(&self) -> bool {
         match self {
             Self::Text(value) => value.is_none(),
@@ -227,6 +227,9 @@ pub enum Row {
 macro_rules! columns {
     ($($(#[$doc:meta])* $name:ident -> $type:ty),* $(,)?) => {$(
         $(#[$doc])*
+        ///
+        /// # Errors
+        /// When there is no such column, or its value is of another type.
         pub fn $name(&self, index: usize) -> Result<Option<$type>> {
             match self {
                 Self::Sqlite(row) => row.try_get_unchecked(index),
@@ -251,6 +254,9 @@ impl Row {
     }
 
     /// Reads a column of this type.
+    ///
+    /// # Errors
+    /// When there is no such column, or its value is of another type.
     pub fn cell(&self, index: usize, kind: CellType) -> Result<Cell> {
         Ok(match kind {
             CellType::Text => Cell::Text(self.text(index)?.map(str::to_owned)),
@@ -264,6 +270,9 @@ impl Row {
 
 impl Query<'_> {
     /// Returns all rows of a statement started with [`Tx::query_dynamic`].
+    ///
+    /// # Errors
+    /// Those of the statement.
     pub async fn rows(self) -> Result<Vec<Row>> {
         Ok(match self {
             Self::Sqlite(query, conn) => {

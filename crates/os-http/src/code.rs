@@ -14,7 +14,7 @@ impl ErrorCode {
     /// A code of a closed list; [`codes!`](crate::codes) calls it.
     ///
     /// # Panics
-    /// When `status` is no HTTP status.
+    /// If `status` is not an HTTP status.
     pub fn new(name: &'static str, status: u16) -> Self {
         let status = StatusCode::from_u16(status).expect("the table holds valid statuses");
         Self { name, status }
@@ -30,7 +30,7 @@ impl ErrorCode {
         self.status
     }
 
-    /// Whether the code is one of these.
+    /// Returns whether the code is one of these.
     pub fn is_any_of<C: Copy>(self, codes: &[C]) -> bool
     where
         Self: PartialEq<C>,
@@ -71,7 +71,7 @@ macro_rules! codes {
                 $crate::ErrorCode::from(self).status()
             }
 
-            /// Makes an error of a message that says what is wrong and what to do.
+            /// Makes an error of a message that names the problem and the remedy.
             pub fn error(self, message: impl Into<String>) -> $crate::Error {
                 $crate::Error::new(self, message)
             }

@@ -9,10 +9,10 @@ use axum::http::{HeaderMap, header};
 /// The cookie that better-auth clients replay.
 pub const SESSION_COOKIE: &str = "better-auth.session_token";
 
-/// How every API key begins.
+/// The prefix of every API key.
 pub const API_KEY_PREFIX: &str = "osk_";
 
-/// The secret that a request presents, before anybody looks it up.
+/// The secret that a request presents, not yet looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PresentedCredential {
     Bearer(String),
@@ -22,10 +22,10 @@ pub enum PresentedCredential {
 }
 
 impl PresentedCredential {
-    /// The credential of a request, if it presents one. A header wins over the cookie.
+    /// Returns the credential that a request presents. A header wins over the cookie.
     ///
     /// # Errors
-    /// `INVALID_ORIGIN` when a cookie comes with a change that another site sent.
+    /// `INVALID_ORIGIN` for a change that another site sends with the cookie.
     pub fn of(parts: &Parts, origins: Origins) -> Result<Option<Self>> {
         let headers = &parts.headers;
         if let Some(presented) = authorization(headers) {
@@ -39,14 +39,14 @@ impl PresentedCredential {
         Ok(Some(Self::Cookie(token)))
     }
 
-    /// The secret itself, however it was presented.
+    /// Returns the secret itself.
     pub fn secret(&self) -> &str {
         match self {
             Self::Bearer(secret) | Self::ApiKey(secret) | Self::Cookie(secret) => secret,
         }
     }
 
-    /// Whether it is an API key: by its header, or by how it begins.
+    /// Returns whether it is an API key, by its header or its prefix.
     pub fn is_api_key(&self) -> bool {
         match self {
             Self::ApiKey(_) => true,
@@ -66,7 +66,8 @@ fn authorization(headers: &HeaderMap) -> Option<PresentedCredential> {
     scheme.eq_ignore_ascii_case("apikey").then_some(PresentedCredential::ApiKey(secret))
 }
 
-/// The token in the cookie. Other clients append a signature after a dot.
+/// Returns the token in the cookie, without the signature that other clients append after
+/// a dot.
 fn cookie(headers: &HeaderMap) -> Option<String> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|it| it.to_str().ok());
     let mut pairs =

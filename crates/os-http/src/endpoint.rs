@@ -1,4 +1,4 @@
-//! One endpoint of a server's list of URLs.
+//! The endpoints of a server's list.
 
 use axum::handler::Handler;
 use axum::http::Method;
@@ -9,21 +9,21 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 pub struct Endpoint<S> {
     pub method: Method,
     pub path: &'static str,
-    /// What it does, in a sentence that starts with a verb.
+    /// A sentence that starts with a verb: `Lists the packages of an organization`.
     pub summary: &'static str,
     /// The type of the query string.
     pub query: Option<SchemaOf>,
     /// The request body.
     pub body: Option<Content>,
     /// The response, without the envelope.
-    pub answer: Option<Content>,
-    /// Whether anybody may call it, signed in or not.
+    pub response: Option<Content>,
+    /// True where it needs no credential.
     pub open: bool,
-    /// Whether its response has no envelope.
+    /// True where its response has no envelope.
     pub bare: bool,
-    /// Whether it is a page for people, or a form of one.
+    /// True for a page of the Console, and for a form on one.
     pub page: bool,
-    /// Whether it always answers with an error.
+    /// True where it always responds with an error.
     pub unsupported: bool,
     pub handler: MethodRouter<S>,
 }
@@ -31,7 +31,7 @@ pub struct Endpoint<S> {
 /// Makes the schema of a type.
 pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 
-/// What a body holds.
+/// The content of a body.
 #[derive(Debug, Clone, Copy)]
 pub enum Content {
     Json(SchemaOf),
@@ -60,17 +60,17 @@ impl<S> Endpoint<S> {
 
     /// Declares the type of the response.
     pub fn gives<T: JsonSchema>(mut self) -> Self {
-        self.answer = Some(Content::Json(|generator| generator.subschema_for::<T>()));
+        self.response = Some(Content::Json(|generator| generator.subschema_for::<T>()));
         self
     }
 
     /// Declares that the response is bytes.
     pub fn gives_bytes(mut self) -> Self {
-        self.answer = Some(Content::Bytes);
+        self.response = Some(Content::Bytes);
         self
     }
 
-    /// Declares that anybody may call it.
+    /// Declares that it needs no credential.
     pub fn open(mut self) -> Self {
         self.open = true;
         self
@@ -82,22 +82,22 @@ impl<S> Endpoint<S> {
         self
     }
 
-    /// Declares that it is a page, or a form of one: no part of the HTTP API.
+    /// Declares that it is a page of the Console, or a form on one, and no part of the HTTP API.
     pub fn page(mut self) -> Self {
         self.page = true;
         self
     }
 
-    /// Declares that it always answers with an error: clients of the original call it, and
-    /// this server does not do what they ask for.
+    /// Declares that it always responds with an error: clients of the original call it, and
+    /// this server does not implement it.
     pub fn unsupported(mut self) -> Self {
         self.unsupported = true;
         self
     }
 
-    /// Whether its response has a type, or it never succeeds.
+    /// Returns whether its response has a type, or it never succeeds.
     pub fn is_typed(&self) -> bool {
-        self.answer.is_some() || self.unsupported
+        self.response.is_some() || self.unsupported
     }
 }
 
@@ -115,7 +115,7 @@ macro_rules! methods {
                 summary,
                 query: None,
                 body: None,
-                answer: None,
+                response: None,
                 open: false,
                 bare: false,
                 page: false,

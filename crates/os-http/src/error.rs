@@ -4,9 +4,8 @@
 //! Both are public. The cause inside the server goes to the log, and never into a
 //! response.
 //!
-//! An error has several forms ([`Form`]): which of them clients of a path expect is
-//! the server's to know. A response carries its error until it leaves, for the log
-//! and for the server's choice of the form.
+//! An error has several forms ([`Form`]); the server chooses by path which one clients
+//! expect. A response carries its error until it leaves, for the log and for that choice.
 
 use crate::ErrorCode;
 use axum::Json;
@@ -17,7 +16,7 @@ use serde_json::{Map, Value, json};
 use std::fmt;
 use std::sync::Arc;
 
-/// The result of what a request asks for.
+/// The result of a rule or a handler.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 crate::codes! {
@@ -33,11 +32,11 @@ crate::codes! {
     Internal = "INTERNAL_ERROR" 500,
 }
 
-/// The message of an error that the caller can do nothing about.
+/// The message of an error that the caller cannot correct.
 const INTERNAL: &str =
     "something went wrong on the server; its log has the details under the request id";
 
-/// Why a request failed.
+/// The failure of a request.
 #[derive(Debug, Clone)]
 pub struct Error(Box<Failure>);
 
@@ -68,7 +67,7 @@ pub enum Form {
 }
 
 impl Error {
-    /// An error with this code; `Code::error` of a closed list calls it.
+    /// Makes an error with this code; `Code::error` of a closed list calls it.
     pub fn new(code: impl Into<ErrorCode>, message: impl Into<String>) -> Self {
         Self(Box::new(Failure {
             code: code.into(),
@@ -81,43 +80,43 @@ impl Error {
         }))
     }
 
-    /// Why, for programs.
+    /// Returns the reason, for programs.
     pub fn code(&self) -> ErrorCode {
         self.0.code
     }
 
-    /// Why, for people.
+    /// Returns the reason, for people.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// Facts for programs beside the message.
+    /// Returns facts for programs beside the message.
     pub fn details(&self) -> Option<&Value> {
         self.0.details.as_ref()
     }
 
-    /// Why a version may not be listed.
+    /// Returns the reasons why a version may not be listed.
     pub fn violations(&self) -> &[String] {
         &self.0.violations
     }
 
-    /// Seconds until another attempt is worth it.
+    /// Returns the seconds to wait before another attempt.
     pub fn retry_after(&self) -> Option<u64> {
         self.0.retry_after
     }
 
-    /// What went wrong inside the server; for the log only.
+    /// Returns the cause inside the server, for the log only.
     pub fn cause(&self) -> Option<String> {
         self.0.cause.as_ref().map(|cause| format!("{cause:#}"))
     }
 
-    /// Replaces the code by the one that another part of the API has for it.
+    /// Replaces the code by the one that another part of the API uses.
     pub fn with_code(mut self, code: impl Into<ErrorCode>) -> Self {
         self.0.code = code.into();
         self
     }
 
-    /// Adds facts for programs: what is missing, what is in the way.
+    /// Adds facts for programs: the missing packages, the dependents.
     pub fn with_details(mut self, details: Value) -> Self {
         self.0.details = Some(details);
         self
@@ -129,13 +128,13 @@ impl Error {
         self
     }
 
-    /// Adds why a version may not be listed; a member of [`Form::Enveloped`] beside `error`.
+    /// Adds the reasons why a version may not be listed; a member of [`Form::Enveloped`] beside `error`.
     pub fn with_violations(mut self, violations: Vec<String>) -> Self {
         self.0.violations = violations;
         self
     }
 
-    /// Adds the seconds until another attempt is worth it.
+    /// Adds the seconds to wait before another attempt.
     pub fn with_retry_after(mut self, seconds: u64) -> Self {
         self.0.retry_after = Some(seconds);
         self
@@ -146,12 +145,12 @@ impl Error {
         self
     }
 
-    /// The error that a response carries, if it is one.
+    /// Returns the error that a response carries.
     pub fn of(response: &Response) -> Option<&Self> {
         response.extensions().get()
     }
 
-    /// Answers in this form.
+    /// Makes a response of this form.
     pub fn respond(&self, form: Form) -> Response {
         let body = match form {
             Form::Enveloped => self.enveloped(),
@@ -161,14 +160,14 @@ impl Error {
         self.mark((self.0.code.status(), Json(body)).into_response())
     }
 
-    /// Makes a response carry this error, with the headers that belong to it.
+    /// Adds this error and its headers to a response.
     pub fn mark(&self, response: Response) -> Response {
         let mut response = self.add_headers(response);
         response.extensions_mut().insert(self.clone());
         response
     }
 
-    /// Adds `Retry-After` to a response where this error names a time to wait.
+    /// Adds `Retry-After` to a response if this error has a time to wait.
     pub fn add_headers(&self, mut response: Response) -> Response {
         if let Some(seconds) = self.0.retry_after {
             let headers = response.headers_mut();
@@ -221,8 +220,8 @@ impl IntoResponse for Error {
     }
 }
 
-// The list of conversions is closed on purpose: `?` on any other error does not
-// compile, so that each gets a decision.
+// The list of conversions is closed on purpose: `?` on any other error does not compile, so
+// each error needs a decision.
 
 impl From<anyhow::Error> for Error {
     fn from(cause: anyhow::Error) -> Self {
@@ -238,7 +237,7 @@ impl From<os_db::Error> for Error {
                 .with_retry_after(1)
         } else if os_db::is_full(&cause) {
             Code::StorageFull.error(
-                "the disk of the database is full and nothing was changed; make room and try again",
+                "the disk of the database is full and nothing was changed; free some space and try again",
             )
         } else {
             Code::Internal.error(INTERNAL)

@@ -1,8 +1,8 @@
-//! Axum's extractors, failing with [`Error`], and the envelope of answers.
+//! Axum's extractors, failing with [`Error`], and the envelope of responses.
 //!
 //! **Invariant:** a body is parsed whole, into its type, before a rule sees it.
-//! The message of an error names the field. No database stores U+0000, so a body
-//! that contains it is refused.
+//! The message of an error names the field. PostgreSQL does not store U+0000, so a
+//! body that contains it is refused.
 
 use crate::error::{Code, Error, Result};
 use axum::body::{Body, Bytes};
@@ -66,7 +66,7 @@ fn invalid(error: serde_path_to_error::Error<serde_json::Error>) -> Error {
     code.error(if path == "." { text } else { format!("`{path}`: {text}") })
 }
 
-/// The error for text that is not JSON, or is nested too deeply.
+/// Makes the error for text that is not JSON, or is nested too deeply.
 pub fn not_json(error: &serde_json::Error) -> Error {
     let text = error.to_string();
     Code::ValidationError.error(if text.starts_with("recursion limit") {
@@ -76,7 +76,7 @@ pub fn not_json(error: &serde_json::Error) -> Error {
     })
 }
 
-/// Checks that JSON text has no character that no database stores.
+/// Checks that JSON text does not contain U+0000, which PostgreSQL does not store.
 ///
 /// # Errors
 /// `VALIDATION_ERROR`.
@@ -84,7 +84,7 @@ pub fn without_nul(bytes: &[u8]) -> Result<()> {
     if has_nul(bytes) { Err(nul_error("the body")) } else { Ok(()) }
 }
 
-/// Checks that the address of a request has no character that no database stores.
+/// Checks that the address of a request does not contain U+0000.
 ///
 /// # Errors
 /// `VALIDATION_ERROR`.
@@ -93,7 +93,7 @@ pub fn uri_without_nul(uri: &Uri) -> Result<()> {
     if has_encoded_nul(text.as_bytes()) { Err(nul_error("the address")) } else { Ok(()) }
 }
 
-/// Whether an encoded form or address contains U+0000.
+/// Returns whether an encoded form or address contains U+0000.
 fn has_encoded_nul(encoded: &[u8]) -> bool {
     memchr::memmem::find(encoded, b"%00").is_some()
 }
@@ -103,7 +103,7 @@ fn nul_error(subject: &str) -> Error {
     Code::ValidationError.error(format!("{subject} {text}"))
 }
 
-/// Whether JSON text contains `\u0000`, as a character or as an escape.
+/// Returns whether JSON text contains U+0000, as a character or as an escape.
 fn has_nul(text: &[u8]) -> bool {
     if memchr::memchr(0, text).is_some() {
         return true;
@@ -128,7 +128,7 @@ impl<T: Serialize> IntoResponse for Data<T> {
     }
 }
 
-/// The headers of a response that contains a secret, or depends on one: nobody keeps it
+/// The headers of a response that contains a secret, or depends on one: no cache stores it
 /// (docs/wire/envelopes-and-errors.md#headers).
 pub const NO_STORE: [(HeaderName, HeaderValue); 2] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -165,7 +165,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
 /// Parameters in the path.
 pub struct Path<T>(pub T);
 
-/// Parameters behind `?`.
+/// Parameters in the query string.
 pub struct Query<T>(pub T);
 
 macro_rules! from_uri {

@@ -6,8 +6,8 @@ use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-/// A body of a route that ObjectStack's clients use: keys in either spelling
-/// (snake_case wins when both are there), unknown fields ignored.
+/// A body of a route that ObjectStack's clients use: keys in snake_case or camelCase
+/// (snake_case wins if both are present), unknown fields ignored.
 pub struct Lenient<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Lenient<T> {

@@ -1,13 +1,12 @@
-//! What both servers do with every request: read its body, find the credential it
-//! presents and the site it comes from, limit guessing, hash passwords, give it an
-//! id and a line in the log, and answer its errors.
+//! The part of a request that both servers share: reading its body, finding the credential
+//! it presents and the site it comes from, limiting guesses, hashing passwords, its id, its
+//! line in the log, and its errors.
 //!
 //! A server lists its error codes with [`codes!`] and its URLs as [`Endpoint`]s.
-//! Who a caller is, and what they may do, is not decided here.
+//! Identity and rights of a caller are decided elsewhere.
 //!
-//! **Invariant:** nothing here knows a noun, and nothing runs a statement. Of the
-//! database only its errors are known, because a conversion into [`Error`] can live
-//! nowhere else.
+//! **Invariant:** nothing here knows a noun or runs a statement. Only the errors of the
+//! database are known, because their conversion into [`Error`] can live nowhere else.
 
 mod code;
 mod credential;
@@ -38,7 +37,7 @@ use axum::http::HeaderMap;
 /// For [`codes!`].
 pub use axum::http::StatusCode;
 
-/// The text of a header, unless it is empty.
+/// Returns the text of a header, trimmed; `None` if it is empty.
 pub fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name)?.to_str().ok().map(str::trim).filter(|it| !it.is_empty())
 }

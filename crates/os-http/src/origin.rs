@@ -1,4 +1,4 @@
-//! Which site a request comes from.
+//! The site that a request comes from.
 //!
 //! **Invariant:** a page of another site can neither change anything with the
 //! cookie of a browser, nor sign that browser in.
@@ -12,8 +12,8 @@ use url::Url;
 /// The addresses of our own pages.
 #[derive(Debug, Clone, Copy)]
 pub struct Origins<'c> {
-    /// Where people reach us, if the operator configured it. The address in the
-    /// `Host` header is ours in any case.
+    /// The configured address of this server. The address in the `Host` header is ours
+    /// in any case.
     pub base_url: Option<&'c str>,
     /// Other sites that the operator trusts.
     pub trusted: &'c [String],
@@ -51,7 +51,7 @@ fn foreign(problem: &str) -> Error {
     ))
 }
 
-/// Whether our own site sent the request. Browsers name the site; programs that
+/// Returns whether our own site sent the request. Browsers name the site; programs that
 /// replay a cookie do not.
 fn is_same_site(parts: &Parts, origins: Origins) -> bool {
     let headers = &parts.headers;
@@ -67,38 +67,39 @@ fn is_same_site(parts: &Parts, origins: Origins) -> bool {
     }
 }
 
-/// Whether a browser asks for permission before it sends this for another site, which
-/// only trusted ones get: everything but the posts that a form could make.
+/// Returns whether a browser sends a preflight request before it sends this one for another
+/// site: everything but the posts that a form could make. Only trusted sites pass a preflight.
 fn needs_preflight(parts: &Parts) -> bool {
     let content_type = text(&parts.headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
     let kind = content_type.split(';').next().unwrap_or_default().trim();
     parts.method != Method::POST || kind.eq_ignore_ascii_case("application/json")
 }
 
-/// Whether the address is ours or trusted. All loopback names are the same.
+/// Returns whether the address is ours or trusted. All loopback names are the same.
 fn is_trusted(address: &str, headers: &HeaderMap, origins: Origins) -> bool {
     let Ok(address) = Url::parse(address) else { return false };
     let parsed = |url: &str| Url::parse(url).ok();
     let host = text(headers, "host").and_then(|host| parsed(&format!("http://{host}")));
-    let is_here =
-        host.is_some_and(|here| place(&here) == place(&address) || is_behind_tls(&here, &address));
+    let is_here = host.is_some_and(|here| {
+        host_and_port(&here) == host_and_port(&address) || is_behind_tls(&here, &address)
+    });
     let base_url = origins.base_url.and_then(parsed);
     is_here
-        || base_url.is_some_and(|base_url| place(&base_url) == place(&address))
+        || base_url.is_some_and(|base_url| host_and_port(&base_url) == host_and_port(&address))
         || origins
             .trusted
             .iter()
             .any(|it| parsed(it).is_some_and(|it| it.origin() == address.origin()))
 }
 
-/// Whether a proxy that ends TLS is between the two: it passes the name on, and
+/// Returns whether a proxy that ends TLS can stand between the two: it passes the name on, and
 /// each side has the port that its scheme implies.
 fn is_behind_tls(here: &Url, address: &Url) -> bool {
     let implied = here.port().is_none() && address.port().is_none();
-    implied && address.scheme() == "https" && place(here).0 == place(address).0
+    implied && address.scheme() == "https" && host_and_port(here).0 == host_and_port(address).0
 }
 
-fn place(url: &Url) -> (String, Option<u16>) {
+fn host_and_port(url: &Url) -> (String, Option<u16>) {
     let host = match url.host_str().unwrap_or_default() {
         "127.0.0.1" | "[::1]" | "localhost" => "localhost".to_owned(),
         host => host.to_ascii_lowercase(),
@@ -111,7 +112,7 @@ mod tests {
     use super::*;
     use axum::http::Request;
 
-    /// Whether a form at `origin` may post to a server that is asked for `host`.
+    /// Returns whether a form at `origin` may post to a server that is asked for `host`.
     fn may_change(host: &str, base_url: Option<&str>, origin: &str) -> bool {
         let trusted = ["https://console.acme.com".to_owned()];
         let request = Request::post("/").header("host", host).header("origin", origin);

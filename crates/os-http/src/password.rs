@@ -1,8 +1,7 @@
-//! Hashes passwords: slow on purpose, and never on the threads that serve.
+//! Hashing of passwords: slow on purpose, and never on a thread that serves requests.
 //!
-//! **Invariant:** no more hashes run at a time than there are cores, so that
-//! their memory is bounded; and checking a password takes as long for an account
-//! that does not exist.
+//! **Invariant:** at most one hash runs per core, which bounds their memory; checking a
+//! password takes as long for an account that does not exist.
 
 use crate::error::{Code, Error, Result};
 use anyhow::{Context, anyhow};
@@ -26,7 +25,7 @@ pub struct Passwords {
 }
 
 impl Passwords {
-    /// A hasher that takes this much memory, in KiB, for each password.
+    /// Makes a hasher that uses this much memory, in KiB, for each password.
     pub fn new(memory_kib: u32) -> Self {
         let memory = memory_kib.max(Params::MIN_M_COST);
         let params = Params::new(memory, PASSES, LANES, None).expect("the costs are in range");
@@ -58,10 +57,10 @@ impl Passwords {
         Ok(hash.map_err(failed)?.to_string())
     }
 
-    /// Whether the password matches the hash; `None` takes as long and does not.
+    /// Returns whether the password matches the hash; `None` takes as long and never matches.
     ///
     /// # Errors
-    /// `INTERNAL_ERROR` when the process is about to end.
+    /// `INTERNAL_ERROR` while the process ends.
     pub async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool> {
         let (argon, password) = (self.argon.clone(), password.to_owned());
         let against = hash.unwrap_or(&self.decoy).to_owned();
@@ -73,8 +72,8 @@ impl Passwords {
         Ok(matches && hash.is_some())
     }
 
-    /// Runs `work` on a thread for it, once there is a permit. The permit is held until
-    /// the work ends, even if nobody waits for it any more.
+    /// Runs `work` on a thread of its own, once there is a permit. The permit is held until
+    /// the work ends, even if the caller has gone.
     async fn in_background<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,

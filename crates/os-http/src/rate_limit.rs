@@ -1,4 +1,4 @@
-//! Limits how often one may guess.
+//! A limit on the frequency of attempts.
 
 use crate::error::{Code, Result};
 use governor::clock::{Clock, DefaultClock};
@@ -24,7 +24,7 @@ impl RateLimiter {
     /// Allows this many attempts at once, and then one in each `period`.
     ///
     /// # Panics
-    /// When one of them is zero.
+    /// If `burst` or `period` is zero.
     pub fn new(burst: u32, period: Duration) -> Self {
         let burst = NonZeroU32::new(burst).expect("the burst is not zero");
         let quota = Quota::with_period(period).expect("the period is not zero");

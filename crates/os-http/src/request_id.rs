@@ -12,12 +12,12 @@ impl RequestId {
         Self(id.into())
     }
 
-    /// The id of a task that no request asked for.
+    /// Makes the id of a task that the server starts by itself.
     pub fn of_task(name: &'static str) -> Self {
         Self::new(name)
     }
 
-    /// The id of a request that a server answers.
+    /// Returns the id that the middleware gave to a request.
     pub fn of(parts: &Parts) -> Self {
         parts.extensions.get().cloned().unwrap_or_default()
     }

@@ -1,5 +1,4 @@
-//! A request on its way through a server: its id, its time limit, its line in
-//! the log.
+//! The id, the time limit and the log line of a request.
 
 use crate::error::{Code, Error};
 use crate::extract::uri_without_nul;
@@ -12,13 +11,13 @@ use std::time::{Duration, Instant};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// How long a request may take; a publish or an install of the largest package
+/// The longest a request may take; a publish or an install of the largest package
 /// over a slow line stays below it.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// A request that is being answered.
+/// A request from its arrival to its response.
 pub struct RequestLog {
-    /// The caller's id where it is a sensible one, else a new one.
+    /// The id that the caller sent, if it is up to 64 of `A-Za-z0-9-_.`; otherwise a new one.
     pub id: RequestId,
     method: Method,
     uri: Uri,
@@ -41,17 +40,18 @@ impl RequestLog {
         self.uri.path()
     }
 
-    /// Passes the request on, within [`REQUEST_TIMEOUT`]. `on_timeout` says what has
-    /// become of its changes then. An address that no database can store is refused.
+    /// Passes the request on, within [`REQUEST_TIMEOUT`]. `on_timeout` completes the
+    /// message of a timeout with what became of the changes. An address that contains U+0000 is
+    /// refused.
     pub async fn run(&self, mut request: Request, next: Next, on_timeout: &str) -> Response {
         request.extensions_mut().insert(self.id.clone());
-        let answer = async {
+        let handled = async {
             match uri_without_nul(request.uri()) {
                 Ok(()) => next.run(request).await,
                 Err(error) => error.into_response(),
             }
         };
-        match tokio::time::timeout(REQUEST_TIMEOUT, answer).await {
+        match tokio::time::timeout(REQUEST_TIMEOUT, handled).await {
             Ok(response) => response,
             Err(_) => {
                 let seconds = REQUEST_TIMEOUT.as_secs();
@@ -73,8 +73,8 @@ impl RequestLog {
         elapsed
     }
 
-    /// Logs one line a request: successful reads only when somebody debugs. What is
-    /// never implemented (501) is no failure.
+    /// Logs one line for each request, for successful reads at the level `debug`. A 501 is
+    /// no failure of the server.
     fn log(&self, response: &Response, elapsed: Duration) {
         let (method, path, request_id) = (&self.method, self.path(), self.id.as_str());
         let (status, error) = (response.status().as_u16(), Error::of(response));

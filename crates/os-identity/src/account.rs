@@ -1,8 +1,8 @@
-//! What spans users, sessions and organizations: signing in and up, changing the
-//! password, and describing who is signed in.
+//! Rules that span users, sessions and organizations: signing in and up, changing the
+//! password, and describing the current session.
 //!
 //! **Invariant:** the first account owns the server; later ones do not, unless an
-//! administrator says so. Each attempt to guess a password is counted before the
+//! administrator appoints them. Each attempt to guess a password is counted before the
 //! password is looked at.
 
 use crate::actor::{Actor, UserPrincipal};
@@ -24,7 +24,7 @@ pub struct Entered {
     pub user: User,
 }
 
-/// Opens a session for who knows the password.
+/// Opens a session for the user with this email address and password.
 ///
 /// # Errors
 /// `INVALID_EMAIL_OR_PASSWORD`, `RATE_LIMIT_EXCEEDED`; `PERMISSION_DENIED` for a banned
@@ -43,10 +43,10 @@ pub async fn sign_in(
     Ok(Entered { session, user })
 }
 
-/// Who wants an account.
+/// The data of a new account, as sent.
 #[derive(Debug)]
 pub struct Registration<'a> {
-    /// `None`: the part of the email address before the `@`.
+    /// Defaults to the part of the email address before the `@`.
     pub name: Option<&'a str>,
     pub email: &'a str,
     pub password: &'a str,
@@ -108,8 +108,8 @@ pub(crate) async fn create(
     Ok(user)
 }
 
-/// Checks that somebody with this address may create an account: the first one, those
-/// who were invited, and everybody where the operator opened registration.
+/// Checks that this address may have an account: the first one may, invited ones may, and
+/// all may if the operator opened registration.
 async fn may_register(identity: &Identity, tx: &mut Tx, email: &str) -> Result<()> {
     let config = identity.config();
     if config.open_registration || !user::any(tx).await? {
@@ -175,7 +175,7 @@ pub(crate) async fn open_session(
     session::open(tx, user, organization, client).await
 }
 
-/// Ends the session of the actor, if it is one of ours.
+/// Ends the session of the actor, unless another server opened it.
 pub async fn sign_out(identity: &Identity, actor: &Actor, token: Option<&str>) -> Result<()> {
     let mut tx = identity.db().write().await?;
     session::close(&mut tx, actor).await?;
@@ -191,7 +191,7 @@ pub async fn sign_out(identity: &Identity, actor: &Actor, token: Option<&str>) -
 pub struct PasswordChange<'a> {
     pub current: &'a str,
     pub new: &'a str,
-    /// Whether all other sessions end.
+    /// True to end all other sessions.
     pub ends_other_sessions: bool,
 }
 
@@ -224,7 +224,7 @@ pub async fn change_password(
     Ok(user)
 }
 
-/// Who is signed in, in full.
+/// The current session with its user.
 #[derive(Debug)]
 pub struct Current {
     pub user: User,
@@ -232,11 +232,11 @@ pub struct Current {
     /// Their role in the organization they work in.
     pub role: Option<OrganizationRole>,
     pub is_platform_admin: bool,
-    /// All that an API key may be used for, unless that is everything.
+    /// The scopes of an API key; `None` for all.
     pub scopes: Option<Vec<String>>,
 }
 
-/// Describes who is signed in. An API key stands for a session of its user.
+/// Describes the current session. An API key stands for a session of its user.
 ///
 /// # Errors
 /// `UNAUTHENTICATED` when the session ended a moment ago.

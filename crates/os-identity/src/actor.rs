@@ -1,7 +1,7 @@
-//! Who does something, and what their credential allows.
+//! The actor of a change, and the rights of its credential.
 //!
-//! **Invariant:** only this crate makes an [`Actor`] and a [`Principal`]. The one that
-//! anybody can have is the server itself, [`Actor::system`].
+//! **Invariant:** only this crate makes an [`Actor`] and a [`Principal`]. Other crates can make
+//! the server itself only, [`Actor::system`].
 
 use crate::ids::{ApiKeyId, OrganizationId, SessionId, UserId};
 use crate::{Code, Result};
@@ -10,14 +10,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Who causes an event, and with which request.
+/// The cause of an event: a principal and its request.
 #[derive(Debug, Clone)]
 pub struct Actor {
     principal: Principal,
     request: RequestId,
 }
 
-/// Who a request acts for (docs/wire/authentication.md#principals).
+/// The identity that a request acts for (docs/wire/authentication.md#principals).
 #[derive(Debug, Clone)]
 pub enum Principal {
     /// A user, by session or API key.
@@ -38,18 +38,18 @@ pub struct SystemPrincipal(());
 #[derive(Debug, Clone)]
 pub struct UserPrincipal(Arc<Credentials>);
 
-/// What a credential stands for.
+/// The account and the rights behind a credential.
 #[derive(Debug)]
 pub(crate) struct Credentials {
     pub id: UserId,
     pub email: String,
-    /// Whether the account administers the whole server.
+    /// True if the account administers the whole server.
     pub is_admin: bool,
     pub session: Option<SessionId>,
     pub api_key: Option<ApiKeyId>,
     pub active_organization: Option<OrganizationId>,
     pub scopes: Scopes,
-    /// Whether another server opened the session.
+    /// True if another server opened the session.
     pub is_remote: bool,
 }
 
@@ -126,12 +126,12 @@ impl UserPrincipal {
         &self.0.scopes
     }
 
-    /// Whether they may administer the whole server with this credential.
+    /// Returns whether the user may administer the whole server with this credential.
     pub fn is_platform_admin(&self) -> bool {
         self.0.is_admin && self.0.scopes.allow(Scope::Admin)
     }
 
-    /// Whether another server opened the session.
+    /// Returns whether another server opened the session.
     pub(crate) fn is_remote(&self) -> bool {
         self.0.is_remote
     }
@@ -167,10 +167,10 @@ impl Scope {
 pub struct Scopes(pub(crate) Option<BTreeSet<Scope>>);
 
 impl Scopes {
-    /// All scopes, also those of later releases.
+    /// All scopes, including those of later releases.
     pub const ALL: Scopes = Scopes(None);
 
-    /// Whether `scope` is allowed; every scope includes reading.
+    /// Returns whether `scope` is allowed; every scope includes reading.
     pub fn allow(&self, scope: Scope) -> bool {
         match &self.0 {
             None => true,
@@ -178,12 +178,12 @@ impl Scopes {
         }
     }
 
-    /// Whether nothing is excluded.
+    /// Returns whether no scope is excluded.
     pub fn are_all(&self) -> bool {
         self.0.is_none()
     }
 
-    /// Their names, as the row of a key keeps them; none stands for all.
+    /// Returns their names as a row stores them; an empty list stands for all.
     pub fn names(&self) -> Vec<String> {
         self.0.iter().flatten().map(|scope| scope.as_str().to_owned()).collect()
     }
@@ -199,7 +199,7 @@ impl Actor {
         Self::new(Principal::System(SystemPrincipal(())), RequestId::of_task(task))
     }
 
-    /// Who the request acts for.
+    /// Returns the identity that the request acts for.
     pub fn principal(&self) -> &Principal {
         &self.principal
     }
@@ -247,12 +247,12 @@ impl Actor {
         }
     }
 
-    /// Whether this is a user who may administer the whole server.
+    /// Returns whether this is a user who may administer the whole server.
     pub fn is_platform_admin(&self) -> bool {
         self.user().is_some_and(UserPrincipal::is_platform_admin)
     }
 
-    /// Whether this is a program that every organization trusts: the service key or the
+    /// Returns whether this is a program that every organization trusts: the service key or the
     /// server itself.
     pub fn is_trusted_everywhere(&self) -> bool {
         matches!(self.principal, Principal::Service | Principal::System(_))
@@ -272,7 +272,7 @@ impl Actor {
         )))
     }
 
-    /// Whether the credential allows `scope`; roles are checked elsewhere.
+    /// Returns whether the credential allows `scope`; roles are checked elsewhere.
     pub fn allows(&self, scope: Scope) -> bool {
         match &self.principal {
             Principal::User(user) => user.scopes().allow(scope),

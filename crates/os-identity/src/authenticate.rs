@@ -10,7 +10,7 @@ use os_db::Tx;
 use os_http::{PresentedCredential, RequestId};
 use subtle::ConstantTimeEq;
 
-/// How the token of every bound runtime begins.
+/// The prefix of every runtime token.
 const RUNTIME_TOKEN_PREFIX: &str = "oscc_";
 
 /// Looks up whom a credential stands for.
@@ -45,7 +45,7 @@ async fn of_authority(identity: &Identity, token: &str) -> Result<Option<Princip
     Ok(Some(Principal::User(found.principal)))
 }
 
-/// Looks up whom a token stands for that came in the body of a request.
+/// Looks up the actor of a token from the body of a request.
 ///
 /// # Errors
 /// Those of the database.

@@ -1,7 +1,6 @@
-//! Where a request comes from, as far as the network tells.
+//! The sender of a request, as far as the network shows.
 //!
-//! **Invariant:** a proxy's headers are believed only where the operator declared a
-//! proxy. A page of another site cannot sign a browser in.
+//! **Invariant:** a proxy's headers are read only if the operator declared a proxy. A page of another site cannot sign a browser in.
 
 use crate::Result;
 use crate::config::Config;
@@ -14,10 +13,10 @@ use std::net::{IpAddr, SocketAddr};
 /// The sender of a request to a route that is open to strangers.
 #[derive(Debug, Clone)]
 pub struct Client {
-    /// `None` where the server does not know it, as in tests.
+    /// `None` if the server does not know it, as in tests.
     pub address: Option<IpAddr>,
     pub user_agent: Option<String>,
-    /// How the client reaches us, without a trailing slash.
+    /// The URL that the client uses for this server, without a trailing slash.
     pub base_url: String,
     pub request: RequestId,
 }

@@ -1,32 +1,30 @@
 use os_http::Origins;
 use std::time::Duration;
 
-/// What an operator decides about accounts and credentials, and what differs between
-/// servers.
+/// The operator's settings for accounts and credentials, and the differences between servers.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where people reach the server, without a trailing slash. `None`: the address in
-    /// the `Host` header of each request.
+    /// The URL of the server, without a trailing slash. Defaults to the address in the `Host`
+    /// header of each request.
     pub base_url: Option<String>,
     /// Origins besides our own that may send cookies.
     pub trusted_origins: Vec<String>,
-    /// Whether cookies only travel over TLS (and may cross sites).
+    /// Sends cookies over TLS only, and lets them cross sites.
     pub secure_cookies: bool,
-    /// Whether a proxy in front sets `X-Forwarded-For`, `-Proto` and `-Host`.
+    /// Trusts a proxy in front that sets `X-Forwarded-For`, `-Proto` and `-Host`.
     pub behind_proxy: bool,
-    /// Whether anybody may create an account; the first one always can.
+    /// Lets anybody create an account. The first account can always be created.
     pub open_registration: bool,
-    /// Memory of one password hash, in KiB.
+    /// The memory of one password hash, in KiB.
     pub password_memory_kib: u32,
-    /// Whether guessing is limited per client address and per account.
+    /// Limits guesses per client address and per account.
     pub throttle: bool,
     /// The secret that signs in as the platform (docs/wire/authentication.md#principals); `None`
     /// turns it off.
     pub service_key: Option<String>,
-    /// Whether the server has organizations and API keys ([`crate::ORGANIZATIONS`]).
+    /// True if the server has organizations and API keys ([`crate::ORGANIZATIONS`]).
     pub organizations: bool,
-    /// How long a session that was found is believed without another look; zero looks
-    /// each time.
+    /// The time for which a session is cached; zero looks it up for each request.
     pub session_cache: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! The extractors that say who a request acts for.
+//! Extractors of the actor of a request.
 
 use crate::actor::{Actor, UserPrincipal};
 use crate::authenticate::authenticate;
@@ -9,10 +9,10 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use os_http::{PresentedCredential, RequestId};
 
-/// Anybody, signed in or not.
+/// The actor of a request; `None` without a credential.
 pub struct MaybeSignedIn(pub Option<Actor>);
 
-/// Anybody with a valid credential.
+/// An actor with a valid credential.
 pub struct SignedIn(pub Actor);
 
 /// A user with a valid credential.
@@ -21,11 +21,11 @@ pub struct SignedInUser {
     pub user: UserPrincipal,
 }
 
-/// The credential that a request presents, whether or not it stands for somebody.
+/// The credential that a request presents, valid or not.
 pub struct Presented(pub Option<PresentedCredential>);
 
 impl Presented {
-    /// The token of a session; `None` for an API key.
+    /// Returns the token of a session; `None` for an API key.
     pub fn session_token(&self) -> Option<&str> {
         self.0.as_ref().filter(|it| !it.is_api_key()).map(PresentedCredential::secret)
     }

@@ -1,6 +1,6 @@
-//! The first account of a server, created before anybody can ask for it.
+//! The first account of a server, created before it accepts requests.
 //!
-//! **Invariant:** on a server where somebody has a password, nothing happens. A
+//! **Invariant:** on a server where an account has a password, nothing happens. A
 //! generated password is returned once, for the operator who started the server.
 
 use crate::Result;
@@ -19,13 +19,13 @@ pub struct FirstRun {
     pub password: Option<String>,
 }
 
-/// What is to be done for the first account.
+/// The state of the first account.
 #[derive(Debug)]
 pub enum FirstAccount {
     /// Somebody can sign in already.
     Exists,
-    /// There are this many accounts, all of users of another server, and the operator
-    /// chose no password.
+    /// All accounts belong to users of another server, and the operator chose no
+    /// password.
     NobodyHasPassword { accounts: i64 },
     /// The owner is to be created.
     Missing(Owner),
@@ -46,7 +46,7 @@ impl Owner {
         &self.email
     }
 
-    /// Their password, where it was generated: to be shown once.
+    /// Returns the generated password, to be shown once.
     pub fn generated_password(&self) -> Option<&str> {
         self.generated_password.as_deref()
     }
@@ -72,7 +72,7 @@ pub async fn prepare(identity: &Identity, first_run: FirstRun) -> Result<FirstAc
     Ok(FirstAccount::Missing(Owner { name, email, password_hash, generated_password }))
 }
 
-/// Creates the owner; `None` when another process was quicker.
+/// Creates the owner; `None` if another process was faster.
 ///
 /// # Errors
 /// Those of the database.

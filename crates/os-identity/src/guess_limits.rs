@@ -1,22 +1,21 @@
 //! The limits on guessing passwords and codes.
 //!
-//! Attempts are limited per client address, against trying many accounts, and per
-//! account, against trying one from many addresses. The second also slows its owner
-//! down while somebody else tries, which is the smaller harm; existing sessions are not
-//! touched.
+//! Attempts are limited per client address, against one client that tries many accounts, and
+//! per account, against many clients that try one account. The second also delays the owner of
+//! the account during an attack, which is the smaller harm; open sessions continue.
 //!
-//! **Invariant:** an account is counted only after its client's address passed.
+//! **Invariant:** the limit of an account counts only attempts that the limit of the address let pass.
 
 use crate::Result;
 use os_http::RateLimiter;
 use std::net::IpAddr;
 use std::time::Duration;
 
-/// Attempts at once from one address, and the time until another one.
+/// Attempts from one address without a wait, and then the time between two.
 const ADDRESS_BURST: u32 = 20;
 const ADDRESS_PERIOD: Duration = Duration::from_secs(1);
 
-/// Attempts at once for one account, and the time until another one.
+/// Attempts for one account without a wait, and then the time between two.
 const ACCOUNT_BURST: u32 = 5;
 const ACCOUNT_PERIOD: Duration = Duration::from_secs(10);
 
@@ -28,7 +27,7 @@ pub struct GuessLimits {
 }
 
 impl GuessLimits {
-    /// Limits that count, or let everything pass.
+    /// Makes limits that count, or let every attempt pass.
     pub fn new(is_enabled: bool) -> Self {
         Self {
             is_enabled,
@@ -53,7 +52,7 @@ impl GuessLimits {
     }
 }
 
-/// The key of an address. Who has one IPv6 address has at least the 64 bits below it.
+/// Returns the key of an address: of IPv6 the first 64 bits, because one client has them all.
 fn site(address: Option<IpAddr>) -> String {
     match address {
         Some(IpAddr::V6(it)) if it.to_ipv4_mapped().is_none() => {

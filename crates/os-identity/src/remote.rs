@@ -1,8 +1,8 @@
 //! Sessions that another server opened: those of a control plane that a runtime trusts,
 //! as in `os start`.
 //!
-//! **Invariant:** who comes with one has an account here from then on, without a
-//! password, so that records can refer to it.
+//! **Invariant:** the user of such a session gets an account here, without a password, so that
+//! records can refer to it.
 
 use crate::actor::{Credentials, Scopes, UserPrincipal};
 use crate::ids::SessionId;
@@ -12,13 +12,13 @@ use crate::{Code, Result};
 use chrono::{DateTime, Utc};
 use os_api::session::CurrentSession;
 
-/// A principal of another server, and when its session ends.
+/// A principal of another server, and the end of its session.
 pub struct Remote {
     pub principal: UserPrincipal,
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// Asks the session authority, where there is one, whom a token stands for.
+/// Asks the session authority, if there is one, for the principal of a token.
 ///
 /// # Errors
 /// `SERVICE_UNAVAILABLE` when it does not answer.
@@ -54,17 +54,18 @@ pub async fn describe(identity: &Identity, token: &str) -> Result<Option<Current
     Ok(Some(current))
 }
 
-/// What only the authority knows how to limit, a key with scopes, is accepted nowhere else.
+/// Asks the authority for the session of a token. A key with scopes is not accepted: only the
+/// authority can enforce its scopes.
 async fn ask(identity: &Identity, token: &str) -> Result<Option<CurrentSession>> {
     let Some(authority) = identity.authority() else { return Ok(None) };
     let answer = authority.session(token.to_owned()).await.map_err(|error| {
         tracing::warn!(error = format!("{error:#}"), "the session authority does not answer");
-        Code::Unavailable.error("the control plane does not say who you are; try again in a moment")
+        Code::Unavailable.error("the control plane does not respond, so your session cannot be checked; try again in a moment")
     })?;
     Ok(answer.filter(|current| current.session.scopes.is_none()))
 }
 
-/// Returns the account of a remote user; creates or updates it where it must be.
+/// Returns the account of a remote user, created or updated if needed.
 async fn admit(identity: &Identity, current: &CurrentSession) -> Result<User> {
     let CurrentSession { user: remote, .. } = current;
     let email = remote.user.email.to_lowercase();

@@ -11,7 +11,7 @@ use os_http::Passwords;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Everything that identity needs of its server. Cheap to clone.
+/// The state that identity needs of its server. Cheap to clone.
 #[derive(Clone)]
 pub struct Identity {
     db: Db,
@@ -37,7 +37,7 @@ impl Identity {
         }
     }
 
-    /// Accepts the sessions that another server opened, too.
+    /// Also accepts sessions that another server opened.
     pub fn with_session_authority(self, authority: Arc<dyn SessionAuthority>) -> Self {
         Self { authority: Some(authority), ..self }
     }
@@ -47,7 +47,7 @@ impl Identity {
         &self.db
     }
 
-    /// What the operator decided.
+    /// The operator's configuration.
     pub fn config(&self) -> &Config {
         &self.config
     }
@@ -91,7 +91,7 @@ pub trait HasIdentity: Clone + Send + Sync + 'static {
     }
 }
 
-/// What the token of a bound runtime stands for.
+/// The connection behind the token of a bound runtime.
 #[derive(Debug, Clone, Copy)]
 pub struct RuntimeToken {
     pub connection: Uuid,

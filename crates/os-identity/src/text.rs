@@ -9,6 +9,9 @@ pub const EMAIL_CHARS: RangeInclusive<usize> = 3..=254;
 /// The length of the name of a user or an organization, in characters.
 pub const NAME_CHARS: RangeInclusive<usize> = 1..=255;
 
+/// The length of the slug of an organization, in characters.
+pub const SLUG_CHARS: RangeInclusive<usize> = 1..=64;
+
 /// Returns the text without surrounding space, if its length in characters is within
 /// `limits`.
 ///

@@ -1,18 +1,18 @@
 use crate::actor::{Actor, Principal};
 use crate::ids::{OrganizationId, UserId};
 
-/// The organizations that somebody sees; `None` leaves a side open.
+/// The organizations that an actor may read; `None` does not restrict.
 #[derive(Debug, Clone, Copy)]
 pub struct Visible {
-    /// Those that this user belongs to.
+    /// Only those that this user belongs to.
     pub member: Option<UserId>,
-    /// This one.
+    /// Only this one.
     pub organization: Option<OrganizationId>,
 }
 
 impl Visible {
-    /// What a credential may read: a session all organizations of its user, a key or
-    /// runtime token its own, the service key every one.
+    /// Returns the organizations that a credential may read: a session those of its user, a
+    /// key or runtime token its own, the service key all.
     pub fn to(actor: &Actor) -> Self {
         match actor.principal() {
             Principal::User(user) => {

@@ -21,7 +21,7 @@ pub struct Artifact<'a> {
 pub struct Member<'a> {
     /// Never null.
     pub value: &'a Value,
-    /// Whether it is in the `manifest` block.
+    /// `true` if it is in the `manifest` block.
     pub in_block: bool,
 }
 

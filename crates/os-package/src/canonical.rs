@@ -15,7 +15,7 @@ use crate::text::{checked_text, excerpt};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Checksum(String);
 
-/// Why a string is not a [`Checksum`].
+/// An error: the string is not a [`Checksum`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a checksum; a right one is 64 digits of 0-9 and a-f")]
 pub struct InvalidChecksum(String);

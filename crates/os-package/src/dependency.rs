@@ -13,7 +13,7 @@ pub struct Dependency {
     /// The versions that satisfy the need.
     #[serde(rename = "versionRange")]
     pub range: VersionRange,
-    /// Whether the package may be absent.
+    /// `true` if the package may be absent.
     #[serde(default)]
     pub optional: bool,
 }
@@ -25,7 +25,7 @@ pub struct Installed {
     pub package: ManifestId,
     /// The installed version.
     pub version: VersionNumber,
-    /// Whether it is loaded.
+    /// `true` if it is loaded.
     pub enabled: bool,
     /// The packages that version needs.
     pub dependencies: Vec<Dependency>,

@@ -16,25 +16,25 @@ pub use table::FieldType;
 pub struct FieldProperties {
     /// Its name in artifacts.
     pub name: &'static str,
-    /// What its column holds when it holds one value.
+    /// The content of its column when it holds one value.
     pub storage: Storage,
-    /// Whether it holds a list of values.
+    /// The cases in which it holds a list of values.
     pub many: Many,
     /// The form of one value in defaults and seeds.
     pub literal: Literal,
-    /// What its values refer to.
+    /// The target of its values.
     pub reference: Reference,
-    /// What `options` do.
+    /// The effect of `options`.
     pub choice: Choice,
-    /// Which limits of length may be declared.
+    /// The limits of length that may be declared.
     pub length: Length,
-    /// Whether one of its values can name a record to people.
+    /// The fitness of its values as the name of a record.
     pub title: Title,
-    /// How an author makes one with `Field` of `@objectstack/spec`.
+    /// The helper of `Field` in `@objectstack/spec` that creates one.
     pub helper: Helper,
 }
 
-/// What a column holds.
+/// The content of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Storage {
     /// Text.
@@ -51,7 +51,7 @@ pub enum Storage {
     Computed,
 }
 
-/// Whether a field holds a list of values.
+/// The cases in which a field holds a list of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Many {
     /// One value, whatever `multiple` is.
@@ -98,7 +98,7 @@ pub enum Literal {
     Numbers,
 }
 
-/// What the values of a field refer to.
+/// The target of the values of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reference {
     /// Nothing.
@@ -111,7 +111,7 @@ pub enum Reference {
     Users,
 }
 
-/// What the `options` of a field do.
+/// The effect of the `options` of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choice {
     /// It has none.
@@ -137,7 +137,7 @@ pub enum Length {
     Lines,
 }
 
-/// Whether a field can name its record to people where the object names none.
+/// The fitness of a field as the name of its record, where the object names none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Title {
     /// It cannot.
@@ -150,7 +150,7 @@ pub enum Title {
     ChosenOnly,
 }
 
-/// How an author makes a field with `Field` of `@objectstack/spec`, as the original offers it.
+/// A helper of `Field` in `@objectstack/spec` that creates a field, as the original offers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Helper {
     /// Not at all: `{ type: '…' }` is written by hand.
@@ -172,32 +172,32 @@ impl FieldType {
         self.properties().name
     }
 
-    /// Whether its values are ids of records.
+    /// Returns whether its values are ids of records.
     pub fn is_reference(self) -> bool {
         self.properties().reference != Reference::None
     }
 
-    /// Whether it is computed when a record is read, and so has no column.
+    /// Returns whether it is computed when a record is read, and so has no column.
     pub fn is_computed(self) -> bool {
         self.properties().storage == Storage::Computed
     }
 
-    /// Whether its column holds a number.
+    /// Returns whether its column holds a number.
     pub fn is_number(self) -> bool {
         self.properties().storage == Storage::Number
     }
 
-    /// Whether its values are ids of files.
+    /// Returns whether its values are ids of files.
     pub fn is_file(self) -> bool {
         self.properties().literal == Literal::File
     }
 
-    /// Whether it always holds a list.
+    /// Returns whether it always holds a list.
     pub fn is_list(self) -> bool {
         self.properties().many == Many::Always
     }
 
-    /// Whether it holds a list, given what the field declares as `multiple`.
+    /// Returns whether it holds a list, given what the field declares as `multiple`.
     pub fn holds_many(self, multiple: bool) -> bool {
         match self.properties().many {
             Many::Never => false,
@@ -206,17 +206,17 @@ impl FieldType {
         }
     }
 
-    /// Whether its values are a date, a timestamp or a time of day.
+    /// Returns whether its values are a date, a timestamp or a time of day.
     pub fn is_temporal(self) -> bool {
         matches!(self.properties().literal, Literal::Date | Literal::Timestamp | Literal::Time)
     }
 
-    /// Whether its values are secrets, which nobody reads back.
+    /// Returns whether its values are secrets, which nobody reads back.
     pub fn is_secret(self) -> bool {
         matches!(self, Self::Password | Self::Secret)
     }
 
-    /// Whether only listed options are valid, where the field lists any.
+    /// Returns whether only listed options are valid, where the field lists any.
     pub fn has_closed_options(self) -> bool {
         matches!(self.properties().choice, Choice::Required | Choice::Expected | Choice::Closed)
     }

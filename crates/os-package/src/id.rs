@@ -13,7 +13,7 @@ use crate::text::{checked_text, excerpt};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ManifestId(String);
 
-/// Why a string is not a [`ManifestId`], and what a valid one looks like.
+/// An error: the string is not a [`ManifestId`], and what a valid one looks like.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a package id: {reason}; a right one looks like `com.acme.crm`")]
 pub struct InvalidManifestId {
@@ -74,7 +74,7 @@ checked_text!(ManifestId, InvalidManifestId, r"^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Namespace(String);
 
-/// Why a string is not a [`Namespace`], and what a valid one looks like.
+/// An error: the string is not a [`Namespace`], and what a valid one looks like.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a namespace: {reason}; a right one looks like `crm` or `my_crm`")]
 pub struct InvalidNamespace {
@@ -97,7 +97,7 @@ impl Namespace {
         name.get(..20).unwrap_or(name).parse().ok()
     }
 
-    /// Whether an object name has this prefix: `crm_account` for `crm`.
+    /// Returns whether an object name has this prefix: `crm_account` for `crm`.
     pub fn prefixes(&self, name: &str) -> bool {
         self.short_name(name).is_some()
     }
@@ -136,7 +136,7 @@ checked_text!(Namespace, InvalidNamespace, "^[a-z][a-z0-9_]{1,19}$");
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Locale(String);
 
-/// Why a string is not a [`Locale`].
+/// An error: the string is not a [`Locale`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a locale; a right one looks like `en` or `zh-CN`")]
 pub struct InvalidLocale(String);

@@ -21,9 +21,9 @@ pub struct Kind {
     pub domain: &'static str,
     /// The smaller, the earlier it is loaded.
     pub load_order: u16,
-    /// What a runtime does with its items.
+    /// The treatment of its items by a runtime.
     pub runs: Runs,
-    /// Whether authors may write the collection as a map from name to item.
+    /// `true` if authors may write the collection as a map from name to item.
     pub map: bool,
     /// Its type in `@objectstack/spec`, where authors import one.
     pub interface: Option<&'static str>,
@@ -36,7 +36,7 @@ pub struct Kind {
     pub texts: Option<Texts>,
 }
 
-/// What a runtime does with the items of a kind.
+/// The treatment of the items of a kind by a runtime.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Runs {
     /// It stores and serves them, and acts on them.
@@ -57,7 +57,7 @@ pub struct Texts {
 /// Kinds of the original whose items stand inside other items: a list of them is empty.
 pub const NESTED_KINDS: [&str; 5] = ["field", "seed", "data", "translation", "external_catalog"];
 
-/// The kinds that an artifact can hold, in the order in which `metadataTypes` lists them.
+/// Returns the kinds that an artifact can hold, in the order in which `metadataTypes` lists them.
 pub fn in_artifacts() -> impl Iterator<Item = (&'static str, &'static Kind)> {
     KINDS.iter().filter_map(|kind| Some((kind.collection?, kind)))
 }

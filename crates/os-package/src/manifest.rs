@@ -15,7 +15,7 @@ use crate::metadata_types;
 use crate::problem::Problems;
 use crate::{Dependency, InvalidArtifact, ManifestId, Namespace, VersionNumber};
 
-/// Where a package belongs (docs/wire/manifest.md#fields): `cloud` and `system` of artifacts are
+/// The scope of a package (docs/wire/manifest.md#fields): `cloud` and `system` of artifacts are
 /// `platform`, their `project` is `environment`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -37,7 +37,7 @@ impl Scope {
     }
 }
 
-/// What a version declares (docs/wire/manifest.md#fields).
+/// The declarations of a version (docs/wire/manifest.md#fields).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Manifest {
     /// The registered id (docs/wire/versions.md#publish-in-one-step, step 3).
@@ -52,7 +52,7 @@ pub struct Manifest {
     pub namespace: Option<Namespace>,
     /// `type` in the manifest; `app` by default (docs/wire/manifest.md#manifest-block).
     pub kind: String,
-    /// Where it belongs.
+    /// Its scope; of the environment by default.
     pub scope: Scope,
     /// The oldest platform it runs on; falls back to the lower bound of `engines.platform` and
     /// `engine.objectstack` (docs/wire/manifest.md#fields).

@@ -162,7 +162,7 @@ fn check_objects(
     }
 }
 
-/// Whether a string is an OBJECT_NAME of docs/wire/names.md#patterns.
+/// Returns whether a string is an OBJECT_NAME of docs/wire/names.md#patterns.
 fn is_object_name(name: &str) -> bool {
     let is_legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
     name.bytes().all(is_legal) && !name.starts_with(|c: char| c.is_ascii_digit())

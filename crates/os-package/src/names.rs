@@ -14,28 +14,29 @@ const PLATFORM_NAMESPACES: &[&str] = &["base", "system", "sys"];
 /// (docs/wire/names.md#reserved-names).
 const RESERVED_OBJECT_PREFIX: &str = "sys_";
 
-/// Whether only the platform's own publisher may use this id (docs/wire/names.md#reserved-names).
+/// Returns whether only the platform's own publisher may use this id
+/// (docs/wire/names.md#reserved-names).
 pub fn is_reserved_id(id: &ManifestId) -> bool {
     RESERVED_PREFIXES.iter().any(|prefix| id.as_str().starts_with(prefix))
 }
 
-/// Whether the id is the CLI's fallback for packages without one, allowed for private and
+/// Returns whether the id is the CLI's fallback for packages without one, allowed for private and
 /// organization packages only (docs/wire/names.md#reserved-names).
 pub fn is_local_id(id: &ManifestId) -> bool {
     id.as_str().starts_with("local.")
 }
 
-/// Whether the namespace belongs to the platform (docs/wire/names.md#reserved-names).
+/// Returns whether the namespace belongs to the platform (docs/wire/names.md#reserved-names).
 pub fn is_platform_namespace(namespace: &Namespace) -> bool {
     PLATFORM_NAMESPACES.contains(&namespace.as_str())
 }
 
-/// Whether an object name is reserved for the platform (docs/wire/names.md#reserved-names).
+/// Returns whether an object name is reserved for the platform (docs/wire/names.md#reserved-names).
 pub fn is_reserved_object(name: &str) -> bool {
     name.starts_with(RESERVED_OBJECT_PREFIX)
 }
 
-/// Whether a package is part of every runtime: a dependency on it is satisfied by any range
+/// Returns whether a package is part of every runtime: a dependency on it is satisfied by any range
 /// (docs/wire/dependencies.md#system-packages).
 pub fn is_system_package(id: &str) -> bool {
     system::PACKAGES.iter().any(|package| package.id == id)

@@ -29,7 +29,7 @@ pub struct Problem {
     pub code: ProblemCode,
 }
 
-/// Why an artifact or manifest is refused. The first problem stands for all of them.
+/// The reason to refuse an artifact or manifest. The first problem stands for all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidArtifact {
     /// The problems that were found.

@@ -1,10 +1,11 @@
-//! Whether a package fits the protocol a runtime speaks (docs/wire/dependencies.md#platform).
+//! The comparison of a package with the protocol a runtime speaks
+//! (docs/wire/dependencies.md#platform).
 //!
 //! **Invariant:** only majors decide, and a range that cannot be parsed never refuses a package.
 
 use crate::range::{is_any, tokens};
 
-/// How a range compares with a major version of the protocol.
+/// The relation of a range to a major version of the protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProtocolMatch {
     /// The package runs on this major.

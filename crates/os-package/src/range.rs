@@ -30,7 +30,7 @@ struct Alternative {
     pre_releases: Vec<(u64, u64, u64)>,
 }
 
-/// Why a string is not a [`VersionRange`].
+/// An error: the string is not a [`VersionRange`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{text}` is not a version range: {reason}; a right one looks like `^1.2.0`, `>=1.0.0 <2.0.0` or `*`"
@@ -46,7 +46,7 @@ impl VersionRange {
         &self.text
     }
 
-    /// Whether a version is in the range.
+    /// Returns whether a version is in the range.
     pub fn matches(&self, version: &VersionNumber) -> bool {
         let Some(alternatives) = &self.alternatives else { return true };
         let npm = version.to_npm();
@@ -57,7 +57,7 @@ impl VersionRange {
         })
     }
 
-    /// Whether a version is lower than all of the range, so that an upgrade helps.
+    /// Returns whether a version is lower than all of the range, so that an upgrade helps.
     pub fn is_above(&self, version: &VersionNumber) -> bool {
         let npm = version.to_npm();
         let is_above = |alternative: &Alternative| {
@@ -101,7 +101,7 @@ impl FromStr for VersionRange {
 
 checked_text!(VersionRange, InvalidRange, r"^.{1,128}$");
 
-/// Whether the whole range is one of the words for "any version"
+/// Returns whether the whole range is one of the words for "any version"
 /// (docs/wire/dependencies.md#ranges).
 pub(crate) fn is_any(range: &str) -> bool {
     matches!(range, "*" | "x" | "X" | "latest")

@@ -28,13 +28,13 @@ pub const USERS: &str = "sys_user";
 pub const ORGANIZATIONS: &str = "sys_organization";
 /// Business units, which own records. A runtime has no table of them yet.
 pub const BUSINESS_UNITS: &str = "sys_business_unit";
-/// Which permission sets an account has.
+/// Permission sets of accounts.
 pub const USER_PERMISSION_SETS: &str = "sys_user_permission_set";
-/// Which positions an account holds. A runtime has no table of them yet.
+/// Positions of accounts. A runtime has no table of them yet.
 pub const USER_POSITIONS: &str = "sys_user_position";
 /// Comments on records.
 pub const COMMENTS: &str = "sys_comment";
-/// What happened to records.
+/// Events of records.
 pub const ACTIVITIES: &str = "sys_activity";
 /// Files attached to records.
 pub const ATTACHMENTS: &str = "sys_attachment";
@@ -62,23 +62,24 @@ pub const PACKAGES: &[SystemPackage] = &[
     SystemPackage { id: "sys.settings", artifact: include_str!("../system/settings.json") },
 ];
 
-/// How an object of a runtime differs from one of a package.
+/// The difference between an object of a runtime and one of a package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SystemObject {
     /// Its name.
     pub name: &'static str,
-    /// Which records an account may read without a permission set.
+    /// The records that an account may read without a permission set.
     pub readable: Readable,
     /// The flag `enable.…` of an object whose records it may belong to. `None` where its records
     /// stand alone.
     pub enabled_by: Option<Feature>,
-    /// Whether its records are deleted with the record they belong to.
+    /// `true` if its records are deleted with the record they belong to.
     pub is_deleted_with_record: bool,
-    /// Whether its column `object` holds names of objects, which follow when an object is renamed.
+    /// `true` if its column `object` holds names of objects, which follow when an object is
+    /// renamed.
     pub follows_renames: bool,
 }
 
-/// Which records of an object an account may read without a permission set.
+/// The records of an object that an account may read without a permission set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Readable {
     /// None: permission sets decide.
@@ -164,7 +165,7 @@ pub const OBJECTS: &[SystemObject] = &[
 ];
 
 impl SystemObject {
-    /// Whether its records belong to a record of another object.
+    /// Returns whether its records belong to a record of another object.
     pub fn is_feed(&self) -> bool {
         self.enabled_by.is_some()
     }
@@ -175,17 +176,17 @@ pub fn object(name: &str) -> Option<&'static SystemObject> {
     OBJECTS.iter().find(|object| object.name == name)
 }
 
-/// Whether the records of an object belong to records of other objects.
+/// Returns whether the records of an object belong to records of other objects.
 pub fn is_feed(name: &str) -> bool {
     object(name).is_some_and(SystemObject::is_feed)
 }
 
-/// Whether a name has a prefix of objects of the platform.
+/// Returns whether a name has a prefix of objects of the platform.
 pub fn has_prefix(name: &str) -> bool {
     PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
-/// Whether the platform has an object of this name, in this runtime or in the original.
+/// Returns whether the platform has an object of this name, in this runtime or in the original.
 pub fn is_known(name: &str) -> bool {
     object(name).is_some() || KNOWN.contains(&name)
 }

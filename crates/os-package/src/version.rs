@@ -18,7 +18,7 @@ pub struct VersionNumber {
     semver: semver::Version,
 }
 
-/// Why a string is not a [`VersionNumber`].
+/// An error: the string is not a [`VersionNumber`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a version: {reason}; a right one looks like `1.2.3` or `1.2.3-beta.1`")]
 pub struct InvalidVersion {
@@ -37,12 +37,12 @@ impl VersionNumber {
         self.semver.major
     }
 
-    /// Whether it has a pre-release part: `1.0.0-rc.1` (docs/wire/versions.md#selection).
+    /// Returns whether it has a pre-release part: `1.0.0-rc.1` (docs/wire/versions.md#selection).
     pub fn is_pre_release(&self) -> bool {
         !self.semver.pre.is_empty()
     }
 
-    /// Whether it is the same release: equal except for build metadata.
+    /// Returns whether it is the same release: equal except for build metadata.
     pub fn same_precedence(&self, other: &Self) -> bool {
         self.semver.cmp_precedence(&other.semver).is_eq()
     }
@@ -80,7 +80,7 @@ impl VersionNumber {
         key
     }
 
-    /// Whether a string looks like a pre-release, even if it is no version
+    /// Returns whether a string looks like a pre-release, even if it is no version
     /// (docs/wire/names.md#patterns).
     pub fn looks_like_pre_release(text: &str) -> bool {
         let text = text.to_ascii_lowercase();

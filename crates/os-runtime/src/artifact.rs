@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-/// Where an artifact comes from: a path, `file:///…`, or `https://…#sha256=…`.
+/// The source of an artifact: a path, `file:///…`, or `https://…#sha256=…`.
 #[derive(Clone)]
 pub struct ArtifactSource {
     location: Location,

@@ -9,13 +9,13 @@ pub struct Config {
     pub base_url: Option<String>,
     /// Other origins that may send cookies.
     pub trusted_origins: Vec<String>,
-    /// Whether cookies only travel over TLS (and may cross sites).
+    /// `true` if cookies only travel over TLS (and may cross sites).
     pub secure_cookies: bool,
-    /// Whether a proxy in front sets `X-Forwarded-For`, `-Proto` and `-Host`.
+    /// `true` if a proxy in front sets `X-Forwarded-For`, `-Proto` and `-Host`.
     pub behind_proxy: bool,
-    /// Whether guessing is limited per client address and per account.
+    /// `true` if guessing is limited per client address and per account.
     pub throttle: bool,
-    /// Whether anybody may create an account; the first account is always possible.
+    /// `true` if anybody may create an account; the first account is always possible.
     pub open_registration: bool,
     /// Memory of one password hash, in KiB.
     pub password_memory_kib: u32,
@@ -45,7 +45,7 @@ pub struct Config {
     pub protocol_major: u64,
     /// The environment whose seeds are loaded: `prod`, `dev` or `test`; `None`: all seeds.
     pub seed_environment: Option<String>,
-    /// Whether two packages may share a namespace (`OS_METADATA_COLLISION=warn`).
+    /// `true` if two packages may share a namespace (`OS_METADATA_COLLISION=warn`).
     pub shared_namespaces: bool,
     /// The longest time that a page of the catalog is cached; zero: never
     /// (`OS_MARKETPLACE_CACHE=off`).
@@ -54,7 +54,7 @@ pub struct Config {
     pub browse_timeout: Duration,
 }
 
-/// How long a session that was found is believed without another look.
+/// The time for which a session is cached.
 const SESSION_CACHE_TTL: Duration = Duration::from_secs(1);
 
 impl Config {

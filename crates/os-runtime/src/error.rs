@@ -124,7 +124,7 @@ pub fn render_error(path: &str, response: Response) -> Response {
     }
 }
 
-/// The form of errors on a path.
+/// Returns the form of errors on a path.
 pub fn error_form(path: &str) -> Form {
     let takes_data =
         ["/api/v1/auth/", "/api/v1/meta", "/api/v1/ui/", "/api/v1/data/", "/api/v1/batch"];

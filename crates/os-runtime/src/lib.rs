@@ -42,6 +42,7 @@ mod system;
 pub use artifact::ArtifactSource;
 pub use auth::{FirstRunOutcome, prepare};
 pub use config::Config;
+pub use delivery::{Delivery, deliveries};
 pub use error::{Code, Error, Result};
 pub use install::{Booted, Developed, Draft, LeftOut};
 pub use kernel::Quarantined;
@@ -50,7 +51,6 @@ pub use os_identity::{AuthorityAnswer, SessionAuthority};
 pub use reconcile::reconcile;
 pub use routes::{MAX_BODY_BYTES, endpoints, openapi, router, routes};
 pub use schema::Kept;
-pub use seed::{Report as SeedReport, SeedError};
 
 use kernel::{Kernel, LiveKernel};
 use os_db::{Db, Migration};
@@ -75,7 +75,7 @@ pub struct Runtime {
 }
 
 impl Runtime {
-    /// A runtime on a database that is migrated already, without packages.
+    /// Creates a runtime on a database that is migrated already, without packages.
     pub fn new(db: Db, config: Config) -> Self {
         health::start_clock();
         let config = Arc::new(config);

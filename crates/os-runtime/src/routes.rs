@@ -87,21 +87,21 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/studio/runtime-config", "Shows the settings of a console before sign-in", discovery::http::show_runtime_config).gives::<discoveries::RuntimeConfig>().open().bare(),
 
         // What is stored and does not run (docs/wire/runtime-install.md#kinds-that-do-not-run)
-        post("/api/v1/actions/{object}/{action}", "Refuses to run an action: actions do not run yet", not_running::action).unsupported(),
-        get("/api/v1/automation",              "Refuses to run flows: they do not run yet", not_running::automation).unsupported(),
-        post("/api/v1/automation",             "Refuses to run flows: they do not run yet", not_running::automation).unsupported(),
-        get("/api/v1/automation/{*rest}",      "Refuses to run flows: they do not run yet", not_running::automation).unsupported(),
-        post("/api/v1/automation/{*rest}",     "Refuses to run flows: they do not run yet", not_running::automation).unsupported(),
-        put("/api/v1/automation/{*rest}",      "Refuses to run flows: they do not run yet", not_running::automation).unsupported(),
-        delete("/api/v1/automation/{*rest}",   "Refuses to run flows: they do not run yet", not_running::automation).unsupported(),
-        get("/api/v1/approvals/{*rest}",       "Refuses to run approvals: they do not run yet", not_running::approvals).unsupported(),
-        post("/api/v1/approvals/{*rest}",      "Refuses to run approvals: they do not run yet", not_running::approvals).unsupported(),
-        get("/api/v1/ai/{*rest}",              "Refuses to run agents: they do not run yet", not_running::ai).unsupported(),
-        post("/api/v1/ai/{*rest}",             "Refuses to run agents: they do not run yet", not_running::ai).unsupported(),
-        patch("/api/v1/ai/{*rest}",            "Refuses to run agents: they do not run yet", not_running::ai).unsupported(),
-        delete("/api/v1/ai/{*rest}",           "Refuses to run agents: they do not run yet", not_running::ai).unsupported(),
-        get("/api/v1/analytics/{*rest}",       "Refuses to run analytics queries: they do not run yet", not_running::analytics).unsupported(),
-        post("/api/v1/analytics/{*rest}",      "Refuses to run analytics queries: they do not run yet", not_running::analytics).unsupported(),
+        post("/api/v1/actions/{object}/{action}", "Refuses to run an action: actions do not run yet", not_running::http::action).unsupported(),
+        get("/api/v1/automation",              "Refuses to run flows: they do not run yet", not_running::http::automation).unsupported(),
+        post("/api/v1/automation",             "Refuses to run flows: they do not run yet", not_running::http::automation).unsupported(),
+        get("/api/v1/automation/{*rest}",      "Refuses to run flows: they do not run yet", not_running::http::automation).unsupported(),
+        post("/api/v1/automation/{*rest}",     "Refuses to run flows: they do not run yet", not_running::http::automation).unsupported(),
+        put("/api/v1/automation/{*rest}",      "Refuses to run flows: they do not run yet", not_running::http::automation).unsupported(),
+        delete("/api/v1/automation/{*rest}",   "Refuses to run flows: they do not run yet", not_running::http::automation).unsupported(),
+        get("/api/v1/approvals/{*rest}",       "Refuses to run approvals: they do not run yet", not_running::http::approvals).unsupported(),
+        post("/api/v1/approvals/{*rest}",      "Refuses to run approvals: they do not run yet", not_running::http::approvals).unsupported(),
+        get("/api/v1/ai/{*rest}",              "Refuses to run agents: they do not run yet", not_running::http::ai).unsupported(),
+        post("/api/v1/ai/{*rest}",             "Refuses to run agents: they do not run yet", not_running::http::ai).unsupported(),
+        patch("/api/v1/ai/{*rest}",            "Refuses to run agents: they do not run yet", not_running::http::ai).unsupported(),
+        delete("/api/v1/ai/{*rest}",           "Refuses to run agents: they do not run yet", not_running::http::ai).unsupported(),
+        get("/api/v1/analytics/{*rest}",       "Refuses to run analytics queries: they do not run yet", not_running::http::analytics).unsupported(),
+        post("/api/v1/analytics/{*rest}",      "Refuses to run analytics queries: they do not run yet", not_running::http::analytics).unsupported(),
 
         // The catalog (docs/wire/catalog.md#browse-proxy)
         get("/api/v1/marketplace/{*path}", "Answers a page of the catalog", browse::http::show_page).gives::<catalogs::CatalogResponse>().open().bare(),
@@ -168,7 +168,7 @@ async fn show_openapi() -> Bare<Value> {
     Bare(openapi())
 }
 
-/// The HTTP API as one service.
+/// Returns the HTTP API as one service.
 pub fn routes(runtime: Runtime) -> Router {
     router(endpoints(), runtime)
 }

@@ -182,3 +182,8 @@ fn minute(value: &Value, name: &str) -> String {
         Err(_) => text.to_owned(),
     }
 }
+
+/// Returns the user of a get-session response; null if there is none.
+fn user_of(answer: &Value) -> &Value {
+    if answer["user"].is_object() { &answer["user"] } else { &answer["data"]["user"] }
+}

@@ -14,12 +14,12 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// A failure with this message.
+    /// Creates a failure with this message.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), hint: None, exit: 1 }
     }
 
-    /// A failure of the command line: exit code 2.
+    /// Returns a failure of the command line: exit code 2.
     pub fn usage(message: impl Into<String>) -> Self {
         Self { exit: 2, ..Self::new(message) }
     }

@@ -41,7 +41,7 @@ fn is_config(path: &Path) -> bool {
     name.is_some_and(|name| name.starts_with("objectstack.config."))
 }
 
-/// The failure for a folder without a project.
+/// Returns the failure for a folder without a project.
 pub fn missing(folder: &Path) -> Failure {
     Failure::new(format!("{} is not a project: it has no objectstack.config.*", folder.display()))
         .hint("pass an artifact, or create a project with `os init`")

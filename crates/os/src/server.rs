@@ -25,17 +25,17 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::net::TcpSocket;
 
-/// How long requests may go on after we were asked to stop.
-const GRACE: Duration = Duration::from_secs(10);
+/// The longest time that open requests have to finish after a signal to stop.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a database may take to answer before we say that we wait for it.
+/// The wait for a database after which a notice is printed.
 const CONNECT_NOTICE_DELAY: Duration = Duration::from_secs(2);
 
-/// How many callers may wait to be accepted.
-const BACKLOG: u32 = 1024;
+/// The most connections that wait to be accepted.
+const MAX_PENDING_CONNECTIONS: u32 = 1024;
 
-/// Who owns a new server when nobody says otherwise.
-const FIRST_EMAIL: &str = "admin@localhost";
+/// The email address of the first account by default.
+const DEFAULT_ADMIN_EMAIL: &str = "admin@localhost";
 
 /// A port that is ours and not open yet.
 struct Port {
@@ -58,7 +58,7 @@ impl Port {
         take().map_err(|error| cannot_listen(address, &error).into())
     }
 
-    /// Where a browser on this machine finds us.
+    /// Returns the URL for a browser on this machine.
     fn url(&self) -> String {
         let bound = self.bound;
         let here = bound.ip().is_unspecified() || bound.ip() == IpAddr::from([127, 0, 0, 1]);
@@ -67,8 +67,10 @@ impl Port {
 
     /// Opens the port and serves until a signal asks us to stop.
     async fn serve(self, app: Router, ready: impl FnOnce(), output: Output) -> Result<()> {
-        let listener =
-            self.socket.listen(BACKLOG).map_err(|error| cannot_listen(self.bound, &error))?;
+        let listener = self
+            .socket
+            .listen(MAX_PENDING_CONNECTIONS)
+            .map_err(|error| cannot_listen(self.bound, &error))?;
         // Before the server reports that it is ready, because it may be stopped right then.
         let stop = Stop::listen()?;
         ready();
@@ -127,13 +129,13 @@ fn failed(what: &str, database: &Database, error: &os_db::Error) -> Failure {
         .hint("check `--database` (OS_DATABASE_URL) with `os doctor`")
 }
 
-/// Where people reach the server, if somebody said so.
+/// Returns the public URL of the server, if it is configured.
 fn base_url<const PORT: u16>(arguments: &ListenArgs<PORT>) -> Result<Option<String>> {
     let url = arguments.base_url.as_deref().filter(|it| !it.is_empty());
     url.map(|url| Ok(shown(&server_url(url)?))).transpose()
 }
 
-/// The other origins that may send our cookies.
+/// Returns the other origins that may send our cookies.
 fn trusted_origins(origins: &[String]) -> Result<Vec<String>> {
     let origins = origins.iter().map(|it| it.trim()).filter(|it| !it.is_empty());
     origins.map(|it| Ok(server_url(it)?.origin().ascii_serialization())).collect()
@@ -141,12 +143,12 @@ fn trusted_origins(origins: &[String]) -> Result<Vec<String>> {
 
 /// Email address and password of the first account, as the operator wishes them.
 fn first_account(arguments: &FirstRunArgs) -> (String, Option<String>) {
-    let said = |text: &Option<String>| text.clone().filter(|it| !it.is_empty());
-    let email = said(&arguments.admin_email).unwrap_or_else(|| FIRST_EMAIL.to_owned());
-    (email, said(&arguments.admin_password))
+    let filled = |text: &Option<String>| text.clone().filter(|it| !it.is_empty());
+    let email = filled(&arguments.admin_email).unwrap_or_else(|| DEFAULT_ADMIN_EMAIL.to_owned());
+    (email, filled(&arguments.admin_password))
 }
 
-/// The refusal for a first account that cannot be made.
+/// Returns the refusal for a first account that cannot be made.
 fn no_first_account(message: &str) -> Failure {
     Failure::new(format!("could not make the first account: {message}"))
         .hint("check OS_ADMIN_EMAIL and OS_ADMIN_PASSWORD")
@@ -225,6 +227,6 @@ async fn overdue(stopping: tokio::sync::oneshot::Receiver<()>) {
     if stopping.await.is_err() {
         return std::future::pending().await;
     }
-    let Ok(again) = Stop::listen() else { return tokio::time::sleep(GRACE).await };
-    tokio::select! { () = tokio::time::sleep(GRACE) => {}, () = again.asked() => {} }
+    let Ok(again) = Stop::listen() else { return tokio::time::sleep(SHUTDOWN_TIMEOUT).await };
+    tokio::select! { () = tokio::time::sleep(SHUTDOWN_TIMEOUT) => {}, () = again.asked() => {} }
 }

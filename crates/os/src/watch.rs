@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
-/// How long files must be quiet; too short to notice.
+/// The time without changes after which files count as quiet; too short to notice.
 const QUIET_PERIOD: Duration = Duration::from_millis(12);
 
 /// Changes are reported after this long even if files are never quiet.

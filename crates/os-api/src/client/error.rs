@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::fmt;
 use url::Url;
 
-/// Why a request failed.
+/// The error of a request.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The server answered with an error.
@@ -27,7 +27,7 @@ pub struct Refusal {
     pub code: Option<String>,
     pub message: String,
     pub details: Option<Value>,
-    /// Why a version may not be listed.
+    /// The reasons why a version may not be listed.
     pub violations: Vec<String>,
 }
 

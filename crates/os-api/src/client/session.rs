@@ -36,38 +36,59 @@ pub enum Poll {
 
 impl Client {
     /// Shows that the process lives.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`].
     pub fn health(&self) -> Result<Value> {
         self.get(&["health"])
     }
 
     /// Lists the users of the caller's organizations.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`].
     pub fn people(&self) -> Result<Value> {
         self.get(&["data", "sys_user"])
     }
 
     /// Shows that requests can be served.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`].
     pub fn ready(&self) -> Result<Value> {
         self.get(&["ready"])
     }
 
     /// Signs in with a password; answers `token` and `user`.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`].
     pub fn sign_in(&self, email: &str, password: &str) -> Result<Value> {
         let body = json!({ "type": "email", "email": email, "password": password });
         self.value(Call::new(Method::POST, &["auth", "sign-in", "email"]).json(body).with_origin())
     }
 
     /// Ends the session of the token.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`].
     pub fn sign_out(&self) -> Result<Value> {
         let call = Call::new(Method::POST, &["auth", "sign-out"]);
         self.value(call.json(json!({})).with_origin())
     }
 
     /// Shows `user` and `session` of the token, or null.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`].
     pub fn session(&self) -> Result<Value> {
         self.get(&["auth", "get-session"])
     }
 
     /// Starts the device flow.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`].
     pub fn device_code(&self) -> Result<DeviceCode> {
         let answer = self.device_code_of(CLIENT_ID)?;
         serde_json::from_value(answer)
@@ -75,6 +96,9 @@ impl Client {
     }
 
     /// Starts the device flow for another client id; returns the response as it came.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`].
     pub fn device_code_of(&self, client_id: &str) -> Result<Value> {
         self.post(
             &["auth", "device", "code"],
@@ -84,6 +108,9 @@ impl Client {
 
     /// Exchanges a confirmed code for a token. A pending code is an error with the code of
     /// RFC 8628.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`].
     pub fn redeem_device_code(&self, client_id: &str, device_code: &str) -> Result<Value> {
         let body = json!({
             "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
@@ -94,6 +121,9 @@ impl Client {
     }
 
     /// Polls whether the code was confirmed.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`].
     pub fn device_token(&self, code: &DeviceCode) -> Result<Poll> {
         match self.redeem_device_code(CLIENT_ID, &code.device_code) {
             Ok(answer) => match answer["access_token"].as_str() {

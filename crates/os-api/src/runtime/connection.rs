@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Whether the control plane can be reached.
+/// The state of the connection to the control plane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum ConnectionStatus {
@@ -35,13 +35,13 @@ pub struct ConnectionState {
     pub generation: Option<i64>,
     /// The generation that should run, as far as the runtime knows.
     pub desired_generation: Option<i64>,
-    /// When the control plane last answered what should run.
+    /// The time at which the control plane last returned the desired state.
     pub last_sync: Option<DateTime<Utc>>,
-    /// Why the desired generation does not run, or the control plane is not reached.
+    /// The reason why the desired generation does not run, or the control plane is not reached.
     pub error: Option<String>,
 }
 
-/// Whether a runtime is bound, and how it follows its environment.
+/// The state of a runtime's connection, and of following its environment.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionReport {
@@ -63,7 +63,8 @@ pub enum BoundConnection {
     Local(LocalConnection),
 }
 
-/// What a runtime keeps of its connection. In snake_case, like the control plane's answer.
+/// The part of a connection that the runtime stores. In snake_case, like the control plane's
+/// answer.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct LocalConnection {
     pub runtime_id: Option<String>,
@@ -112,9 +113,9 @@ pub struct NewBinding {
 #[serde(rename_all = "camelCase")]
 pub struct Unbound {
     pub environment_id: Option<String>,
-    /// Whether the control plane revoked the token.
+    /// `true` if the control plane revoked the token.
     pub revoked: bool,
-    /// Whether the runtime had a token.
+    /// `true` if the runtime had a token.
     pub cleared: bool,
 }
 
@@ -138,20 +139,21 @@ pub struct InstallationQuery {
     pub package_id: Option<String>,
 }
 
-/// What is installed in the environment; empty when the control plane does not answer.
+/// The packages that are installed in the environment; empty when the control plane does not
+/// answer.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct EnvironmentPackages {
     pub total: usize,
     pub packages: Vec<Relayed<Installation>>,
-    /// Whether the runtime is bound.
+    /// `true` if the runtime is bound.
     pub connected: bool,
 }
 
-/// What the organization can install; empty when the control plane does not answer.
+/// The packages that the organization can install; empty when the control plane does not answer.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct AvailablePackages {
     pub total: usize,
     pub items: Vec<Relayed<OrganizationPackage>>,
-    /// Whether the runtime is bound.
+    /// `true` if the runtime is bound.
     pub connected: bool,
 }

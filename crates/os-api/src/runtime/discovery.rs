@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// Which parts of the API a runtime has, and where.
+/// The parts of the API that a runtime has, with their routes.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Discovery {
@@ -47,12 +47,12 @@ pub struct Service {
     pub route: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
-    /// Why it is unavailable.
+    /// The reason why it is unavailable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
-/// What clients may use.
+/// The capabilities that clients may use.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Capabilities {
@@ -71,7 +71,7 @@ pub struct Capabilities {
     pub transactional_batch: Capability,
 }
 
-/// Whether clients may use something.
+/// A capability that clients may use, or not.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Capability {
     pub enabled: bool,
@@ -91,7 +91,7 @@ pub struct RuntimeConfig {
     pub telemetry: Map<String, Value>,
 }
 
-/// Which parts of a console work.
+/// The parts of a console that work.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RuntimeFeatures {
@@ -101,7 +101,7 @@ pub struct RuntimeFeatures {
     pub auto_publish_ai_builds: bool,
 }
 
-/// How a console presents itself.
+/// The names and colours of a console.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Branding {

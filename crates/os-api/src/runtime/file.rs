@@ -15,7 +15,7 @@ pub struct PresignUpload {
     pub size: u64,
 }
 
-/// Where to send the bytes of an announced file.
+/// The address for the bytes of an announced file.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PresignedUpload {
@@ -111,7 +111,7 @@ pub struct JoinedFile {
     pub url: String,
 }
 
-/// How much of an upload was received.
+/// The received part of an upload.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UploadProgress {

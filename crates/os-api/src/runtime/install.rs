@@ -46,12 +46,12 @@ fn boolean<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Option<bool>, D::
     Ok(Value::deserialize(deserializer)?.as_bool())
 }
 
-/// What an install did.
+/// The outcome of an install.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InstallResult {
     pub manifest_id: String,
-    /// What the package was asked for by.
+    /// The id by which the package was requested.
     pub package_id: String,
     pub version: String,
     pub version_id: String,
@@ -73,11 +73,11 @@ pub struct InstallResult {
     pub warnings: Vec<String>,
     /// The data folder of the runtime.
     pub storage_dir: String,
-    /// What to do next.
+    /// The next step, for people.
     pub note: String,
 }
 
-/// What happened to the seeds of a package.
+/// The outcome of loading the seeds of a package.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum SeedResult {
@@ -95,7 +95,7 @@ pub struct SkippedSeeds {
 }
 
 /// The seeds were loaded, except for those that failed.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Default, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LoadedSeeds {
     pub inserted: u64,
@@ -111,8 +111,8 @@ pub struct LoadedSeeds {
     pub mode: String,
 }
 
-/// What happened to one dataset.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+/// The outcome of loading one dataset.
+#[derive(Debug, Default, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DatasetResult {
     pub object: String,
@@ -129,7 +129,7 @@ pub struct DatasetResult {
 }
 
 /// A seed record, or one of its references, that was not loaded.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SeedError {
     pub source_object: String,
@@ -177,7 +177,7 @@ pub struct InstalledPackage {
 #[serde(rename_all = "camelCase")]
 pub struct UninstalledPackage {
     pub manifest_id: String,
-    /// What to do next.
+    /// The next step, for people.
     pub note: String,
 }
 

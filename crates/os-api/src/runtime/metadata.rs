@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// Whose items are read, and in which language.
+/// The package whose items are read, and the language.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct MetadataQuery {
@@ -87,7 +87,7 @@ pub struct ShownItem {
     pub provenance: Option<Provenance>,
 }
 
-/// Where an item comes from, and what may be done with it.
+/// The origin of an item, and the changes that are allowed.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Provenance {
@@ -104,7 +104,7 @@ pub struct Provenance {
     pub resettable: bool,
 }
 
-/// Which fields of an object a list can be sorted by.
+/// The fields of an object that a list can be sorted by.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Sortability {
     /// By field.
@@ -112,11 +112,11 @@ pub struct Sortability {
     pub fields: Map<String, Value>,
 }
 
-/// Whether a list can be sorted by a field.
+/// The answer whether a list can be sorted by a field.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct FieldSortability {
     pub sortable: bool,
-    /// Why not: `virtual-type`.
+    /// The reason if it cannot: `virtual-type`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -135,7 +135,7 @@ pub struct Reference {
     pub item_kind: String,
     pub name: String,
     pub label: Value,
-    /// Where in the item, such as `columns[].field`.
+    /// The path in the item, such as `columns[].field`.
     pub path: String,
     /// The kind of the item and the member that names it.
     pub kind: String,
@@ -169,7 +169,7 @@ pub struct MetadataDrafts {
     pub drafts: Vec<Value>,
 }
 
-/// How many items of each kind the runtime has.
+/// The number of items of each kind in the runtime.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MetadataDiagnostics {
@@ -183,7 +183,7 @@ pub struct MetadataDiagnostics {
     pub stats: Map<String, Value>,
 }
 
-/// How many items of one kind the runtime has.
+/// The number of items of one kind in the runtime.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct KindStatistics {
     pub count: usize,

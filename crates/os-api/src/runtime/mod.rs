@@ -1,8 +1,8 @@
 //! Bodies of the endpoints of a runtime (docs/wire/runtime-install.md#install-local to
 //! docs/wire/registry.md#registry-endpoints). Members are camelCase unless a type says otherwise.
 //!
-//! What a package defines (records, metadata items, settings) is an open type: an object of
-//! JSON whose members the package decides.
+//! Everything that a package defines (records, metadata items, settings) is an open type: an object
+//! of JSON whose members the package decides.
 
 pub mod catalog;
 pub mod connection;
@@ -66,7 +66,7 @@ pub struct ForceOption {
 }
 
 impl ForceOption {
-    /// Whether the caller insists.
+    /// Returns whether the caller insists.
     pub fn is_set(&self) -> bool {
         matches!(self.force.as_deref(), Some("1" | "true"))
     }

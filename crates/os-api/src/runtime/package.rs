@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// Which packages are listed.
+/// The filter of a list of packages.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct PackageQuery {
@@ -41,7 +41,7 @@ pub struct RuntimePackage {
     pub settings: Value,
     /// Always `false`: packages are changed by their next version.
     pub writable: bool,
-    /// When it was last changed after its installation.
+    /// The time of its last change after its installation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status_changed_at: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,9 +56,9 @@ pub struct InstallManifest {
     #[schemars(with = "Option<Map<String, Value>>")]
     pub manifest: Value,
     pub settings: Option<Value>,
-    /// Whether it is loaded; as before by default.
+    /// `true` if it is loaded; as before by default.
     pub enable_on_install: Option<bool>,
-    /// Whether it may replace a version that is installed.
+    /// `true` if it may replace a version that is installed.
     pub overwrite: bool,
 }
 
@@ -73,7 +73,7 @@ pub struct DeletedPackage {
     pub persisted: PersistedRemoval,
 }
 
-/// What was deleted beside the package: nothing.
+/// The data that was deleted beside the package: none.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PersistedRemoval {

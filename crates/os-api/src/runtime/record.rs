@@ -97,7 +97,7 @@ pub struct RecordListRequest {
 pub struct RecordList {
     pub object: String,
     pub records: Vec<Record>,
-    /// How many there are in all; absent where it was not counted.
+    /// The number of all records; absent where it was not counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total: Option<i64>,
     pub has_more: bool,
@@ -184,15 +184,15 @@ pub struct BatchRecord {
     pub data: Option<Map<String, Value>>,
 }
 
-/// How failures of a batch are treated.
+/// The treatment of failures in a batch.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct BatchOptions {
     /// All records or none; each for itself by default.
     pub atomic: Option<bool>,
-    /// Whether the records after a failure are tried; `true` by default.
+    /// `true`, the default, if the records after a failure are tried.
     pub continue_on_error: Option<bool>,
-    /// Whether the records are answered; `true` by default.
+    /// `true`, the default, if the response has the records.
     pub return_records: Option<bool>,
 }
 
@@ -212,10 +212,10 @@ pub struct DeleteManyRecords {
     pub options: Option<BatchOptions>,
 }
 
-/// What a batch did.
+/// The outcome of a batch.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct BatchResult {
-    /// Whether all records were changed.
+    /// `true` if all records were changed.
     pub success: bool,
     pub operation: String,
     pub total: usize,
@@ -225,7 +225,7 @@ pub struct BatchResult {
     pub results: Vec<BatchRecordResult>,
 }
 
-/// What a batch did with one record.
+/// The outcome of a batch for one record.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct BatchRecordResult {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -240,7 +240,7 @@ pub struct BatchRecordResult {
     pub errors: Option<Vec<BatchError>>,
 }
 
-/// Why a record was not changed.
+/// The reason why a record was not changed.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BatchError {
@@ -283,7 +283,7 @@ pub struct TransactionStep {
     pub data: Option<Map<String, Value>>,
 }
 
-/// What a transaction did.
+/// The outcome of a transaction.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct TransactionResult {
     /// For each step the record, or `{id, success}` after a delete.

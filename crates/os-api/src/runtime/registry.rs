@@ -48,10 +48,10 @@ pub struct PackageRecord {
     pub metadata: Box<RawValue>,
     /// The SHA-256 of both, hex.
     pub hash: String,
-    /// When this version was first published, `2026-01-31 12:00:00.000000` in UTC. No two
-    /// versions have the same timestamp, and later versions have greater ones.
+    /// The time at which this version was first published, `2026-01-31 12:00:00.000000` in UTC. No
+    /// two versions have the same timestamp, and later versions have greater ones.
     pub created_at: String,
-    /// When it was last published.
+    /// The time at which it was last published.
     pub updated_at: String,
 }
 
@@ -90,7 +90,7 @@ pub struct RegistryVersionQuery {
     pub version: Option<String>,
 }
 
-/// What was deleted from the registry.
+/// The package that was deleted from the registry.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DeletedFromRegistry {
     pub id: String,

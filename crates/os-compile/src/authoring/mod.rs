@@ -64,7 +64,7 @@ mod tests {
         assert!(!EXPORTS.contains("keep"));
     }
 
-    /// The strings of a list in the module, from its name to the first `]`.
+    /// Returns the strings of a list in the module, from its name to the first `]`.
     fn listed(name: &str) -> BTreeSet<&'static str> {
         let start = CORE_SOURCE.find(&format!("const {name} = [")).unwrap();
         let list = CORE_SOURCE[start..].split(']').next().unwrap();

@@ -10,7 +10,7 @@ pub struct Front {
     pub order: Option<Value>,
     pub group: Option<String>,
     pub tags: Vec<String>,
-    /// Whether `tags` is present and no list.
+    /// `true` if `tags` is present and no list.
     pub odd_tags: bool,
     pub body: String,
 }

@@ -11,7 +11,7 @@ use front::{Front, read_front};
 use serde_json::{Map, Value};
 
 /// The folder of pages.
-const FOLDER: &str = "src/docs";
+const DOCS_FOLDER: &str = "src/docs";
 
 /// Adds a project's pages to a stack, after those it has.
 pub fn collect(project: &Project, stack: &mut Map<String, Value>) -> Vec<Diagnostic> {
@@ -37,8 +37,8 @@ pub fn collect(project: &Project, stack: &mut Map<String, Value>) -> Vec<Diagnos
 fn read_pages(project: &Project, found: &mut Vec<Diagnostic>) -> Result<Vec<Value>, FileError> {
     let mut pages: Vec<(String, Map<String, Value>)> = Vec::new();
     let mut variants = Vec::new();
-    for (name, is_folder) in project.list(FOLDER)? {
-        let file = format!("{FOLDER}/{name}");
+    for (name, is_folder) in project.list(DOCS_FOLDER)? {
+        let file = format!("{DOCS_FOLDER}/{name}");
         if is_folder {
             let problem = Diagnostic::error("docs/flat-directory", format!("`{file}` is a folder"));
             found.push(problem.path(file).help("put every page into `src/docs` itself"));
@@ -114,8 +114,9 @@ fn add_variant(
     let Some((_, page)) = pages.iter_mut().find(|(name, _)| *name == base) else {
         let problem =
             Diagnostic::error("docs/orphan-translation", format!("`{file}` translates nothing"));
-        return found
-            .push(problem.path(&file).help(format!("add `{FOLDER}/{base}.md`, or remove it")));
+        return found.push(
+            problem.path(&file).help(format!("add `{DOCS_FOLDER}/{base}.md`, or remove it")),
+        );
     };
     if !front.tags.is_empty() {
         let message = format!("the `tags` of `{file}` are not used");

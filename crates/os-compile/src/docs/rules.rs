@@ -16,7 +16,7 @@ pub fn check(docs: &[Value], namespace: Option<&str>, found: &mut Vec<Diagnostic
     let mut names = BTreeSet::new();
     for doc in docs {
         let name = doc["name"].as_str().unwrap_or_default();
-        let path = format!("{}/{name}.md", super::FOLDER);
+        let path = format!("{}/{name}.md", super::DOCS_FOLDER);
         if !names.insert(name) {
             let message = format!("there are two pages `{name}`");
             found.push(Diagnostic::error("docs/duplicate-name", message).path(&path));
@@ -31,7 +31,7 @@ pub fn check(docs: &[Value], namespace: Option<&str>, found: &mut Vec<Diagnostic
         }
         check_content(&doc["content"], &path, found);
         for (locale, translation) in doc["translations"].as_object().into_iter().flatten() {
-            let path = format!("{}/{name}.{locale}.md", super::FOLDER);
+            let path = format!("{}/{name}.{locale}.md", super::DOCS_FOLDER);
             check_content(&translation["content"], &path, found);
         }
     }
@@ -69,7 +69,8 @@ fn check_links(
         if target.contains('/') || !namespace.is_none_or(ours) || names.contains(target) {
             continue;
         }
-        let path = format!("{}/{}.md", super::FOLDER, doc["name"].as_str().unwrap_or_default());
+        let path =
+            format!("{}/{}.md", super::DOCS_FOLDER, doc["name"].as_str().unwrap_or_default());
         let message = format!("`{path}` links to `{file}`, which does not exist");
         found.push(Diagnostic::error("docs/broken-link", message).path(path));
     }

@@ -1,4 +1,4 @@
-//! Why a project's code returned no stack.
+//! The reasons why a project's code returned no stack.
 
 use std::time::Duration;
 use thiserror::Error;

@@ -60,7 +60,7 @@ pub struct SandboxOptions {
     pub limits: Limits,
     /// The value of `Date.now()`, in milliseconds.
     pub epoch: i64,
-    /// Whether literals carry the number of their source location.
+    /// `true` if literals carry the number of their source location.
     pub traced: bool,
 }
 

@@ -55,7 +55,7 @@ fn engine(options: SandboxOptions, modules: &Modules) -> rquickjs::Result<(Runti
     Ok((runtime, context))
 }
 
-/// Whether most of the memory limit is used.
+/// Returns whether most of the memory limit is used.
 fn is_full(runtime: &Runtime, options: SandboxOptions) -> bool {
     let used = usize::try_from(runtime.memory_usage().malloc_size).unwrap_or_default();
     used > options.limits.memory / 4 * 3

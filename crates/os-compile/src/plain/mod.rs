@@ -30,7 +30,7 @@ const NAMELESS: [&str; 3] = ["views", "data", "objectExtensions"];
 /// Levels of folders that are read.
 const MAX_FOLDER_DEPTH: usize = 8;
 
-/// Whether a project is written as plain data.
+/// Returns whether a project is written as plain data.
 pub fn is_plain(project: &Project) -> bool {
     data_stem(project.config()).is_some()
 }
@@ -111,7 +111,7 @@ impl Reader<'_> {
             (Some(collection), _) => collection,
             (None, "translations") => "translations",
             (None, "data") => "data",
-            (None, _) => return self.problems.push(belongs_nowhere(path, kind)),
+            (None, _) => return self.problems.push(unknown_kind(path, kind)),
         };
         let Some(value) = self.file(path) else { return };
         let items = match value {
@@ -172,8 +172,8 @@ fn named(stem: &str, collection: &str, mut item: Value) -> Value {
     item
 }
 
-fn belongs_nowhere(path: &str, kind: &str) -> Diagnostic {
-    let problem = Diagnostic::error("file", format!("`{path}` does not tell what it holds"));
+fn unknown_kind(path: &str, kind: &str) -> Diagnostic {
+    let problem = Diagnostic::error("file", format!("the name of `{path}` does not name its kind"));
     let help = match crate::suggest::nearest(kind, collections().map(|(word, _)| word)) {
         Some(word) if !kind.is_empty() => format!("did you mean `.{word}.`?"),
         _ => "name it like `crm_account.object.yaml`, `de.yaml` in `translations`".to_owned(),

@@ -12,7 +12,7 @@ use std::ops::Range;
 /// Levels of nesting.
 const MAX_DEPTH: usize = 100;
 
-/// Why a file cannot be read as data.
+/// An error: the file cannot be read as data.
 #[derive(Debug, PartialEq, Eq)]
 pub struct YamlError {
     /// The problem.

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 /// Names that a message lists.
 const MAX_LISTED_NAMES: usize = 12;
 
-/// A value of the wrong kind.
+/// Describes a value of the wrong kind.
 pub fn mismatch(shape: &Shape, value: &Value) -> Problem {
     match shape {
         Shape::OneOf(values) => choice_of(values, value),
@@ -22,7 +22,7 @@ pub fn mismatch(shape: &Shape, value: &Value) -> Problem {
     }
 }
 
-/// A value of another kind than expected.
+/// Describes a value of another kind than expected.
 pub fn kind(expected: &str, value: &Value) -> Problem {
     let problem = Problem::new(format!("expected {expected}, found {}", shown(value)));
     match (expected, value) {
@@ -95,7 +95,7 @@ fn listed(names: &[String]) -> String {
     }
 }
 
-/// A string or a list that is too short or too long.
+/// Describes a string or a list that is too short or too long.
 pub fn length(min: usize, max: Option<usize>, found: usize, what: &str) -> Problem {
     if found == 0 {
         return Problem::new("must not be empty").help("leave the key out, or write a value");
@@ -108,7 +108,7 @@ pub fn length(min: usize, max: Option<usize>, found: usize, what: &str) -> Probl
     Problem::new(format!("must have {wanted} {what}, has {found}"))
 }
 
-/// A number out of its range.
+/// Describes a number out of its range.
 pub fn range(number: &Number, given: f64) -> Problem {
     let bound = |words: &str, bound: Option<f64>| bound.map(|bound| format!("{words} {bound}"));
     let wanted: Vec<_> = [
@@ -124,7 +124,7 @@ pub fn range(number: &Number, given: f64) -> Problem {
     Problem::new(format!("{given} is out of range")).help(format!("write {}", wanted.join(", ")))
 }
 
-/// A string of the wrong form.
+/// Describes a string of the wrong form.
 pub fn form(format: Format, given: &str) -> Problem {
     let problem = Problem::new(format!("{} is not {}", shown(&given.into()), format.described()));
     match format.corrected(given) {
@@ -133,12 +133,12 @@ pub fn form(format: Format, given: &str) -> Problem {
     }
 }
 
-/// A key that the protocol no longer has.
+/// Describes a key that the protocol no longer has.
 pub fn retired(key: &str) -> Problem {
     Problem::new(format!("`{key}` is no longer part of the protocol")).help("remove it")
 }
 
-/// A required key that is missing.
+/// Describes a required key that is missing.
 pub fn missing(object: &Object, key: &str, given: &Map<String, Value>) -> Problem {
     let problem = Problem::new(format!("`{key}` is missing"));
     let unknown = given.keys().filter(|name| object.property(name).is_none());
@@ -164,23 +164,24 @@ fn sample(object: &Object, key: &str) -> String {
     }
 }
 
-/// An unknown key where only known ones are allowed.
+/// Describes an unknown key where only known ones are allowed.
 pub fn unknown(object: &Object, key: &str, given: &Map<String, Value>) -> Problem {
     with_near(Problem::new(format!("`{key}` is unknown here")), object, key, given)
 }
 
-/// An unknown key that is ignored.
+/// Describes an unknown key that is ignored.
 pub fn dropped(object: &Object, key: &str, given: &Map<String, Value>) -> Problem {
     let message = format!("`{key}` is unknown here and is left out of the artifact");
     with_near(Problem::new(message), object, key, given)
 }
 
-/// Whether an unknown key may be a collection of a newer protocol, rather than a misspelling.
+/// Returns whether an unknown key may be a collection of a newer protocol, rather than a
+/// misspelling.
 pub fn is_new_collection(object: &Object, key: &str, value: &Value) -> bool {
     (value.is_array() || value.is_object()) && nearest(key, object.names()).is_none()
 }
 
-/// An unknown collection that is kept.
+/// Describes an unknown collection that is kept.
 pub fn passed(key: &str) -> Problem {
     Problem::new(format!("the collection `{key}` is unknown here and is kept as it is"))
         .help("remove it, unless a newer runtime reads it")
@@ -198,7 +199,7 @@ fn with_near(problem: Problem, object: &Object, key: &str, given: &Map<String, V
     }
 }
 
-/// A discriminator that selects no member of a union.
+/// Describes a discriminator that selects no member of a union.
 pub fn choice(union: &Union, by: &str, given: &Map<String, Value>) -> Problem {
     let objects = union.of.iter().filter_map(|id| TABLE.object(*id));
     let values: Vec<_> = objects.flat_map(|object| TABLE.choices(object, by).to_vec()).collect();
@@ -211,8 +212,8 @@ pub fn choice(union: &Union, by: &str, given: &Map<String, Value>) -> Problem {
     }
 }
 
-/// Whether a member of a union has the kind of a value, and does not contradict it where the member
-/// allows a single one.
+/// Returns whether a member of a union has the kind of a value, and does not contradict it where
+/// the member allows a single one.
 pub fn is_meant(id: Id, value: &Value) -> bool {
     match (&TABLE.node(id).shape, value) {
         (Shape::Any, _)
@@ -232,7 +233,7 @@ pub fn is_meant(id: Id, value: &Value) -> bool {
     }
 }
 
-/// A value whose kind no member of a union has.
+/// Describes a value whose kind no member of a union has.
 pub fn none_of(union: &Union, value: &Value) -> Problem {
     let mut choices = Vec::new();
     let mut kinds = Vec::new();
@@ -260,7 +261,7 @@ fn collect(union: &Union, choices: &mut Vec<Value>, kinds: &mut Vec<String>) {
     }
 }
 
-/// A stack that was too large to validate.
+/// Describes a stack that was too large to validate.
 pub fn too_large() -> Problem {
     Problem::new("the stack is too large to be checked").help("split the package")
 }

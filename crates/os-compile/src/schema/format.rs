@@ -37,7 +37,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// Whether a string has this form.
+    /// Returns whether a string has this form.
     pub fn fits(self, text: &str) -> bool {
         match self {
             Self::Namespace => {
@@ -128,7 +128,8 @@ fn version_end(text: &str) -> Option<&str> {
     Some(rest)
 }
 
-/// Whether the string is a locale (`en`, `pt-BR`) or `default`, and no key of a localized string.
+/// Returns whether the string is a locale (`en`, `pt-BR`) or `default`, and no key of a localized
+/// string.
 fn locale(text: &str) -> bool {
     if text == "default" {
         return true;
@@ -143,7 +144,7 @@ fn locale(text: &str) -> bool {
         })
 }
 
-/// Whether a browser accepts the string as an absolute URL, as far as authors write them.
+/// Returns whether a browser accepts the string as an absolute URL, as far as authors write them.
 fn url(text: &str) -> bool {
     let Some((scheme, rest)) = text.trim().split_once(':') else { return false };
     let known =
@@ -155,14 +156,14 @@ fn url(text: &str) -> bool {
     legal && (!known || (!host.is_empty() && !host.contains([' ', '<', '>', '^', '|', '%'])))
 }
 
-/// Whether the string is `2026-01-31T10:00:00.123Z`, with a day that exists.
+/// Returns whether the string is `2026-01-31T10:00:00.123Z`, with a day that exists.
 fn chrono_like(text: &str) -> bool {
     let Some((date, time)) = text.trim_end_matches('Z').split_once('T') else { return false };
     let time = time.split_once('.').map_or(Some(time), |(time, rest)| digits(rest).then_some(time));
     date_exists(date) && time.is_some_and(clock) && text.matches('Z').count() == 1
 }
 
-/// Whether `2026-02-29` is a day.
+/// Returns whether `2026-02-29` is a day.
 pub fn date_exists(date: &str) -> bool {
     let [year, month, day] = date.split('-').collect::<Vec<_>>()[..] else { return false };
     let widths = year.len() == 4 && month.len() == 2 && day.len() == 2;
@@ -181,7 +182,7 @@ pub fn date_exists(date: &str) -> bool {
     (1..=last).contains(&day)
 }
 
-/// Whether `10:00:00` is a time of day.
+/// Returns whether `10:00:00` is a time of day.
 pub fn clock(time: &str) -> bool {
     let parts: Vec<_> = time.split(':').collect();
     let limits = [23, 59, 59];

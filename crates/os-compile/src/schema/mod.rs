@@ -60,7 +60,7 @@ fn diagnostic(
     }
 }
 
-/// Whether a value is nested deeper than `levels`; looks no deeper than that.
+/// Returns whether a value is nested deeper than `levels`; looks no deeper than that.
 fn deeper_than(value: &Value, levels: usize) -> bool {
     match value {
         Value::Array(_) | Value::Object(_) if levels == 0 => true,

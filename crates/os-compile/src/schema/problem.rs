@@ -10,12 +10,12 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// The problem.
+    /// Returns the problem.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), help: None }
     }
 
-    /// The remedy.
+    /// Returns the remedy.
     pub fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
     }

@@ -46,7 +46,7 @@ pub struct Roots {
     pub branch: Id,
 }
 
-/// What a value may be.
+/// The values that a place in the protocol allows.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Node {
@@ -131,7 +131,7 @@ pub struct Object {
     pub rest: Rest,
 }
 
-/// What happens to unknown keys.
+/// The treatment of unknown keys.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rest {
@@ -160,7 +160,7 @@ pub struct Rewritten {
     pub after: Option<Rewrite>,
 }
 
-/// How the value of a node is rewritten into its long form (`schema::rewrite`).
+/// A rewrite of the value of a node into its long form (`schema::rewrite`).
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rewrite {
@@ -294,7 +294,7 @@ mod tests {
         }
     }
 
-    /// The values of a node somewhere below a key of the stack.
+    /// Returns the values of a node somewhere below a key of the stack.
     fn choices_at(path: &[&str]) -> std::collections::BTreeSet<String> {
         let mut id = TABLE.roots.stack;
         for step in path {

@@ -17,7 +17,7 @@ const NAMED: [(&str, &str); 4] = [
     ("translations", "TranslationBundle"),
 ];
 
-/// All types that authors import by name, by the key of the stack that holds them.
+/// Returns all types that authors import by name, by the key of the stack that holds them.
 fn named() -> impl Iterator<Item = (&'static str, &'static str)> {
     let kinds = kind::in_artifacts().filter_map(|(key, kind)| Some((key, kind.interface?)));
     NAMED.into_iter().chain(kinds)
@@ -264,18 +264,18 @@ impl Writer {
     }
 }
 
-/// Whether servers write the key.
+/// Returns whether servers write the key.
 fn is_kept_by_servers(key: &str) -> bool {
     ["_lock", "_provenance", "_package"].iter().any(|prefix| key.starts_with(prefix))
 }
 
-/// Whether a node is an expression, whose type is written by hand.
+/// Returns whether a node is an expression, whose type is written by hand.
 fn is_expression(id: Id) -> bool {
     let object = TABLE.object(id);
     object.is_some_and(|it| it.property("dialect").is_some() && it.property("source").is_some())
 }
 
-/// Whether an author must write the key; a label follows from the name.
+/// Returns whether an author must write the key; a label follows from the name.
 fn needed(key: &str, property: &Property) -> bool {
     property.required && key != "label"
 }

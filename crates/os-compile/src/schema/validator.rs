@@ -102,7 +102,7 @@ impl Validator {
         }
     }
 
-    /// Whether further problems would not be reported.
+    /// Returns whether further problems would not be reported.
     fn is_enough(&self, before: usize) -> bool {
         self.steps >= MAX_STEPS || (self.quiet && self.found > before)
     }
@@ -401,7 +401,7 @@ fn step(path: &mut String, key: &str) {
     path.push_str(key);
 }
 
-/// Whether a value is listed; `1` equals `1.0`.
+/// Returns whether a value is listed; `1` equals `1.0`.
 fn one_of(values: &[Value], given: &Value) -> bool {
     values.iter().any(|value| match (value.as_f64(), given.as_f64()) {
         (Some(value), Some(given)) => value == given,

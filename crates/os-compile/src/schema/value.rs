@@ -17,7 +17,7 @@ pub fn members<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = (&'v Str
     value[key].as_object().into_iter().flatten()
 }
 
-/// Whether a key is present, whatever its value.
+/// Returns whether a key is present, whatever its value.
 pub fn has(value: &Value, key: &str) -> bool {
     value.get(key).is_some()
 }

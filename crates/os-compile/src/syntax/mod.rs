@@ -17,7 +17,7 @@ use oxc::diagnostics::Diagnostics;
 use oxc::span::Span;
 use std::ops::Range;
 
-/// Why a file cannot be parsed.
+/// An error: the file cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
     /// The message of the parser.

@@ -104,7 +104,7 @@ impl Scan<'_> {
         self.chain = 0;
     }
 
-    /// Whether the bracket was that of a template, whose text continues.
+    /// Returns whether the bracket was that of a template, whose text continues.
     fn leave(&mut self) -> bool {
         let (chain, template) = self.open.pop().unwrap_or((self.chain, false));
         self.outer = self.outer.saturating_sub(chain);
@@ -156,7 +156,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Whether a slash begins a regular expression, as it does where no value precedes it.
+    /// Returns whether a slash begins a regular expression, as it does where no value precedes it.
     fn begins_expression(&self) -> bool {
         let before = self.source[..self.at - 1].trim_ascii_end();
         let end = before.iter().rposition(|byte| !is_word(*byte)).map_or(0, |at| at + 1);

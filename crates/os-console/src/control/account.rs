@@ -6,9 +6,9 @@ use os_control::Control;
 impl Accounts for Control {
     const WORDS: Words = Words {
         start: "/environments",
-        sign_in: "to the control plane of your packages.",
-        sign_up: "to publish, install and upgrade packages.",
-        first: "This server has no account yet. The first one owns it.",
-        closed: "You need an invitation. Ask an administrator of this server.",
+        sign_in: "Manage your packages and environments.",
+        sign_up: "Publish packages and install them in your environments.",
+        first: "Create the first account. It administers this server.",
+        closed: "No account? Ask an administrator for an invitation.",
     };
 }

@@ -12,7 +12,7 @@ use os_identity::device::{self, FlowError, Status};
 use os_identity::{SignedInUser, UserPrincipal, session};
 use serde::Deserialize;
 
-/// Where the person is.
+/// The step of the device flow that the page shows.
 enum Step {
     EnterCode { error: Option<String> },
     Decide { code: String, client: String },

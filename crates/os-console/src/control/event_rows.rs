@@ -1,4 +1,4 @@
-//! Events as rows of a table: reading a page of them, and what their cells say.
+//! Events as rows of a table: reading a page of them, and the texts of the cells.
 
 use crate::parts::title;
 use os_api::event as wire;
@@ -26,14 +26,14 @@ pub async fn read(
     Ok((rows.into_iter().map(event::wire_event).collect(), next))
 }
 
-/// What happened, in two words.
+/// The kind of the event, as a title.
 pub fn what(event: &wire::Event) -> String {
     let kind = event.kind.as_str();
     let package = kind.strip_prefix("installation_").map(|rest| format!("package_{rest}"));
     title(package.as_deref().unwrap_or(kind))
 }
 
-/// What it happened to, in a line: ids only where there is nothing else to say.
+/// The subject of the event, in a line; ids only if it has no name.
 pub fn subject(event: &wire::Event) -> String {
     let fields: Vec<(&str, String)> = event
         .subject
@@ -54,7 +54,7 @@ pub fn subject(event: &wire::Event) -> String {
     said.collect::<Vec<_>>().join(" · ")
 }
 
-/// What it changed, to be read.
+/// The old and the new state, as indented JSON.
 pub fn change(event: &wire::Event) -> String {
     let change = json!({
         "before": event.before, "after": event.after, "request_id": event.request_id,

@@ -56,7 +56,7 @@ struct KeysPage {
     frame: Frame,
     keys: Vec<Row>,
     scopes: &'static [(&'static str, &'static str)],
-    /// The secret of the key that was just made.
+    /// The secret of the key that was just created.
     secret: Option<String>,
     error: Option<String>,
 }
@@ -70,7 +70,7 @@ pub async fn list(
     page(&KeysPage { frame, keys, scopes: &SCOPES, secret: None, error: None })
 }
 
-/// The person's own; those of others are none of a page's business.
+/// The keys of the signed-in user only.
 async fn own(tx: &mut Tx, user: &UserPrincipal) -> Result<Vec<Row>> {
     let (keys, _) =
         api_key::list(tx, VisibleKeys::own(user), Pagination { limit: 200, offset: 0 }).await?;
@@ -88,7 +88,7 @@ pub struct KeyForm {
     admin: Option<String>,
 }
 
-/// Answers with the page itself: the secret is to be seen once, and nowhere else.
+/// Responds with the page itself, without a redirect: the secret is shown once.
 pub async fn create(
     State(control): State<Control>,
     SignedInUser { actor, user }: SignedInUser,

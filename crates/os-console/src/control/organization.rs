@@ -1,4 +1,4 @@
-//! Pages of the organization that one works in, and of its members.
+//! Pages of the current organization and its members.
 
 use super::workplace::{current, find_current};
 use crate::confirm::Confirm;
@@ -26,7 +26,7 @@ use uuid::Uuid;
 
 const PATH: &str = "/organization";
 
-/// Access to it for a change of who belongs to it.
+/// Returns access to the current organization for a change of its members.
 async fn access(
     tx: &mut Tx,
     actor: &Actor,
@@ -44,7 +44,7 @@ struct OrganizationPage {
     others: Vec<Organization>,
     members: Vec<wire::Member>,
     invitations: Vec<wire::Invitation>,
-    /// What the reader was invited to.
+    /// The invitations of the reader.
     mine: Vec<wire::Invitation>,
     may_manage: bool,
     roles: Vec<&'static str>,

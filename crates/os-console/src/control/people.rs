@@ -1,4 +1,4 @@
-//! Who did something, by name where the reader may know it.
+//! Names of the users that the reader may know.
 
 use os_api::event::EventActor;
 use os_control::Result;
@@ -28,7 +28,7 @@ impl People {
         }
     }
 
-    /// The same for the actor of an event.
+    /// Returns the name of the actor of an event.
     pub fn actor(&self, actor: &EventActor) -> String {
         match (actor.kind.as_str(), &actor.id) {
             ("user", Some(id)) => self.name(id),

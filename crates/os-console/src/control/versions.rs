@@ -20,7 +20,10 @@ use os_package::Dependency;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// What a publisher may do to a version; each is confirmed on a page first.
+/// The longest manifest on a page.
+const MAX_MANIFEST_BYTES: usize = 60_000;
+
+/// A change of a version; each is confirmed on a page first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Act {
@@ -33,7 +36,7 @@ pub enum Act {
 }
 
 impl Act {
-    /// Its word in addresses.
+    /// Its name in paths.
     pub fn name(self) -> &'static str {
         match self {
             Self::Publish => "publish",
@@ -45,7 +48,7 @@ impl Act {
         }
     }
 
-    /// What its button says.
+    /// The text of its button.
     pub fn title(self) -> &'static str {
         match self {
             Self::Publish => "Publish",
@@ -59,7 +62,7 @@ impl Act {
 
     fn consequence(self) -> &'static str {
         match self {
-            Self::Publish => "It can then be installed, and no longer be changed.",
+            Self::Publish => "It can be installed from then on, and no longer be changed.",
             Self::Submit => {
                 "A reviewer of this server decides whether it appears in the marketplace."
             }
@@ -92,7 +95,7 @@ impl Act {
     }
 }
 
-/// What may be done to a version where it is now.
+/// Returns the changes that the state of a version allows.
 pub fn acts(version: &Version) -> Vec<Act> {
     match (version.status, version.listing_status) {
         (VersionStatus::Draft, _) => vec![Act::Publish, Act::Delete],
@@ -149,19 +152,18 @@ pub async fn show(
     })
 }
 
-/// A manifest with line breaks, cut where nobody reads on.
+/// Returns a manifest with indentation, cut to [`MAX_MANIFEST_BYTES`].
 pub fn readable(manifest: &str) -> String {
-    const ENOUGH: usize = 60_000;
     let value: Value = serde_json::from_str(manifest).unwrap_or_default();
     let mut text = serde_json::to_string_pretty(&value).unwrap_or_default();
-    if text.len() > ENOUGH {
-        text.truncate(text.floor_char_boundary(ENOUGH));
+    if text.len() > MAX_MANIFEST_BYTES {
+        text.truncate(text.floor_char_boundary(MAX_MANIFEST_BYTES));
         text.push_str("\n…");
     }
     text
 }
 
-/// What a reviewer said when refusing, in a sentence.
+/// Returns the reasons of a rejection, in a sentence.
 fn verdict(notes: &str) -> Option<String> {
     let notes: Value = serde_json::from_str(notes).ok()?;
     let reasons = notes["reasons"].as_array().map_or(&[][..], Vec::as_slice);

@@ -1,4 +1,4 @@
-//! The organization that somebody works in, and what they may do there.
+//! The current organization of a user, and their rights in it.
 
 use os_control::registry::catalog::{Range, browse};
 use os_control::registry::package::Viewer;
@@ -28,13 +28,13 @@ pub async fn find_current(tx: &mut Tx, actor: &Actor) -> Result<Option<Organizat
     Ok((!all.is_empty()).then(|| all.swap_remove(chosen.unwrap_or(0))))
 }
 
-/// Whether somebody may register packages of an organization and publish them.
+/// Returns whether the actor may register packages of an organization and publish them.
 pub async fn may_publish(tx: &mut Tx, actor: &Actor, owner: OrganizationId) -> bool {
     let (role, scope) = (OrganizationRole::Admin, Scope::Publish);
     organization::access(tx, actor, owner, role, scope).await.is_ok()
 }
 
-/// Whether the examples can be published by somebody whose organization has no
+/// Returns whether the examples can be published by an actor whose organization has no
 /// package yet.
 pub async fn offers_examples(tx: &mut Tx, control: &Control, actor: &Actor) -> Result<bool> {
     if control.config.examples.is_empty() {

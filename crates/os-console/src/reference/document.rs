@@ -25,24 +25,24 @@ pub struct Operation {
     pub method: String,
     pub path: String,
     pub summary: String,
-    /// Whether it needs no credential.
+    /// True if it needs no credential.
     pub is_open: bool,
     pub parameters: Vec<Field>,
     /// The type of its body.
     pub body: Option<Html>,
-    /// The type of its answer, without the envelope.
-    pub answer: Option<Html>,
-    /// Whether the answer stands without `{"success": true, "data": …}` around it.
+    /// The type of its response, without the envelope.
+    pub response: Option<Html>,
+    /// True if the response has no envelope `{"success": true, "data": …}`.
     pub is_bare: bool,
 }
 
-/// A type that bodies and answers are made of.
+/// A type that bodies and responses are made of.
 pub struct Schema {
     pub name: String,
     pub description: String,
     /// Its members, where it is an object.
     pub fields: Vec<Field>,
-    /// What it is otherwise.
+    /// The type of a schema without fields.
     pub type_: Html,
 }
 
@@ -78,9 +78,9 @@ impl Operation {
     fn read(method: &str, path: &str, operation: &Value) -> Self {
         let parameters = operation["parameters"].as_array().into_iter().flatten();
         let content = &operation["responses"]["2XX"]["content"];
-        let answer = &content["application/json"]["schema"];
-        let is_enveloped = answer["properties"]["success"]["const"] == true;
-        let data = if is_enveloped { &answer["properties"]["data"] } else { answer };
+        let response = &content["application/json"]["schema"];
+        let is_enveloped = response["properties"]["success"]["const"] == true;
+        let data = if is_enveloped { &response["properties"]["data"] } else { response };
         let bytes = content.get("*/*").map(|_| Html("bytes".to_owned()));
         let body = &operation["requestBody"]["content"]["application/json"]["schema"];
         Self {
@@ -91,8 +91,8 @@ impl Operation {
             is_open: operation["security"].as_array().is_some_and(Vec::is_empty),
             parameters: parameters.map(parameter).collect(),
             body: body.is_object().then(|| type_of(body)),
-            answer: data.as_object().filter(|it| !it.is_empty()).map(|_| type_of(data)).or(bytes),
-            is_bare: answer.is_object() && !is_enveloped,
+            response: data.as_object().filter(|it| !it.is_empty()).map(|_| type_of(data)).or(bytes),
+            is_bare: response.is_object() && !is_enveloped,
         }
     }
 }
@@ -101,7 +101,7 @@ fn parameter(parameter: &Value) -> Field {
     let schema = &parameter["schema"];
     Field {
         name: text(&parameter["name"]),
-        place: text(&parameter["in"]),
+        location: text(&parameter["in"]),
         type_: type_of(schema),
         is_required: parameter["required"] == true,
         description: text(&parameter["description"]),
@@ -140,7 +140,7 @@ mod tests {
             assert_eq!(shown, there);
             let known: Vec<_> = api.schemas.iter().map(|it| format!("#type-{}", it.name)).collect();
             let operations = api.groups.iter().flat_map(|group| &group.operations);
-            for html in operations.flat_map(|it| it.body.iter().chain(&it.answer)) {
+            for html in operations.flat_map(|it| it.body.iter().chain(&it.response)) {
                 for link in html.0.split("href=\"").skip(1) {
                     let link = link.split('"').next().unwrap_or_default().to_owned();
                     assert!(known.contains(&link), "{link}");

@@ -7,8 +7,8 @@ use serde_json::Value;
 /// A parameter, or a member of an object.
 pub struct Field {
     pub name: String,
-    /// Where a parameter stands: `path` or `query`.
-    pub place: String,
+    /// The location of a parameter: `path` or `query`.
+    pub location: String,
     pub type_: Html,
     pub is_required: bool,
     pub description: String,
@@ -20,7 +20,7 @@ pub fn fields(schema: &Value) -> Vec<Field> {
     let members = schema["properties"].as_object().into_iter().flatten();
     let own = members.map(|(name, property)| Field {
         name: name.clone(),
-        place: String::new(),
+        location: String::new(),
         type_: type_of(property),
         is_required: required.iter().any(|it| it == name),
         description: property["description"].as_str().unwrap_or_default().to_owned(),

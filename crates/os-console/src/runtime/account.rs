@@ -6,9 +6,9 @@ use os_runtime::Runtime;
 impl Accounts for Runtime {
     const WORDS: Words = Words {
         start: "/installed",
-        sign_in: "to this runtime.",
-        sign_up: "to work with the records of this runtime.",
-        first: "This runtime has no account yet. The first one owns it.",
-        closed: "Ask the owner of this runtime for an account.",
+        sign_in: "Work with the records of this runtime.",
+        sign_up: "Work with the records of this runtime.",
+        first: "Create the first account. It owns this runtime.",
+        closed: "No account? Ask the owner of this runtime.",
     };
 }

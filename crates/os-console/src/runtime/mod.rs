@@ -43,6 +43,7 @@ pub fn pages() -> Vec<Endpoint> {
         // Installed packages
         get("/installed",                      "The packages that are installed", packages::list),
         post("/installed",                     "Installs an artifact", packages::install),
+        get("/installed/{package}",            "A package that is installed", packages::show),
         post("/installed/{package}/enable",    "Enables a package", packages::enable),
         post("/installed/{package}/disable",   "Disables a package", packages::disable),
         get("/installed/{package}/uninstall",  "Asks whether to uninstall a package", packages::confirm_uninstall),

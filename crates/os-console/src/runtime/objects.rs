@@ -15,24 +15,39 @@ use std::sync::Arc;
 #[template(path = "runtime/objects.html")]
 struct ListPage {
     frame: Frame,
-    packages: Vec<Group>,
+    /// One for each package, the system last.
+    groups: Vec<Group>,
+    /// True if no package has objects.
+    is_empty: bool,
 }
 
-/// The objects of one package that the data API offers.
+/// The objects of a package, or of the system.
 struct Group {
-    loaded: Arc<Loaded>,
+    name: String,
+    /// `None` for the system.
+    manifest_id: Option<String>,
     objects: Vec<Arc<Object>>,
 }
 
 pub async fn list(State(runtime): State<Runtime>, _: SignedIn, frame: Frame) -> Result<Response> {
     let kernel = runtime.kernel();
-    let groups = kernel.enabled().map(|loaded| {
-        let objects = loaded.package.objects.iter();
-        let shown = objects.filter(|object| object.enable.api && !object.is_external);
-        Group { loaded: loaded.clone(), objects: shown.cloned().collect() }
-    });
-    let mut packages: Vec<Group> = groups.filter(|group| !group.objects.is_empty()).collect();
-    // What was installed comes before what is part of every runtime.
-    packages.sort_by_key(|group| group.loaded.origin == Origin::System);
-    page(&ListPage { frame, packages })
+    let (mut packages, mut system) = (Vec::new(), Vec::new());
+    for loaded in kernel.enabled() {
+        let (objects, manifest) = (offered(loaded), &loaded.package.manifest);
+        if loaded.origin == Origin::System {
+            system.extend(objects);
+        } else if !objects.is_empty() {
+            let (name, id) = (manifest.name.to_string(), manifest.id.to_string());
+            packages.push(Group { name, manifest_id: Some(id), objects });
+        }
+    }
+    let is_empty = packages.is_empty();
+    packages.push(Group { name: "System".to_owned(), manifest_id: None, objects: system });
+    page(&ListPage { frame, groups: packages, is_empty })
+}
+
+/// Returns the objects of a package that the data API offers.
+pub fn offered(loaded: &Loaded) -> Vec<Arc<Object>> {
+    let objects = loaded.package.objects.iter();
+    objects.filter(|object| object.enable.api && !object.is_external).cloned().collect()
 }

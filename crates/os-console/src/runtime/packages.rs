@@ -1,5 +1,6 @@
 //! The packages that are installed, and changes of them.
 
+use super::objects::offered;
 use crate::flash::done;
 use crate::frame::Frame;
 use crate::outcome::is_noteworthy;
@@ -14,6 +15,7 @@ use os_http::extract::{Path, parse, without_nul};
 use os_runtime::auth::{MayManage, SignedIn};
 use os_runtime::install::{self, Incoming, InstallOptions};
 use os_runtime::kernel::{Loaded, Origin, Quarantined};
+use os_runtime::object::Object;
 use os_runtime::{Code, MAX_BODY_BYTES, Result, Runtime};
 use serde_json::Value;
 use std::sync::Arc;
@@ -22,15 +24,65 @@ use std::sync::Arc;
 #[template(path = "runtime/installed.html")]
 struct ListPage {
     frame: Frame,
-    packages: Vec<Arc<Loaded>>,
+    packages: Vec<Listed>,
     quarantined: Vec<Quarantined>,
+}
+
+struct Listed {
+    loaded: Arc<Loaded>,
+    /// The outcome of its install, if a control plane delivered it.
+    outcome: Option<InstallOutcome>,
 }
 
 pub async fn list(State(runtime): State<Runtime>, _: SignedIn, frame: Frame) -> Result<Response> {
     let kernel = runtime.kernel();
+    let mut deliveries = os_runtime::deliveries(&runtime.db).await?;
     let packages = kernel.packages().filter(|loaded| loaded.origin != Origin::System);
-    let packages = packages.cloned().collect();
-    page(&ListPage { frame, packages, quarantined: kernel.quarantined().to_vec() })
+    let packages = packages.map(|loaded| Listed {
+        outcome: deliveries.remove(&loaded.package.manifest.id).and_then(|it| it.outcome),
+        loaded: loaded.clone(),
+    });
+    let (packages, quarantined) = (packages.collect(), kernel.quarantined().to_vec());
+    page(&ListPage { frame, packages, quarantined })
+}
+
+#[derive(Template)]
+#[template(path = "runtime/package.html")]
+struct PackagePage {
+    frame: Frame,
+    loaded: Arc<Loaded>,
+    objects: Vec<Arc<Object>>,
+    /// True if a control plane delivered it.
+    is_delivered: bool,
+    outcome: Option<InstallOutcome>,
+}
+
+pub async fn show(
+    State(runtime): State<Runtime>,
+    _: SignedIn,
+    Path(id): Path<String>,
+    frame: Frame,
+) -> Result<Response> {
+    let loaded = installed(&runtime, &id)?;
+    let delivery = os_runtime::deliveries(&runtime.db).await?.remove(&loaded.package.manifest.id);
+    page(&PackagePage {
+        frame,
+        objects: if loaded.receipt.enabled { offered(&loaded) } else { Vec::new() },
+        is_delivered: delivery.is_some(),
+        outcome: delivery.and_then(|it| it.outcome),
+        loaded,
+    })
+}
+
+fn status(loaded: &Loaded) -> &'static str {
+    if loaded.receipt.enabled { "installed" } else { "disabled" }
+}
+
+/// Returns a package that was installed, enabled or not.
+fn installed(runtime: &Runtime, id: &str) -> Result<Arc<Loaded>> {
+    let loaded = runtime.kernel().package(id).cloned();
+    let loaded = loaded.filter(|it| it.origin != Origin::System);
+    loaded.ok_or_else(|| Code::NotFound.error(format!("{id} is not installed")))
 }
 
 #[derive(Template)]
@@ -102,9 +154,11 @@ pub async fn confirm_uninstall(
     Path(id): Path<String>,
     frame: Frame,
 ) -> Result<Response> {
-    let loaded = runtime.kernel().package(&id).cloned();
-    let loaded = loaded.filter(|it| it.origin == Origin::Ledger);
-    let loaded = loaded.ok_or_else(|| Code::NotFound.error(format!("{id} is not installed")))?;
+    let loaded = installed(&runtime, &id)?;
+    if loaded.origin != Origin::Ledger {
+        return Err(Code::NotFound
+            .error(format!("{id} cannot be uninstalled here; the runtime was started with it")));
+    }
     page(&UninstallPage { frame, loaded })
 }
 

@@ -6,6 +6,7 @@ use crate::respond::page;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use chrono::DateTime;
 use os_http::extract::{Path, Query};
 use os_runtime::auth::SignedIn;
 use os_runtime::object::{ID, Object, is_system_column};
@@ -21,12 +22,12 @@ const PAGE_RECORDS: u64 = 25;
 /// The most columns of a table.
 const MAX_COLUMNS: usize = 7;
 
-/// The longest text of a cell, in characters.
+/// The longest text of a cell.
 const MAX_CELL_CHARS: usize = 80;
 
 #[derive(Debug, Deserialize)]
 pub struct From {
-    /// How many records come before this page.
+    /// The number of records before this page.
     #[serde(default)]
     from: u64,
 }
@@ -58,7 +59,7 @@ pub async fn list(
     frame: Frame,
 ) -> Result<Response> {
     let view::Records { object, records, total } =
-        view::list(&runtime, &caller, &name, (PAGE_RECORDS, from)).await?;
+        view::list(&runtime, &caller, &name, PAGE_RECORDS, from).await?;
     let columns = columns(&object);
     let row = |record: &Map<String, Value>| Row {
         id: record.get(ID).map(plain).unwrap_or_default(),
@@ -99,13 +100,14 @@ pub async fn show(
     let known_by = object.name_field.as_ref().and_then(|name| record.get(name.as_str()));
     let title = known_by.map(plain).filter(|title| !title.is_empty()).unwrap_or(id);
     let mut members: Vec<_> = record.iter().collect();
-    // What the package declares comes before what every record has.
-    members.sort_by_key(|(name, _)| name.as_str() == ID || is_system_column(name));
-    let facts = members.into_iter().map(|(name, value)| (label(name), plain(value))).collect();
+    // The name comes first, system fields come last.
+    let is_name = |name: &str| object.name_field.as_ref().is_some_and(|it| it.as_str() == name);
+    members.sort_by_key(|(name, _)| (is_system_column(name), !is_name(name)));
+    let facts = members.into_iter().map(|(name, value)| (label(name), fact(name, value))).collect();
     page(&RecordPage { frame, object, title, facts })
 }
 
-/// The name and the label of each column: the name field, then the first fields
+/// Returns the name and the label of each column: the name field, then the first fields
 /// that fit into a cell.
 fn columns(object: &Object) -> Vec<(String, String)> {
     let is_known_by = |name: &str| object.name_field.as_ref().is_some_and(|it| it.as_str() == name);
@@ -122,7 +124,7 @@ fn columns(object: &Object) -> Vec<(String, String)> {
     columns
 }
 
-/// The text of a cell, cut where it is long.
+/// Returns the text of a cell, cut to [`MAX_CELL_CHARS`].
 fn cell(value: Option<&Value>) -> String {
     let text = value.map(plain).unwrap_or_default();
     if text.chars().count() <= MAX_CELL_CHARS {
@@ -131,7 +133,16 @@ fn cell(value: Option<&Value>) -> String {
     text.chars().take(MAX_CELL_CHARS - 1).chain(['…']).collect()
 }
 
-/// A value as text, for people.
+/// Returns the value of a field; the times of system fields to the second.
+fn fact(name: &str, value: &Value) -> String {
+    let text = plain(value);
+    match DateTime::parse_from_rfc3339(&text) {
+        Ok(at) if is_system_column(name) => at.format("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        _ => text,
+    }
+}
+
+/// Returns a value as readers see it.
 fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),

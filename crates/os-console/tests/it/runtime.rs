@@ -207,3 +207,40 @@ async fn an_install_that_left_something_out_says_so() {
         assert!(page.text().contains(part), "{part}: {}", page.text());
     }
 }
+
+#[tokio::test]
+async fn objects_of_packages_come_before_those_of_the_system() {
+    let app = runtime().await;
+    let owner = Browser::of_owner(&app).await;
+    assert!(owner.get("/objects").await.text().contains("No package has records"));
+    for (id, namespace) in [("com.acme.b", "bb"), ("com.acme.a", "aa")] {
+        owner.upload(&artifact(id, namespace, json!({}))).await;
+    }
+    let page = owner.get("/objects").await;
+    let text = page.text();
+    let parts = ["<h2>The aa<", "/objects/aa_thing", "<h2>The bb<", "/objects/bb_thing"];
+    let parts = parts.iter().chain(&["<h2>System<", "/objects/sys_user"]);
+    let places: Vec<_> =
+        parts.map(|part| text.find(part).unwrap_or_else(|| panic!("{part}"))).collect();
+    assert!(places.is_sorted(), "{places:?}");
+    assert_eq!(
+        text.matches("<h2>").count(),
+        3,
+        "one group for each package, and one for the system"
+    );
+}
+
+#[tokio::test]
+async fn a_record_shows_its_name_first_and_system_fields_last() {
+    let app = runtime().await;
+    let owner = Browser::of_owner(&app).await;
+    owner.upload(&artifact("com.acme.a", "aa", json!({}))).await;
+    let list = owner.get("/objects/aa_thing").await;
+    let link = list.text().split(r#"<td><a href=""#).nth(1).unwrap().split('"').next().unwrap();
+    let record = owner.get(link).await;
+    let labels: Vec<_> =
+        record.text().split("<dt>").skip(1).map(|it| it.split('<').next()).collect();
+    assert_eq!(labels[..2], [Some("Called"), Some("note")], "{labels:?}");
+    let at = record.text().split("<dt>Created at</dt><dd>").nth(1).unwrap();
+    assert!(at[..23].ends_with(" UTC"), "{}", &at[..40]);
+}

@@ -13,13 +13,13 @@ use operation::Operations;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-/// What a document says about a server beside its endpoints.
+/// The facts about a server that its document states beside its endpoints.
 #[derive(Debug, Clone, Copy)]
 pub struct Api<'a> {
     pub title: &'a str,
     pub version: &'a str,
     pub description: &'a str,
-    /// The bearer tokens and keys that it accepts, for people.
+    /// A sentence about the bearer tokens and keys that it accepts.
     pub credentials: &'a str,
     /// Every error code.
     pub codes: &'a [ErrorCode],

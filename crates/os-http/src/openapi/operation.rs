@@ -45,7 +45,7 @@ impl<'g> Operations<'g> {
     }
 
     fn success<S>(&mut self, endpoint: &Endpoint<S>) -> Value {
-        let content = match endpoint.answer {
+        let content = match endpoint.response {
             Some(Content::Json(of)) => {
                 let schema = of(self.generator).to_value();
                 let schema = if endpoint.bare { schema } else { enveloped(&schema) };

@@ -1,4 +1,4 @@
-//! When keys were last used, to the minute.
+//! The last use of keys, to the minute.
 //!
 //! **Invariant:** a request never waits for this: it is written in the background, at
 //! most once a minute for each key.
@@ -9,7 +9,7 @@ use os_db::{Db, now};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How exactly the last use is known.
+/// The precision of the last use.
 const LAST_USE_RESOLUTION: Duration = Duration::minutes(1);
 
 /// The keys whose use is being written at the moment. Clones share it.

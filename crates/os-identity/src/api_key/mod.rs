@@ -1,7 +1,7 @@
 //! An API key, `osk_…`: a secret that lets a program act for a user.
 //!
 //! **Invariant:** the key is shown once and stored as its hash; a revoked or expired one
-//! stands for nobody. A key that creates a key gives it no more than it has: neither
+//! is not accepted. A key that creates a key gives it no more than it has: neither
 //! scopes, nor organizations, nor time.
 
 mod last_use;

@@ -6,6 +6,25 @@ use os_db::{Tx, now};
 use os_http::secret;
 use serde_json::json;
 
+/// The columns of [`ApiKey`].
+macro_rules! select {
+    ($rest:expr) => {
+        concat!(
+            "SELECT id, name, prefix, user_id, active_organization_id, scopes, expires_at,
+                    last_used_at, revoked, created_at, updated_at
+               FROM sys_api_key ",
+            $rest
+        )
+    };
+}
+
+/// The condition of [`VisibleKeys`], `$1` and `$2`.
+macro_rules! visible {
+    () => {
+        "WHERE ($1 IS NULL OR user_id = $1) AND ($2 IS NULL OR active_organization_id = $2) "
+    };
+}
+
 pub(super) async fn find_live(
     tx: &mut Tx,
     key_hash: &str,
@@ -50,14 +69,7 @@ pub(super) async fn insert(
 }
 
 pub(super) async fn find(tx: &mut Tx, id: ApiKeyId) -> os_db::Result<Option<ApiKey>> {
-    tx.query(
-        "SELECT id, name, prefix, user_id, active_organization_id, scopes, expires_at,
-                last_used_at, revoked, created_at, updated_at
-           FROM sys_api_key WHERE id = $1",
-    )
-    .bind(id)
-    .optional()
-    .await
+    tx.query(select!("WHERE id = $1")).bind(id).optional().await
 }
 
 pub(super) async fn list(
@@ -65,31 +77,18 @@ pub(super) async fn list(
     visible: VisibleKeys,
     page: Pagination,
 ) -> os_db::Result<Vec<ApiKey>> {
-    tx.query(
-        "SELECT id, name, prefix, user_id, active_organization_id, scopes, expires_at,
-                last_used_at, revoked, created_at, updated_at
-           FROM sys_api_key
-          WHERE ($1 IS NULL OR user_id = $1) AND ($2 IS NULL OR active_organization_id = $2)
-          ORDER BY id DESC LIMIT $3 OFFSET $4",
-    )
-    .bind(visible.user)
-    .bind(visible.organization)
-    .bind(page.limit)
-    .bind(page.offset)
-    .all()
-    .await
+    tx.query(select!(concat!(visible!(), "ORDER BY id DESC LIMIT $3 OFFSET $4")))
+        .bind(visible.user)
+        .bind(visible.organization)
+        .bind(page.limit)
+        .bind(page.offset)
+        .all()
+        .await
 }
 
 pub(super) async fn count(tx: &mut Tx, visible: VisibleKeys) -> os_db::Result<i64> {
-    let (count,): (i64,) = tx
-        .query(
-            "SELECT COUNT(*) FROM sys_api_key
-              WHERE ($1 IS NULL OR user_id = $1) AND ($2 IS NULL OR active_organization_id = $2)",
-        )
-        .bind(visible.user)
-        .bind(visible.organization)
-        .one()
-        .await?;
+    let query = tx.query(concat!("SELECT COUNT(*) FROM sys_api_key ", visible!()));
+    let (count,) = query.bind(visible.user).bind(visible.organization).one().await?;
     Ok(count)
 }
 

@@ -1,6 +1,6 @@
 /// A kind of event, out of a closed list that [`event_kinds!`](crate::event_kinds) makes.
 pub trait EventKind: Copy {
-    /// The name on the wire, which is kept for ever.
+    /// The name on the wire, which never changes.
     fn name(self) -> String;
 }
 

@@ -1,7 +1,7 @@
-//! The audit log: what happened, by whom.
+//! The audit log: every change, with its actor.
 //!
 //! **Invariant:** an event is written in the transaction of the change that it records,
-//! and never changes. The names of kinds are kept for ever.
+//! and never changes. The names of kinds never change.
 
 mod kind;
 mod sql;
@@ -93,7 +93,7 @@ pub struct Entry {
     pub detail: String,
 }
 
-/// Which events to list.
+/// The subject whose events are listed.
 #[derive(Debug, Clone, Copy)]
 pub enum Subject {
     Everything,
@@ -103,7 +103,7 @@ pub enum Subject {
     Package(Uuid, Option<OrganizationId>),
 }
 
-/// Which part of the list to return.
+/// The part of a list to return.
 #[derive(Debug)]
 pub struct Range {
     /// Only events of this kind.
@@ -113,7 +113,7 @@ pub struct Range {
     pub limit: i64,
 }
 
-/// Lists events, newest first. Whether the actor may read them is checked by the caller.
+/// Lists events, newest first. The caller has checked that the actor may read them.
 ///
 /// # Errors
 /// Those of the database.

@@ -1,7 +1,7 @@
 use super::{Entry, Event, Range};
 use crate::actor::Actor;
 use crate::ids::{EventId, OrganizationId};
-use os_db::{Tx, now};
+use os_db::{Query, Tx, now};
 use uuid::Uuid;
 
 pub(super) async fn insert(
@@ -30,7 +30,7 @@ pub(super) async fn insert(
     .map(drop)
 }
 
-/// The columns of [`Entry`], newest first. `$1` to `$3` are the range.
+/// The columns of [`Entry`], newest first. [`in_range`] binds `$1` to `$3`.
 macro_rules! select {
     ($where:literal) => {
         concat!(
@@ -43,8 +43,12 @@ macro_rules! select {
     };
 }
 
+fn in_range<'t>(tx: &'t mut Tx, statement: &'static str, range: Range) -> Query<'t> {
+    tx.query(statement).bind(range.before).bind(range.kind).bind(range.limit)
+}
+
 pub(super) async fn list(tx: &mut Tx, range: Range) -> os_db::Result<Vec<Entry>> {
-    tx.query(select!("")).bind(range.before).bind(range.kind).bind(range.limit).all().await
+    in_range(tx, select!(""), range).all().await
 }
 
 pub(super) async fn list_of_organization(
@@ -52,13 +56,7 @@ pub(super) async fn list_of_organization(
     id: OrganizationId,
     range: Range,
 ) -> os_db::Result<Vec<Entry>> {
-    tx.query(select!(" AND organization_id = $4"))
-        .bind(range.before)
-        .bind(range.kind)
-        .bind(range.limit)
-        .bind(id)
-        .all()
-        .await
+    in_range(tx, select!(" AND organization_id = $4"), range).bind(id).all().await
 }
 
 pub(super) async fn list_of_environment(
@@ -66,13 +64,7 @@ pub(super) async fn list_of_environment(
     id: Uuid,
     range: Range,
 ) -> os_db::Result<Vec<Entry>> {
-    tx.query(select!(" AND environment_id = $4"))
-        .bind(range.before)
-        .bind(range.kind)
-        .bind(range.limit)
-        .bind(id)
-        .all()
-        .await
+    in_range(tx, select!(" AND environment_id = $4"), range).bind(id).all().await
 }
 
 pub(super) async fn list_of_package(
@@ -81,12 +73,6 @@ pub(super) async fn list_of_package(
     owner: Option<OrganizationId>,
     range: Range,
 ) -> os_db::Result<Vec<Entry>> {
-    tx.query(select!(" AND package_id = $4 AND ($5 IS NULL OR organization_id = $5)"))
-        .bind(range.before)
-        .bind(range.kind)
-        .bind(range.limit)
-        .bind(id)
-        .bind(owner)
-        .all()
-        .await
+    let of_package = select!(" AND package_id = $4 AND ($5 IS NULL OR organization_id = $5)");
+    in_range(tx, of_package, range).bind(id).bind(owner).all().await
 }

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use os_api::device::DeviceError;
 use os_http::extract::{Bare, NO_STORE};
 
-/// Why a step of the device flow failed.
+/// The failure of a step of the device flow.
 #[derive(Debug)]
 pub enum FlowError {
     /// In the words of the RFCs.

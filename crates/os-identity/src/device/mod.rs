@@ -2,7 +2,7 @@
 //! browser, with the order of checks of docs/wire/authentication.md#device-flow.
 //!
 //! **Invariant:** a code gives one session, to the device that asked for it, after the
-//! user who claimed it has approved it. Who loses the race for it gets nothing.
+//! user who claimed it has approved it. Another device gets nothing.
 
 mod error;
 mod sql;
@@ -22,11 +22,11 @@ use os_db::{Tx, now};
 use os_http::secret;
 use serde_json::json;
 
-/// How long a user has to confirm.
+/// The time in which a user can confirm a code.
 pub const CODE_TTL: Duration = Duration::minutes(30);
-/// How long a device waits between two polls.
+/// The time between two polls of a device.
 pub const POLL_INTERVAL: Duration = Duration::seconds(5);
-/// How long an expired code is kept, to tell *expired* from *unknown*.
+/// The time for which an expired code is kept, to report *expired* instead of *unknown*.
 const EXPIRED_CODE_TTL: Duration = Duration::days(1);
 
 const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";

@@ -4,6 +4,18 @@ use chrono::{DateTime, Utc};
 use os_db::{Tx, now};
 use os_http::secret;
 
+/// The columns of [`DeviceCode`].
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, user_code, user_id, status, client_id, scope, polling_interval,
+                    last_polled_at, expires_at
+               FROM sys_device_code ",
+            $rest
+        )
+    };
+}
+
 pub(super) async fn insert(
     tx: &mut Tx,
     requested: &Requested,
@@ -33,28 +45,14 @@ pub(super) async fn find_by_device_code(
     tx: &mut Tx,
     hash: &str,
 ) -> os_db::Result<Option<DeviceCode>> {
-    tx.query(
-        "SELECT id, user_code, user_id, status, client_id, scope, polling_interval,
-                last_polled_at, expires_at
-           FROM sys_device_code WHERE device_code_hash = $1",
-    )
-    .bind(hash.to_owned())
-    .optional()
-    .await
+    tx.query(select!("WHERE device_code_hash = $1")).bind(hash.to_owned()).optional().await
 }
 
 pub(super) async fn find_by_user_code(
     tx: &mut Tx,
     user_code: &str,
 ) -> os_db::Result<Option<DeviceCode>> {
-    tx.query(
-        "SELECT id, user_code, user_id, status, client_id, scope, polling_interval,
-                last_polled_at, expires_at
-           FROM sys_device_code WHERE user_code = $1",
-    )
-    .bind(user_code.to_owned())
-    .optional()
-    .await
+    tx.query(select!("WHERE user_code = $1")).bind(user_code.to_owned()).optional().await
 }
 
 pub(super) async fn note_poll(

@@ -17,7 +17,8 @@ use os_api::user::{
 use os_http::Lenient;
 use os_http::extract::{Bare, Query};
 
-/// Whether the console shows *create the first account* or *sign in*.
+/// Shows whether the server has an account: a console offers *create the first account* or
+/// *sign in*.
 pub async fn bootstrap_status(State(identity): State<Identity>) -> Result<Bare<BootstrapStatus>> {
     let any = user::any(&mut identity.db().autocommit().await?).await?;
     Ok(Bare(BootstrapStatus { has_owner: any, has_users: any }))

@@ -38,7 +38,7 @@ pub async fn create(
     Ok((StatusCode::CREATED, Data(body)))
 }
 
-/// `sys_api_key`: my keys. Nobody knows the secrets any more.
+/// `sys_api_key`: my keys, without their secrets.
 pub async fn records(
     State(identity): State<Identity>,
     SignedInUser { user, .. }: SignedInUser,

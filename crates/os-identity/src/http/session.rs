@@ -52,7 +52,7 @@ fn signed_in(identity: &Identity, entered: Entered, is_remembered: bool) -> Resp
     (NO_STORE, headers, Bare(body)).into_response()
 }
 
-/// Ends the session of the request. A client that has none any more is answered the same.
+/// Ends the session of the request. The response is the same if there is none.
 pub async fn sign_out(
     State(identity): State<Identity>,
     MaybeSignedIn(actor): MaybeSignedIn,
@@ -65,7 +65,7 @@ pub async fn sign_out(
     Ok((NO_STORE, forget, Bare(Success { success: true })).into_response())
 }
 
-/// Shows who is signed in; `null` with 200 when nobody is.
+/// Shows the current session; `null` with 200 without one.
 pub async fn get_session(
     State(identity): State<Identity>,
     MaybeSignedIn(actor): MaybeSignedIn,
@@ -125,7 +125,7 @@ fn wire(session: Session, current: bool) -> os_api::session::Session {
     }
 }
 
-/// Shows how one may sign in here. Enveloped, unlike its neighbours
+/// Shows the ways to sign in. It has an envelope, unlike its neighbours
 /// (docs/wire/authentication.md#sessions).
 pub async fn config(State(identity): State<Identity>) -> Result<Data<AuthConfig>> {
     let any = user::any(&mut identity.db().autocommit().await?).await?;

@@ -16,7 +16,7 @@ pub struct OrganizationAccess {
 }
 
 impl OrganizationAccess {
-    /// Who has the role.
+    /// The actor that has the role.
     pub fn actor(&self) -> &Actor {
         &self.actor
     }

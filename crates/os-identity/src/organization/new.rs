@@ -46,7 +46,7 @@ impl TryFrom<os_api::organization::CreateOrganization> for NewOrganization {
 /// # Errors
 /// `VALIDATION_ERROR`.
 pub fn slug_of(text: &str) -> Result<String> {
-    let slug = text::within("slug", text, 1..=64)?;
+    let slug = text::within("slug", text, text::SLUG_CHARS)?;
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if !slug.bytes().all(allowed) || slug.starts_with('-') || slug.ends_with('-') {
         return Err(Code::ValidationError.error(

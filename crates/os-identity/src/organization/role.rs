@@ -1,6 +1,6 @@
 use crate::{Code, Result};
 
-/// What a member may do, least first (docs/wire/rights.md).
+/// The role of a member, the weakest first (docs/wire/rights.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, os_db::TextEnum)]
 pub enum OrganizationRole {
     Member,
@@ -36,7 +36,7 @@ impl OrganizationRole {
         })
     }
 
-    /// Whether a member with this role may give and take `other`: only owners appoint
+    /// Returns whether a member with this role may grant and revoke `other`: only owners appoint
     /// owners, delegated admins handle plain members.
     pub fn manages(self, other: Self) -> bool {
         match self {

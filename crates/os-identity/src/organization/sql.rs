@@ -4,6 +4,26 @@ use crate::pagination::Pagination;
 use crate::visible::Visible;
 use os_db::{Tx, now};
 
+/// The columns of [`Organization`].
+macro_rules! select {
+    ($rest:expr) => {
+        concat!(
+            "SELECT o.id, o.name, o.slug, o.logo, o.metadata, o.created_at
+               FROM sys_organization o ",
+            $rest
+        )
+    };
+}
+
+/// The condition of [`Visible`], `$1` and `$2`.
+macro_rules! visible {
+    () => {
+        "WHERE ($1 IS NULL OR o.id = $1)
+           AND ($2 IS NULL OR o.id IN (
+                SELECT m.organization_id FROM sys_member m WHERE m.user_id = $2)) "
+    };
+}
+
 pub(super) async fn insert(
     tx: &mut Tx,
     id: OrganizationId,
@@ -61,21 +81,11 @@ pub(super) async fn lock(tx: &mut Tx, id: OrganizationId) -> os_db::Result<()> {
 }
 
 pub(super) async fn find(tx: &mut Tx, id: OrganizationId) -> os_db::Result<Option<Organization>> {
-    tx.query(
-        "SELECT id, name, slug, logo, metadata, created_at FROM sys_organization WHERE id = $1",
-    )
-    .bind(id)
-    .optional()
-    .await
+    tx.query(select!("WHERE o.id = $1")).bind(id).optional().await
 }
 
 pub(super) async fn find_by_slug(tx: &mut Tx, slug: &str) -> os_db::Result<Option<Organization>> {
-    tx.query(
-        "SELECT id, name, slug, logo, metadata, created_at FROM sys_organization WHERE slug = $1",
-    )
-    .bind(slug.to_owned())
-    .optional()
-    .await
+    tx.query(select!("WHERE o.slug = $1")).bind(slug.to_owned()).optional().await
 }
 
 pub(super) async fn role_of(
@@ -93,11 +103,10 @@ pub(super) async fn role_of(
 }
 
 pub(super) async fn list_of(tx: &mut Tx, user: UserId) -> os_db::Result<Vec<Organization>> {
-    tx.query(
-        "SELECT o.id, o.name, o.slug, o.logo, o.metadata, o.created_at
-           FROM sys_organization o JOIN sys_member m ON m.organization_id = o.id
-          WHERE m.user_id = $1 ORDER BY m.created_at, m.id",
-    )
+    tx.query(select!(
+        "JOIN sys_member m ON m.organization_id = o.id
+          WHERE m.user_id = $1 ORDER BY m.created_at, m.id"
+    ))
     .bind(user)
     .all()
     .await
@@ -108,34 +117,18 @@ pub(super) async fn list(
     visible: Visible,
     page: Pagination,
 ) -> os_db::Result<Vec<Organization>> {
-    tx.query(
-        "SELECT o.id, o.name, o.slug, o.logo, o.metadata, o.created_at
-           FROM sys_organization o
-          WHERE ($1 IS NULL OR o.id = $1)
-            AND ($2 IS NULL OR o.id IN (
-                 SELECT m.organization_id FROM sys_member m WHERE m.user_id = $2))
-          ORDER BY o.id LIMIT $3 OFFSET $4",
-    )
-    .bind(visible.organization)
-    .bind(visible.member)
-    .bind(page.limit)
-    .bind(page.offset)
-    .all()
-    .await
+    tx.query(select!(concat!(visible!(), "ORDER BY o.id LIMIT $3 OFFSET $4")))
+        .bind(visible.organization)
+        .bind(visible.member)
+        .bind(page.limit)
+        .bind(page.offset)
+        .all()
+        .await
 }
 
 pub(super) async fn count(tx: &mut Tx, visible: Visible) -> os_db::Result<i64> {
-    let (count,): (i64,) = tx
-        .query(
-            "SELECT COUNT(*) FROM sys_organization o
-              WHERE ($1 IS NULL OR o.id = $1)
-                AND ($2 IS NULL OR o.id IN (
-                     SELECT m.organization_id FROM sys_member m WHERE m.user_id = $2))",
-        )
-        .bind(visible.organization)
-        .bind(visible.member)
-        .one()
-        .await?;
+    let query = tx.query(concat!("SELECT COUNT(*) FROM sys_organization o ", visible!()));
+    let (count,) = query.bind(visible.organization).bind(visible.member).one().await?;
     Ok(count)
 }
 

@@ -1,4 +1,4 @@
-//! Sessions that were looked up a moment ago.
+//! A cache of sessions that were looked up recently.
 
 use crate::actor::UserPrincipal;
 use chrono::{DateTime, Utc};
@@ -8,16 +8,16 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How long the answer of another server about a session is believed.
+/// The time for which the response of another server about a session is cached.
 const REMOTE_TTL: Duration = Duration::from_secs(5);
 
-/// More sessions than this are forgotten at once: memory is bounded.
+/// The cache is cleared at this size, which bounds its memory.
 const MAX_SESSIONS: usize = 10_000;
 
 /// The sessions of a process by the hash of their token. Clones share it.
 ///
-/// **Invariant:** an expired session is not found here, and one that was signed out
-/// through this process neither.
+/// **Invariant:** it returns no session that has expired or was signed out through this
+/// process.
 #[derive(Clone)]
 pub struct SessionCache {
     local_ttl: Duration,
@@ -27,16 +27,16 @@ pub struct SessionCache {
 struct Known {
     user: UserPrincipal,
     expires_at: Option<DateTime<Utc>>,
-    believed_until: Instant,
+    cached_until: Instant,
 }
 
 impl SessionCache {
-    /// A cache that believes sessions of our own database for `local_ttl`.
+    /// Makes a cache that keeps sessions of our own database for `local_ttl`.
     pub fn new(local_ttl: Duration) -> Self {
         Self { local_ttl, known: Arc::default() }
     }
 
-    /// The user of a token, if it was looked up a moment ago.
+    /// Returns the user of a token, if it was looked up recently.
     pub fn get(&self, token: &str) -> Option<UserPrincipal> {
         let known = self.known();
         if known.is_empty() {
@@ -44,7 +44,7 @@ impl SessionCache {
         }
         let found = known.get(&hash(token))?;
         let is_live = found.expires_at.is_none_or(|at| at > now());
-        (is_live && found.believed_until > instant()).then(|| found.user.clone())
+        (is_live && found.cached_until > instant()).then(|| found.user.clone())
     }
 
     /// Remembers the user of a token that was just looked up.
@@ -53,12 +53,12 @@ impl SessionCache {
         if ttl.is_zero() {
             return;
         }
-        let believed_until = instant() + ttl;
+        let cached_until = instant() + ttl;
         let mut known = self.known();
         if known.len() >= MAX_SESSIONS {
             known.clear();
         }
-        known.insert(hash(token), Known { user: user.clone(), expires_at, believed_until });
+        known.insert(hash(token), Known { user: user.clone(), expires_at, cached_until });
     }
 
     /// Forgets a token.

@@ -21,7 +21,7 @@ use os_http::secret;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// How long a session lasts (docs/wire/authentication.md#session-lifetime).
+/// The lifetime of a session (docs/wire/authentication.md#session-lifetime).
 pub const SESSION_TTL: Duration = Duration::days(7);
 
 /// A session that is valid now, with its user.

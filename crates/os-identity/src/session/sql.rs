@@ -5,6 +5,18 @@ use chrono::{DateTime, Utc};
 use os_db::{Tx, now};
 use uuid::Uuid;
 
+/// The columns of [`Session`].
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, user_id, active_organization_id, active_environment_id, ip_address,
+                    user_agent, expires_at, created_at, updated_at
+               FROM sys_session ",
+            $rest
+        )
+    };
+}
+
 pub(super) async fn find_live(
     tx: &mut Tx,
     token_hash: &str,
@@ -47,14 +59,7 @@ pub(super) async fn insert(
 }
 
 pub(super) async fn find(tx: &mut Tx, id: SessionId) -> os_db::Result<Option<Session>> {
-    tx.query(
-        "SELECT id, user_id, active_organization_id, active_environment_id, ip_address,
-                user_agent, expires_at, created_at, updated_at
-           FROM sys_session WHERE id = $1",
-    )
-    .bind(id)
-    .optional()
-    .await
+    tx.query(select!("WHERE id = $1")).bind(id).optional().await
 }
 
 pub(super) async fn list(
@@ -62,15 +67,11 @@ pub(super) async fn list(
     user: UserId,
     at: DateTime<Utc>,
 ) -> os_db::Result<Vec<Session>> {
-    tx.query(
-        "SELECT id, user_id, active_organization_id, active_environment_id, ip_address,
-                user_agent, expires_at, created_at, updated_at
-           FROM sys_session WHERE user_id = $1 AND expires_at > $2 ORDER BY id DESC",
-    )
-    .bind(user)
-    .bind(at)
-    .all()
-    .await
+    tx.query(select!("WHERE user_id = $1 AND expires_at > $2 ORDER BY id DESC"))
+        .bind(user)
+        .bind(at)
+        .all()
+        .await
 }
 
 pub(super) async fn delete(tx: &mut Tx, id: SessionId, user: UserId) -> os_db::Result<bool> {

@@ -50,7 +50,7 @@ pub(crate) struct WithPassword {
 }
 
 impl User {
-    /// Whether the account administers the whole server.
+    /// Returns whether the account administers the whole server.
     pub fn is_platform_admin(&self) -> bool {
         self.role == ADMIN
     }
@@ -82,8 +82,7 @@ pub struct NewUser<'a> {
     pub password_hash: Option<&'a str>,
 }
 
-/// Waits for others who create an account, and keeps them waiting until the transaction
-/// ends.
+/// Takes the lock that serialises the creation of accounts, until the transaction ends.
 pub async fn lock(tx: &mut Tx) -> Result<()> {
     Ok(tx.lock(ACCOUNTS_LOCK).await?)
 }
@@ -161,7 +160,7 @@ pub(crate) async fn set_password(tx: &mut Tx, user: &User, password_hash: &str) 
     Ok(sql::set_password(tx, user.id, password_hash).await?)
 }
 
-/// What a user changes about themselves; `None` leaves it.
+/// A change of a user's own profile; `None` leaves a field as it is.
 #[derive(Debug, Default)]
 pub struct UserUpdate {
     name: Option<String>,
@@ -213,12 +212,12 @@ pub async fn note_sign_in(tx: &mut Tx, id: UserId) -> Result<()> {
     Ok(sql::note_sign_in(tx, id).await?)
 }
 
-/// Whether the server has an account yet.
+/// Returns whether the server has an account.
 pub async fn any(tx: &mut Tx) -> Result<bool> {
     Ok(sql::any(tx).await?)
 }
 
-/// How many accounts there are, and how many of them have a password.
+/// Counts all accounts, and those with a password.
 pub(crate) struct AccountCount {
     pub all: i64,
     pub with_password: i64,

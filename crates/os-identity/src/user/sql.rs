@@ -5,7 +5,7 @@ use crate::visible::Visible;
 use os_db::{Tx, now};
 use uuid::Uuid;
 
-/// A person with the hash of their password.
+/// A user with the hash of their password.
 #[derive(os_db::FromRow)]
 pub(super) struct WithPassword {
     #[row(flatten)]
@@ -13,12 +13,40 @@ pub(super) struct WithPassword {
     pub password: Option<String>,
 }
 
+/// The columns of [`User`], of `u`; `$more` adds others.
+macro_rules! select {
+    ($rest:expr) => {
+        select!("", $rest)
+    };
+    ($more:literal, $rest:expr) => {
+        concat!(
+            "SELECT u.id, u.name, u.email, u.email_verified, u.image, u.role, u.banned,
+                    u.last_login_at, u.created_at, u.updated_at",
+            $more,
+            " FROM sys_user u ",
+            $rest
+        )
+    };
+}
+
+/// The users who share a [`Visible`] organization, `$1` and `$2`.
+macro_rules! visible {
+    () => {
+        "WHERE EXISTS (
+               SELECT 1 FROM sys_member m
+                WHERE m.user_id = u.id
+                  AND ($1 IS NULL OR m.organization_id = $1)
+                  AND ($2 IS NULL OR m.organization_id IN (
+                       SELECT mine.organization_id FROM sys_member mine WHERE mine.user_id = $2))) "
+    };
+}
+
 pub(super) async fn any(tx: &mut Tx) -> os_db::Result<bool> {
     let (any,): (bool,) = tx.query("SELECT EXISTS (SELECT 1 FROM sys_user)").one().await?;
     Ok(any)
 }
 
-/// How many accounts there are, and how many of them have a password.
+/// Counts all accounts, and those with a password.
 pub(super) async fn count_all(tx: &mut Tx) -> os_db::Result<(i64, i64)> {
     tx.query(
         "SELECT (SELECT COUNT(*) FROM sys_user),
@@ -63,36 +91,22 @@ pub(super) async fn insert_account(
 }
 
 pub(super) async fn find(tx: &mut Tx, id: UserId) -> os_db::Result<Option<User>> {
-    tx.query(
-        "SELECT id, name, email, email_verified, image, role, banned, last_login_at, created_at, updated_at
-           FROM sys_user WHERE id = $1",
-    )
-    .bind(id)
-    .optional()
-    .await
+    tx.query(select!("WHERE u.id = $1")).bind(id).optional().await
 }
 
 pub(super) async fn find_by_email(tx: &mut Tx, email: &str) -> os_db::Result<Option<User>> {
-    tx.query(
-        "SELECT id, name, email, email_verified, image, role, banned, last_login_at, created_at, updated_at
-           FROM sys_user WHERE email = $1",
-    )
-    .bind(email.to_owned())
-    .optional()
-    .await
+    tx.query(select!("WHERE u.email = $1")).bind(email.to_owned()).optional().await
 }
 
 pub(super) async fn find_with_password(
     tx: &mut Tx,
     email: &str,
 ) -> os_db::Result<Option<WithPassword>> {
-    tx.query(
-        "SELECT u.id, u.name, u.email, u.email_verified, u.image, u.role, u.banned,
-                u.last_login_at, u.created_at, u.updated_at, a.password
-           FROM sys_user u
-           JOIN sys_account a ON a.user_id = u.id AND a.provider_id = 'credential'
-          WHERE u.email = $1",
-    )
+    tx.query(select!(
+        ", a.password",
+        "JOIN sys_account a ON a.user_id = u.id AND a.provider_id = 'credential'
+          WHERE u.email = $1"
+    ))
     .bind(email.to_owned())
     .optional()
     .await
@@ -161,39 +175,17 @@ pub(super) async fn list(
     visible: Visible,
     page: Pagination,
 ) -> os_db::Result<Vec<User>> {
-    tx.query(
-        "SELECT id, name, email, email_verified, image, role, banned, last_login_at, created_at, updated_at
-           FROM sys_user u
-          WHERE EXISTS (
-                SELECT 1 FROM sys_member m
-                 WHERE m.user_id = u.id
-                   AND ($1 IS NULL OR m.organization_id = $1)
-                   AND ($2 IS NULL OR m.organization_id IN (
-                        SELECT mine.organization_id FROM sys_member mine WHERE mine.user_id = $2)))
-          ORDER BY id LIMIT $3 OFFSET $4",
-    )
-    .bind(visible.organization)
-    .bind(visible.member)
-    .bind(page.limit)
-    .bind(page.offset)
-    .all()
-    .await
+    tx.query(select!(concat!(visible!(), "ORDER BY u.id LIMIT $3 OFFSET $4")))
+        .bind(visible.organization)
+        .bind(visible.member)
+        .bind(page.limit)
+        .bind(page.offset)
+        .all()
+        .await
 }
 
 pub(super) async fn count(tx: &mut Tx, visible: Visible) -> os_db::Result<i64> {
-    let (count,): (i64,) = tx
-        .query(
-            "SELECT COUNT(*) FROM sys_user u
-              WHERE EXISTS (
-                    SELECT 1 FROM sys_member m
-                     WHERE m.user_id = u.id
-                       AND ($1 IS NULL OR m.organization_id = $1)
-                       AND ($2 IS NULL OR m.organization_id IN (
-                            SELECT mine.organization_id FROM sys_member mine WHERE mine.user_id = $2)))",
-        )
-        .bind(visible.organization)
-        .bind(visible.member)
-        .one()
-        .await?;
+    let query = tx.query(concat!("SELECT COUNT(*) FROM sys_user u ", visible!()));
+    let (count,) = query.bind(visible.organization).bind(visible.member).one().await?;
     Ok(count)
 }

@@ -4,10 +4,10 @@
 //! **Invariant:** the list is the protocol's (docs/wire/expressions.md#functions), sorted by name;
 //! each entry has what computes it.
 
-use super::evaluate::{Arguments, Macro, Outcome};
-use super::library::{bytes, convert, list, number, optional, text, time};
+use super::library::{Arguments, bytes, convert, list, number, optional, text, time};
+use super::value::Outcome;
 
-/// How a function is called.
+/// The form of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Call {
     /// `name(a)`
@@ -43,7 +43,7 @@ pub enum Returns {
     Any,
 }
 
-/// How a function is evaluated.
+/// The way a function is evaluated.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Evaluation {
     /// From the values of its arguments.
@@ -52,14 +52,37 @@ pub(super) enum Evaluation {
     Macro(Macro),
 }
 
+/// The macros of the language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Macro {
+    /// `has(record.name)`
+    Has,
+    /// `list.all(x, condition)`
+    All,
+    /// `list.exists(x, condition)`
+    Exists,
+    /// `list.exists_one(x, condition)`
+    ExistsOne,
+    /// `list.filter(x, condition)`
+    Filter,
+    /// `list.map(x, value)`, `list.map(x, condition, value)`
+    Map,
+    /// `cel.bind(x, value, expression)`
+    Bind,
+    /// `optional.of(value)`
+    OptionalOf,
+    /// `optional.none()`
+    OptionalNone,
+}
+
 /// A function: its name, the numbers of arguments it takes, what it returns and what computes it.
 #[derive(Debug, Clone, Copy)]
 pub struct Callable {
     /// Its name.
     pub name: &'static str,
-    /// How many arguments `name(…)` takes.
+    /// The numbers of arguments that `name(…)` takes.
     pub bare: &'static [usize],
-    /// How many arguments `a.name(…)` takes.
+    /// The numbers of arguments that `a.name(…)` takes.
     pub method: &'static [usize],
     /// The type of its result.
     pub returns: Returns,
@@ -164,14 +187,14 @@ pub static FUNCTIONS: [Callable; 72] = [
     of("value", &[], &[0], Any, optional::value),
 ];
 
-/// The function of this name, if there is one.
+/// Returns the function of this name, if there is one.
 pub fn callable(name: &str) -> Option<&'static Callable> {
     let at = FUNCTIONS.binary_search_by(|it| it.name.cmp(name)).ok()?;
     Some(&FUNCTIONS[at])
 }
 
 impl Callable {
-    /// The numbers of arguments it takes when called this way; none where it is not.
+    /// Returns the numbers of arguments it takes when called this way; none where it is not.
     pub fn arguments(&self, call: Call) -> &'static [usize] {
         match call {
             Call::Bare => self.bare,
@@ -179,7 +202,7 @@ impl Callable {
         }
     }
 
-    /// Whether its argument is a time zone: `time.getHours('+02:00')`.
+    /// Returns whether its argument is a time zone: `time.getHours('+02:00')`.
     pub(super) fn takes_zone(&self) -> bool {
         self.name.starts_with("get")
     }

@@ -12,17 +12,18 @@ mod library;
 mod parse;
 mod template;
 mod token;
+mod value;
 
 pub use cron::check_cron;
-pub use evaluate::{EvaluationError, Expression, Reference, Scope, Value};
+pub use evaluate::{Expression, Reference, Scope};
 pub use function::{Call, Callable, FUNCTIONS, Returns, callable};
 pub use parse::parse;
 pub use template::{FORMATTERS, Hole, holes};
+pub use value::{EvaluationError, Value};
 
-use evaluate::Macro;
 use std::ops::Range;
 
-/// Why a text cannot be parsed as an expression.
+/// An error: the text cannot be parsed as an expression.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct InvalidExpression {
@@ -38,7 +39,8 @@ impl InvalidExpression {
     }
 }
 
-/// The text of an expression in CEL, where a value is one: `{"dialect": "cel", "source": "…"}`.
+/// Returns the text of an expression in CEL, where a value is one: `{"dialect": "cel", "source":
+/// "…"}`.
 pub fn cel_source(value: &serde_json::Value) -> Option<&str> {
     let text = |key: &str| value.get(key).and_then(serde_json::Value::as_str);
     text("source").filter(|_| text("dialect") == Some("cel"))
@@ -80,7 +82,7 @@ pub enum Kind {
     Optional(Box<Expr>, Box<Expr>),
     /// `name(arguments)`, `receiver.name(arguments)`; macros such as `has` are calls, too.
     Call {
-        /// What stands before the dot.
+        /// The part before the dot.
         receiver: Option<Box<Expr>>,
         /// Of the function.
         name: String,
@@ -131,12 +133,12 @@ pub enum Op {
 }
 
 impl Expr {
-    /// Whether it is this name alone.
+    /// Returns whether it is this name alone.
     pub fn is_name(&self, wanted: &str) -> bool {
         matches!(&self.kind, Kind::Name(name) if name == wanted)
     }
 
-    /// Its parts, from left to right.
+    /// Returns its parts, from left to right.
     pub fn parts(&self) -> Vec<&Expr> {
         match &self.kind {
             Kind::Null | Kind::Bool(_) | Kind::Number(_) => Vec::new(),

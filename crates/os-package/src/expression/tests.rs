@@ -33,7 +33,7 @@ fn operators_bind_as_in_cel() {
     }
 }
 
-/// An expression without its places.
+/// Returns an expression without its places.
 fn shape(expr: &Expr) -> String {
     let name = match &expr.kind {
         Kind::Name(name) | Kind::Member(_, name) => name.clone(),

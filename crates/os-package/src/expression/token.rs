@@ -35,7 +35,7 @@ impl<'s> Tokens<'s> {
         Self { source, at: 0 }
     }
 
-    /// The next token and its bytes.
+    /// Returns the next token and its bytes.
     pub fn next(&mut self) -> Found<(Token<'s>, Range<usize>)> {
         self.skip();
         let start = self.at;
@@ -111,7 +111,7 @@ impl<'s> Tokens<'s> {
         if is_whole { self.whole(number) } else { self.ended(number) }
     }
 
-    /// An integer may end in `u`: unsigned.
+    /// Returns an integer may end in `u`: unsigned.
     fn whole(&mut self, number: f64) -> Found<Token<'s>> {
         if self.source[self.at..].starts_with(['u', 'U']) {
             self.at += 1;
@@ -128,7 +128,7 @@ impl<'s> Tokens<'s> {
         Ok(Token::Number(number))
     }
 
-    /// A string in quotes after these letters.
+    /// Returns a string in quotes after these letters.
     fn quoted(&mut self, letters: &str) -> Found<Token<'s>> {
         let start = self.at;
         let is_raw = letters.contains(['r', 'R']);
@@ -171,7 +171,7 @@ impl<'s> Tokens<'s> {
         })
     }
 
-    /// The character that an escape stands for.
+    /// Returns the character that an escape stands for.
     fn escape(&mut self, is_bytes: bool, out: &mut Vec<u8>) -> Found<()> {
         let rest = &self.source[self.at + 1..];
         let letter = rest.chars().next().unwrap_or('\\');
@@ -225,7 +225,7 @@ fn plain_escape(letter: char) -> Option<u8> {
     })
 }
 
-/// The message for a sign that other languages have.
+/// Returns the message for a sign that other languages have.
 fn stranger(rest: &str) -> String {
     let first = rest.chars().next().unwrap_or_default();
     match first {

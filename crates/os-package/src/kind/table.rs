@@ -2,7 +2,7 @@
 
 use super::{Kind, Runs, Texts};
 
-/// What most kinds have in common.
+/// The values that most kinds share.
 const DEFAULT: Kind = Kind {
     name: "",
     collection: None,

@@ -61,7 +61,7 @@ pub fn scope(artifact: Artifact<'_>, problems: &mut Problems) -> Scope {
     }
 }
 
-/// The platform's range and the protocol's: of `engines.protocol`, `engines.platform` and
+/// Returns the platform's range and the protocol's: of `engines.protocol`, `engines.platform` and
 /// `engine.objectstack` the last two, and all three (docs/wire/manifest.md#fields,
 /// docs/wire/dependencies.md#platform).
 pub fn engines(

@@ -1,4 +1,4 @@
-//! What may be published, and as which bytes.
+//! The versions that may be published, and their bytes.
 
 use super::*;
 use serde_json::json;

@@ -37,7 +37,7 @@ const SINGLES: &[&str] = &[
     "contentSchema",
 ];
 
-/// Why a schema is refused.
+/// The reason to refuse a schema.
 pub struct SchemaError {
     /// The path in the schema, with dots.
     pub pointer: String,
@@ -180,7 +180,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The pattern as the validator compiles it: in JSON Schema, `\w` and `\d` are ASCII.
+/// Returns the pattern as the validator compiles it: in JSON Schema, `\w` and `\d` are ASCII.
 fn with_ascii_classes(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len());
     let mut rest = pattern.chars();

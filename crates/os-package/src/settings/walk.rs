@@ -76,7 +76,7 @@ fn redact_by(root: &Value, applicable: &Schemas<'_>, value: &Value) -> Option<Va
     })
 }
 
-/// Whether a value of the settings, or one around it, is secret.
+/// Returns whether a value of the settings, or one around it, is secret.
 pub fn is_secret(root: &Value, place: &[InstanceToken<'_>]) -> bool {
     let mut applicable = applicable_to(root, [root]);
     for token in place {
@@ -132,7 +132,7 @@ fn applicable_to<'a>(root: &'a Value, schemas: impl IntoIterator<Item = &'a Valu
     applicable
 }
 
-/// Which parts of a schema apply: those that always hold, or also those of a branch.
+/// The parts of a schema that apply: those that always hold, or also those of a branch.
 #[derive(Clone, Copy, PartialEq)]
 enum Certainty {
     Always,

@@ -5,7 +5,7 @@
 use crate::{Result, Runtime};
 use os_identity::first_run::{self, FirstAccount, FirstRun};
 
-/// What there is to tell the operator.
+/// The outcome of a first run, for the operator.
 #[derive(Debug, Clone)]
 pub enum FirstRunOutcome {
     /// The runtime has accounts already.

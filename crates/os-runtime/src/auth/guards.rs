@@ -8,7 +8,7 @@ use os_identity::{SignedInUser, UserPrincipal};
 /// Anybody with an account.
 pub struct SignedIn(pub UserPrincipal);
 
-/// Who may install, uninstall and configure: the capability `manage_metadata`.
+/// A caller who may install, uninstall and configure: the capability `manage_metadata`.
 pub struct MayManage(pub UserPrincipal);
 
 impl FromRequestParts<Runtime> for SignedIn {

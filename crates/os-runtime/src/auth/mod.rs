@@ -1,4 +1,4 @@
-//! Who may do what in a runtime, on top of the accounts of `os-identity`.
+//! Authorization in a runtime, on top of the accounts of `os-identity`.
 //!
 //! The first account owns the runtime; after it, registration is closed unless the
 //! operator opened it.

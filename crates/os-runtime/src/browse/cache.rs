@@ -24,7 +24,7 @@ impl Cached {
         (os_db::instant() - self.at).as_secs()
     }
 
-    /// Whether it is younger than this.
+    /// Returns whether it is younger than this.
     pub fn is_fresh(&self, lifetime: Duration) -> bool {
         (os_db::instant() - self.at) < lifetime
     }

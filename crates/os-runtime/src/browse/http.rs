@@ -6,7 +6,7 @@ use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-const BASE: &str = "/api/v1/marketplace/";
+const MARKETPLACE_PATH: &str = "/api/v1/marketplace/";
 
 /// Answers a page of the catalog.
 pub async fn show_page(
@@ -17,7 +17,7 @@ pub async fn show_page(
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let cache_control = text(header::CACHE_CONTROL).unwrap_or_default();
     let request = CatalogRequest {
-        path: uri.path().strip_prefix(BASE).unwrap_or_default().to_owned(),
+        path: uri.path().strip_prefix(MARKETPLACE_PATH).unwrap_or_default().to_owned(),
         query: uri.query().map(str::to_owned),
         language: text(header::ACCEPT_LANGUAGE).unwrap_or_default().to_owned(),
         bypasses_cache: ["no-cache", "no-store"].iter().any(|it| cache_control.contains(it)),

@@ -46,7 +46,7 @@ pub struct CatalogResponse {
     pub body: Bytes,
 }
 
-/// Where a response came from: the header `X-Cache`.
+/// The source of a response: the header `X-Cache`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     /// `age` is in seconds.
@@ -79,7 +79,7 @@ impl CatalogResponse {
 }
 
 impl CatalogProxy {
-    /// A proxy of the configured catalogs, with an empty cache.
+    /// Creates a proxy of the configured catalogs, with an empty cache.
     pub fn new(config: Arc<Config>) -> Self {
         Self { config, cache: Arc::default() }
     }

@@ -82,7 +82,7 @@ pub async fn poll_binding(
     })
 }
 
-/// The only error with `data`.
+/// Returns the only error with `data`.
 fn ended(code: &str, message: &str) -> Response {
     let error = json!({
         "code": Code::DeviceCodeFailed.as_str(), "declaredCode": code, "message": message,

@@ -145,7 +145,7 @@ impl Connection {
         self.client(Some(bearer))
     }
 
-    /// Whether a control plane is configured.
+    /// Returns whether a control plane is configured.
     pub fn is_configured(&self) -> bool {
         self.0.url.is_some()
     }
@@ -177,8 +177,8 @@ impl crate::Runtime {
         self.connection.credential().runtime_id
     }
 
-    /// Whether the control plane of the same process may bind this runtime: it was never bound,
-    /// or it was bound to another port of this machine.
+    /// Returns whether the control plane of the same process may bind this runtime: it was never
+    /// bound, or it was bound to another port of this machine.
     pub fn can_bind_locally(&self) -> bool {
         let kept = self.connection.credential();
         let is_local = |url: &Url| {
@@ -207,7 +207,7 @@ impl crate::Runtime {
     }
 }
 
-/// Whether an id is that of an environment of a control plane.
+/// Returns whether an id is that of an environment of a control plane.
 fn is_real(id: &str) -> bool {
     !NO_ENVIRONMENT.contains(&id)
 }

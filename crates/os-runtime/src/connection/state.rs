@@ -2,12 +2,12 @@
 
 use os_api::runtime::connection::{ConnectionState, ConnectionStatus};
 
-/// The state without a control plane.
+/// Returns the state without a control plane.
 pub fn off_state() -> ConnectionState {
     ConnectionState { status: ConnectionStatus::Off, ..unbound_state() }
 }
 
-/// The state of a runtime that is not bound.
+/// Returns the state of a runtime that is not bound.
 pub fn unbound_state() -> ConnectionState {
     ConnectionState {
         status: ConnectionStatus::Unbound,

@@ -1,4 +1,4 @@
-//! What a control plane has installed here: the generation that runs, and its packages.
+//! The packages that a control plane installed here: the generation that runs, and its packages.
 
 mod sql;
 
@@ -9,7 +9,7 @@ use os_db::{Db, Tx};
 use os_package::ManifestId;
 use std::collections::HashMap;
 
-/// What a control plane has installed here.
+/// The packages that a control plane installed here.
 #[derive(Debug, Default)]
 pub struct Delivered {
     /// The generation that runs; `None` before the first.
@@ -23,23 +23,19 @@ pub struct Delivered {
 pub struct Delivery {
     /// The checksum of its artifact, as the control plane names it.
     pub checksum: String,
-    /// What its install did; `None` where it was installed before outcomes were kept.
+    /// The outcome of its install; `None` where it was installed before outcomes were kept.
     pub outcome: Option<InstallOutcome>,
 }
 
 impl Delivered {
-    /// What came from one environment.
+    /// Returns the packages that one environment delivered.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn from(tx: &mut Tx, environment: &str) -> Result<Self> {
-        let rows = sql::packages(tx, environment).await?;
-        let packages = rows.into_iter().filter_map(|(id, checksum, outcome)| {
-            let outcome = outcome.and_then(|text| serde_json::from_str(&text).ok());
-            Some((id.parse().ok()?, Delivery { checksum, outcome }))
-        });
+        let packages = by_id(sql::packages(tx, environment).await?);
         let generation = sql::generation(tx, environment).await?;
-        Ok(Self { generation, packages: packages.collect() })
+        Ok(Self { generation, packages })
     }
 
     /// Records the generation that runs once the transaction is committed. A package that it
@@ -70,6 +66,22 @@ impl Delivered {
         }
         Ok(sql::insert_generation(tx, &environment, state.generation).await?)
     }
+}
+
+/// Returns every package that a control plane has installed here, for pages.
+///
+/// # Errors
+/// When the database fails.
+pub async fn deliveries(db: &Db) -> Result<HashMap<ManifestId, Delivery>> {
+    Ok(by_id(sql::all_packages(&mut db.read().await?).await?))
+}
+
+fn by_id(rows: Vec<sql::Row>) -> HashMap<ManifestId, Delivery> {
+    let delivery = |(id, checksum, outcome): sql::Row| {
+        let outcome = outcome.and_then(|text| serde_json::from_str(&text).ok());
+        Some((id.parse().ok()?, Delivery { checksum, outcome }))
+    };
+    rows.into_iter().filter_map(delivery).collect()
 }
 
 /// Makes everything that was delivered this runtime's own.

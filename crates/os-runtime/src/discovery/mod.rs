@@ -1,5 +1,5 @@
-//! Where clients find which part of the API: discovery documents and the settings of a console
-//! (docs/wire/metadata.md#discovery).
+//! Discovery: where clients find the parts of the API. Discovery documents and the settings of a
+//! console (docs/wire/metadata.md#discovery).
 //!
 //! **Invariant:** only what is in the list of endpoints is advertised.
 

@@ -1,4 +1,4 @@
-//! Whose a file is.
+//! The owner of a file.
 
 use super::{File, Files, no_file, sql};
 use crate::Result;
@@ -22,7 +22,7 @@ pub async fn own(files: &Files, caller: &UserPrincipal, id: &str) -> Result<File
     file.filter(|file| is_owned_by(file, caller)).ok_or_else(|| no_file(id))
 }
 
-/// Whether the caller uploaded the file, or owns the runtime.
+/// Returns whether the caller uploaded the file, or owns the runtime.
 pub fn is_owned_by(file: &File, caller: &UserPrincipal) -> bool {
     caller.is_platform_admin() || file.owner_id == caller.id().to_string()
 }

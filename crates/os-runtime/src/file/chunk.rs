@@ -13,7 +13,7 @@ use os_package::Checksum;
 
 /// The sizes of a chunk in bytes; the last chunk may be smaller.
 const CHUNK_BYTES: std::ops::RangeInclusive<u64> = 5 << 20..=32 << 20;
-/// How long an upload may take.
+/// The longest time that an upload may take.
 const UPLOAD_TTL: Duration = Duration::hours(24);
 
 /// A chunk to store.
@@ -31,7 +31,7 @@ pub struct NewUpload {
     pub resume_token: String,
 }
 
-/// How much of an upload was received.
+/// The received part of an upload.
 pub struct UploadProgress {
     pub upload: Upload,
     pub file: File,

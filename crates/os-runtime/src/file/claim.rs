@@ -1,6 +1,6 @@
 //! The record that a file belongs to.
 
-use super::{File, PENDING, access, name, sql};
+use super::{File, Holder, PENDING, access, name, sql};
 use crate::Result;
 use crate::object::{Field, FieldError};
 use os_db::{Tx, now};
@@ -11,6 +11,12 @@ pub struct Slot<'s> {
     pub object: &'s str,
     pub record: &'s str,
     pub field: &'s Field,
+}
+
+impl Slot<'_> {
+    fn holder(&self) -> Holder<'_> {
+        Holder { object: self.object, record: self.record, field: self.field.name.as_str() }
+    }
 }
 
 /// Assigns a file to a field of a record; returns the id that the field holds then, which is that
@@ -35,7 +41,7 @@ pub async fn claim(
         let is_ours = uuid::Uuid::parse_str(id).is_ok();
         return Ok(if is_ours { Err(missing()) } else { Ok(id.to_owned()) });
     };
-    let holder = (slot.object, slot.record, slot.field.name.as_str());
+    let holder = slot.holder();
     if file.holder() == Some(holder) {
         return Ok(Ok(id.to_owned()));
     }
@@ -59,7 +65,7 @@ pub async fn claim(
 /// Deletes the files that a field of a record no longer holds. Their bytes are removed at the
 /// next start.
 pub async fn release(tx: &mut Tx, slot: &Slot<'_>, held: &[&str]) -> Result<()> {
-    let holder = (slot.object, slot.record, slot.field.name.as_str());
+    let holder = slot.holder();
     for (id,) in sql::held(tx, holder).await? {
         if !held.contains(&id.as_str()) && !sql::is_attached(tx, &id).await? {
             sql::delete(tx, &id).await?;

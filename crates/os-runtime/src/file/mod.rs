@@ -69,7 +69,7 @@ pub struct Files {
 }
 
 impl Files {
-    /// The files in the home folder; their folder is created with the first one.
+    /// Returns the files in the home folder; their folder is created with the first one.
     pub fn new(db: Db, config: &Config) -> Self {
         Self {
             db,
@@ -81,6 +81,15 @@ impl Files {
     }
 }
 
+/// The field of a record that holds a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holder<'h> {
+    pub object: &'h str,
+    /// The id of the record.
+    pub record: &'h str,
+    pub field: &'h str,
+}
+
 impl File {
     /// Returns its size in bytes.
     pub fn bytes(&self) -> u64 {
@@ -88,9 +97,13 @@ impl File {
         self.size as u64
     }
 
-    /// Returns the object, record and field that hold it.
-    pub fn holder(&self) -> Option<(&str, &str, &str)> {
-        Some((self.object.as_deref()?, self.record_id.as_deref()?, self.field.as_deref()?))
+    /// Returns the field that holds it.
+    pub fn holder(&self) -> Option<Holder<'_>> {
+        Some(Holder {
+            object: self.object.as_deref()?,
+            record: self.record_id.as_deref()?,
+            field: self.field.as_deref()?,
+        })
     }
 
     fn is_stored(&self) -> bool {

@@ -6,7 +6,7 @@ use crate::{Code, Result};
 const MAX_NAME_BYTES: usize = 255;
 
 /// Types that browsers show without running anything.
-const SHOWN: [&str; 17] = [
+const INLINE_TYPES: [&str; 17] = [
     "image/png",
     "image/jpeg",
     "image/gif",
@@ -27,7 +27,7 @@ const SHOWN: [&str; 17] = [
 ];
 
 /// The first bytes of files of some types.
-const BEGINNINGS: [(&str, &[&[u8]]); 6] = [
+const FIRST_BYTES: [(&str, &[&[u8]]); 6] = [
     ("image/png", &[b"\x89PNG\r\n\x1a\n"]),
     ("image/jpeg", &[b"\xff\xd8\xff"]),
     ("image/gif", &[b"GIF87a", b"GIF89a"]),
@@ -82,7 +82,7 @@ pub fn media_type(text: &str) -> Result<String> {
 /// # Errors
 /// `UNSUPPORTED_MEDIA_TYPE`.
 pub fn begins_as(mime_type: &str, head: &[u8]) -> Result<()> {
-    let known = BEGINNINGS.iter().find(|(kind, _)| *kind == mime_type);
+    let known = FIRST_BYTES.iter().find(|(kind, _)| *kind == mime_type);
     let is_wrong = known.is_some_and(|(_, heads)| !heads.iter().any(|it| head.starts_with(it)));
     if is_wrong {
         return Err(Code::UnsupportedMediaType.error(format!(
@@ -92,7 +92,7 @@ pub fn begins_as(mime_type: &str, head: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Whether an entry of a field's `accept` matches this file: `.pdf`, `image/*`,
+/// Returns whether an entry of a field's `accept` matches this file: `.pdf`, `image/*`,
 /// `image/png`, or `*`.
 pub fn is_accepted(entry: &str, name: &str, mime_type: &str) -> bool {
     let entry = entry.trim().to_ascii_lowercase();
@@ -109,7 +109,7 @@ pub fn is_accepted(entry: &str, name: &str, mime_type: &str) -> bool {
 
 /// Returns the type that a file is sent with, and whether a browser may show it.
 pub fn served_type(mime_type: &str) -> (&str, bool) {
-    match SHOWN.contains(&mime_type) {
+    match INLINE_TYPES.contains(&mime_type) {
         true => (mime_type, true),
         false => ("application/octet-stream", false),
     }

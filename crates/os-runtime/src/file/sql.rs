@@ -1,5 +1,5 @@
-use super::File;
 use super::row::{Chunk, Upload};
+use super::{File, Holder};
 use chrono::{DateTime, Utc};
 use os_db::{Result, Tx, now};
 
@@ -73,40 +73,33 @@ pub async fn delete(tx: &mut Tx, id: &str) -> Result<()> {
 }
 
 /// Gives a file that no field holds to one; whether it could be given.
-pub async fn claim(
-    tx: &mut Tx,
-    id: &str,
-    (object, record, field): (&str, &str, &str),
-) -> Result<bool> {
+pub async fn claim(tx: &mut Tx, id: &str, holder: Holder<'_>) -> Result<bool> {
     let changed = tx
         .query(
             "UPDATE sys_file SET object = $2, record_id = $3, field = $4, updated_at = $5
              WHERE id = $1 AND object IS NULL",
         )
         .bind(id.to_owned())
-        .bind(object.to_owned())
-        .bind(record.to_owned())
-        .bind(field.to_owned())
+        .bind(holder.object.to_owned())
+        .bind(holder.record.to_owned())
+        .bind(holder.field.to_owned())
         .bind(now())
         .run()
         .await?;
     Ok(changed > 0)
 }
 
-/// The files that a field of a record holds.
-pub async fn held(
-    tx: &mut Tx,
-    (object, record, field): (&str, &str, &str),
-) -> Result<Vec<(String,)>> {
+/// Returns the files that a field of a record holds.
+pub async fn held(tx: &mut Tx, holder: Holder<'_>) -> Result<Vec<(String,)>> {
     tx.query("SELECT id FROM sys_file WHERE object = $1 AND record_id = $2 AND field = $3")
-        .bind(object.to_owned())
-        .bind(record.to_owned())
-        .bind(field.to_owned())
+        .bind(holder.object.to_owned())
+        .bind(holder.record.to_owned())
+        .bind(holder.field.to_owned())
         .all()
         .await
 }
 
-/// Whether an attachment names the file.
+/// Returns whether an attachment names the file.
 pub async fn is_attached(tx: &mut Tx, id: &str) -> Result<bool> {
     let row: Option<(String,)> = tx
         .query("SELECT id FROM sys_attachment WHERE file_id = $1 LIMIT 1")
@@ -129,7 +122,7 @@ pub async fn delete_abandoned(tx: &mut Tx, before: DateTime<Utc>) -> Result<()> 
     .map(drop)
 }
 
-/// The checksums that rows name, among those that begin with `from` up to `to`.
+/// Returns the checksums that rows name, among those that begin with `from` up to `to`.
 pub async fn named(tx: &mut Tx, from: &str, to: &str) -> Result<Vec<(String,)>> {
     tx.query(
         "SELECT checksum FROM sys_file WHERE checksum >= $1 AND checksum <= $2

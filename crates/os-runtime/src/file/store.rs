@@ -51,7 +51,7 @@ struct Writer {
 
 impl Writer {
     fn new(folder: &Path) -> io::Result<Self> {
-        let incoming = folder.join(INCOMING);
+        let incoming = folder.join(INCOMING_FOLDER);
         fs::create_dir_all(&incoming)?;
         let path = incoming.join(uuid::Uuid::now_v7().simple().to_string());
         let file = File::create_new(&path)?;
@@ -77,7 +77,7 @@ impl Writer {
 }
 
 /// The folder of bytes that are being received.
-pub const INCOMING: &str = "incoming";
+pub const INCOMING_FOLDER: &str = "incoming";
 
 impl Files {
     /// Receives a body of at most `limit` bytes.

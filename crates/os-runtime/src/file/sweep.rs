@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** bytes that a row names stay. While bytes are removed, none are received.
 
-use super::store::INCOMING;
+use super::store::INCOMING_FOLDER;
 use super::{Files, sql};
 use crate::Result;
 use anyhow::Context;
@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-/// How long an upload may stay incomplete.
+/// The time after which an incomplete upload is deleted.
 const INCOMPLETE_UPLOAD_TTL: Duration = Duration::hours(24);
 
 impl Files {
@@ -68,7 +68,7 @@ async fn blocking<T: Send + 'static>(
 impl Files {
     /// Empties the folder of incoming bytes, and lists all checksums by their first two digits.
     fn shelves(&self) -> Vec<(String, Vec<String>)> {
-        for path in entries(&self.folder.join(INCOMING)) {
+        for path in entries(&self.folder.join(INCOMING_FOLDER)) {
             log_failure(&path, fs::remove_file(&path));
         }
         let is_hex = |text: &str, length: usize| {

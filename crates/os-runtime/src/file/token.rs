@@ -10,7 +10,7 @@ use os_db::now;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
-/// What a link is for.
+/// The purpose of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     Send,

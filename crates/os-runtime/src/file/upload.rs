@@ -8,7 +8,7 @@ use axum::body::Body;
 use os_db::now;
 use os_identity::UserPrincipal;
 
-/// How long an upload link is valid, in seconds.
+/// The validity of an upload link, in seconds.
 pub const UPLOAD_LINK_TTL_SECONDS: i64 = 3600;
 
 /// A file to upload.

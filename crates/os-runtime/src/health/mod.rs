@@ -1,4 +1,4 @@
-//! Whether the process lives, and whether it can serve requests.
+//! Liveness of the process, and its readiness for requests.
 
 pub mod http;
 

@@ -25,7 +25,7 @@ pub enum PackageChange {
     Uninstall(ManifestId),
 }
 
-/// Why no change was made.
+/// The reason why no change was made.
 #[derive(Debug)]
 pub struct ChangeRefused {
     /// The package that cannot be changed, where it is one.
@@ -33,11 +33,11 @@ pub struct ChangeRefused {
     pub error: Error,
 }
 
-/// What the changes did.
+/// The outcome of the changes.
 pub struct Applied {
     /// The kernel that is to be live once the transaction is committed.
     pub kernel: Kernel,
-    /// What each install did.
+    /// The outcome of each install.
     pub outcomes: HashMap<ManifestId, InstallOutcome>,
 }
 

@@ -9,6 +9,7 @@ use crate::kernel::{InstallGuard, Kernel, Loaded, Origin, Package, Quarantined};
 use crate::ledger::{self, LedgerPackage};
 use crate::seed::{self, Seeding};
 use crate::{Result, Runtime, schema, system};
+use os_api::runtime::install::LoadedSeeds;
 use os_db::now;
 use os_package::ManifestId;
 use os_plan::order::install_order;
@@ -16,7 +17,7 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// What a start loaded.
+/// The outcome of a start.
 #[derive(Debug, Clone)]
 pub struct Booted {
     /// The number of packages beside those of every runtime.
@@ -169,7 +170,7 @@ async fn load_seeds(
     kernel: &Kernel,
     id: &ManifestId,
     datasets: Vec<seed::Dataset>,
-) -> Result<seed::Report> {
+) -> Result<LoadedSeeds> {
     let mut tx = installer.db.write().await?;
     ledger::lock(&mut tx).await?;
     let seeding = Seeding { package: id, kernel, now: now() };
@@ -199,7 +200,7 @@ async fn reload_lost_seeds(installer: &Installer, guard: &InstallGuard) -> Resul
     Ok(())
 }
 
-/// Whether the package has seeded objects and all of them are empty.
+/// Returns whether the package has seeded objects and all of them are empty.
 async fn is_empty(
     installer: &Installer,
     kernel: &Kernel,

@@ -5,8 +5,9 @@ use super::{Incoming, Installer, check};
 use crate::kernel::{InstallGuard, Kernel, Loaded, Origin, Package, Read, Receipt};
 use crate::ledger;
 use crate::schema::{self, Kept};
-use crate::seed::{self, Dataset, Report, Seeding};
+use crate::seed::{self, Dataset, Seeding};
 use crate::{Config, Result};
+use os_api::runtime::install::LoadedSeeds;
 use os_db::{Tx, now};
 use os_package::Checksum;
 use serde_json::{Value, json};
@@ -24,9 +25,9 @@ pub struct Installed {
     pub warnings: Vec<String>,
 }
 
-/// What happened to the seeds.
+/// The outcome of loading the seeds.
 pub enum Seeded {
-    Loaded(Report),
+    Loaded(LoadedSeeds),
     /// No seed was loaded, for this reason.
     Skipped(&'static str),
 }
@@ -52,7 +53,7 @@ pub struct Ready {
     receipt: Receipt,
     pub datasets: Vec<Dataset>,
     without_seeds: bool,
-    /// Whether the seeds are loaded although the package was installed before.
+    /// `true` if the seeds are loaded although the package was installed before.
     pub is_seeded_again: bool,
     warnings: Vec<String>,
 }

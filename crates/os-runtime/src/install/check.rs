@@ -1,8 +1,8 @@
-//! Whether a package may join the kernel (docs/wire/runtime-install.md#install-local,
+//! The checks of a package that joins the kernel (docs/wire/runtime-install.md#install-local,
 //! docs/wire/dependencies.md#resolution, docs/wire/dependencies.md#platform,
 //! docs/wire/manifest.md#settings, docs/wire/names.md#namespaces).
 //!
-//! **Invariant:** nothing is changed here, and every refusal says what to do.
+//! **Invariant:** nothing is changed here, and every refusal names the remedy.
 
 use super::{Incoming, InstallOptions};
 use crate::kernel::{Kernel, Loaded, Origin, Package};
@@ -94,7 +94,7 @@ pub fn admit(
         dependencies: &manifest.dependencies,
         settings: settings.map(|values| settings_of(manifest, values)),
     };
-    // What could not be compared was said when the version was published.
+    // Warnings about what could not be compared were given when the version was published.
     admission::admit(&target, &candidate, Allow::ALL).map(drop).map_err(|refusal| refused(&refusal))
 }
 

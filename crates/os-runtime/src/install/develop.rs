@@ -8,8 +8,9 @@ use super::{Incoming, InstallOptions, Installer};
 use crate::kernel::{InstallGuard, Kernel, Loaded, Origin};
 use crate::ledger;
 use crate::schema::Kept;
-use crate::seed::{self, Dataset, Mode, Report};
+use crate::seed::{self, Dataset, Mode};
 use crate::{Result, Runtime};
+use os_api::runtime::install::LoadedSeeds;
 use os_package::ManifestId;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -27,13 +28,13 @@ pub struct Draft {
 /// Seeds that were not loaded completely: objects, and records in JSON.
 pub type LeftOut = HashSet<(String, String)>;
 
-/// What installing a draft did.
+/// The outcome of installing a draft.
 #[derive(Debug)]
 pub struct Developed {
     pub id: ManifestId,
     pub version: String,
-    /// What happened to seeds that are new or changed.
-    pub seeded: Option<Report>,
+    /// The outcome for seeds that are new or changed.
+    pub seeded: Option<LoadedSeeds>,
     pub left_out: LeftOut,
     /// The number of seeds that were removed; their records stay.
     pub seeds_gone: usize,

@@ -8,7 +8,6 @@ use super::{Incoming, Installed, catalog};
 use crate::auth::{MayManage, SignedIn};
 use crate::health::quarantined;
 use crate::kernel::{Loaded, Origin};
-use crate::seed::{DatasetReport, Report, SeedError};
 use crate::{Config, Result, Runtime};
 use axum::body::Bytes;
 use axum::extract::State;
@@ -54,7 +53,7 @@ fn install_result(config: &Config, installed: Installed) -> wire::InstallResult 
         previous_version: upgraded_from,
         translations_loaded: package.locales(),
         seeded: match seeded {
-            Seeded::Loaded(report) => wire::SeedResult::Loaded(loaded_seeds(report)),
+            Seeded::Loaded(report) => wire::SeedResult::Loaded(report),
             Seeded::Skipped(reason) => wire::SeedResult::Skipped(wire::SkippedSeeds {
                 mode: "skipped".to_owned(),
                 reason: reason.to_owned(),
@@ -65,46 +64,6 @@ fn install_result(config: &Config, installed: Installed) -> wire::InstallResult 
         warnings,
         storage_dir: config.home.display().to_string(),
         note: INSTALLED_NOTE.to_owned(),
-    }
-}
-
-fn loaded_seeds(report: Report) -> wire::LoadedSeeds {
-    wire::LoadedSeeds {
-        inserted: report.inserted,
-        updated: report.updated,
-        skipped: report.skipped,
-        errors: report.errors,
-        error_list: report.error_list.into_iter().map(seed_error).collect(),
-        dropped_refs: report.dropped_refs,
-        datasets: report.datasets.into_iter().map(dataset).collect(),
-        mode: "inline".to_owned(),
-    }
-}
-
-fn seed_error(error: SeedError) -> wire::SeedError {
-    wire::SeedError {
-        source_object: error.source_object,
-        field: error.field,
-        target_object: error.target_object,
-        target_field: error.target_field,
-        attempted_value: error.attempted_value,
-        record_index: error.record_index,
-        message: error.message,
-    }
-}
-
-fn dataset(report: DatasetReport) -> wire::DatasetResult {
-    wire::DatasetResult {
-        object: report.object,
-        mode: report.mode.to_owned(),
-        inserted: report.inserted,
-        updated: report.updated,
-        skipped: report.skipped,
-        errored: report.errored,
-        total: report.total,
-        references_resolved: report.references_resolved,
-        references_deferred: report.references_deferred,
-        references_dropped: report.references_dropped,
     }
 }
 
@@ -162,7 +121,7 @@ pub async fn reseed_package(
         inserted: report.inserted,
         updated: report.updated,
         errors: report.errors,
-        error_list: report.error_list.into_iter().map(seed_error).collect(),
+        error_list: report.error_list,
         with_sample_data: true,
     }))
 }

@@ -37,7 +37,7 @@ use os_db::Db;
 use std::future::Future;
 use std::sync::Arc;
 
-/// What changes of the installed packages need. Cheap to clone.
+/// The parts of a runtime that changes of its packages need. Cheap to clone.
 #[derive(Clone)]
 pub struct Installer {
     pub db: Db,

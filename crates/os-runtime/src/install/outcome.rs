@@ -1,4 +1,4 @@
-//! What an install did, for the control plane that ordered it.
+//! The outcome of an install, for the control plane that ordered it.
 //!
 //! **Invariant:** an outcome is about the package and its seeds, never about what people recorded,
 //! and its size is bounded.
@@ -6,10 +6,10 @@
 use super::change::{Installed, Seeded};
 use crate::kernel::Package;
 use crate::schema::Kept;
-use crate::seed::{Report, SeedError};
 use os_api::desired::{
     InstallOutcome, KeptData, MAX_OUTCOME_ENTRIES, MAX_OUTCOME_TEXT_CHARS, SeedFailure, SeedOutcome,
 };
+use os_api::runtime::install::{LoadedSeeds, SeedError};
 use os_package::kind::{KINDS, Runs};
 
 impl Installed {
@@ -36,7 +36,7 @@ pub fn not_running(package: &Package) -> Vec<&'static str> {
 
 fn seeds(seeded: &Seeded) -> SeedOutcome {
     match seeded {
-        Seeded::Loaded(Report { inserted, updated, skipped, errors, error_list, .. }) => {
+        Seeded::Loaded(LoadedSeeds { inserted, updated, skipped, errors, error_list, .. }) => {
             SeedOutcome::Loaded {
                 inserted: *inserted,
                 updated: *updated,

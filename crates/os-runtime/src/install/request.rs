@@ -1,4 +1,4 @@
-//! What a caller asks to install.
+//! The body of an install.
 
 use crate::{Code, Error, Result};
 use os_api::runtime::install::InstallRequest;
@@ -6,7 +6,7 @@ use os_http::extract::without_nul;
 use os_package::{ManifestId, VersionNumber};
 use serde_json::{Map, Value};
 
-/// What is to be installed.
+/// The package to install.
 pub enum Request {
     /// A version of the catalog.
     Catalog { version: CatalogVersion, options: InstallOptions },
@@ -23,15 +23,15 @@ pub struct CatalogVersion {
     pub version: String,
 }
 
-/// How a package is installed.
+/// The options of an install.
 #[derive(Debug, Clone, Default)]
 pub struct InstallOptions {
     pub settings: Option<Value>,
-    /// Whether a first install loads no seeds.
+    /// `true` if a first install loads no seeds.
     pub without_seeds: bool,
-    /// Whether the package must not be installed yet.
+    /// `true` if the package must not be installed yet.
     pub is_new: bool,
-    /// Whether it is loaded; `None`: as before.
+    /// `true` if it is loaded; `None`: as before.
     pub enabled: Option<bool>,
 }
 

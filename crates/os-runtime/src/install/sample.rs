@@ -4,8 +4,9 @@ use super::Installer;
 use super::uninstall::not_installed;
 use crate::kernel::{InstallGuard, Kernel, Loaded, Origin, Receipt};
 use crate::ledger;
-use crate::seed::{self, Dataset, Purged, Report, Seeding};
+use crate::seed::{self, Dataset, Purged, Seeding};
 use crate::{Code, Result};
+use os_api::runtime::install::LoadedSeeds;
 use os_db::{Tx, now};
 use serde_json::json;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 /// # Errors
 /// `RESOURCE_NOT_FOUND`, `RESEED_SKIPPED` without datasets, `RESEED_NO_ROWS` when
 /// nothing was written.
-pub async fn reseed(installer: &Installer, id: String) -> Result<Report> {
+pub async fn reseed(installer: &Installer, id: String) -> Result<LoadedSeeds> {
     let change = move |installer: Installer, guard: InstallGuard| async move {
         let kernel = guard.kernel();
         let mut tx = installer.db.write().await?;

@@ -1,4 +1,4 @@
-//! Who holds the names of a kernel that packages must not share
+//! The owners of the names of a kernel that packages must not share
 //! (docs/wire/runtime-install.md#conflicts, docs/wire/runtime-install.md#namespace-exclusivity).
 
 use super::{Kernel, Package};

@@ -12,13 +12,13 @@ use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 #[derive(Clone)]
 pub struct LiveKernel {
     current: Arc<ArcSwap<Kernel>>,
-    /// How often the kernel was replaced.
+    /// The number of times that the kernel was replaced.
     swaps: watch::Sender<u64>,
     lock: Arc<Mutex<()>>,
 }
 
 impl LiveKernel {
-    /// A kernel without packages.
+    /// Returns a kernel without packages.
     pub fn empty() -> Self {
         Self {
             current: Arc::new(ArcSwap::from_pointee(Kernel::empty())),
@@ -51,7 +51,7 @@ pub struct InstallGuard {
 }
 
 impl InstallGuard {
-    /// The kernel that the change starts from.
+    /// Returns the kernel that the change starts from.
     pub fn kernel(&self) -> Arc<Kernel> {
         self.live.load()
     }

@@ -23,7 +23,7 @@ use os_plan::admission::conflict::Conflict;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// Where a package came from.
+/// The origin of a package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
     /// Part of every runtime.
@@ -66,12 +66,12 @@ pub struct Owned {
 }
 
 impl Kernel {
-    /// A kernel without packages.
+    /// Returns a kernel without packages.
     pub fn empty() -> Self {
         Self::default()
     }
 
-    /// The kernel with this package, in place of an earlier version of it.
+    /// Returns the kernel with this package, in place of an earlier version of it.
     ///
     /// # Errors
     /// The names that it would share with another package.
@@ -92,7 +92,7 @@ impl Kernel {
         Ok(next)
     }
 
-    /// The kernel without this package.
+    /// Returns the kernel without this package.
     pub fn without(&self, id: &ManifestId) -> Self {
         let mut next = self.clone();
         if let Some(loaded) = next.packages.remove(id) {
@@ -103,7 +103,7 @@ impl Kernel {
         next
     }
 
-    /// The kernel without this id, loaded or quarantined.
+    /// Returns the kernel without this id, loaded or quarantined.
     pub fn forgetting(&self, id: &str) -> Self {
         let mut next = match id.parse() {
             Ok(id) => self.without(&id),
@@ -113,7 +113,7 @@ impl Kernel {
         next
     }
 
-    /// The kernel with another receipt of a package.
+    /// Returns the kernel with another receipt of a package.
     pub fn with_receipt(mut self, id: &ManifestId, receipt: Receipt) -> Self {
         if let Some(loaded) = self.packages.get(id) {
             let loaded = Arc::new(Loaded { receipt, ..loaded.as_ref().clone() });
@@ -126,23 +126,23 @@ impl Kernel {
         self
     }
 
-    /// The kernel with an entry that could not be loaded.
+    /// Returns the kernel with an entry that could not be loaded.
     pub fn with_quarantined(mut self, entry: Quarantined) -> Self {
         self.quarantined.push(entry);
         self
     }
 
-    /// The entries of the ledger that could not be loaded.
+    /// Returns the entries of the ledger that could not be loaded.
     pub fn quarantined(&self) -> &[Quarantined] {
         &self.quarantined
     }
 
-    /// A package by its id.
+    /// Returns a package by its id.
     pub fn package(&self, id: &str) -> Option<&Arc<Loaded>> {
         self.packages.get(&id.parse::<ManifestId>().ok()?)
     }
 
-    /// All packages, by id.
+    /// Returns all packages, by id.
     pub fn packages(&self) -> impl Iterator<Item = &Arc<Loaded>> {
         self.packages.values()
     }
@@ -152,7 +152,7 @@ impl Kernel {
         self.packages.values().filter(|loaded| loaded.receipt.enabled)
     }
 
-    /// An object whose package is enabled.
+    /// Returns an object whose package is enabled.
     ///
     /// # Errors
     /// `OBJECT_NOT_FOUND`, `OBJECT_PACKAGE_DISABLED`.
@@ -174,13 +174,13 @@ impl Kernel {
         Ok(owned)
     }
 
-    /// All objects of enabled packages, in no order.
+    /// Returns all objects of enabled packages, in no order.
     pub fn objects(&self) -> impl Iterator<Item = &Owned> {
         self.objects.values().filter(|owned| owned.owner.receipt.enabled)
     }
 
-    /// An item of metadata by its name: of the asking package first, then of the first that has
-    /// one; `<packageId>:<name>` names the package
+    /// Returns an item of metadata by its name: of the asking package first, then of the first that
+    /// has one; `<packageId>:<name>` names the package
     /// (docs/wire/runtime-install.md#namespace-exclusivity).
     pub fn resolve(
         &self,
@@ -201,7 +201,8 @@ impl Kernel {
         Some((loaded, loaded.package.item(kind, name)?))
     }
 
-    /// The packages that dependencies are checked against (docs/wire/dependencies.md#installed).
+    /// Returns the packages that dependencies are checked against
+    /// (docs/wire/dependencies.md#installed).
     pub fn installed(&self) -> Vec<Installed> {
         let installed = |loaded: &Arc<Loaded>| Installed {
             package: loaded.package.manifest.id.clone(),

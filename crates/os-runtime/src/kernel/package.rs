@@ -70,7 +70,7 @@ impl Package {
         for (index, item) in items.iter().filter(|item| item.kind == "permission").enumerate() {
             let path = format!("permissions[{index}]");
             let set = PermissionSet::read(&path, item.name.clone(), &item.value, &manifest)?;
-            check_row_rules(&path, &set, &objects)?;
+            check_row_policies(&path, &set, &objects)?;
             permission_sets.push(Arc::new(set));
         }
         let mut by_name: HashMap<&'static str, HashMap<Arc<str>, usize>> = HashMap::new();
@@ -99,18 +99,18 @@ impl Package {
         Ok(Read { package, flat, warnings })
     }
 
-    /// An item by its name.
+    /// Returns an item by its name.
     pub fn item(&self, kind: &str, name: &str) -> Option<&Item> {
         let index = self.by_name.get(kind)?.get(name)?;
         self.items.get(*index)
     }
 
-    /// The items of one kind, in the order of the artifact.
+    /// Returns the items of one kind, in the order of the artifact.
     pub fn items_of<'p>(&'p self, kind: &'p str) -> impl Iterator<Item = &'p Item> {
         self.items.iter().filter(move |item| item.kind == kind)
     }
 
-    /// The number of locales that it has translations for.
+    /// Returns the number of locales that it has translations for.
     pub fn locales(&self) -> usize {
         let mut locales: Vec<&String> =
             self.translations.iter().filter_map(Value::as_object).flat_map(Map::keys).collect();
@@ -120,19 +120,19 @@ impl Package {
     }
 }
 
-/// Checks that the row rules of a set fit the objects of its package.
-fn check_row_rules(
+/// Checks that the row policies of a set fit the objects of its package.
+fn check_row_policies(
     path: &str,
     set: &PermissionSet,
     objects: &[Arc<Object>],
 ) -> Result<(), InvalidArtifact> {
-    for (index, rule) in set.rules().iter().enumerate() {
-        let is_for = |object: &&Arc<Object>| match &rule.object {
+    for (index, policy) in set.policies().iter().enumerate() {
+        let is_for = |object: &&Arc<Object>| match &policy.object {
             Some(name) => object.name.as_str() == name,
             None => true,
         };
         for object in objects.iter().filter(is_for) {
-            for (key, condition) in rule.conditions() {
+            for (key, condition) in policy.conditions() {
                 object.check_row_condition(condition).map_err(|why| {
                     let path = format!("{path}.rowLevelSecurity[{index}].{key}");
                     InvalidArtifact::at(path, format!("does not fit {}: {why}", object.name))
@@ -168,7 +168,7 @@ fn collect(parts: &Map<String, Value>, key: &str, kind: &'static str, items: &mu
     }
 }
 
-/// The name of a view without one: the object that it shows.
+/// Returns the name of a view without one: the object that it shows.
 fn view_name(value: &Value) -> Option<&str> {
     ["/object", "/objectName", "/list/data/object", "/form/data/object"]
         .iter()

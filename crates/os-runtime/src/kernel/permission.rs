@@ -3,13 +3,13 @@
 //! **Invariant:** a set reaches objects of its own package and those that it names of packages it
 //! depends on; no set reaches objects of the platform.
 
-use os_package::row_rule::{RowOperation, RowRule, read_row_rules};
+use os_package::row_policy::{RowOperation, RowPolicy, read_row_policies};
 use os_package::{InvalidArtifact, Manifest, ManifestId};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// What an account that has it may do with records.
+/// A package's declaration of rights over records.
 #[derive(Debug)]
 pub struct PermissionSet {
     pub name: Arc<str>,
@@ -25,10 +25,10 @@ pub struct PermissionSet {
     others: Option<Grant>,
     /// By the name of the object, by the name of the field.
     fields: HashMap<String, HashMap<String, FieldGrant>>,
-    rules: Vec<RowRule>,
+    policies: Vec<RowPolicy>,
 }
 
-/// What a permission set grants for an object.
+/// The rights that a permission set grants over an object.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Grant {
     pub read: bool,
@@ -40,7 +40,7 @@ pub struct Grant {
     pub changes_all: bool,
 }
 
-/// What a permission set grants for a field.
+/// The rights that a permission set grants over a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FieldGrant {
     pub readable: bool,
@@ -51,7 +51,7 @@ impl PermissionSet {
     /// Reads an item of `permissions` of a package; `path` is its place in the artifact.
     ///
     /// # Errors
-    /// A row rule that cannot be enforced.
+    /// A row policy that cannot be enforced.
     pub fn read(
         path: &str,
         name: Arc<str>,
@@ -81,7 +81,7 @@ impl PermissionSet {
             others: objects.get("*").copied(),
             objects,
             fields,
-            rules: read_row_rules(path, source)?,
+            policies: read_row_policies(path, source)?,
         })
     }
 
@@ -97,27 +97,27 @@ impl PermissionSet {
         self.fields.get(object).filter(|_| self.reaches(owner))?.get(field)
     }
 
-    /// Lists its row rules for an operation on an object of a package, for a caller with these
-    /// positions. A rule for all objects is one for those of its own package.
-    pub fn row_rules<'s>(
+    /// Lists its row policies for an operation on an object of a package, for a caller with these
+    /// positions. A policy for all objects is one for those of its own package.
+    pub fn row_policies<'s>(
         &'s self,
         object: &'s str,
         owner: &'s ManifestId,
         operation: RowOperation,
         positions: &'s [String],
-    ) -> impl Iterator<Item = &'s RowRule> {
-        let reaches = move |rule: &RowRule| match rule.object {
+    ) -> impl Iterator<Item = &'s RowPolicy> {
+        let reaches = move |policy: &RowPolicy| match policy.object {
             Some(_) => self.reaches(owner),
             None => self.package == *owner,
         };
-        self.rules
+        self.policies
             .iter()
-            .filter(move |rule| reaches(rule) && rule.applies(object, operation, positions))
+            .filter(move |policy| reaches(policy) && policy.applies(object, operation, positions))
     }
 
-    /// Its row rules.
-    pub fn rules(&self) -> &[RowRule] {
-        &self.rules
+    /// Its row policies.
+    pub fn policies(&self) -> &[RowPolicy] {
+        &self.policies
     }
 
     /// The names of objects that it grants rights on.

@@ -1,4 +1,4 @@
-//! What is kept about an installed package beside its artifact.
+//! The facts about an installed package that stand beside its artifact.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -12,7 +12,7 @@ pub struct Receipt {
     pub version_id: String,
     pub previous_version: Option<String>,
     pub settings: Value,
-    /// Whether it is loaded (docs/wire/installations.md#enable-and-disable).
+    /// `true` if it is loaded (docs/wire/installations.md#enable-and-disable).
     pub enabled: bool,
     pub with_sample_data: bool,
     pub sample_data_purged: bool,

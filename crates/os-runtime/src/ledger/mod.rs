@@ -47,7 +47,7 @@ pub async fn read_all(
         .collect())
 }
 
-/// The artifact of an installed package, if it is what was installed.
+/// Returns the artifact of an installed package, if it is what was installed.
 ///
 /// # Errors
 /// `MARKETPLACE_STORAGE_FAILED` for a damaged entry.

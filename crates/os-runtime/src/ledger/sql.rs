@@ -23,11 +23,11 @@ pub struct Row {
 }
 
 /// The lock of the database that is held while the ledger changes.
-const LOCK: i64 = 9;
+const LEDGER_LOCK: i64 = 9;
 
-/// Who changes the ledger waits for others that do, in other processes too.
+/// Takes the lock of the ledger; waits for other changes, in other processes too.
 pub async fn lock(tx: &mut Tx) -> Result<()> {
-    tx.lock(LOCK).await
+    tx.lock(LEDGER_LOCK).await
 }
 
 pub async fn save(tx: &mut Tx, entry: &Entry<'_>) -> Result<()> {
@@ -150,7 +150,7 @@ pub async fn set_sample_data(
     .map(drop)
 }
 
-/// Whether a ledger file of the original was taken over.
+/// Returns whether a ledger file of the original was taken over.
 pub async fn was_imported(tx: &mut Tx, file: &str) -> Result<bool> {
     let found: Option<(String,)> = tx
         .query("SELECT file FROM sys_ledger_import WHERE file = $1")

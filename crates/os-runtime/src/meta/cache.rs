@@ -89,7 +89,7 @@ impl CachedResponse {
         (headers, json, self.body.clone()).into_response()
     }
 
-    /// Whether `If-None-Match` names the ETag, as a strong or a weak one.
+    /// Returns whether `If-None-Match` names the ETag, as a strong or a weak one.
     fn is_known_to(&self, request: &HeaderMap) -> bool {
         let known = self.etag.as_bytes();
         request.get_all(header::IF_NONE_MATCH).iter().any(|value| {

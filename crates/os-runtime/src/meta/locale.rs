@@ -67,7 +67,7 @@ pub struct Translations<'k> {
 }
 
 impl<'k> Translations<'k> {
-    /// No translations: texts stay as the packages declare them.
+    /// Creates an empty set of translations: texts stay as the packages declare them.
     pub fn none() -> Self {
         Self { locale: DEFAULT_LOCALE, bundles: Vec::new() }
     }

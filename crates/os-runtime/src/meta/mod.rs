@@ -221,7 +221,7 @@ fn any(item: wire::MetadataItem) -> wire::AnyItem {
     wire::AnyItem::Item(item)
 }
 
-/// A part of a body as a member of a map.
+/// Returns a part of a body as a member of a map.
 fn json(part: &impl Serialize) -> Value {
     serde_json::to_value(part).expect("it has no keys but strings")
 }

@@ -1,5 +1,6 @@
 //! The fields that every object has (docs/wire/records.md#system-fields), as readers see them.
 
+use os_package::system;
 use serde_json::{Map, Value, json};
 
 /// A system field, as readers see it.
@@ -18,11 +19,11 @@ struct SystemField {
 /// The languages, beside English, of system fields.
 const LANGUAGES: [&str; 5] = ["de", "es", "fr", "ja", "zh"];
 
-const FIELDS: [SystemField; 7] = [
+const SYSTEM_FIELDS: [SystemField; 7] = [
     SystemField {
         name: "organization_id",
         kind: "lookup",
-        reference: Some("sys_organization"),
+        reference: Some(system::ORGANIZATIONS),
         label: "Organization",
         labels: ["Organisation", "Organización", "Organisation", "組織", "组织"],
         description: "The organization the record belongs to",
@@ -40,7 +41,7 @@ const FIELDS: [SystemField; 7] = [
     SystemField {
         name: "created_by",
         kind: "lookup",
-        reference: Some("sys_user"),
+        reference: Some(system::USERS),
         label: "Created By",
         labels: ["Erstellt von", "Creado por", "Créé par", "作成者", "创建人"],
         description: "Who created the record",
@@ -58,7 +59,7 @@ const FIELDS: [SystemField; 7] = [
     SystemField {
         name: "updated_by",
         kind: "lookup",
-        reference: Some("sys_user"),
+        reference: Some(system::USERS),
         label: "Last Modified By",
         labels: ["Geändert von", "Actualizado por", "Modifié par", "更新者", "更新人"],
         description: "Who last changed the record",
@@ -67,7 +68,7 @@ const FIELDS: [SystemField; 7] = [
     SystemField {
         name: "owner_id",
         kind: "lookup",
-        reference: Some("sys_user"),
+        reference: Some(system::USERS),
         label: "Owner",
         labels: ["Besitzer", "Propietario", "Propriétaire", "所有者", "所有者"],
         description: "Who the record belongs to",
@@ -76,7 +77,7 @@ const FIELDS: [SystemField; 7] = [
     SystemField {
         name: "owning_business_unit_id",
         kind: "lookup",
-        reference: Some("sys_business_unit"),
+        reference: Some(system::BUSINESS_UNITS),
         label: "Owning Business Unit",
         labels: [
             "Zuständige Einheit",
@@ -92,7 +93,7 @@ const FIELDS: [SystemField; 7] = [
 
 /// Adds the system fields before those of an object; a declaration of the package wins.
 pub fn add(object: &mut Value, locale: &str) {
-    let system = FIELDS.iter().map(|field| (field.name, field.localized(locale)));
+    let system = SYSTEM_FIELDS.iter().map(|field| (field.name, field.localized(locale)));
     match object.get_mut("fields") {
         Some(Value::Array(list)) => {
             let declared: Vec<Value> = list.iter().map(|field| field["name"].clone()).collect();
@@ -136,12 +137,12 @@ impl SystemField {
 
 #[cfg(test)]
 mod tests {
-    use super::FIELDS;
+    use super::SYSTEM_FIELDS;
     use crate::object::SYSTEM_COLUMNS;
 
     #[test]
     fn the_fields_are_the_columns() {
-        let fields = FIELDS.map(|field| field.name);
+        let fields = SYSTEM_FIELDS.map(|field| field.name);
         assert_eq!(fields, SYSTEM_COLUMNS.map(|(name, _)| name));
     }
 }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Whether an item is a container of views.
+/// Returns whether an item is a container of views.
 pub fn is_container(item: &Value) -> bool {
     let has = |key: &str| item.get(key).is_some_and(Value::is_object);
     item.get("viewKind").is_none()
@@ -83,7 +83,7 @@ impl Views<'_> {
     }
 }
 
-/// Whether two views show the same columns under the same label.
+/// Returns whether two views show the same columns under the same label.
 fn is_same(one: &Value, other: &Value) -> bool {
     ["type", "label", "columns"].into_iter().all(|key| one.get(key) == other.get(key))
 }

@@ -1,14 +1,14 @@
 //! Fields that are computed when they are read: formulas and summaries, compiled.
 //!
 //! A formula over other formulas, over other objects or with a function that does
-//! not exist has no value (docs/wire/expressions.md#where-expressions-stand); the install says so.
+//! not exist has no value (docs/wire/expressions.md#where-expressions-stand); the install warns of it.
 
-use super::read::Reading;
+use super::reading::Reading;
 use super::{Column, Condition, rule};
 use os_package::expression::Expression;
 use serde_json::Value;
 
-/// How a field is computed.
+/// The computation of a field.
 #[derive(Debug)]
 pub enum Computed {
     Formula(Formula),
@@ -31,12 +31,12 @@ pub struct Summary {
     pub function: SummaryFunction,
     /// The field of those records, where the function takes one.
     pub field: Option<String>,
-    /// The field that refers to the record, where the package says which.
+    /// The field that refers to the record, where the package names one.
     pub relationship: Option<String>,
     pub filter: Option<Condition>,
 }
 
-/// What a summary computes.
+/// The function of a summary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SummaryFunction {
     Count,
@@ -58,7 +58,7 @@ impl SummaryFunction {
         })
     }
 
-    /// Whether it is zero, not null, where there are no records.
+    /// Returns whether it is zero, not null, where there are no records.
     pub fn is_zero_without_records(self) -> bool {
         matches!(self, Self::Count | Self::Sum)
     }

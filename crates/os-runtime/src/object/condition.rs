@@ -16,12 +16,12 @@ use std::borrow::Cow;
 const MAX_DEPTH: usize = 16;
 const MAX_TESTS: usize = 200;
 
-/// Why a filter cannot be parsed.
+/// An error: the filter cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidCondition(String);
 
 impl InvalidCondition {
-    /// The reason, for people.
+    /// Returns the reason, for people.
     pub fn message(&self) -> &str {
         &self.0
     }
@@ -57,7 +57,7 @@ pub struct FieldTest {
 
 macro_rules! operators {
     ($($name:ident = $text:literal),* $(,)?) => {
-        /// How a field is tested.
+        /// The test of a field.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Operator { $($name),* }
 
@@ -65,7 +65,7 @@ macro_rules! operators {
             /// All of them.
             const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// Its name in filters.
+            /// Returns its name in filters.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text),* }
             }
@@ -86,7 +86,7 @@ impl Operator {
         Self::ALL.iter().copied().find(|operator| operator.as_str() == name)
     }
 
-    /// The operator of a condition in a list, and whether its value is fixed by it.
+    /// Returns the operator of a condition in a list, and whether its value is fixed by it.
     fn of_list(name: &str) -> Option<(Self, Option<bool>)> {
         let operator = match name {
             "=" | "==" | "eq" | "equals" => Self::Equal,
@@ -257,7 +257,7 @@ fn check_depth(depth: usize) -> Parsed<()> {
     }
 }
 
-/// A part of a string from outside, for a message.
+/// Returns a part of a string from outside, for a message.
 fn shown(text: &str) -> String {
     text.chars().take(80).collect::<String>().escape_debug().to_string()
 }

@@ -1,6 +1,6 @@
 //! The value of a field in a new record that has none.
 
-use super::read::Reading;
+use super::reading::Reading;
 use os_package::FieldType;
 use os_package::expression::{Expression, cel_source};
 use serde_json::Value;

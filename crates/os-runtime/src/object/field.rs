@@ -12,13 +12,13 @@ pub struct Field {
     pub kind: FieldType,
     pub is_required: bool,
     pub is_unique: bool,
-    /// Whether it holds a list.
+    /// `true` if it holds a list.
     pub is_multiple: bool,
     pub is_readonly: bool,
     pub is_searchable: bool,
-    /// Whether seeds may refer to records by it (`externalId`).
+    /// `true` if seeds may refer to records by it (`externalId`).
     pub is_external_id: bool,
-    /// Whether changes of it are written to the audit log, even if those of the object are not.
+    /// `true` if changes of it are written to the audit log, even if those of the object are not.
     pub tracks_history: bool,
     /// The object that a lookup refers to.
     pub reference: Option<Name>,
@@ -28,7 +28,7 @@ pub struct Field {
     pub default: Option<DefaultValue>,
     /// The condition under which it is required (`requiredWhen`).
     pub required_when: Option<Expression>,
-    /// How it is computed; `None` where it is stored, or cannot be computed.
+    /// The computation; `None` where it is stored, or cannot be computed.
     pub computed: Option<Computed>,
     pub min: Option<f64>,
     pub max: Option<f64>,
@@ -41,7 +41,7 @@ pub struct Field {
     pub accepted_files: Vec<String>,
 }
 
-/// What happens to a record when the one it refers to is deleted.
+/// The effect of deleting a record on those that refer to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnDelete {
     /// The reference becomes empty.
@@ -53,17 +53,17 @@ pub enum OnDelete {
 }
 
 impl Field {
-    /// Whether its values are written and never shown.
+    /// Returns whether its values are written and never shown.
     pub fn is_secret(&self) -> bool {
         matches!(self.kind, FieldType::Password | FieldType::Secret)
     }
 
-    /// Whether the column holds JSON text rather than the value itself.
+    /// Returns whether the column holds JSON text rather than the value itself.
     pub fn is_json(&self) -> bool {
         self.is_multiple || self.kind.is_list() || self.kind.properties().storage == Storage::Json
     }
 
-    /// The type of its column; `None` where it is computed.
+    /// Returns the type of its column; `None` where it is computed.
     pub fn cell_type(&self) -> Option<CellType> {
         if self.is_json() {
             return Some(CellType::Text);

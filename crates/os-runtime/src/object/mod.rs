@@ -1,4 +1,4 @@
-//! What an object and its fields are, read once from an artifact.
+//! Objects and their fields, read once from an artifact.
 //!
 //! **Invariant:** an [`Object`] is complete: its names can stand in SQL, every
 //! field has a type we know, and the columns of its table follow from it alone.
@@ -9,6 +9,7 @@ mod default;
 mod field;
 pub mod number;
 mod read;
+mod reading;
 mod row;
 mod rule;
 mod sql;
@@ -39,11 +40,11 @@ pub struct Object {
     pub sharing: Sharing,
     pub enable: Enable,
     pub indexes: Vec<Index>,
-    /// Whether its rows live in another database, so that it has no table here.
+    /// `true` if its rows live in another database, so that it has no table here.
     pub is_external: bool,
     /// Its row in the table of the platform's objects, if it is one of them.
     pub system: Option<&'static SystemObject>,
-    /// Whether it is the platform's, so that packages cannot grant rights on it.
+    /// `true` if it is the platform's, so that packages cannot grant rights on it.
     pub is_protected: bool,
     /// Checked in this order.
     pub validations: Vec<ValidationRule>,
@@ -54,7 +55,7 @@ pub struct Object {
     column_by_name: HashMap<Name, usize>,
 }
 
-/// Who sees records that are not their own (`sharingModel`).
+/// The visibility of records that are not one's own (`sharingModel`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sharing {
     Private,
@@ -64,17 +65,17 @@ pub enum Sharing {
     ControlledByParent,
 }
 
-/// What an object takes part in (`enable`).
+/// The features that an object enables (`enable`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Enable {
     pub track_history: bool,
     pub feeds: bool,
     pub files: bool,
-    /// Whether the data API offers it.
+    /// `true` if the data API offers it.
     pub api: bool,
     /// What the data API offers (`apiMethods`).
     pub methods: ApiMethods,
-    /// Whether its records can be cloned.
+    /// `true` if its records can be cloned.
     pub clone: bool,
 }
 
@@ -168,12 +169,12 @@ pub const SYSTEM_COLUMNS: [(&str, CellType); 7] = [
 /// The column that names a record; a string that the runtime creates.
 pub const ID: &str = "id";
 
-/// The id of a new record, greater than every id before it.
+/// Returns the id of a new record, greater than every id before it.
 pub fn new_record_id() -> String {
     uuid::Uuid::now_v7().to_string()
 }
 
-/// Whether every table has this column.
+/// Returns whether every table has this column.
 pub fn is_system_column(name: &str) -> bool {
     name == ID || SYSTEM_COLUMNS.iter().any(|(system, _)| *system == name)
 }
@@ -182,35 +183,35 @@ pub fn is_system_column(name: &str) -> bool {
 pub const RETIRED_COLUMN_PREFIX: &str = "_was_";
 
 impl Object {
-    /// Whether its records belong to records of other objects, as comments do.
+    /// Returns whether its records belong to records of other objects, as comments do.
     pub fn is_feed(&self) -> bool {
         self.system.is_some_and(SystemObject::is_feed)
     }
 
-    /// The field of this name. System columns are none, unless the package
+    /// Returns the field of this name. System columns are none, unless the package
     /// declares them to say more about them.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.by_name.get(name).map(|index| &self.fields[*index])
     }
 
-    /// The columns of its table: `id`, those of the system, one for each field
+    /// Returns the columns of its table: `id`, those of the system, one for each field
     /// that is stored.
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
 
-    /// The column of this name.
+    /// Returns the column of this name.
     pub fn column(&self, name: &str) -> Option<Column> {
         self.column_by_name.get(name).map(|index| self.columns[*index].clone())
     }
 
-    /// Where a column stands among [`Object::columns`].
+    /// Returns the position of a column among [`Object::columns`].
     pub fn position(&self, column: &str) -> Option<usize> {
         self.column_by_name.get(column).copied()
     }
 }
 
-/// The columns that follow from the fields.
+/// Returns the columns that follow from the fields.
 fn columns_of(fields: &[Field]) -> Vec<Column> {
     let column = |(name, kind): (&str, CellType)| Column {
         name: name.parse().expect("names of system columns are plain"),

@@ -1,69 +1,18 @@
 //! From an item of `objects` to an [`Object`].
 
 use super::field::OnDelete;
-use super::{
-    ApiMethods, Column, Computed, Enable, Field, Index, Object, Sharing, computed, default, rule,
-};
+use super::reading::Reading;
+use super::{ApiMethods, Computed, Enable, Field, Index, Object, Sharing, computed, default, rule};
 use os_db::Name;
-use os_package::expression::Expression;
 use os_package::{FieldType, InvalidArtifact, names, system};
 use serde_json::Value;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// Columns that PostgreSQL adds to every table.
 const DATABASE_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 
 /// The most fields of one object; SQLite's default limit of columns is 2000.
 const MAX_FIELDS: usize = 1000;
-
-/// Reading one object; collects what its author should know.
-pub struct Reading<'a> {
-    /// Where the part stands that is read.
-    path: String,
-    warnings: &'a mut Vec<String>,
-    /// The columns of the object, by name.
-    columns: HashMap<Name, Column>,
-    /// The fields that have no column.
-    computed: BTreeSet<Name>,
-}
-
-impl<'a> Reading<'a> {
-    /// Nothing read so far; `path` is the place of the object in the artifact.
-    pub fn new(path: String, warnings: &'a mut Vec<String>) -> Self {
-        Self { path, warnings, columns: HashMap::new(), computed: BTreeSet::new() }
-    }
-
-    /// Reads a part that stands at `key` within this one.
-    pub fn within<T>(&mut self, key: &str, read: impl FnOnce(&mut Self) -> T) -> T {
-        let length = self.path.len();
-        self.path.push('.');
-        self.path.push_str(key);
-        let result = read(self);
-        self.path.truncate(length);
-        result
-    }
-
-    /// Warns of the part that is read.
-    pub fn warn(&mut self, message: String) {
-        self.warnings.push(format!("{}: {message}", self.path));
-    }
-
-    /// The column of this name.
-    pub fn column(&self, name: &str) -> Option<&Column> {
-        self.columns.get(name)
-    }
-
-    /// The fields of the record that an expression reads and the object does not have.
-    pub fn unknown_fields(&self, expression: &Expression) -> Vec<String> {
-        let of_record = expression
-            .references()
-            .into_iter()
-            .filter(|reference| ["record", "previous", "old"].contains(&reference.name));
-        let names: BTreeSet<&str> = of_record.filter_map(|reference| reference.member).collect();
-        let is_known = |name: &str| self.columns.contains_key(name) || self.computed.contains(name);
-        names.into_iter().filter(|name| !is_known(name)).map(str::to_owned).collect()
-    }
-}
 
 /// Reads an object, with everything in it that is evaluated later. Adds to `warnings`
 /// what cannot be evaluated.
@@ -166,7 +115,7 @@ fn enable(path: &str, source: &Value) -> Result<Enable, InvalidArtifact> {
     })
 }
 
-/// The names of the actions of the object.
+/// Returns the names of the actions of the object.
 fn actions(source: &Value) -> Vec<String> {
     let actions = source.get("actions").and_then(Value::as_array).into_iter().flatten();
     let name = |action: &Value| action.get("name")?.as_str().map(str::to_owned);
@@ -282,7 +231,7 @@ fn compile(reading: &mut Reading<'_>, field: &mut Field, source: &Value) {
     };
 }
 
-/// What a lookup refers to: a tree its own object, a user field the accounts.
+/// Returns the target of a lookup: a tree refers to its own object, a user field to the accounts.
 fn reference(
     path: &str,
     object: &Name,

@@ -1,12 +1,12 @@
-//! Whether conditions of row rules fit an object, and the values in them.
+//! Whether conditions of row policies fit an object, and the values in them.
 
 use super::value::cell_of;
 use super::{Column, Object};
 use os_db::{Cell, CellType};
-use os_package::row_rule::{Comparison, RowCondition, RowValue};
+use os_package::row_policy::{Comparison, RowCondition, RowValue};
 use serde_json::{Value, json};
 
-/// The account that a row rule is applied for.
+/// The account that a row policy is applied for.
 #[derive(Clone, Copy)]
 pub struct RowUser<'a> {
     pub id: &'a str,
@@ -14,7 +14,7 @@ pub struct RowUser<'a> {
 }
 
 impl Object {
-    /// The column that a row rule compares.
+    /// The column that a row policy compares.
     ///
     /// # Errors
     /// The reason, where there is none that can be compared.
@@ -62,7 +62,7 @@ impl Object {
     }
 }
 
-/// The value of a row rule as a cell of a column; NULL for `null`.
+/// The value of a row policy as a cell of a column; NULL for `null`.
 ///
 /// # Errors
 /// The reason, where the value is of another type.

@@ -4,7 +4,7 @@
 //! checked. Rules of lower severity never refuse (docs/wire/expressions.md#where-expressions-stand)
 //! and are left out; a rule of another type is left out with a warning.
 
-use super::read::Reading;
+use super::reading::Reading;
 use os_package::expression::{Expression, Returns, cel_source};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -29,7 +29,7 @@ pub struct ValidationRule {
     pub check: Check,
 }
 
-/// What a rule checks.
+/// The check of a rule.
 #[derive(Debug)]
 pub enum Check {
     /// Violated where the expression is true.
@@ -48,7 +48,7 @@ pub enum Check {
 #[derive(Debug)]
 pub struct StateMachine {
     pub field: String,
-    /// The states of a new record; any where it is not said.
+    /// The states of a new record; any where none is declared.
     pub initial: Option<Vec<String>>,
     /// The states that each state leads to.
     pub transitions: HashMap<String, Vec<String>>,

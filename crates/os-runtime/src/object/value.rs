@@ -9,7 +9,7 @@ use os_db::{Cell, CellType};
 use os_package::FieldType;
 use serde_json::Value;
 
-/// Why a value does not fit a field.
+/// The reason why a value does not fit a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
     /// For programs: `invalid_type`, `required`, `invalid_option`, ….
@@ -19,14 +19,14 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    /// An error with this code.
+    /// Creates an error with this code.
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self { code, message: message.into() }
     }
 }
 
 impl Field {
-    /// The cell for a value of this field; null is a missing value.
+    /// Returns the cell for a value of this field; null is a missing value.
     ///
     /// # Errors
     /// The type, the options, the length or the limits do not fit.
@@ -119,7 +119,7 @@ impl Field {
     }
 }
 
-/// The cell of this type for a value that is not null.
+/// Returns the cell of this type for a value that is not null.
 ///
 /// # Errors
 /// The type that it should have.
@@ -147,7 +147,7 @@ pub fn cell_of(kind: CellType, value: &Value) -> Result<Cell, FieldError> {
     })
 }
 
-/// A timestamp in RFC 3339; a date alone is its midnight, no zone is UTC.
+/// Returns a timestamp in RFC 3339; a date alone is its midnight, no zone is UTC.
 fn instant(text: &str) -> Option<DateTime<Utc>> {
     let parsed = DateTime::parse_from_rfc3339(text)
         .map(|time| time.to_utc())

@@ -13,13 +13,13 @@ use os_package::Checksum;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Who installed a package, in the ledger.
+/// The installer of a package, in the ledger.
 const INSTALLED_BY: &str = "control-plane";
 
 /// Artifacts by their checksums, which were verified.
 pub type Artifacts = HashMap<String, Vec<u8>>;
 
-/// Why a generation is not running.
+/// The reason why a generation is not running.
 #[derive(Debug)]
 pub enum ReconcileError {
     /// The generation cannot be applied.

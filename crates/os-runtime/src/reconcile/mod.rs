@@ -1,7 +1,7 @@
 //! Reconciling with a control plane: the runtime installs what the control plane desires, and
 //! reports what it runs (docs/wire/runtime-connection.md#desired-and-observed-state).
 //!
-//! What the control plane names wins over what somebody installed here under the
+//! A package of the control plane wins over one that somebody installed here under the
 //! same id; everything else that was installed here is left alone.
 //!
 //! **Invariant:** a generation is applied in one transaction, wholly or not at

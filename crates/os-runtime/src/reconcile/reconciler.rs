@@ -16,10 +16,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// How long one request waits at the control plane for another generation.
-const LONG_POLL: Duration = Duration::from_secs(30);
+/// The longest wait of one request at the control plane for another generation.
+const LONG_POLL_TIMEOUT: Duration = Duration::from_secs(30);
 /// A response without news that comes sooner than this did not wait.
-const SHORTEST_WAIT: Duration = Duration::from_millis(500);
+const MIN_POLL_DURATION: Duration = Duration::from_millis(500);
 
 /// Follows the environment of a control plane for as long as it is polled. Without a control
 /// plane it returns at once.
@@ -135,7 +135,7 @@ struct Reconciler {
     desired: Option<(Arc<DesiredState>, Option<String>)>,
     artifacts: Artifacts,
     reported: Option<ObservedState>,
-    /// When a generation that was refused is tried again.
+    /// The time of the next attempt at a generation that was refused.
     retry_at: Option<Instant>,
     retries: Backoff,
 }
@@ -217,7 +217,8 @@ impl Reconciler {
     async fn ask(&self) -> Result<Option<(DesiredState, Option<String>)>, ReconcileError> {
         let etag = self.desired.as_ref().and_then(|(_, etag)| etag.clone());
         let until_retry = self.retry_at.map(|at| at.saturating_duration_since(Instant::now()));
-        let wait = until_retry.map_or(LONG_POLL, |until| until.min(LONG_POLL)).as_secs();
+        let wait =
+            until_retry.map_or(LONG_POLL_TIMEOUT, |until| until.min(LONG_POLL_TIMEOUT)).as_secs();
         // What was not reported yet is reported before the runtime waits.
         let wait = if self.reported.is_none() { 0 } else { wait };
         let (client, environment) = (self.bound.client.clone(), self.bound.environment.clone());
@@ -225,8 +226,8 @@ impl Reconciler {
         let response =
             on_thread(move || client.desired_state(&environment, etag.as_deref(), wait)).await;
         let news = response.map_err(Error::from)?.map_err(ReconcileError::Upstream)?;
-        if news.is_none() && self.reported.is_some() && asked_at.elapsed() < SHORTEST_WAIT {
-            sleep(SHORTEST_WAIT).await;
+        if news.is_none() && self.reported.is_some() && asked_at.elapsed() < MIN_POLL_DURATION {
+            sleep(MIN_POLL_DURATION).await;
         }
         Ok(news)
     }

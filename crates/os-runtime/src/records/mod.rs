@@ -1,6 +1,6 @@
 //! The records of objects: the data API (docs/wire/records.md#record-endpoints).
 //!
-//! From the bottom: `store` reads and writes rows, `rights` says what a caller
+//! From the bottom: `store` reads and writes rows, `rights` decides what a caller
 //! may do with them, `query` checks what a caller asks for, `read` turns rows
 //! into JSON, [`change`] writes them in stages, and [`http`] has the handlers. Each
 //! uses only those before it.

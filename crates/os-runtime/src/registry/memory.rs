@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 
-/// How long the database's number of changes is trusted.
+/// The time for which the number of changes in the database is trusted.
 const CONFIRMATION_TTL: Duration = Duration::from_secs(1);
 /// The most memory for records.
 const MAX_CACHED_BYTES: usize = 64 << 20;
@@ -49,7 +49,7 @@ struct Kept {
 /// A record that this process has published.
 pub struct NewRecord {
     pub record: Arc<PackageRecord>,
-    /// Whether the version is new, and so the latest.
+    /// `true` if the version is new, and so the latest.
     pub is_new: bool,
 }
 

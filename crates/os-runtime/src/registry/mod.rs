@@ -75,7 +75,7 @@ struct Shared {
 }
 
 impl Registry {
-    /// A registry on a database that has its tables.
+    /// Creates a registry on a database that has its tables.
     pub fn new(db: Db) -> Self {
         Self { db, shared: Arc::default() }
     }
@@ -164,7 +164,7 @@ impl Registry {
         Ok(Some(record))
     }
 
-    /// The latest version of every package, the newest first.
+    /// Returns the latest version of every package, the newest first.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
@@ -250,7 +250,7 @@ impl Registry {
     }
 }
 
-/// Whether no package can have this id or version: PostgreSQL refuses to look for U+0000.
+/// Returns whether no package can have this id or version: PostgreSQL refuses to look for U+0000.
 fn cannot_exist(id: &str, version: Option<&str>) -> bool {
     id.contains('\0') || version.is_some_and(|version| version.contains('\0'))
 }

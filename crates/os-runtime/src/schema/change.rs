@@ -118,10 +118,10 @@ struct Wanted {
 }
 
 /// The prefixes of indexes that the runtime manages; no namespace may have them.
-pub const UNIQUE: &str = "ux";
-pub const PLAIN: &str = "ix";
+pub const UNIQUE_INDEX_PREFIX: &str = "ux";
+pub const PLAIN_INDEX_PREFIX: &str = "ix";
 
-/// The indexes that follow from an object: unique fields, references, and what
+/// Returns the indexes that follow from an object: unique fields, references, and what
 /// the package declares.
 fn wanted_indexes(object: &Object) -> Vec<Wanted> {
     let stored = |name: &Name| object.column(name.as_str()).is_some();
@@ -135,7 +135,7 @@ fn wanted_indexes(object: &Object) -> Vec<Wanted> {
     of_fields
         .chain(declared)
         .map(|(columns, is_unique)| {
-            let prefix = if is_unique { UNIQUE } else { PLAIN };
+            let prefix = if is_unique { UNIQUE_INDEX_PREFIX } else { PLAIN_INDEX_PREFIX };
             let name = index_name(prefix, &object.name, &columns);
             Wanted { name, columns, is_unique }
         })
@@ -164,7 +164,9 @@ impl Wanted {
 async fn indexes(tx: &mut Tx, object: &Object, table: &Table, kept: &mut Vec<Kept>) -> Result<()> {
     let wanted = wanted_indexes(object);
     let is_ours = |name: &&String| {
-        [UNIQUE, PLAIN].iter().any(|it| name.strip_prefix(it).is_some_and(|it| it.starts_with('_')))
+        [UNIQUE_INDEX_PREFIX, PLAIN_INDEX_PREFIX]
+            .iter()
+            .any(|it| name.strip_prefix(it).is_some_and(|it| it.starts_with('_')))
     };
     for name in table.indexes.iter().filter(is_ours) {
         if !wanted.iter().any(|it| it.name.as_str() == name)

@@ -46,7 +46,7 @@ impl Found {
     }
 }
 
-/// A column type as either database names it.
+/// Returns a column type as either database names it.
 fn cell_type(text: &str) -> Option<CellType> {
     Some(match text.to_ascii_lowercase().as_str() {
         "text" => CellType::Text,

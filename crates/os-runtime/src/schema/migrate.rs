@@ -8,7 +8,7 @@
 //! cannot be converted fails its step, and with it the install; an existing
 //! value is not copied over.
 
-use super::change::{PLAIN, UNIQUE};
+use super::change::{PLAIN_INDEX_PREFIX, UNIQUE_INDEX_PREFIX};
 use super::found::{Found, Table};
 use super::sql;
 use crate::object::{cell_of, number};
@@ -44,7 +44,7 @@ pub async fn migrate(tx: &mut Tx, manifest: &Manifest) -> Result<()> {
     Ok(())
 }
 
-/// Why a step cannot run.
+/// The reason why a step cannot run.
 enum Failed {
     /// The reason.
     Refused(String),
@@ -77,7 +77,7 @@ async fn run(tx: &mut Tx, step: &Step) -> Result<(), Failed> {
             rename_field(tx, &name(object), &name(from), &name(to)).await
         }
         Step::CopyField { object, from, to, convert } => {
-            copy_field(tx, &name(object), (&name(from), &name(to)), *convert).await
+            copy_field(tx, &name(object), &name(from), &name(to), *convert).await
         }
         Step::FillDefault { object, field, value } => {
             fill_default(tx, &name(object), &name(field), value).await
@@ -140,7 +140,8 @@ async fn add(tx: &mut Tx, object: &Name, field: &Name, kind: CellType) -> Result
 async fn copy_field(
     tx: &mut Tx,
     object: &Name,
-    (from, to): (&Name, &Name),
+    from: &Name,
+    to: &Name,
     convert: Option<Convert>,
 ) -> Result<(), Failed> {
     let Some(table) = table(tx, object).await? else { return Ok(()) };
@@ -181,7 +182,7 @@ async fn copy_field(
     Ok(())
 }
 
-/// The value in another type, where it can be converted.
+/// Returns the value in another type, where it can be converted.
 fn converted(cell: Cell, kind: CellType) -> Option<Cell> {
     let text = match &cell {
         Cell::Text(text) => text.clone()?,
@@ -248,8 +249,11 @@ async fn drop_field(tx: &mut Tx, object: &Name, field: &Name) -> Result<(), Fail
     if !table.columns.contains_key(field.as_str()) {
         return Ok(());
     }
-    let is_ours =
-        |it: &&String| [UNIQUE, PLAIN].iter().any(|kind| it.starts_with(&format!("{kind}_")));
+    let is_ours = |it: &&String| {
+        [UNIQUE_INDEX_PREFIX, PLAIN_INDEX_PREFIX]
+            .iter()
+            .any(|kind| it.starts_with(&format!("{kind}_")))
+    };
     for index in table.indexes.iter().filter(is_ours) {
         let mut sql = Sql::new("DROP INDEX ");
         sql.name(&name(index));

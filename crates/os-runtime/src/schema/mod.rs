@@ -25,7 +25,7 @@ pub struct Kept {
     pub object: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// What happened, and where the data is.
+    /// The change, and the column that holds the data.
     pub reason: String,
 }
 
@@ -58,7 +58,7 @@ pub async fn apply(
     Ok(kept)
 }
 
-/// Whether the table of an object has no record.
+/// Returns whether the table of an object has no record.
 ///
 /// # Errors
 /// Those of the database.
@@ -68,7 +68,7 @@ pub async fn is_empty(tx: &mut Tx, table: &Name) -> Result<bool> {
     Ok(tx.query_dynamic(sql).rows().await?.is_empty())
 }
 
-/// The name of a column type in column names and messages.
+/// Returns the name of a column type in column names and messages.
 fn word(kind: CellType) -> &'static str {
     match kind {
         CellType::Text => "text",
@@ -79,22 +79,22 @@ fn word(kind: CellType) -> &'static str {
     }
 }
 
-/// The name of an index: readable, with a digest because `a_b` of `x` and `b` of `x_a`
+/// Returns the name of an index: readable, with a digest because `a_b` of `x` and `b` of `x_a`
 /// would read the same.
 fn index_name(prefix: &str, object: &Name, columns: &[Name]) -> Name {
     let columns: Vec<&str> = columns.iter().map(Name::as_str).collect();
     let digest = Checksum::of(format!("{object}.{}", columns.join(".")).as_bytes());
     let text = format!("{prefix}_{object}_{}", columns.join("_"));
-    let room = &text[..text.len().min(Name::MAX - 9)];
+    let room = &text[..text.len().min(Name::MAX_CHARS - 9)];
     format!("{room}_{}", &digest.as_str()[..8]).parse().expect("it is made of names and digits")
 }
 
-/// A name, or its beginning and its digest where it is too long.
+/// Returns a name, or its beginning and its digest where it is too long.
 fn cut(text: String) -> Name {
-    if text.len() <= Name::MAX {
+    if text.len() <= Name::MAX_CHARS {
         return text.parse().expect("it is made of names");
     }
     let digest = Checksum::of(text.as_bytes());
-    let text = format!("{}_{}", &text[..Name::MAX - 17], &digest.as_str()[..16]);
+    let text = format!("{}_{}", &text[..Name::MAX_CHARS - 17], &digest.as_str()[..16]);
     text.parse().expect("it is made of names and hexadecimal digits")
 }

@@ -14,7 +14,7 @@ pub struct Dataset {
     pub records: Vec<Value>,
 }
 
-/// What happens to a record that is there, or is not.
+/// The treatment of records that exist, and of those that do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     Insert,
@@ -25,7 +25,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// Its name in artifacts.
+    /// Returns its name in artifacts.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Insert => "insert",
@@ -37,7 +37,7 @@ impl Mode {
     }
 }
 
-/// The datasets of an artifact that are meant for this environment; all of them
+/// Returns the datasets of an artifact that are meant for this environment; all of them
 /// where it is not known.
 pub fn read(flat: &Value, environment: Option<&str>) -> Vec<Dataset> {
     let Some(given) = flat.get("data").and_then(Value::as_array) else { return Vec::new() };
@@ -75,7 +75,7 @@ fn dataset(value: &Value) -> Option<Dataset> {
 }
 
 impl Dataset {
-    /// The natural key of a record; `None` where a part is empty.
+    /// Returns the natural key of a record; `None` where a part is empty.
     pub fn key_of(&self, record: &Map<String, Value>) -> Option<String> {
         let mut parts = Vec::with_capacity(self.key.len());
         for field in &self.key {
@@ -89,8 +89,8 @@ impl Dataset {
     }
 }
 
-/// What is referred to comes first; a circle is broken where it is entered, and
-/// closed by the second pass.
+/// Sorts datasets so that a target precedes its references; a circle is broken where it is entered,
+/// and closed by the second pass.
 pub fn in_order(datasets: Vec<Dataset>, kernel: &Kernel) -> Vec<Dataset> {
     let mut at: HashMap<&str, Vec<usize>> = HashMap::new();
     for (index, dataset) in datasets.iter().enumerate() {

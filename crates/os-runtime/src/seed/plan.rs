@@ -1,36 +1,19 @@
 //! From a record of a dataset to a row.
 
 use super::dataset::{Dataset, Mode};
-use super::load::{Deferred, State};
 use super::reference::{self, Resolved};
-use super::{DatasetReport, SeedError, sql};
+use super::row::{Action, Row};
+use super::sql;
+use super::state::{Deferred, State};
 use crate::Result;
 use crate::object::{Field, FieldError, ID, Object, cell_of, new_record_id};
 use crate::records::change::{Change, Operation, pipeline};
+use os_api::runtime::install::{DatasetResult, SeedError};
 use os_db::{Cell, Name, Tx};
 use os_package::FieldType;
 use os_package::expression::{self, EvaluationError, Expression, Scope, cel_source};
 use serde_json::{Map, Value};
 use std::sync::Arc;
-
-/// What to do with a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
-    Insert,
-    Update,
-    Skip,
-}
-
-/// A record that was read.
-pub struct Row {
-    pub index: usize,
-    pub action: Action,
-    pub id: String,
-    pub key: Option<String>,
-    /// The cells to write, besides `id`.
-    pub cells: Vec<(Name, Cell)>,
-    pub record: Value,
-}
 
 /// Planning the rows of one dataset.
 pub struct Planning<'p> {
@@ -38,9 +21,9 @@ pub struct Planning<'p> {
     pub object: &'p Arc<Object>,
     /// The index of the record in the dataset.
     pub index: usize,
-    /// Whether the table is empty, so that nothing in it can match.
+    /// `true` if the table is empty, so that nothing in it can match.
     pub is_new: bool,
-    pub report: &'p mut DatasetReport,
+    pub report: &'p mut DatasetResult,
 }
 
 impl Planning<'_> {
@@ -83,7 +66,7 @@ impl Planning<'_> {
         Ok(Ok(row))
     }
 
-    /// The id of the existing record with this key.
+    /// Returns the id of the existing record with this key.
     async fn existing(
         &self,
         tx: &mut Tx,
@@ -156,7 +139,7 @@ impl Planning<'_> {
         Ok(Ok(()))
     }
 
-    /// The value, or that of the expression in its place.
+    /// Returns the value, or that of the expression in its place.
     fn value(
         &self,
         state: &State<'_>,
@@ -182,7 +165,7 @@ impl Planning<'_> {
         }
     }
 
-    /// A system column that the record sets itself.
+    /// Returns a system column that the record sets itself.
     fn system(&self, name: &str, value: &Value) -> std::result::Result<Cell, FieldError> {
         let Some(column) = self.object.column(name) else {
             let object = &self.object.name;
@@ -191,7 +174,7 @@ impl Planning<'_> {
         if value.is_null() { Ok(column.kind.null()) } else { cell_of(column.kind, value) }
     }
 
-    /// The ids of a reference; what is not known yet is resolved in the second pass.
+    /// Returns the ids of a reference; what is not known yet is resolved in the second pass.
     async fn refer(
         &mut self,
         tx: &mut Tx,
@@ -258,7 +241,7 @@ impl Planning<'_> {
     }
 }
 
-/// The name of a column that the object is known to have.
+/// Returns the name of a column that the object is known to have.
 fn name_of(object: &Object, name: &str) -> Name {
     object.column(name).expect("the caller has looked it up").name
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// What purging did.
+/// The outcome of purging.
 #[derive(Debug, Default, Clone, Serialize)]
 pub struct Purged {
     pub deleted: u64,

@@ -1,9 +1,10 @@
 //! References by natural key (docs/wire/seeds.md#references-in-seeds): the records of this load
 //! first, then the database.
 
-use super::load::{Deferred, State};
-use super::{SeedError, sql};
+use super::sql;
+use super::state::{Deferred, State};
 use crate::object::{Field, ID};
+use os_api::runtime::install::SeedError;
 use os_db::{Cell, Name, Result, Tx};
 use os_package::system;
 use serde_json::Value;
@@ -48,7 +49,7 @@ pub async fn resolve(
     }
 }
 
-/// The id of the record with a natural key. A string that looks like an id is one.
+/// Returns the id of the record with a natural key. A string that looks like an id is one.
 pub async fn find(
     tx: &mut Tx,
     state: &State<'_>,
@@ -93,7 +94,7 @@ pub async fn find(
     Ok(None)
 }
 
-/// A UUID, or the 24 hexadecimal digits of other databases.
+/// Returns a UUID, or the 24 hexadecimal digits of other databases.
 fn is_id(text: &str) -> bool {
     uuid::Uuid::try_parse(text).is_ok()
         || (text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
@@ -119,7 +120,7 @@ pub async fn close_deferred(tx: &mut Tx, state: &mut State<'_>) -> Result<()> {
             "`{name}` refers to a record of {} that does not exist; the record was loaded without it",
             target.as_deref().unwrap_or("nothing")
         );
-        state.report.list(SeedError {
+        state.list_error(SeedError {
             source_object: object.name.to_string(),
             field: Some(name.to_string()),
             target_field: target.as_ref().and_then(|target| state.keys.get(target)).cloned(),

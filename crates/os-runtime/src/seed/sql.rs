@@ -1,4 +1,4 @@
-use super::plan::Row;
+use super::row::Row;
 use crate::object::{Column, Object};
 use crate::records::id_column;
 use os_db::{Cell, Name, Result, Sql, Tx};
@@ -6,7 +6,7 @@ use os_identity::UserId;
 use os_package::ManifestId;
 use std::collections::HashMap;
 
-/// The id of a record that holds these values.
+/// Returns the id of a record that holds these values.
 pub async fn find(tx: &mut Tx, table: &Name, wanted: Vec<(Name, Cell)>) -> Result<Option<String>> {
     let mut sql = Sql::new("SELECT ");
     sql.name(&id_column()).push(" FROM ").name(table);
@@ -20,7 +20,7 @@ pub async fn find(tx: &mut Tx, table: &Name, wanted: Vec<(Name, Cell)>) -> Resul
     }
 }
 
-/// The account that an email address or a name stands for.
+/// Returns the account that an email address or a name stands for.
 pub async fn find_user(tx: &mut Tx, text: &str) -> Result<Option<String>> {
     let found: Option<(UserId,)> = tx
         .query("SELECT id FROM sys_user WHERE email = $1 OR name = $2 ORDER BY created_at LIMIT 1")
@@ -72,7 +72,7 @@ pub async fn update(tx: &mut Tx, table: &Name, id: &str, cells: Vec<(Name, Cell)
     tx.query_dynamic(sql).run().await.map(drop)
 }
 
-/// Whether a record holds anything else than these values.
+/// Returns whether a record holds anything else than these values.
 pub async fn differs(
     tx: &mut Tx,
     object: &Object,
@@ -113,7 +113,7 @@ pub async fn delete_seeded(tx: &mut Tx, package: &ManifestId, table: &Name) -> R
     Ok(())
 }
 
-/// Everything seeding inserted, the last first: object, id, natural key.
+/// Returns all that seeding inserted, the last first: object, id, natural key.
 pub async fn seeded(tx: &mut Tx, package: &ManifestId) -> Result<Vec<(String, String, String)>> {
     tx.query(
         "SELECT object, record_id, seed_key FROM sys_seeded_row WHERE manifest_id = $1

@@ -4,15 +4,16 @@
 //! The stages before and after the write are those of every change
 //! (`records::change::pipeline`).
 
-use super::load::State;
-use super::plan::{Action, Row};
-use super::{DatasetReport, SeedError, sql};
+use super::row::{Action, Row};
+use super::sql;
+use super::state::State;
 use crate::object::Object;
 use crate::records::change::{Change, Operation, pipeline};
+use os_api::runtime::install::{DatasetResult, SeedError};
 use os_db::{Error, Tx, is_bad_value, is_duplicate};
 use std::sync::Arc;
 
-/// How many rows were written, by kind.
+/// The numbers of rows that were written, by kind.
 #[derive(Default)]
 struct Written {
     inserted: u64,
@@ -29,7 +30,7 @@ pub async fn rows(
     state: &mut State<'_>,
     object: &Arc<Object>,
     rows: Vec<Row>,
-    report: &mut DatasetReport,
+    report: &mut DatasetResult,
 ) -> crate::Result<()> {
     tx.savepoint().await?;
     let all: Vec<&Row> = rows.iter().collect();
@@ -57,7 +58,7 @@ pub async fn rows(
                 tx.rollback_to_savepoint().await?;
                 report.errored += 1;
                 state.forget(object.name.as_str(), &row);
-                state.report.list(refused(object, row, &error));
+                state.list_error(refused(object, row, &error));
             }
             Err(error) => return Err(error.into()),
         }
@@ -122,7 +123,7 @@ async fn update(
 }
 
 impl State<'_> {
-    fn count(&mut self, report: &mut DatasetReport, written: &Written) {
+    fn count(&mut self, report: &mut DatasetResult, written: &Written) {
         report.inserted += written.inserted;
         report.updated += written.updated;
         report.skipped += written.same;

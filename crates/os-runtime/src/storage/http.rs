@@ -15,8 +15,8 @@ use os_api::runtime::file as wire;
 use os_http::extract::{Data, Json, Path};
 use std::collections::BTreeMap;
 
-const BASE: &str = "/api/v1/storage";
-/// How long a download link is valid, in seconds.
+const STORAGE_PATH: &str = "/api/v1/storage";
+/// The validity of a download link, in seconds.
 const DOWNLOAD_LINK_TTL_SECONDS: i64 = 300;
 
 /// Announces a file; answers where to send its bytes.
@@ -31,11 +31,11 @@ pub async fn presign_upload(
     let base = base_url(&runtime, &headers);
     let (file, token) = (presigned.file, presigned.token);
     Ok(Data(wire::PresignedUpload {
-        upload_url: format!("{base}{BASE}/_local/raw/{token}"),
+        upload_url: format!("{base}{STORAGE_PATH}/_local/raw/{token}"),
         method: "PUT".to_owned(),
         headers: BTreeMap::from([("content-type".to_owned(), file.mime_type)]),
         expires_in: UPLOAD_LINK_TTL_SECONDS,
-        download_url: format!("{BASE}/files/{}/url", file.id),
+        download_url: format!("{STORAGE_PATH}/files/{}/url", file.id),
         file_id: file.id,
     }))
 }
@@ -64,7 +64,7 @@ pub async fn complete_upload(
 
 fn stored_file(file: File) -> wire::StoredFile {
     wire::StoredFile {
-        path: format!("{BASE}/files/{}", file.id),
+        path: format!("{STORAGE_PATH}/files/{}", file.id),
         size: file.bytes(),
         file_id: file.id,
         name: file.name,
@@ -157,7 +157,7 @@ pub async fn show_link(
 ) -> Result<Data<wire::FileLink>> {
     let file = readable(&runtime.db, &runtime.files, &runtime.kernel(), &caller, &id).await?;
     let token = runtime.files.signer.sign(Direction::Fetch, &file.id, DOWNLOAD_LINK_TTL_SECONDS);
-    let url = format!("{}{BASE}/_local/raw/{token}", base_url(&runtime, &headers));
+    let url = format!("{}{STORAGE_PATH}/_local/raw/{token}", base_url(&runtime, &headers));
     Ok(Data(wire::FileLink { url, expires_in: DOWNLOAD_LINK_TTL_SECONDS }))
 }
 
@@ -193,7 +193,7 @@ pub async fn delete_file(
     Ok(Data(wire::DeletedFile { file_id: id }))
 }
 
-/// The address that this request was sent to: clients follow links on their own.
+/// Returns the address that this request was sent to: clients follow links on their own.
 fn base_url(runtime: &Runtime, headers: &HeaderMap) -> String {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     match (&runtime.config.base_url, host) {

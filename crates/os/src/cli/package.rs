@@ -83,7 +83,7 @@ pub struct Publish {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Listing")]
 pub struct ListingArgs {
-    /// Who can see it
+    /// Visibility of the package
     #[arg(long, value_enum, default_value_t = Visibility::Org)]
     pub visibility: Visibility,
     /// Display name

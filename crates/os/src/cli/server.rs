@@ -174,7 +174,7 @@ pub struct PackagesArgs {
     /// Sample data to load: production, development or test [default: all of it]
     #[arg(long, value_name = "ENVIRONMENT", env = "NODE_ENV", hide_env_values = true)]
     pub seeds: Option<String>,
-    /// Whether two packages may share a namespace: `warn` allows it
+    /// Treatment of two packages with one namespace: `warn` allows it
     #[arg(
         long,
         value_enum,

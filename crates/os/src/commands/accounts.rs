@@ -1,7 +1,7 @@
 //! `os cloud login`, `logout` and `whoami`; the same for a runtime without
 //! `cloud`, and `os register` (docs/wire/cli.md#credential-files, docs/wire/cli.md#commands).
 
-use super::{device, text};
+use super::{device, text, user_of};
 use crate::cli::{HowToLogin, Register};
 use crate::config;
 use crate::credentials::{Credentials, Side};
@@ -17,7 +17,7 @@ use std::time::Duration;
 use url::Url;
 
 /// Timeout of requests about sessions.
-const TIMEOUT: Option<Duration> = Some(Duration::from_secs(30));
+const REQUEST_TIMEOUT: Option<Duration> = Some(Duration::from_secs(30));
 
 /// Signs in, with a password or in a browser.
 pub fn login(side: Side, url: Option<&str>, how: &HowToLogin, output: Output) -> Result<()> {
@@ -34,7 +34,7 @@ pub fn login(side: Side, url: Option<&str>, how: &HowToLogin, output: Output) ->
         return Ok(());
     }
 
-    let client = Client::new(&url, None, TIMEOUT);
+    let client = Client::new(&url, None, REQUEST_TIMEOUT);
     let by_password = how.email.is_some() || how.password.is_some();
     let (token, user) = if by_password {
         with_password(&client, how, output)?
@@ -93,7 +93,7 @@ pub fn register(arguments: &Register, output: Output) -> Result<()> {
     let (email, password) =
         email_and_password(arguments.email.as_deref(), arguments.password.as_deref(), output)?;
     let name = arguments.name.as_deref().filter(|it| !it.is_empty());
-    let client = Client::new(&url, None, TIMEOUT);
+    let client = Client::new(&url, None, REQUEST_TIMEOUT);
     let (token, user) = signed_in(client.sign_up(&email, &password, name)?, &email)?;
     store(Side::Runtime, &url, token, &user)?;
     let (email, id) = (text(&user, "email"), text(&user, "id"));
@@ -111,7 +111,7 @@ pub fn logout(side: Side, output: Output) -> Result<()> {
         None => "Not logged in".to_owned(),
         Some(stored) => {
             if let Ok(url) = config::server_url(&stored.url) {
-                let client = Client::new(&url, Some(stored.token), TIMEOUT);
+                let client = Client::new(&url, Some(stored.token), REQUEST_TIMEOUT);
                 if let Err(error) = client.sign_out() {
                     output.warn(format!("the server could not end the session: {error}"));
                 }
@@ -176,7 +176,7 @@ pub fn whoami(side: Side, target: &Target, output: Output) -> Result<()> {
 /// Returns whether the server reports that the session has ended; false if it
 /// cannot be reached.
 fn has_ended(url: &Url, stored: &Credentials) -> bool {
-    let client = Client::new(url, Some(stored.token.clone()), TIMEOUT);
+    let client = Client::new(url, Some(stored.token.clone()), REQUEST_TIMEOUT);
     match client.session() {
         Ok(answer) => !user_of(&answer).is_object(),
         Err(Error::Refused(refusal)) => refusal.status == 401,
@@ -229,11 +229,6 @@ pub fn signed_in(answer: Value, email: &str) -> Result<(String, Value)> {
     let user =
         if answer["user"].is_object() { answer["user"].clone() } else { json!({ "email": email }) };
     Ok((token.to_owned(), user))
-}
-
-/// Returns the user of a get-session response; null if there is none.
-pub fn user_of(answer: &Value) -> &Value {
-    if answer["user"].is_object() { &answer["user"] } else { &answer["data"]["user"] }
 }
 
 fn store(side: Side, url: &Url, token: String, user: &Value) -> Result<()> {

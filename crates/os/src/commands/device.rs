@@ -1,6 +1,6 @@
 //! Sign-in with a code that is confirmed in a browser (RFC 8628).
 
-use super::accounts::user_of;
+use super::user_of;
 use crate::credentials::Side;
 use crate::failure::Failure;
 use crate::output::Output;

@@ -172,7 +172,7 @@ fn check_credential(target: &Target, url: &str) -> Check {
     };
     let client = Client::new(&target.url, Some(token.clone()), Some(Duration::from_secs(10)));
     match client.session() {
-        Ok(answer) => match super::accounts::user_of(&answer)["email"].as_str() {
+        Ok(answer) => match super::user_of(&answer)["email"].as_str() {
             Some(email) => Check::ok(name, format!("signed in to {url} as {email}")),
             None => Check::fail(name, format!("{url} does not accept your session"), remedy),
         },

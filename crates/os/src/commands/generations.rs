@@ -22,7 +22,7 @@ pub fn run(command: GenerationCommand, output: Output) -> Result<()> {
         }
         GenerationCommand::Diff { from, to, environment, common } => {
             let (client, environment) = environment::open(&common, &environment)?;
-            diff(&client, &environment, (from, to), output)
+            diff(&client, &environment, from, to, output)
         }
         GenerationCommand::Rollback { number, confirm, environment, common } => {
             let (client, environment) = environment::open(&common, &environment)?;
@@ -85,12 +85,12 @@ fn show(client: &Client, environment: &str, number: u64, output: Output) -> Resu
     Ok(())
 }
 
-fn diff(client: &Client, environment: &str, of: (u64, u64), output: Output) -> Result<()> {
-    let answer = client.compare_generations(environment, of.0, of.1)?;
+fn diff(client: &Client, environment: &str, from: u64, to: u64, output: Output) -> Result<()> {
+    let answer = client.compare_generations(environment, from, to)?;
     output.answer(&answer, |output| {
         let rows = changes(&answer);
         if rows.is_empty() {
-            output.line(format!("generations {} and {} are equal", of.0, of.1));
+            output.line(format!("generations {from} and {to} are equal"));
             return;
         }
         output.table(&["CHANGE", "PACKAGE", "FROM", "TO"], &rows);

@@ -11,7 +11,7 @@ use crate::project::{compiled, count, named, open, quick};
 use crate::server;
 use anyhow::{Context, Result};
 use os_compile::{
-    ACCESS_MATRIX, Access, AccessMatrix, CompileOptions, Compiled, Handlers, Project,
+    ACCESS_MATRIX_FILE, Access, AccessMatrix, CompileOptions, Compiled, Handlers, Project,
 };
 use serde_json::json;
 use std::fs;
@@ -43,7 +43,7 @@ fn compile(arguments: &Compile, output: Output) -> Result<()> {
     let size = write(&compiled, &artifact)?;
     if arguments.update_access_matrix {
         let matrix = AccessMatrix::of(&compiled.artifact);
-        replace(&project.root().join(ACCESS_MATRIX), &matrix.to_text())?;
+        replace(&project.root().join(ACCESS_MATRIX_FILE), &matrix.to_text())?;
     }
     report(&compiled, &artifact, size, started, output);
     Ok(())

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::output::{Mark, Output};
 use crate::target::Target;
 use anyhow::{Context, Result};
-use derive::{Identity, is_pre_release};
+use derive::is_pre_release;
 use os_api::client::{Answer, Client};
 use os_db::now;
 use project::Project;
@@ -21,6 +21,17 @@ use serde_json::{Map, Value, json};
 use source::Source;
 use std::fs;
 use std::path::Path;
+
+/// The identity of a version to publish.
+#[derive(Debug, PartialEq)]
+struct Identity {
+    manifest_id: String,
+    version: String,
+    namespace: Option<String>,
+    display_name: String,
+    /// `true` if it is listed in the marketplace.
+    marketplace: bool,
+}
 
 /// The largest icon a server accepts, in bytes (docs/wire/names.md#lengths).
 const MAX_ICON_BYTES: u64 = 256 * 1024;

@@ -1,4 +1,4 @@
-//! Which artifact a runtime is started with (docs/wire/runtime-install.md#start-artifact).
+//! The artifact that a runtime is started with (docs/wire/runtime-install.md#start-artifact).
 
 use crate::cli::ArtifactArgs;
 use crate::config::variable;
@@ -7,8 +7,8 @@ use os_runtime::ArtifactSource;
 use serde_json::Value;
 use std::path::Path;
 
-/// Where an artifact lies that nobody named.
-const USUAL_PLACE: &str = "dist/objectstack.json";
+/// The default path of the artifact, from the working folder.
+const DEFAULT_ARTIFACT_PATH: &str = "dist/objectstack.json";
 
 /// Reads the artifact that was named, or else the one in a usual place.
 ///
@@ -24,7 +24,7 @@ pub async fn read(arguments: &ArtifactArgs, home: &Path) -> Result<Option<Value>
     reading.await?.map(Some).context("could not start with the artifact")
 }
 
-/// The flag or `OS_ARTIFACT_URL`, then the older names of it, then a build in the
+/// Returns the flag or `OS_ARTIFACT_URL`, then the older names of it, then a build in the
 /// working directory or the home folder.
 fn source(arguments: &ArtifactArgs, home: &Path) -> Option<String> {
     if arguments.empty {
@@ -33,7 +33,8 @@ fn source(arguments: &ArtifactArgs, home: &Path) -> Option<String> {
     let named = arguments.artifact.clone().filter(|text| !text.is_empty());
     let variables = ["OS_ARTIFACT_PATH", "OS_ARTIFACT_FILE"];
     named.or_else(|| variables.into_iter().find_map(variable)).or_else(|| {
-        let places = [Path::new(USUAL_PLACE).to_owned(), home.join(USUAL_PLACE)];
+        let places =
+            [Path::new(DEFAULT_ARTIFACT_PATH).to_owned(), home.join(DEFAULT_ARTIFACT_PATH)];
         let found = places.into_iter().find(|place| place.is_file());
         found.map(|place| place.display().to_string())
     })

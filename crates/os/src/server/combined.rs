@@ -95,7 +95,7 @@ async fn bind(control: &Control, runtime: &Runtime, arguments: &StartArgs, outpu
     }
 }
 
-/// The runtime gets packages from the control plane beside it.
+/// Returns the runtime gets packages from the control plane beside it.
 fn runtime_configuration(
     arguments: &StartArgs,
     home: &Home,
@@ -175,7 +175,7 @@ impl CombinedServer {
         }
     }
 
-    /// Whether the caller presents a runtime token or the service key.
+    /// Returns whether the caller presents a runtime token or the service key.
     fn is_from_a_runtime(&self, headers: &HeaderMap) -> bool {
         let shown = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
         let Some((_, secret)) = shown.and_then(|it| it.split_once(' ')) else { return false };
@@ -224,7 +224,7 @@ const CONTROL_PLANE_PREFIXES: [&str; 10] = [
     "data/sys_organization",
 ];
 
-/// The first words of the paths of pages that the runtime has and the control plane
+/// Returns the first words of the paths of pages that the runtime has and the control plane
 /// does not: records and installed packages.
 fn runtime_sections() -> HashSet<&'static str> {
     let section = |path: &'static str| path.split('/').nth(1).unwrap_or_default();
@@ -257,7 +257,7 @@ fn owner(
     }
 }
 
-/// Whether a path is another one, or below it.
+/// Returns whether a path is another one, or below it.
 fn is_below(parent: &str, path: &str) -> bool {
     path.strip_prefix(parent).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

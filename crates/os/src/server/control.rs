@@ -53,7 +53,7 @@ pub async fn open<const PORT: u16>(
     Ok(Opened { _sweeper: sweep_hourly(control.clone()), control, outcome })
 }
 
-/// What an operator decided.
+/// Builds the configuration from arguments and environment.
 pub fn configuration<const PORT: u16>(arguments: &ServerArgs<PORT>) -> Result<Config> {
     let security = &arguments.security;
     Ok(Config {

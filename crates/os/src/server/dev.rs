@@ -24,7 +24,7 @@ use state::Board;
 use std::time::Instant;
 use tokio::sync::oneshot;
 
-/// The password of the first account, where nobody else can come by.
+/// The password of the first account, where only this machine reaches the runtime.
 const KNOWN_PASSWORD: &str = "admin123";
 
 /// Compiles, serves and watches a project until a signal asks us to stop.
@@ -39,15 +39,16 @@ pub fn run(arguments: &Dev, output: Output) -> Result<()> {
     let home = Home::find(&database, RUNTIME_FILE)?;
     log::to_stderr(&LogArgs { level: arguments.log.clone(), format: LogFormat::Text })?;
     let _lock = home.prepare()?;
-    block_on(serve(arguments, &home, (project, compiler), output))
+    block_on(serve(arguments, &home, Source { project, compiler }, output))
 }
 
-async fn serve(
-    arguments: &Dev,
-    home: &Home,
-    (project, compiler): (Project, os_compile::Compiler),
-    output: Output,
-) -> Result<()> {
+/// A project, and the compiler for it.
+struct Source {
+    project: Project,
+    compiler: os_compile::Compiler,
+}
+
+async fn serve(arguments: &Dev, home: &Home, source: Source, output: Output) -> Result<()> {
     let port = Port::take(&arguments.listen)?;
     let config = configuration(arguments, home, output)?;
     let url = config.base_url.clone().unwrap_or_else(|| port.url());
@@ -57,11 +58,11 @@ async fn serve(
     let account = first_run(&runtime, arguments).await?;
 
     let board = Board::new(&runtime);
-    let watch = Watch::new(project.root())?;
+    let watch = Watch::new(source.project.root())?;
     let _waking = wake_on_changes(&runtime, watch.waker());
     let (ready, is_ready) = oneshot::channel();
     let report = Report::new(output, url.clone());
-    let builder = Builder::new(project, compiler, (runtime.clone(), board.clone()), report);
+    let builder = Builder::new(source, runtime.clone(), board.clone(), report);
     let ended = builder.start(watch, ready)?;
     is_ready.await.context("the project could not be built")?;
 
@@ -72,7 +73,8 @@ async fn serve(
     });
     let here = arguments.listen.host.is_loopback().then(|| url.clone());
     let app = pages::around(os_console::runtime(runtime.clone()), board, here);
-    let greet = || greet(arguments, &url, (home, &booted), &account, output);
+    let started = Started { arguments, url: &url, home, booted: &booted };
+    let greet = || greet(&started, &account, output);
     tokio::select! {
         served = port.serve(app, greet, output) => served?,
         _ = ended => anyhow::bail!("the project is not watched any more; start again"),
@@ -104,7 +106,7 @@ fn configuration(arguments: &Dev, home: &Home, output: Output) -> Result<Config>
     })
 }
 
-/// How to sign in.
+/// The account to sign in with.
 struct Account {
     email: String,
     /// `None`: it was made before, or is the operator's own.
@@ -128,14 +130,17 @@ async fn first_run(runtime: &Runtime, arguments: &Dev) -> Result<Account> {
     })
 }
 
-/// Says where to go, and how to sign in.
-fn greet(
-    arguments: &Dev,
-    url: &str,
-    (home, booted): (&Home, &os_runtime::Booted),
-    account: &Account,
-    output: Output,
-) {
+/// A server that accepts requests.
+struct Started<'s> {
+    arguments: &'s Dev,
+    url: &'s str,
+    home: &'s Home,
+    booted: &'s os_runtime::Booted,
+}
+
+/// Prints the address, and how to sign in.
+fn greet(started: &Started<'_>, account: &Account, output: Output) {
+    let Started { arguments, url, home, booted } = *started;
     let Account { email, password, is_new } = account;
     if output.is_json() {
         let ready = json!({
@@ -167,7 +172,7 @@ fn greet(
         );
         if !is_new {
             output.warn(format!(
-                "if it was made on this machine alone, everybody knows its password, {KNOWN_PASSWORD}; `--home` chooses another place"
+                "if it was created on this machine alone, everybody knows its password, {KNOWN_PASSWORD}; `--home` chooses another folder"
             ));
         }
     }

@@ -15,10 +15,10 @@ use os_runtime::{Booted, Config, FirstRun, FirstRunOutcome, MIGRATIONS, Runtime}
 use serde_json::Value;
 use std::time::Duration;
 
-/// What the one process claims that runs a runtime on a database.
-const RUNTIME: i32 = 1;
+/// The purpose of the claim of the process that runs a runtime on a database.
+const RUNTIME_CLAIM: i32 = 1;
 
-/// How long a process that was asked to stop may hold on to its database.
+/// The wait for another process to release its claim on the database.
 const CLAIM_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Serves until a signal asks us to stop.
@@ -51,7 +51,7 @@ async fn serve(arguments: &ServeArgs, home: &Home, config: Config, output: Outpu
 /// installed in memory, and would not see what another one installs.
 pub async fn open_alone(database: &Database, output: Output) -> Result<(Db, Claim)> {
     let db = connect(database, output).await?;
-    let claim = db.claim(RUNTIME, CLAIM_TIMEOUT).await;
+    let claim = db.claim(RUNTIME_CLAIM, CLAIM_TIMEOUT).await;
     let Some(claim) = claim.map_err(|error| failed("open", database, &error))? else {
         let taken = format!("another runtime already uses {}", database.shown());
         return Err(Failure::new(taken)
@@ -62,7 +62,7 @@ pub async fn open_alone(database: &Database, output: Output) -> Result<(Db, Clai
     Ok((db, claim))
 }
 
-/// What is loaded, and what is not, for people.
+/// Describes the packages that are loaded, and those that are not, for people.
 pub fn loaded(booted: &Booted) -> Vec<(&'static str, String)> {
     let quarantined = booted.quarantined.iter();
     let quarantined =
@@ -85,7 +85,7 @@ pub fn reconcile(runtime: &Runtime) -> tokio::task::JoinSet<()> {
     tasks
 }
 
-/// The name of this machine.
+/// Returns the name of this machine.
 pub fn machine() -> String {
     let from_file = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
     let variable = || variable("HOSTNAME").or_else(|| variable("COMPUTERNAME"));
@@ -93,7 +93,7 @@ pub fn machine() -> String {
     name.filter(|name| !name.is_empty()).unwrap_or_else(|| "runtime".to_owned())
 }
 
-/// What an operator decided.
+/// Builds the configuration from arguments and environment.
 fn configuration(arguments: &ServeArgs, home: &Home, output: Output) -> Result<Config> {
     let security = &arguments.security;
     let CloudArgs {
@@ -104,7 +104,7 @@ fn configuration(arguments: &ServeArgs, home: &Home, output: Output) -> Result<C
         catalog_url,
         catalog_cache,
     } = &arguments.cloud;
-    let said = |text: &Option<String>| text.clone().filter(|it| !it.is_empty());
+    let filled = |text: &Option<String>| text.clone().filter(|it| !it.is_empty());
     let url = |text: &Option<String>| -> Result<Option<String>> {
         named_server(text.as_deref()).map(|url| Ok(shown(&server_url(url)?))).transpose()
     };
@@ -118,9 +118,9 @@ fn configuration(arguments: &ServeArgs, home: &Home, output: Output) -> Result<C
         home: home.folder.clone(),
         cloud_url: url(cloud_url)?,
         catalog_url: url(catalog_url)?,
-        cloud_key: said(cloud_key),
-        environment_id: said(environment_id),
-        name: said(runtime_name).unwrap_or_else(machine),
+        cloud_key: filled(cloud_key),
+        environment_id: filled(environment_id),
+        name: filled(runtime_name).unwrap_or_else(machine),
         seed_environment: seeds(arguments.packages.seeds.as_deref(), output),
         browse_cache: if *catalog_cache == Switch::On {
             defaults.browse_cache
@@ -132,16 +132,16 @@ fn configuration(arguments: &ServeArgs, home: &Home, output: Output) -> Result<C
     })
 }
 
-/// Which sample data is loaded; all of it for a name that means nothing
+/// Returns the sample data to load; all of it for a name that is unknown
 /// (docs/wire/seeds.md#loading).
-pub fn seeds(said: Option<&str>, output: Output) -> Option<String> {
-    let said = said.filter(|it| !it.is_empty())?;
-    let known = match said {
+pub fn seeds(name: Option<&str>, output: Output) -> Option<String> {
+    let name = name.filter(|it| !it.is_empty())?;
+    let known = match name {
         "production" | "prod" => "prod",
         "development" | "dev" => "dev",
         "test" => "test",
         _ => {
-            output.warn(format!("`{said}` is no environment of sample data; all of it is loaded"));
+            output.warn(format!("`{name}` is no environment of sample data; all of it is loaded"));
             return None;
         }
     };

@@ -50,6 +50,12 @@ impl Crate {
         Self { name, imports }
     }
 
+    /// Every module with children; the root is the empty path.
+    pub fn folders(&self) -> BTreeSet<Module> {
+        let named = self.imports.iter().flat_map(|it| [&it.from, &it.to]);
+        named.flat_map(|module| (0..module.len()).map(|depth| module[..depth].to_vec())).collect()
+    }
+
     /// The circles among the children of a module; the root is the empty path.
     pub fn circles(&self, below: &[String]) -> Vec<Vec<String>> {
         let mut graph: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();

@@ -31,6 +31,32 @@ fn retired_words_do_not_come_back() {
     assert_none(found, "docs/glossary.md has one word for each thing; use it.");
 }
 
+/// Crates whose doc comments start with a verb or a noun.
+const PLAIN_DOCS: &[&str] = &["os", "os-api", "os-compile", "os-db", "os-package", "os-runtime"];
+
+#[test]
+fn doc_comments_open_with_a_verb_or_a_noun() {
+    const CLAUSES: [&str; 7] = ["What", "Whether", "Who", "Whose", "Where", "How", "Why"];
+    let mut found = Vec::new();
+    for file in tree::sources() {
+        if !PLAIN_DOCS.contains(&file.krate()) {
+            continue;
+        }
+        let mut is_inside = false;
+        for (number, line) in file.text.lines().enumerate() {
+            let line = line.trim_start();
+            let doc = line.strip_prefix("///").or_else(|| line.strip_prefix("//!"));
+            let words = doc.map(str::trim).filter(|it| !it.is_empty());
+            let first = words.and_then(|it| it.split([' ', ',', ':']).next());
+            if !is_inside && first.is_some_and(|first| CLAUSES.contains(&first)) {
+                found.push(format!("{}:{}: {line}", file.path, number + 1));
+            }
+            is_inside = words.is_some();
+        }
+    }
+    assert_none(found, "Name the thing, or say what the function does.");
+}
+
 fn hits(file: &File, rows: &Vec<&Retired>) -> Vec<String> {
     let is_rust = file.path.ends_with(".rs");
     let is_text = [".md", ".html", ".ts", ".mjs"].iter().any(|end| file.path.ends_with(end));

@@ -65,7 +65,7 @@ impl<'p, 's> Dataset<'p, 's> {
         text(self.value, "object")
     }
 
-    /// The problem with a path of fields, and the remedy.
+    /// Returns the problem with a path of fields, and the remedy.
     fn problem(&self, field: &str) -> Option<(bool, String, String)> {
         if field.is_empty() {
             return None;

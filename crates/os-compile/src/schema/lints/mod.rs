@@ -66,7 +66,7 @@ pub fn check(stack: &Value) -> Vec<Diagnostic> {
 /// The lint that refuses an expression.
 const INVALID: &str = "expression-invalid";
 
-/// An error, which prevents an artifact.
+/// Returns an error, which prevents an artifact.
 fn error(
     rule: &str,
     path: impl Into<String>,
@@ -76,7 +76,7 @@ fn error(
     Diagnostic::error(rule, message).help(help).path(path)
 }
 
-/// A warning.
+/// Returns a warning.
 fn warning(
     rule: &str,
     path: impl Into<String>,
@@ -86,7 +86,7 @@ fn warning(
     Diagnostic::warning(rule, message).help(help).path(path)
 }
 
-/// Whether a name is filled in when it is used: `{object}`, `${object}`.
+/// Returns whether a name is filled in when it is used: `{object}`, `${object}`.
 fn is_template(name: &str) -> bool {
     name.contains('{')
 }

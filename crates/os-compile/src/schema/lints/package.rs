@@ -115,18 +115,18 @@ impl<'s> Package<'s> {
     }
 }
 
-/// Whether a field refers to records.
+/// Returns whether a field refers to records.
 pub fn is_reference(field: &Value) -> bool {
     field_type(field).is_some_and(FieldType::is_reference)
 }
 
 impl<'s> Object<'s> {
-    /// Its name.
+    /// Returns its name.
     pub fn name(&self) -> &'s str {
         text(self.value, "name")
     }
 
-    /// Its fields, in their order.
+    /// Returns its fields, in their order.
     pub fn fields(&self) -> impl Iterator<Item = (&'s str, &'s Value)> + use<'s> {
         self.fields.into_iter().flatten().map(|(name, field)| (name.as_str(), field))
     }

@@ -65,7 +65,7 @@ const VIEWER: &str = "element:metadata_viewer";
 /// Levels of components that are checked.
 const MAX_DEPTH: usize = 32;
 
-/// The components of all pages.
+/// Returns the components of all pages.
 pub fn components<'s>(package: &Package<'s>) -> Vec<Component<'s>> {
     let mut all = Vec::new();
     for (at, page) in entries(package.stack, "pages").iter().enumerate() {

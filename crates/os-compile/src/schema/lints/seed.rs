@@ -159,7 +159,7 @@ fn is_number(value: &Value) -> bool {
     value.is_number() || value.as_str().is_some_and(|it| it.trim().parse::<f64>().is_ok())
 }
 
-/// Whether a value is a date string, or a timestamp in milliseconds.
+/// Returns whether a value is a date string, or a timestamp in milliseconds.
 fn is_date(value: &Value) -> bool {
     let Some(text) = value.as_str() else { return value.is_number() };
     let digits = |range: std::ops::Range<usize>| {

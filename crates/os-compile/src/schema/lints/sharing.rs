@@ -200,7 +200,7 @@ fn is_field(expr: &Expr) -> bool {
     }
 }
 
-/// Whether an operand is a literal, or a property of the current user.
+/// Returns whether an operand is a literal, or a property of the current user.
 fn is_value(expr: &Expr) -> bool {
     match &expr.kind {
         Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) => true,

@@ -29,7 +29,7 @@ pub struct Site<'s> {
     pub object: &'s str,
     /// Its subject.
     pub about: About,
-    /// Whether it must guard against empty fields.
+    /// `true` if it must guard against empty fields.
     pub guarded: bool,
 }
 

@@ -14,7 +14,7 @@ fn with(key: &str, value: Value) -> Value {
     stack
 }
 
-/// The findings, as `severity rule path`.
+/// Returns the findings, as `severity rule path`.
 fn found(stack: Value) -> Vec<String> {
     let (_, found) = check(stack);
     let line = |it: &crate::Diagnostic| {

@@ -44,8 +44,8 @@ fn actions(stack: &Value) -> BTreeSet<&str> {
     actions.map(|action| text(action, "name")).collect()
 }
 
-/// A key below the own namespace is a mistake and one of the platform has no effect: warnings. A key
-/// of another package would change that package: an error.
+/// Returns a key below the own namespace is a mistake and one of the platform has no effect:
+/// warnings. A key of another package would change that package: an error.
 fn foreign(namespace: &str, name: &str, what: &str, own: &BTreeSet<&str>) -> Diagnostic {
     let is_below = name.strip_prefix(namespace).is_some_and(|rest| rest.starts_with('_'));
     let message = format!("the translation names the {what} '{name}', which this package has not");

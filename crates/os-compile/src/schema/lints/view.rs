@@ -32,7 +32,7 @@ pub fn check(package: &Package, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The lists of all views, and of objects.
+/// Returns the lists of all views, and of objects.
 fn lists<'s>(package: &Package<'s>) -> Vec<List<'s>> {
     let mut lists = Vec::new();
     let mut add = |path: String, value: &'s Value, owner: &'s str| {
@@ -63,7 +63,7 @@ fn owner(view: &Value) -> &str {
     names.into_iter().find(|name| !name.is_empty()).unwrap_or_default()
 }
 
-/// The forms of all views, with their object.
+/// Returns the forms of all views, with their object.
 fn forms<'s>(package: &Package<'s>) -> Vec<(String, &'s str, &'s Value)> {
     let mut forms = Vec::new();
     for (at, view) in entries(package.stack, "views").iter().enumerate() {
@@ -126,7 +126,7 @@ fn form_fields(
     }
 }
 
-/// Where a list names fields: block, key, and whether the list needs it.
+/// The fields that a list names: block, key, and whether the list needs it.
 const FIELDS: [(&str, &str, Severity); 45] = {
     use Severity::{Error, Warning};
     [

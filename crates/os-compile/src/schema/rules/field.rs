@@ -122,21 +122,21 @@ pub fn field_defaults(field: &mut Value) {
 
 /// Returns the decimal digits of a currency.
 fn fraction_digits(currency: &str) -> Option<u64> {
-    const NONE: &str = "AFN ALL BIF CLP COP DJF GNF HUF IDR IQD IRR ISK JPY KMF KPW KRW LAK LBP MGA MMK PKR PYG RSD RWF SLL SOS SYP TZS UGX UYI VND VUV XAF XOF XPF YER ZMK";
-    const THREE: &str = "BHD JOD KWD LYD OMR TND";
+    const WITHOUT_DECIMALS: &str = "AFN ALL BIF CLP COP DJF GNF HUF IDR IQD IRR ISK JPY KMF KPW KRW LAK LBP MGA MMK PKR PYG RSD RWF SLL SOS SYP TZS UGX UYI VND VUV XAF XOF XPF YER ZMK";
+    const WITH_THREE_DECIMALS: &str = "BHD JOD KWD LYD OMR TND";
     let among = |list: &str| list.split(' ').any(|it| it.eq_ignore_ascii_case(currency));
     if currency.len() != 3 {
         None
-    } else if among(NONE) {
+    } else if among(WITHOUT_DECIMALS) {
         Some(0)
-    } else if among(THREE) {
+    } else if among(WITH_THREE_DECIMALS) {
         Some(3)
     } else {
-        among(TWO).then_some(2)
+        among(WITH_TWO_DECIMALS).then_some(2)
     }
 }
 
-const TWO: &str = "AED AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY CRC CUC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HRK HTG ILS INR JMD KES KGS KHR KYD KZT";
+const WITH_TWO_DECIMALS: &str = "AED AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY CRC CUC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HRK HTG ILS INR JMD KES KGS KHR KYD KZT";
 
 fn contradiction(currency: &str, precision: &Value, report: &mut Report) {
     if let (Some(digits), Some(precision)) = (fraction_digits(currency), precision.as_f64())
@@ -288,5 +288,5 @@ fn conditions(
     }
 }
 
-/// Whether a field of a type may have a limit.
+/// Decides whether a field of a type may have a limit.
 type IsAllowed = fn(FieldType) -> bool;

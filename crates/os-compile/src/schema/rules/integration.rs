@@ -24,7 +24,7 @@ pub fn datasource(source: &mut Value, report: &mut Report) {
     }
 }
 
-/// Whether it holds more than a reference to credentials.
+/// Returns whether it holds more than a reference to credentials.
 fn federates(external: &Value) -> bool {
     let plain = |key: &str, value: &Value| match key {
         "credentialsRef" => true,

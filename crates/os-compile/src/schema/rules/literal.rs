@@ -1,4 +1,4 @@
-//! Whether a literal value is one that a field can hold.
+//! The literal values that a field can hold.
 
 use crate::schema::format::date_exists;
 use crate::schema::value::{entries, text};
@@ -18,7 +18,7 @@ pub fn field_type(field: &Value) -> Option<FieldType> {
     FieldType::of(text(field, "type"))
 }
 
-/// Whether a field holds a list.
+/// Returns whether a field holds a list.
 pub fn is_multiple(field: &Value) -> bool {
     field_type(field).is_some_and(|it| it.holds_many(field["multiple"] == true))
 }
@@ -32,7 +32,7 @@ pub fn option_codes(field: &Value) -> Vec<String> {
     entries(field, "options").iter().map(code).collect()
 }
 
-/// Whether a type of field holds a list when the field declares it.
+/// Returns whether a type of field holds a list when the field declares it.
 pub fn can_be_multiple(kind: FieldType) -> bool {
     kind.holds_many(true) && !kind.is_list()
 }

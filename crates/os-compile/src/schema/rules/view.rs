@@ -111,7 +111,7 @@ fn no_features(condition: &Value, path: &str, report: &mut Report) {
     }
 }
 
-/// Whether an expression names `features` outside of its quotes.
+/// Returns whether an expression names `features` outside of its quotes.
 fn names_features(source: &str) -> bool {
     let mut bare = String::new();
     let mut quote = None;

@@ -19,10 +19,10 @@ use serde::Deserialize;
 
 /// The types that the form of a new environment offers.
 const TYPES: [(&str, &str); 4] = [
-    ("production", "What people work with. Runs published, stable versions only."),
+    ("production", "For daily work. Runs published, stable versions only."),
     ("staging", "A rehearsal of production."),
     ("development", "For work in progress. Drafts and pre-releases may run."),
-    ("sandbox", "To try things out."),
+    ("sandbox", "For experiments."),
 ];
 
 #[derive(Default, Deserialize)]
@@ -41,7 +41,7 @@ struct NewPage {
     form: NewForm,
     organization: String,
     types: &'static [(&'static str, &'static str)],
-    /// What it can start with the packages of.
+    /// The environments whose packages it can start with.
     others: Vec<Environment>,
     error: Option<String>,
 }

@@ -1,6 +1,6 @@
 //! The events of an environment.
 
-use super::Place;
+use super::EnvironmentFrame;
 use crate::control::event_rows::read;
 use crate::control::people::People;
 use crate::frame::Frame;
@@ -24,7 +24,7 @@ pub struct ListQuery {
 #[template(path = "control/environment_events.html")]
 struct EnvironmentPage {
     frame: Frame,
-    place: Place,
+    around: EnvironmentFrame,
     events: Vec<wire::Event>,
     people: People,
     next: Option<String>,
@@ -37,12 +37,12 @@ pub async fn list(
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let place = Place::of(&mut tx, &access, "Events").await?;
+    let around = EnvironmentFrame::of(&mut tx, &access, "Events").await?;
     let asked =
         EventQuery { environment: Some(access.environment().to_string()), ..EventQuery::default() };
     let (events, cursor) = read(&mut tx, access.actor(), asked, (None, query.cursor)).await?;
     let here = format!("/environments/{}/events", access.environment());
     let next = cursor.map(|cursor| more(&here, &[("cursor", &cursor)]));
     let people = People::known_to(&mut tx, access.actor()).await?;
-    page(&EnvironmentPage { frame, place, events, people, next })
+    page(&EnvironmentPage { frame, around, events, people, next })
 }

@@ -1,6 +1,6 @@
-//! The generations of an environment: its timeline, and the way back.
+//! The generations of an environment: the timeline, comparing two, restoring one.
 
-use super::Place;
+use super::EnvironmentFrame;
 use crate::control::people::People;
 use crate::flash::done;
 use crate::frame::Frame;
@@ -28,7 +28,7 @@ pub struct ListQuery {
 #[template(path = "control/generations.html")]
 struct ListPage {
     frame: Frame,
-    place: Place,
+    around: EnvironmentFrame,
     generations: Vec<wire::GenerationSummary>,
     people: People,
     next: Option<String>,
@@ -41,17 +41,17 @@ pub async fn list(
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let place = Place::of(&mut tx, &access, "Generations").await?;
+    let around = EnvironmentFrame::of(&mut tx, &access, "Generations").await?;
     let before = query.before.unwrap_or(i64::MAX);
     let rows = generation::list(&mut tx, &access, before, PAGE_GENERATIONS).await?;
     // Numbers have no gaps: below 1 there is nothing more.
     let last = rows.last().map(|it| it.number).filter(|number| *number > 1);
     let next =
         last.map(|it| format!("/environments/{}/generations?before={it}", access.environment()));
-    let current = place.environment.generation;
+    let current = around.environment.generation;
     let generations = rows.into_iter().map(|it| it.into_wire(current)).collect();
     let people = People::known_to(&mut tx, access.actor()).await?;
-    page(&ListPage { frame, place, generations, people, next })
+    page(&ListPage { frame, around, generations, people, next })
 }
 
 #[derive(Deserialize)]
@@ -63,7 +63,7 @@ pub struct Address {
 #[template(path = "control/generation.html")]
 struct GenerationPage {
     frame: Frame,
-    place: Place,
+    around: EnvironmentFrame,
     generation: wire::Generation,
     people: People,
 }
@@ -75,11 +75,11 @@ pub async fn show(
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let place = Place::of(&mut tx, &access, "Generations").await?;
+    let around = EnvironmentFrame::of(&mut tx, &access, "Generations").await?;
     let found = generation::get(&mut tx, &access, address.number).await?;
-    let generation = found.into_wire(&mut tx, place.environment.generation).await?;
+    let generation = found.into_wire(&mut tx, around.environment.generation).await?;
     let people = People::known_to(&mut tx, access.actor()).await?;
-    page(&GenerationPage { frame, place, generation, people })
+    page(&GenerationPage { frame, around, generation, people })
 }
 
 #[derive(Deserialize)]
@@ -92,7 +92,7 @@ pub struct Pair {
 #[template(path = "control/generation_compare.html")]
 struct ComparePage {
     frame: Frame,
-    place: Place,
+    around: EnvironmentFrame,
     diff: wire::GenerationDiff,
 }
 
@@ -103,9 +103,62 @@ pub async fn compare(
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let place = Place::of(&mut tx, &access, "Generations").await?;
+    let around = EnvironmentFrame::of(&mut tx, &access, "Generations").await?;
     let diff = between(&mut tx, &access, from, to).await?;
-    page(&ComparePage { frame, place, diff })
+    page(&ComparePage { frame, around, diff })
+}
+
+/// A change of one package, as a row.
+struct ChangeRow<'d> {
+    package: &'d str,
+    from: Option<&'d str>,
+    to: Option<&'d str>,
+    /// The names of the settings that changed.
+    settings: String,
+    /// The text and the colour of the badge.
+    label: &'static str,
+    tone: &'static str,
+}
+
+impl<'d> ChangeRow<'d> {
+    fn of(package: &'d str, label: &'static str, tone: &'static str) -> Self {
+        Self { package, from: None, to: None, settings: String::new(), label, tone }
+    }
+
+    fn versions(self, from: Option<&'d str>, to: Option<&'d str>) -> Self {
+        Self { from, to, ..self }
+    }
+}
+
+/// The rows of a difference: packages that appear first, packages that disappear last.
+fn change_rows(diff: &wire::GenerationDiff) -> Vec<ChangeRow<'_>> {
+    let row = ChangeRow::of;
+    let mut rows = Vec::new();
+    let added = diff.added.iter();
+    rows.extend(
+        added.map(|it| row(&it.package_id, "installed", "good").versions(None, Some(&it.version))),
+    );
+    for (moved, label, tone) in
+        [(&diff.upgraded, "upgraded", "info"), (&diff.downgraded, "rolled back", "warn")]
+    {
+        rows.extend(
+            moved
+                .iter()
+                .map(|it| row(&it.package_id, label, tone).versions(Some(&it.from), Some(&it.to))),
+        );
+    }
+    rows.extend(diff.enabled.iter().map(|id| row(id, "enabled", "good")));
+    rows.extend(diff.disabled.iter().map(|id| row(id, "disabled", "")));
+    rows.extend(diff.settings_changed.iter().map(|it| ChangeRow {
+        settings: it.keys.join(", "),
+        ..row(&it.package_id, "settings changed", "")
+    }));
+    let removed = diff.removed.iter();
+    rows.extend(
+        removed
+            .map(|it| row(&it.package_id, "uninstalled", "bad").versions(Some(&it.version), None)),
+    );
+    rows
 }
 
 async fn between(

@@ -30,7 +30,7 @@ struct ListPage {
     frame: Frame,
     environments: Vec<Card>,
     may_create: bool,
-    /// The organization has nothing to install yet.
+    /// True if the organization has nothing to install yet.
     offers_examples: bool,
 }
 

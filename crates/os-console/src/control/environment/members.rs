@@ -1,6 +1,6 @@
-//! The people who have a role in an environment.
+//! The members of an environment.
 
-use super::{Place, crumbs};
+use super::{EnvironmentFrame, crumbs};
 use crate::confirm::Confirm;
 use crate::flash::done;
 use crate::frame::Frame;
@@ -19,7 +19,7 @@ use serde::Deserialize;
 #[template(path = "control/environment_members.html")]
 struct MembersPage {
     frame: Frame,
-    place: Place,
+    around: EnvironmentFrame,
     members: Vec<Member>,
     roles: Vec<&'static str>,
 }
@@ -30,11 +30,11 @@ pub async fn list(
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let place = Place::of(&mut tx, &access, "Members").await?;
+    let around = EnvironmentFrame::of(&mut tx, &access, "Members").await?;
     let members = member::list(&mut tx, &access).await?;
     let roles = EnvironmentRole::ALL.into_iter().filter(|role| *role <= access.role());
     let roles = roles.map(EnvironmentRole::as_str).collect();
-    page(&MembersPage { frame, place, members, roles })
+    page(&MembersPage { frame, around, members, roles })
 }
 
 #[derive(Deserialize)]

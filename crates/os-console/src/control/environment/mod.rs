@@ -1,4 +1,4 @@
-//! Pages of the environments. Each has tabs; [`Place`] is what they share.
+//! Pages of the environments. Each has tabs; [`EnvironmentFrame`] is the part they share.
 
 pub mod create;
 pub mod events;
@@ -15,8 +15,8 @@ use os_control::fleet::runtime_link::{self, RuntimeConnection};
 use os_db::Tx;
 use os_identity::Scope;
 
-/// The environment that a page is about, and what its reader may do there.
-pub struct Place {
+/// The environment around a page, and the rights of its reader.
+pub struct EnvironmentFrame {
     pub environment: Environment,
     pub tab: &'static str,
     pub may_install: bool,
@@ -25,8 +25,8 @@ pub struct Place {
     pub runtime: Option<RuntimeConnection>,
 }
 
-impl Place {
-    /// Reads what the tabs show around a page.
+impl EnvironmentFrame {
+    /// Reads the environment, its runtime, and the rights of the reader.
     pub async fn of(tx: &mut Tx, access: &EnvironmentAccess, tab: &'static str) -> Result<Self> {
         let environment = environment::get(tx, access.environment()).await?;
         let may_install =
@@ -37,7 +37,7 @@ impl Place {
         Ok(Self { environment, tab, may_install, may_manage, runtime })
     }
 
-    /// What follows the environment in the address, and the name of the tab.
+    /// Returns the end of the path and the name of each tab.
     pub fn tabs(&self) -> [(&'static str, &'static str); 6] {
         [
             ("", "Packages"),

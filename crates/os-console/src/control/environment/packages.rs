@@ -1,6 +1,6 @@
-//! What is installed in an environment.
+//! The installations of an environment.
 
-use super::Place;
+use super::EnvironmentFrame;
 use crate::frame::Frame;
 use crate::respond::page;
 use askama::Template;
@@ -15,7 +15,7 @@ use os_control::{Control, Result};
 #[template(path = "control/environment_packages.html")]
 struct PackagesPage {
     frame: Frame,
-    place: Place,
+    around: EnvironmentFrame,
     installations: Vec<wire::Installation>,
 }
 
@@ -25,8 +25,8 @@ pub async fn list(
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let place = Place::of(&mut tx, &access, "Packages").await?;
+    let around = EnvironmentFrame::of(&mut tx, &access, "Packages").await?;
     let rows: Vec<Installation> = installation::list(&mut tx, &access).await?;
     let installations = rows.into_iter().map(TryInto::try_into).collect::<Result<_>>()?;
-    page(&PackagesPage { frame, place, installations })
+    page(&PackagesPage { frame, around, installations })
 }

@@ -1,6 +1,6 @@
 //! The runtimes that are bound to an environment.
 
-use super::{Place, crumbs};
+use super::{EnvironmentFrame, crumbs};
 use crate::confirm::Confirm;
 use crate::flash::done;
 use crate::frame::Frame;
@@ -21,7 +21,7 @@ use uuid::Uuid;
 #[template(path = "control/environment_runtimes.html")]
 struct RuntimesPage {
     frame: Frame,
-    place: Place,
+    around: EnvironmentFrame,
     runtimes: Vec<RuntimeConnection>,
 }
 
@@ -31,9 +31,9 @@ pub async fn list(
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let place = Place::of(&mut tx, &access, "Runtimes").await?;
+    let around = EnvironmentFrame::of(&mut tx, &access, "Runtimes").await?;
     let runtimes = runtime_link::list(&mut tx, &access).await?;
-    page(&RuntimesPage { frame, place, runtimes })
+    page(&RuntimesPage { frame, around, runtimes })
 }
 
 #[derive(Deserialize)]
@@ -54,7 +54,7 @@ pub async fn confirm_revoke(
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let place = Place::of(&mut tx, &access, "Runtimes").await?;
+    let around = EnvironmentFrame::of(&mut tx, &access, "Runtimes").await?;
     let runtime = find(&mut tx, &access, path.runtime).await?;
     let here = format!("/environments/{}", access.environment());
     page(&Confirm {
@@ -65,7 +65,7 @@ pub async fn confirm_revoke(
                 .to_owned(),
         button: "Revoke runtime",
         back: format!("{here}/runtimes"),
-        crumbs: crumbs(&place.environment),
+        crumbs: crumbs(&around.environment),
     })
 }
 

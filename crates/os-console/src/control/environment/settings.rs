@@ -1,6 +1,6 @@
-//! The settings of an environment, and its end.
+//! The settings of an environment, and deleting it.
 
-use super::{Place, crumbs};
+use super::{EnvironmentFrame, crumbs};
 use crate::confirm::Confirm;
 use crate::flash::done;
 use crate::frame::Frame;
@@ -23,7 +23,7 @@ use serde::Deserialize;
 #[template(path = "control/environment_settings.html")]
 struct SettingsPage {
     frame: Frame,
-    place: Place,
+    around: EnvironmentFrame,
     types: Vec<&'static str>,
     statuses: Vec<&'static str>,
     error: Option<String>,
@@ -44,14 +44,14 @@ async fn settings_page(
     frame: Frame,
     error: Option<String>,
 ) -> Result<SettingsPage> {
-    let place = Place::of(tx, access, "Settings").await?;
-    let now = place.environment.status;
+    let around = EnvironmentFrame::of(tx, access, "Settings").await?;
+    let now = around.environment.status;
     let statuses = EnvironmentStatus::ALL.into_iter().filter(|it| now.may_become(*it));
     Ok(SettingsPage {
         frame,
         types: EnvironmentType::ALL.map(EnvironmentType::as_str).to_vec(),
         statuses: statuses.map(EnvironmentStatus::as_str).collect(),
-        place,
+        around,
         error,
     })
 }
@@ -75,7 +75,10 @@ pub async fn save(
     match change(&mut tx, &access, form).await {
         Ok(()) => {
             tx.commit().await?;
-            Ok(done(&format!("/environments/{}/settings", access.environment()), "Saved."))
+            Ok(done(
+                &format!("/environments/{}/settings", access.environment()),
+                "The settings are saved.",
+            ))
         }
         Err(error) if error.code().status().is_client_error() => {
             drop(tx);
@@ -126,7 +129,7 @@ pub async fn confirm_delete(
     })
 }
 
-/// Who confirmed on the page means it, also for a default environment.
+/// Deletes an environment, a default one too: the page has asked for confirmation.
 pub async fn delete(
     State(control): State<Control>,
     access: MayDeleteEnvironment,

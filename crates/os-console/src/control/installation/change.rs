@@ -1,4 +1,4 @@
-//! What can be done to an installation: each change is confirmed on a page first.
+//! Changes of an installation; each is confirmed on a page first.
 
 use super::{base, dependents};
 use crate::flash::done;
@@ -27,7 +27,7 @@ use os_plan::admission::Dependent;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// What may be done to an installation; each is confirmed on a page first.
+/// A change of an installation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Act {
@@ -94,9 +94,9 @@ struct ConfirmPage {
     base: String,
     it: wire::Installation,
     act: Act,
-    /// Where it may move, the highest first.
+    /// The versions that it may move to, the highest first.
     targets: Vec<Version>,
-    /// Who needs it, or another version of it.
+    /// The packages that need it, or another version of it.
     dependents: Vec<Dependent>,
     notes: Option<Html>,
 }

@@ -34,7 +34,7 @@ struct InstallPage {
     /// Those that may be chosen, the highest first.
     versions: Vec<Version>,
     version: Option<Version>,
-    /// What it needs, and whether that is installed.
+    /// The packages that it needs, installed or not.
     /// With whether it is there, and whether the platform brings it.
     dependencies: Vec<(Dependency, bool, bool)>,
     has_schema: bool,

@@ -1,4 +1,4 @@
-//! Pages of what is installed, and of installing.
+//! Pages of installations: finding a package, installing it, changing it.
 
 pub mod change;
 pub mod install;

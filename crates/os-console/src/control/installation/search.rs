@@ -1,4 +1,4 @@
-//! Choosing what to install, or where.
+//! Choosing a package to install, or an environment.
 
 use crate::frame::Frame;
 use crate::respond::{more, page};
@@ -45,7 +45,7 @@ struct SearchPage {
     next: Option<String>,
 }
 
-/// What the organization of the environment could install.
+/// The packages that the organization of the environment can install.
 pub async fn search(
     State(control): State<Control>,
     access: MayInstall,
@@ -86,7 +86,7 @@ struct ChoosePage {
     environments: Vec<Environment>,
 }
 
-/// From the page of a package: which environment?
+/// Asks for the environment to install a package in.
 pub async fn choose(
     State(control): State<Control>,
     access: MayReadPackage,

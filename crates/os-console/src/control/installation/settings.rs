@@ -42,7 +42,7 @@ pub async fn edit(
     page(&settings_page(&mut tx, &access, frame, row, (None, None)).await?)
 }
 
-/// The form, with what was sent and what is wrong with it where it is shown again.
+/// The form; after a refusal with the values that were sent and the error.
 async fn settings_page(
     tx: &mut Tx,
     access: &EnvironmentAccess,

@@ -2,7 +2,7 @@
 
 use super::change::{Act, targets};
 use super::{Address, base, dependents};
-use crate::control::environment::Place;
+use crate::control::environment::EnvironmentFrame;
 use crate::control::people::People;
 use crate::frame::Frame;
 use crate::respond::page;
@@ -27,12 +27,14 @@ struct InstallationPage {
     environment: Environment,
     base: String,
     it: wire::Installation,
+    /// The name of the runtime that reports for the environment.
+    runtime: Option<String>,
     may_install: bool,
     settings: Vec<(String, String)>,
     moves: Vec<wire::HistoryEntry>,
     dependencies: Vec<Dependency>,
     dependents: Vec<Dependent>,
-    /// Whether there is something to roll back to.
+    /// True if an earlier version can be installed.
     has_older: bool,
     people: People,
 }
@@ -44,13 +46,15 @@ pub async fn show(
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let Place { environment, may_install, .. } = Place::of(&mut tx, &access, "Packages").await?;
+    let EnvironmentFrame { environment, may_install, .. } =
+        EnvironmentFrame::of(&mut tx, &access, "Packages").await?;
     let row = installation::get(&mut tx, &access, &address.package).await?;
     let moves = installation::history(&mut tx, &access, &row.manifest_id, Uuid::max(), 30).await?;
     let has_older = !targets(&mut tx, &access, &row, Act::Rollback).await?.is_empty();
     let dependents = dependents(&mut tx, &access, &row, None).await?;
     let dependencies = row.installed()?.dependencies;
     let people = People::known_to(&mut tx, access.actor()).await?;
+    let runtime = row.observed.runtime_name.clone();
     let it: wire::Installation = row.try_into()?;
     page(&InstallationPage {
         frame,
@@ -63,6 +67,7 @@ pub async fn show(
         dependents,
         has_older,
         people,
+        runtime,
         it,
     })
 }

@@ -18,7 +18,7 @@ use os_db::Tx;
 use os_identity::{Actor, OrganizationId, SignedInUser};
 use serde::Deserialize;
 
-/// What the forms of a package send; empty is nothing.
+/// The fields of both forms; an empty one is absent.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct PackageForm {
@@ -187,7 +187,7 @@ pub async fn update(
     match change(&mut tx, &access, form.clone()).await {
         Ok(()) => {
             control.catalog.commit(tx).await?;
-            Ok(done(&format!("/packages/{}", access.manifest_id()), "Saved."))
+            Ok(done(&format!("/packages/{}", access.manifest_id()), "The details are saved."))
         }
         Err(error) if error.code().status().is_client_error() => {
             let package = package::get(&mut tx, access.package()).await?;

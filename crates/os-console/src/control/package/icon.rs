@@ -20,7 +20,7 @@ pub async fn upload(
     let mut tx = control.db.write().await?;
     icon::set(&mut tx, &access, picture).await?;
     control.catalog.commit(tx).await?;
-    Ok(done(&format!("/packages/{}/edit", access.manifest_id()), "The icon is changed."))
+    Ok(done(&format!("/packages/{}/edit", access.manifest_id()), "The icon is saved."))
 }
 
 #[derive(Deserialize)]

@@ -63,7 +63,7 @@ pub async fn list(
     page(&ListPage { frame, organization, may_publish, packages, total, words, next, has_examples })
 }
 
-/// Publishes the examples, for people who have nothing to install yet.
+/// Publishes the example packages.
 pub async fn publish_examples(
     State(control): State<Control>,
     SignedInUser { actor, .. }: SignedInUser,

@@ -1,4 +1,4 @@
-//! One package with its versions, and its end.
+//! One package with its versions, and deleting it.
 
 use crate::control::versions::acts;
 use crate::control::workplace::may_publish;
@@ -34,7 +34,7 @@ struct PackagePage {
     may_publish: bool,
 }
 
-/// Where a package is installed, among what the reader may see.
+/// The installations of a package that the reader may see.
 pub struct InstalledIn {
     pub environment: EnvironmentId,
     pub name: String,

@@ -6,7 +6,7 @@ use crate::http::guards::{MayInstall, MayReadEnvironment};
 use crate::{Code, Control, Result, page};
 use axum::extract::State;
 use os_api::generation as wire;
-use os_api::installation::Page;
+use os_api::installation::Pagination;
 use serde::Deserialize;
 
 const LIST: &str = "generations";
@@ -25,7 +25,7 @@ pub struct Pair {
 pub async fn list(
     State(control): State<Control>,
     access: MayReadEnvironment,
-    Query(query): Query<Page>,
+    Query(query): Query<Pagination>,
 ) -> Result<Data<wire::Generations>> {
     let limit = page::limit(query.limit)?;
     let before = query.cursor.as_deref().map_or(Ok(i64::MAX), number)?;

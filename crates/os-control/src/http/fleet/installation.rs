@@ -131,7 +131,7 @@ pub async fn history(
     State(control): State<Control>,
     access: MayReadEnvironment,
     Path(address): Path<Address>,
-    Query(query): Query<wire::Page>,
+    Query(query): Query<wire::Pagination>,
 ) -> Result<Data<wire::History>> {
     let limit = page::limit(query.limit)?;
     let before = query.cursor.as_deref().map_or(Ok(Uuid::max()), position)?;

@@ -15,7 +15,7 @@ use chrono::{DateTime, Duration, Utc};
 use os_db::{Tx, now};
 use serde_json::json;
 
-/// How long an invitation can be answered.
+/// The time in which an invitation can be accepted or rejected.
 pub const INVITATION_TTL: Duration = Duration::hours(48);
 
 /// An invitation, with the name of who invites.
@@ -55,7 +55,7 @@ impl Status {
 }
 
 impl Invitation {
-    /// The status as of now; an invitation expires without anybody looking.
+    /// The status at this time: a pending invitation that has expired is `expired`.
     pub fn status_now(&self) -> Status {
         match self.status {
             Status::Pending if self.expires_at <= now() => Status::Expired,
@@ -213,7 +213,7 @@ pub async fn list_for(tx: &mut Tx, email: &str) -> Result<Vec<Invitation>> {
     Ok(sql::list_for(tx, email, now()).await?)
 }
 
-/// Whether somebody with this address could answer an invitation.
+/// Returns whether a pending invitation exists for this address.
 pub async fn is_invited(tx: &mut Tx, email: &str) -> Result<bool> {
     Ok(!list_for(tx, email).await?.is_empty())
 }

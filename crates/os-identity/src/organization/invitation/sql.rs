@@ -6,6 +6,18 @@ use os_db::{Tx, now};
 /// The longest list of invitations.
 const MAX_INVITATIONS: i64 = 500;
 
+/// The columns of [`Invitation`].
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT i.id, i.organization_id, o.name AS organization_name, i.email, i.role,
+                    i.status, i.inviter_id, i.expires_at, i.created_at
+               FROM sys_invitation i JOIN sys_organization o ON o.id = i.organization_id ",
+            $rest
+        )
+    };
+}
+
 pub(super) async fn insert(
     tx: &mut Tx,
     id: InvitationId,
@@ -29,31 +41,18 @@ pub(super) async fn insert(
 }
 
 pub(super) async fn find(tx: &mut Tx, id: InvitationId) -> os_db::Result<Option<Invitation>> {
-    tx.query(
-        "SELECT i.id, i.organization_id, o.name AS organization_name, i.email, i.role, i.status,
-                i.inviter_id, i.expires_at, i.created_at
-           FROM sys_invitation i JOIN sys_organization o ON o.id = i.organization_id
-          WHERE i.id = $1",
-    )
-    .bind(id)
-    .optional()
-    .await
+    tx.query(select!("WHERE i.id = $1")).bind(id).optional().await
 }
 
 pub(super) async fn list(
     tx: &mut Tx,
     organization: OrganizationId,
 ) -> os_db::Result<Vec<Invitation>> {
-    tx.query(
-        "SELECT i.id, i.organization_id, o.name AS organization_name, i.email, i.role, i.status,
-                i.inviter_id, i.expires_at, i.created_at
-           FROM sys_invitation i JOIN sys_organization o ON o.id = i.organization_id
-          WHERE i.organization_id = $1 ORDER BY i.id DESC LIMIT $2",
-    )
-    .bind(organization)
-    .bind(MAX_INVITATIONS)
-    .all()
-    .await
+    tx.query(select!("WHERE i.organization_id = $1 ORDER BY i.id DESC LIMIT $2"))
+        .bind(organization)
+        .bind(MAX_INVITATIONS)
+        .all()
+        .await
 }
 
 pub(super) async fn list_for(
@@ -61,13 +60,10 @@ pub(super) async fn list_for(
     email: &str,
     at: DateTime<Utc>,
 ) -> os_db::Result<Vec<Invitation>> {
-    tx.query(
-        "SELECT i.id, i.organization_id, o.name AS organization_name, i.email, i.role, i.status,
-                i.inviter_id, i.expires_at, i.created_at
-           FROM sys_invitation i JOIN sys_organization o ON o.id = i.organization_id
-          WHERE i.email = $1 AND i.status = 'pending' AND i.expires_at > $2
-          ORDER BY i.id DESC LIMIT $3",
-    )
+    tx.query(select!(
+        "WHERE i.email = $1 AND i.status = 'pending' AND i.expires_at > $2
+         ORDER BY i.id DESC LIMIT $3"
+    ))
     .bind(email.to_owned())
     .bind(at)
     .bind(MAX_INVITATIONS)

@@ -5,6 +5,27 @@ use crate::pagination::Pagination;
 use crate::visible::Visible;
 use os_db::{Tx, now};
 
+/// The columns of [`Member`].
+macro_rules! select {
+    ($rest:expr) => {
+        concat!(
+            "SELECT m.id, m.organization_id, m.user_id, m.role, m.created_at,
+                    u.name, u.email, u.image
+               FROM sys_member m JOIN sys_user u ON u.id = m.user_id ",
+            $rest
+        )
+    };
+}
+
+/// The condition of [`Visible`], `$1` and `$2`.
+macro_rules! visible {
+    () => {
+        "WHERE ($1 IS NULL OR m.organization_id = $1)
+           AND ($2 IS NULL OR m.organization_id IN (
+                SELECT mine.organization_id FROM sys_member mine WHERE mine.user_id = $2)) "
+    };
+}
+
 pub(super) async fn insert(
     tx: &mut Tx,
     organization: OrganizationId,
@@ -30,15 +51,11 @@ pub(super) async fn find(
     organization: OrganizationId,
     id: MemberId,
 ) -> os_db::Result<Option<Member>> {
-    tx.query(
-        "SELECT m.id, m.organization_id, m.user_id, m.role, m.created_at, u.name, u.email, u.image
-           FROM sys_member m JOIN sys_user u ON u.id = m.user_id
-          WHERE m.organization_id = $1 AND m.id = $2",
-    )
-    .bind(organization)
-    .bind(id)
-    .optional()
-    .await
+    tx.query(select!("WHERE m.organization_id = $1 AND m.id = $2"))
+        .bind(organization)
+        .bind(id)
+        .optional()
+        .await
 }
 
 pub(super) async fn find_by_user(
@@ -46,15 +63,11 @@ pub(super) async fn find_by_user(
     organization: OrganizationId,
     user: UserId,
 ) -> os_db::Result<Option<Member>> {
-    tx.query(
-        "SELECT m.id, m.organization_id, m.user_id, m.role, m.created_at, u.name, u.email, u.image
-           FROM sys_member m JOIN sys_user u ON u.id = m.user_id
-          WHERE m.organization_id = $1 AND m.user_id = $2",
-    )
-    .bind(organization)
-    .bind(user)
-    .optional()
-    .await
+    tx.query(select!("WHERE m.organization_id = $1 AND m.user_id = $2"))
+        .bind(organization)
+        .bind(user)
+        .optional()
+        .await
 }
 
 pub(super) async fn find_by_email(
@@ -62,15 +75,11 @@ pub(super) async fn find_by_email(
     organization: OrganizationId,
     email: &str,
 ) -> os_db::Result<Option<Member>> {
-    tx.query(
-        "SELECT m.id, m.organization_id, m.user_id, m.role, m.created_at, u.name, u.email, u.image
-           FROM sys_member m JOIN sys_user u ON u.id = m.user_id
-          WHERE m.organization_id = $1 AND u.email = $2",
-    )
-    .bind(organization)
-    .bind(email.to_owned())
-    .optional()
-    .await
+    tx.query(select!("WHERE m.organization_id = $1 AND u.email = $2"))
+        .bind(organization)
+        .bind(email.to_owned())
+        .optional()
+        .await
 }
 
 pub(super) async fn list(
@@ -78,24 +87,17 @@ pub(super) async fn list(
     organization: OrganizationId,
     page: Pagination,
 ) -> os_db::Result<Vec<Member>> {
-    tx.query(
-        "SELECT m.id, m.organization_id, m.user_id, m.role, m.created_at, u.name, u.email, u.image
-           FROM sys_member m JOIN sys_user u ON u.id = m.user_id
-          WHERE m.organization_id = $1 ORDER BY m.id LIMIT $2 OFFSET $3",
-    )
-    .bind(organization)
-    .bind(page.limit)
-    .bind(page.offset)
-    .all()
-    .await
+    tx.query(select!("WHERE m.organization_id = $1 ORDER BY m.id LIMIT $2 OFFSET $3"))
+        .bind(organization)
+        .bind(page.limit)
+        .bind(page.offset)
+        .all()
+        .await
 }
 
 pub(super) async fn count(tx: &mut Tx, organization: OrganizationId) -> os_db::Result<i64> {
-    let (count,): (i64,) = tx
-        .query("SELECT COUNT(*) FROM sys_member WHERE organization_id = $1")
-        .bind(organization)
-        .one()
-        .await?;
+    let query = tx.query("SELECT COUNT(*) FROM sys_member WHERE organization_id = $1");
+    let (count,) = query.bind(organization).one().await?;
     Ok(count)
 }
 
@@ -104,34 +106,18 @@ pub(super) async fn list_visible(
     visible: Visible,
     page: Pagination,
 ) -> os_db::Result<Vec<Member>> {
-    tx.query(
-        "SELECT m.id, m.organization_id, m.user_id, m.role, m.created_at, u.name, u.email, u.image
-           FROM sys_member m JOIN sys_user u ON u.id = m.user_id
-          WHERE ($1 IS NULL OR m.organization_id = $1)
-            AND ($2 IS NULL OR m.organization_id IN (
-                 SELECT mine.organization_id FROM sys_member mine WHERE mine.user_id = $2))
-          ORDER BY m.id LIMIT $3 OFFSET $4",
-    )
-    .bind(visible.organization)
-    .bind(visible.member)
-    .bind(page.limit)
-    .bind(page.offset)
-    .all()
-    .await
+    tx.query(select!(concat!(visible!(), "ORDER BY m.id LIMIT $3 OFFSET $4")))
+        .bind(visible.organization)
+        .bind(visible.member)
+        .bind(page.limit)
+        .bind(page.offset)
+        .all()
+        .await
 }
 
 pub(super) async fn count_visible(tx: &mut Tx, visible: Visible) -> os_db::Result<i64> {
-    let (count,): (i64,) = tx
-        .query(
-            "SELECT COUNT(*) FROM sys_member m
-              WHERE ($1 IS NULL OR m.organization_id = $1)
-                AND ($2 IS NULL OR m.organization_id IN (
-                     SELECT mine.organization_id FROM sys_member mine WHERE mine.user_id = $2))",
-        )
-        .bind(visible.organization)
-        .bind(visible.member)
-        .one()
-        .await?;
+    let query = tx.query(concat!("SELECT COUNT(*) FROM sys_member m ", visible!()));
+    let (count,) = query.bind(visible.organization).bind(visible.member).one().await?;
     Ok(count)
 }
 

@@ -1,14 +1,11 @@
 //! Expressions that are parsed and checked once, to be evaluated often.
 
-use super::{Evaluator, Outcome, Scope};
-use crate::expression::function::{Call, Evaluation, callable};
-use crate::expression::{Expr, InvalidExpression, Kind, Macro, Returns, library, parse};
+use super::{Evaluator, Scope};
+use crate::expression::function::{Call, Evaluation, Macro, callable};
+use crate::expression::library::{self, Patterns};
+use crate::expression::value::Outcome;
+use crate::expression::{Expr, InvalidExpression, Kind, Returns, parse};
 use chrono::{DateTime, Utc};
-use regex::Regex;
-use std::collections::HashMap;
-
-/// Regular expressions that stand in the text, by their pattern.
-pub type Patterns = HashMap<String, Regex>;
 
 /// A parsed expression whose functions are known and whose patterns are compiled.
 #[derive(Debug, Clone)]
@@ -39,7 +36,7 @@ impl Expression {
         Ok(Self { expr, patterns })
     }
 
-    /// The parsed text.
+    /// Returns the parsed text.
     pub fn expr(&self) -> &Expr {
         &self.expr
     }
@@ -52,14 +49,14 @@ impl Expression {
         Evaluator::new(scope, &self.patterns, now).evaluate(&self.expr, None)
     }
 
-    /// What it takes from its scope, in the order of the text.
+    /// Returns the names that it takes from its scope, in the order of the text.
     pub fn references(&self) -> Vec<Reference<'_>> {
         let mut found = Vec::new();
         collect(&self.expr, &mut Vec::new(), &mut found);
         found
     }
 
-    /// What it evaluates to, as far as its last operation says.
+    /// Returns the type of its value, as far as its last operation determines it.
     pub fn returns(&self) -> Returns {
         returns(&self.expr)
     }

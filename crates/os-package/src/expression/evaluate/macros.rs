@@ -1,30 +1,9 @@
 //! Macros: calls that decide themselves what of their arguments is evaluated, and how often.
 
-use super::{EvaluationError, Evaluator, Local, Outcome, Value};
+use super::{Evaluator, Local};
+use crate::expression::function::Macro;
+use crate::expression::value::{EvaluationError, Outcome, Value};
 use crate::expression::{Expr, Kind};
-
-/// The macros of the language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Macro {
-    /// `has(record.name)`
-    Has,
-    /// `list.all(x, condition)`
-    All,
-    /// `list.exists(x, condition)`
-    Exists,
-    /// `list.exists_one(x, condition)`
-    ExistsOne,
-    /// `list.filter(x, condition)`
-    Filter,
-    /// `list.map(x, value)`, `list.map(x, condition, value)`
-    Map,
-    /// `cel.bind(x, value, expression)`
-    Bind,
-    /// `optional.of(value)`
-    OptionalOf,
-    /// `optional.none()`
-    OptionalNone,
-}
 
 /// A call of a macro.
 pub struct MacroCall<'c> {
@@ -60,7 +39,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Whether a member is there and has a value.
+    /// Returns whether a member is there and has a value.
     fn has(&mut self, path: &Expr, locals: Option<&Local<'_>>) -> Outcome {
         match self.evaluate(path, locals) {
             Ok(value) => Ok(Value::Bool(!matches!(value, Value::Null | Value::Optional(None)))),

@@ -5,49 +5,34 @@
 //! an [`EvaluationError`].
 
 mod compile;
-mod error;
 mod macros;
 mod operator;
-mod value;
 
 pub use compile::{Expression, Reference};
-pub use error::EvaluationError;
-pub use value::Value;
-
-pub(super) use macros::Macro;
 
 use super::function::{Call, Evaluation, callable};
+use super::library::{Arguments, Patterns};
+use super::value::{EvaluationError, Outcome, Value};
 use super::{Expr, Kind, Op};
 use chrono::{DateTime, Utc};
-use compile::Patterns;
 
 /// The most parts, list items and calls that one evaluation visits.
 const MAX_STEPS: usize = 100_000;
 /// The most memory that values of one evaluation take together, in bytes.
 const MAX_VALUE_BYTES: usize = 16 * 1024 * 1024;
 
-/// A value, or why there is none.
-pub(super) type Outcome = Result<Value, EvaluationError>;
-
-/// What names stand for.
+/// The names that an expression can use.
 pub trait Scope {
-    /// The value of a name that stands alone, such as `current_user`; `None` where there is none.
+    /// Returns the value of a name that stands alone, such as `current_user`; `None` where there is
+    /// none.
     fn name(&self, name: &str) -> Option<Value>;
 
-    /// The value of `name.member`, without building all of `name`; `None` to ask [`Scope::name`].
+    /// Returns the value of `name.member`, without building all of `name`; `None` to ask
+    /// [`Scope::name`].
     ///
     /// # Errors
     /// The name has no such member.
     fn member(&self, name: &str, member: &str) -> Option<Result<Value, EvaluationError>>;
-}
-
-/// The values of the arguments of a call, its receiver first.
-pub(super) struct Arguments<'e> {
-    pub values: Vec<Value>,
-    /// Whether a receiver stands before the dot.
-    pub is_method: bool,
-    pub now: DateTime<Utc>,
-    pub patterns: &'e Patterns,
 }
 
 /// A variable of a macro: `x` of `list.all(x, …)`.
@@ -116,8 +101,8 @@ impl<'e> Evaluator<'e> {
                 let is_true = self.evaluate(condition, locals)?.as_bool()?;
                 self.evaluate(if is_true { then } else { otherwise }, locals)?
             }
-            Kind::Binary(Op::Or, left, right) => self.logic(true, (left, right), locals)?,
-            Kind::Binary(Op::And, left, right) => self.logic(false, (left, right), locals)?,
+            Kind::Binary(Op::Or, left, right) => self.logic(true, left, right, locals)?,
+            Kind::Binary(Op::And, left, right) => self.logic(false, left, right, locals)?,
             Kind::Binary(op, left, right) => {
                 let left = self.evaluate(left, locals)?;
                 operator::binary(*op, left, self.evaluate(right, locals)?)?
@@ -178,7 +163,8 @@ impl<'e> Evaluator<'e> {
     fn logic(
         &mut self,
         decides: bool,
-        (left, right): (&Expr, &Expr),
+        left: &Expr,
+        right: &Expr,
         locals: Option<&Local<'_>>,
     ) -> Outcome {
         let left = self.evaluate(left, locals).and_then(|value| value.as_bool());
@@ -222,7 +208,7 @@ impl<'e> Evaluator<'e> {
     }
 }
 
-/// The value of a variable of a macro.
+/// Returns the value of a variable of a macro.
 fn local<'l>(name: &str, mut locals: Option<&Local<'l>>) -> Option<&'l Value> {
     while let Some(found) = locals {
         if found.name == name {

@@ -1,14 +1,14 @@
 //! Operators between values.
 
-use super::{EvaluationError, Outcome, Value};
 use crate::expression::Op;
+use crate::expression::value::{EvaluationError, Outcome, Value};
 use std::cmp::Ordering;
 
 /// Types that an expression can name, to compare with `type(x)`.
 const TYPES: [&str; 9] =
     ["bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type"];
 
-/// The type of this name.
+/// Returns the type of this name.
 pub fn type_of(name: &str) -> Option<&'static str> {
     TYPES.into_iter().find(|it| *it == name)
 }
@@ -47,7 +47,7 @@ pub fn binary(op: Op, left: Value, right: Value) -> Outcome {
     })
 }
 
-/// Whether a list holds an item, or a map a key.
+/// Returns whether a list holds an item, or a map a key.
 pub fn contains(container: &Value, item: &Value) -> Result<bool, EvaluationError> {
     match container {
         Value::List(items) => Ok(items.iter().any(|it| it.equals(item))),

@@ -1,6 +1,7 @@
 //! Bytes: `b'…'`, `bytes('…')`.
 
-use crate::expression::evaluate::{Arguments, EvaluationError, Outcome, Value};
+use super::Arguments;
+use crate::expression::value::{EvaluationError, Outcome, Value};
 use std::fmt::Write;
 
 fn bytes<'a>(arguments: &'a Arguments<'_>) -> Result<&'a [u8], EvaluationError> {

@@ -1,6 +1,7 @@
 //! Conversions between types, and tests for emptiness.
 
-use crate::expression::evaluate::{Arguments, EvaluationError, Outcome, Value};
+use super::Arguments;
+use crate::expression::value::{EvaluationError, Outcome, Value};
 
 /// `dyn(x)`: the value itself.
 pub fn same(arguments: &Arguments<'_>) -> Outcome {

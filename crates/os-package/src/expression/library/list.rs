@@ -1,6 +1,7 @@
 //! Lists, and the size of what has one.
 
-use crate::expression::evaluate::{Arguments, EvaluationError, Outcome, Value};
+use super::Arguments;
+use crate::expression::value::{EvaluationError, Outcome, Value};
 
 /// `size(x)`: characters of a string, bytes, items of a list, members of a map.
 pub fn size(arguments: &Arguments<'_>) -> Outcome {

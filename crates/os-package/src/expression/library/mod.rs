@@ -1,4 +1,4 @@
-//! What functions compute, by the type they work on.
+//! The computations of functions, by the type they work on.
 //!
 //! Behind a dot a function takes exactly its type; called alone, functions of strings take null
 //! as the empty string, as docs/wire/expressions.md#functions has it.
@@ -14,8 +14,23 @@ pub mod time;
 pub use text::pattern;
 pub use time::zone;
 
-use super::evaluate::{Arguments, EvaluationError, Value};
+use super::value::{EvaluationError, Value};
+use chrono::{DateTime, Utc};
+use regex::Regex;
 use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// Regular expressions that stand in the text, by their pattern.
+pub type Patterns = HashMap<String, Regex>;
+
+/// The values of the arguments of a call, its receiver first.
+pub struct Arguments<'e> {
+    pub values: Vec<Value>,
+    /// `true` if a receiver stands before the dot.
+    pub is_method: bool,
+    pub now: DateTime<Utc>,
+    pub patterns: &'e Patterns,
+}
 
 /// The number of parameters is checked before a function is called.
 const TOO_FEW: &Value = &Value::Null;
@@ -34,12 +49,12 @@ impl Arguments<'_> {
         value.as_number().ok_or_else(|| EvaluationError::expected("a number", value))
     }
 
-    /// An integer; decimals are cut.
+    /// Returns an integer; decimals are cut.
     fn integer(&self, at: usize) -> Result<i64, EvaluationError> {
         Ok(self.number(at)? as i64)
     }
 
-    /// A place in a string or list.
+    /// Returns a place in a string or list.
     fn place(&self, at: usize) -> Result<usize, EvaluationError> {
         usize::try_from(self.integer(at)?)
             .map_err(|_| EvaluationError::new("a place must be 0 or more"))

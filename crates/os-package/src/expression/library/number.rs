@@ -1,6 +1,7 @@
 //! Numbers.
 
-use crate::expression::evaluate::{Arguments, Outcome, Value};
+use super::Arguments;
+use crate::expression::value::{Outcome, Value};
 use std::cmp::Ordering;
 
 /// `abs(x)`
@@ -33,7 +34,7 @@ pub fn min(arguments: &Arguments<'_>) -> Outcome {
     pick(arguments, Ordering::Greater)
 }
 
-/// The second where the first compares so, or else the first.
+/// Returns the second where the first compares so, or else the first.
 fn pick(arguments: &Arguments<'_>, second: Ordering) -> Outcome {
     let (one, other) = (arguments.value(0), arguments.value(1));
     Ok(if one.compare(other)? == second { other.clone() } else { one.clone() })

@@ -1,6 +1,7 @@
 //! Values that may be absent: `record.?name.orValue('…')`.
 
-use crate::expression::evaluate::{Arguments, EvaluationError, Outcome, Value};
+use super::Arguments;
+use crate::expression::value::{EvaluationError, Outcome, Value};
 
 fn inner<'a>(arguments: &'a Arguments<'_>) -> Result<Option<&'a Value>, EvaluationError> {
     match arguments.value(0) {

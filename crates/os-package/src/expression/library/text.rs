@@ -1,6 +1,7 @@
 //! Strings. Places are counted in characters.
 
-use crate::expression::evaluate::{Arguments, EvaluationError, Outcome, Value};
+use super::Arguments;
+use crate::expression::value::{EvaluationError, Outcome, Value};
 use regex::{Regex, RegexBuilder};
 
 /// The most memory that a compiled pattern takes, in bytes.
@@ -83,7 +84,7 @@ pub fn last_index_of(arguments: &Arguments<'_>) -> Outcome {
     Ok(Value::Number(place(&text, text[..end].rfind(part.as_ref()))))
 }
 
-/// Where a search starts, in bytes.
+/// Returns the byte at which a search starts.
 fn start(arguments: &Arguments<'_>, text: &str) -> Result<usize, EvaluationError> {
     if arguments.count() < 3 {
         return Ok(0);
@@ -91,7 +92,7 @@ fn start(arguments: &Arguments<'_>, text: &str) -> Result<usize, EvaluationError
     byte_at(text, arguments.place(2)?)
 }
 
-/// The number of characters before a byte.
+/// Returns the number of characters before a byte.
 fn place(text: &str, at: Option<usize>) -> f64 {
     at.map_or(-1.0, |at| text[..at].chars().count() as f64)
 }

@@ -1,6 +1,7 @@
 //! Timestamps and durations. A day counts from its midnight in UTC.
 
-use crate::expression::evaluate::{Arguments, EvaluationError, Outcome, Value};
+use super::Arguments;
+use crate::expression::value::{EvaluationError, Outcome, Value};
 use chrono::{DateTime, Datelike, FixedOffset, Months, NaiveTime, TimeDelta, Timelike, Utc};
 
 fn out_of_range() -> EvaluationError {
@@ -117,7 +118,7 @@ fn duration_of(text: &str) -> Option<TimeDelta> {
     Some(if is_negative { -total } else { total })
 }
 
-/// The offset of a time zone: `UTC` or `+02:00`.
+/// Returns the offset of a time zone: `UTC` or `+02:00`.
 ///
 /// # Errors
 /// It has another form; zones by name change over the years and are not known here.
@@ -134,7 +135,7 @@ pub fn zone(name: &str) -> Result<FixedOffset, EvaluationError> {
     })
 }
 
-/// The receiver in the time zone of the argument.
+/// Returns the receiver in the time zone of the argument.
 fn local(arguments: &Arguments<'_>) -> Result<DateTime<FixedOffset>, EvaluationError> {
     let zone = match arguments.count() > 1 {
         true => zone(&arguments.text(1)?)?,
@@ -147,7 +148,7 @@ fn part(arguments: &Arguments<'_>, part: fn(&DateTime<FixedOffset>) -> i64) -> O
     Ok(Value::Number(part(&local(arguments)?) as f64))
 }
 
-/// A part of a timestamp, or the whole of a duration in that unit.
+/// Returns a part of a timestamp, or the whole of a duration in that unit.
 fn clock_part(
     arguments: &Arguments<'_>,
     of_time: fn(&DateTime<FixedOffset>) -> i64,

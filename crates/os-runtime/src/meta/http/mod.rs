@@ -13,7 +13,7 @@ use os_api::runtime::view::GeneratedView;
 use os_http::extract::{Bare, Path, Query};
 use serde_json::Value;
 
-/// The reader of a request, with the locale of its query.
+/// Returns the reader of a request, with the locale of its query.
 fn reader(runtime: &Runtime, headers: &HeaderMap, locale: Option<&str>) -> Reader {
     Reader::new(runtime.kernel(), &runtime.metadata, headers, locale)
 }

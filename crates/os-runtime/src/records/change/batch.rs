@@ -13,11 +13,11 @@ use crate::{Code, Error, Result};
 use os_db::Tx;
 use serde_json::{Map, Value, json};
 
-/// What a batch did.
+/// The outcome of a batch.
 pub struct BatchOutcome {
     /// The body of the response.
     pub response: Value,
-    /// Whether the transaction is to be committed.
+    /// `true` if the transaction is to be committed.
     pub is_kept: bool,
 }
 
@@ -44,7 +44,7 @@ pub async fn run(
             break;
         }
         tx.savepoint().await?;
-        match perform(tx, scope, (object, action), &item).await {
+        match perform(tx, scope, &Step { object, action, item: &item }).await {
             Ok((id, record)) => {
                 tx.release_savepoint().await?;
                 let mut result = json!({ "id": id, "success": true, "index": index });
@@ -93,6 +93,13 @@ fn mark_rolled_back(results: &mut [Value], reason: &str) {
     }
 }
 
+/// The change of one record in a batch.
+pub struct Step<'s> {
+    pub object: &'s str,
+    pub action: Action,
+    pub item: &'s Item,
+}
+
 /// Changes one record. Returns its id and, unless it was deleted, the record.
 ///
 /// # Errors
@@ -100,9 +107,9 @@ fn mark_rolled_back(results: &mut [Value], reason: &str) {
 pub async fn perform(
     tx: &mut Tx,
     scope: RequestScope<'_>,
-    (object, action): (&str, Action),
-    item: &Item,
+    step: &Step<'_>,
 ) -> Result<(String, Option<Value>)> {
+    let Step { object, action, item } = *step;
     let id = item.id.as_deref();
     let needed = || id.ok_or_else(|| invalid(&format!("`{}` needs an `id`", action.as_str())));
     let access = |verb| scope.access(object, verb);

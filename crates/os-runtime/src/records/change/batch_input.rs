@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 /// The most records of one request.
 const MAX_BATCH_RECORDS: usize = 200;
 
-/// What to do with a record.
+/// The change of a record in a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     Create,
@@ -16,7 +16,7 @@ pub enum Action {
 }
 
 impl Action {
-    /// The action of this name.
+    /// Returns the action of this name.
     pub fn of(text: &str) -> Option<Self> {
         Some(match text {
             "create" => Self::Create,
@@ -27,7 +27,7 @@ impl Action {
         })
     }
 
-    /// Its name on the wire.
+    /// Returns its name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Create => "create",
@@ -38,14 +38,14 @@ impl Action {
     }
 }
 
-/// How failures are treated.
+/// The treatment of failures.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
-    /// Whether all are rolled back when one fails.
+    /// `true` if all are rolled back when one fails.
     pub atomic: bool,
-    /// Whether the others go on when one fails.
+    /// `true` if the others go on when one fails.
     pub continues: bool,
-    /// Whether the results hold the records.
+    /// `true` if the results hold the records.
     pub returns_records: bool,
 }
 
@@ -133,7 +133,7 @@ impl Batch {
     }
 }
 
-/// A list of at most `MAX_BATCH_RECORDS` items.
+/// Returns a list of at most `MAX_BATCH_RECORDS` items.
 ///
 /// # Errors
 /// `VALIDATION_FAILED`, `MAX_RECORDS_EXCEEDED`.
@@ -169,7 +169,7 @@ fn items(value: Option<Value>, place: &str) -> Result<Vec<Item>> {
     list(value, place)?.into_iter().map(item).collect()
 }
 
-/// The refusal of a body.
+/// Returns the refusal of a body.
 pub fn invalid(message: &str) -> Error {
     Code::ValidationFailed.error(message)
 }

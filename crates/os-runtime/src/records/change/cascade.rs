@@ -18,7 +18,7 @@ use std::collections::HashSet;
 
 /// The most records that one deletion takes along.
 const MAX_DELETED_RECORDS: usize = 10_000;
-/// How many records are read at once.
+/// The number of records that are read at once.
 const CHUNK_RECORDS: i64 = 500;
 
 /// Deletes a row and all that goes with it.

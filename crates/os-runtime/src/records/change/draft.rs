@@ -4,7 +4,7 @@
 //! its type and within the limits of its field. All errors of a record are
 //! reported at once.
 
-use super::value::{default_cell, field_cell, is_blank};
+use super::value::{NewRecord, default_cell, field_cell, is_blank};
 use super::{RecordError, ValidationErrors};
 use crate::Result;
 use crate::object::{
@@ -65,12 +65,12 @@ impl Draft {
         Ok(reader.draft)
     }
 
-    /// The cell of a column, if there is one.
+    /// Returns the cell of a column, if there is one.
     pub fn get(&self, name: &str) -> Option<&Cell> {
         self.cells.iter().find(|(column, _)| column.as_str() == name).map(|(_, cell)| cell)
     }
 
-    /// The string in a column; an empty one where there is none.
+    /// Returns the string in a column; an empty one where there is none.
     pub fn text(&self, name: &str) -> String {
         match self.get(name) {
             Some(Cell::Text(Some(text))) => text.clone(),
@@ -109,6 +109,7 @@ impl Draft {
         user: Option<&UserPrincipal>,
         now: DateTime<Utc>,
     ) {
+        let record = NewRecord { object, row, user, now };
         for field in &object.fields {
             let Some(default) = &field.default else { continue };
             if self.get(field.name.as_str()).is_some_and(|cell| !cell.is_null()) {
@@ -120,7 +121,7 @@ impl Draft {
             }
             let cell = match default {
                 DefaultValue::CurrentUser => user.map(|user| Cell::text(user.id().to_string())),
-                default => default_cell(object, field, default, (row, user, now)),
+                default => default_cell(record, field, default),
             };
             if let Some(cell) = cell {
                 self.set(field.name.clone(), cell);
@@ -146,7 +147,7 @@ impl Draft {
         }
     }
 
-    /// The fields that were not written, for clients.
+    /// Returns the fields that were not written, for clients.
     pub fn dropped_fields(&self, object: &Name) -> Option<Value> {
         (!self.dropped.is_empty()).then(
             || json!([{ "object": object.as_str(), "fields": self.dropped, "reason": "readonly" }]),

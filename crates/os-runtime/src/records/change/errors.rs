@@ -1,4 +1,4 @@
-//! What is wrong with a record.
+//! The errors of a record.
 
 use crate::object::{Field, FieldError, Object};
 use crate::{Code, Result};
@@ -20,14 +20,14 @@ pub struct RecordError {
 pub struct ValidationErrors(Vec<RecordError>);
 
 impl RecordError {
-    /// A violation of a rule.
+    /// Returns a violation of a rule.
     pub fn rule(field: Option<&str>, message: &str) -> Self {
         let field = field.unwrap_or("_record");
         let json = json!({ "field": field, "code": "rule_violation", "message": message });
         Self { field: field.to_owned(), message: message.to_owned(), json }
     }
 
-    /// A rule that has no value, so that nobody knows whether it is violated
+    /// Returns a rule that has no value, so that nobody knows whether it is violated
     /// (docs/wire/expressions.md#where-expressions-stand).
     pub fn unevaluable(field: Option<&str>, rule: &str, error: &EvaluationError) -> Self {
         let reason = &error.message;
@@ -63,7 +63,7 @@ impl ValidationErrors {
         self.0.push(RecordError { field, message, json });
     }
 
-    /// The first of them.
+    /// Returns the first of them.
     pub fn into_first(self) -> Option<RecordError> {
         self.0.into_iter().next()
     }

@@ -71,7 +71,7 @@ pub async fn release(
     Ok(())
 }
 
-/// Whether a caller may read a record that holds the file, or that it is attached
+/// Returns whether a caller may read a record that holds the file, or that it is attached
 /// to.
 ///
 /// # Errors
@@ -84,11 +84,13 @@ pub async fn may_read(
 ) -> Result<bool> {
     let sets = AssignedSets::load(tx, kernel, caller).await?;
     let scope = RequestScope::new(kernel, &sets, caller);
-    if let Some((object, record, field)) = file.holder()
-        && let Ok(owned) = kernel.object(object)
+    if let Some(holder) = file.holder()
+        && let Ok(owned) = kernel.object(holder.object)
     {
         let access = ObjectAccess::new(scope, &owned.object);
-        if access.rights().shows(field) && reads_any(tx, &access, of_id(record)).await? {
+        if access.rights().shows(holder.field)
+            && reads_any(tx, &access, of_id(holder.record)).await?
+        {
             return Ok(true);
         }
     }
@@ -99,14 +101,14 @@ pub async fn may_read(
     reads_any(tx, &access, is_this).await
 }
 
-/// Whether the caller may read one of the records that pass a filter.
+/// Returns whether the caller may read one of the records that pass a filter.
 async fn reads_any(tx: &mut Tx, access: &ObjectAccess<'_>, filter: Filter) -> Result<bool> {
     let rights = access.rights();
     let filter = filter.and(rights.reads().clone());
     Ok(rights.grants(Verb::Read) && sql::exists(tx, &access.object().name, &filter).await?)
 }
 
-/// The strings of a value that may be ids: itself, or the items of its list.
+/// Returns the strings of a value that may be ids: itself, or the items of its list.
 fn ids(value: &mut Value) -> Vec<&mut String> {
     match value {
         Value::String(id) => vec![id],

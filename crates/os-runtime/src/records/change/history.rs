@@ -46,7 +46,7 @@ impl AuditEntry<'_, '_> {
         self.activity(tx, &changes).await
     }
 
-    /// The fields whose values changed.
+    /// Returns the fields whose values changed.
     fn changes(&self) -> Vec<Changed<'_>> {
         let object = self.access.object();
         let value = |row: Option<&StoredRow>, at: usize, field: &Field| match row {
@@ -133,7 +133,7 @@ impl AuditEntry<'_, '_> {
         sql::insert(tx, &feed.object.name, rows).await.map_err(Into::into)
     }
 
-    /// A row of a log: the columns that all of them have, and `more`.
+    /// Returns a row of a log: the columns that all of them have, and `more`.
     fn row(&self, log: &Object, by: &str, more: &[(&str, Value)]) -> Vec<(Name, Cell)> {
         let me = self.access.caller().id().to_string();
         let now = Cell::Time(Some(self.now));
@@ -161,7 +161,7 @@ impl AuditEntry<'_, '_> {
     }
 }
 
-/// The value of a field as JSON; a secret is named and not shown.
+/// Returns the value of a field as JSON; a secret is named and not shown.
 pub fn json_of(field: &Field, cell: &Cell) -> Value {
     match cell {
         _ if cell.is_null() => Value::Null,

@@ -17,7 +17,7 @@
 //! | numbers | all | | |
 //! | files | request | request | |
 //! | write | all | all | all |
-//! | row rules on the written row | request | request | |
+//! | row policies on the written row | request | request | |
 //! | release of files | | request | all |
 //! | history | request, cascade | request, cascade | request, cascade |
 //!
@@ -43,7 +43,7 @@ use os_package::system::Feature;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
-/// What happens to a row.
+/// The operation on a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
     Insert,
@@ -51,7 +51,7 @@ pub enum Operation {
     Delete,
 }
 
-/// What a change comes from. It decides which stages apply.
+/// The origin of a change. It decides which stages apply.
 #[derive(Clone, Copy)]
 pub enum Origin<'c, 'k> {
     /// A caller, who may send anything.
@@ -88,7 +88,7 @@ pub struct Written {
 }
 
 impl<'c, 'k> Change<'c, 'k> {
-    /// A new record.
+    /// Returns a new record.
     pub fn insert(object: &'c Arc<Object>, origin: Origin<'c, 'k>, now: DateTime<Utc>) -> Self {
         Self {
             object,
@@ -103,7 +103,7 @@ impl<'c, 'k> Change<'c, 'k> {
         }
     }
 
-    /// A change of a row. Its time is later than the version of the row, also where the
+    /// Returns a change of a row. Its time is later than the version of the row, also where the
     /// clock stands still.
     pub fn update(object: &'c Arc<Object>, origin: Origin<'c, 'k>, row: StoredRow) -> Self {
         let earliest = version_of(object, &row).map(|version| version + Duration::microseconds(1));
@@ -117,7 +117,7 @@ impl<'c, 'k> Change<'c, 'k> {
         }
     }
 
-    /// A row of a seed: a new one, or cells for one that exists.
+    /// Returns a row of a seed: a new one, or cells for one that exists.
     pub fn seed(
         object: &'c Arc<Object>,
         operation: Operation,
@@ -133,7 +133,7 @@ impl<'c, 'k> Change<'c, 'k> {
         }
     }
 
-    /// The deletion of a row.
+    /// Returns the deletion of a row.
     pub fn delete(object: &'c Arc<Object>, origin: Origin<'c, 'k>, row: StoredRow) -> Self {
         Self {
             operation: Operation::Delete,
@@ -158,7 +158,7 @@ pub async fn run(
     if !write(tx, &mut change).await? {
         return Ok(None);
     }
-    change.check_row_rules(tx).await?;
+    change.check_row_policies(tx).await?;
     finish(tx, change).await.map(Some)
 }
 
@@ -203,7 +203,7 @@ async fn write(tx: &mut Tx, change: &mut Change<'_, '_>) -> Result<bool> {
     Ok(written.map_err(|error| unique::raced(change.object, error))? > 0)
 }
 
-/// The stages after the row is written.
+/// Returns the stages after the row is written.
 ///
 /// # Errors
 /// Those of the database.
@@ -216,7 +216,7 @@ pub async fn finish(tx: &mut Tx, change: Change<'_, '_>) -> Result<Written> {
 }
 
 impl<'k> Change<'_, 'k> {
-    /// The access of the caller, where there is one.
+    /// Returns the access of the caller, where there is one.
     fn access(&self) -> Option<&ObjectAccess<'k>> {
         match self.origin {
             Origin::Request(access) | Origin::Cascade(access) => Some(access),
@@ -224,7 +224,7 @@ impl<'k> Change<'_, 'k> {
         }
     }
 
-    /// The access of the caller, where their request itself is this change.
+    /// Returns the access of the caller, where their request itself is this change.
     fn request(&self) -> Option<&ObjectAccess<'k>> {
         match self.origin {
             Origin::Request(access) => Some(access),
@@ -232,7 +232,7 @@ impl<'k> Change<'_, 'k> {
         }
     }
 
-    /// The access of the caller, where they insert or update this record themselves.
+    /// Returns the access of the caller, where they insert or update this record themselves.
     fn checked(&self) -> Option<&ObjectAccess<'k>> {
         self.request().filter(|_| self.operation != Operation::Delete)
     }
@@ -296,9 +296,9 @@ impl<'k> Change<'_, 'k> {
         }
     }
 
-    /// The row as it was written must be one that the row rules let the caller write. The
+    /// The row as it was written must be one that the row policies let the caller write. The
     /// database tests it, as it does where records are read.
-    async fn check_row_rules(&self, tx: &mut Tx) -> Result<()> {
+    async fn check_row_policies(&self, tx: &mut Tx) -> Result<()> {
         let Some(access) = self.checked() else { return Ok(()) };
         let rule = match self.operation {
             Operation::Insert => access.rights().created(),
@@ -379,8 +379,9 @@ impl<'k> Change<'_, 'k> {
     async fn check_unique(&self, tx: &mut Tx) -> Result<()> {
         match (self.checked(), &self.after) {
             (Some(_), Some(row)) => {
-                let own = self.id.as_deref();
-                unique::check(tx, self.object, (row, &self.draft), own).await
+                let own_id = self.id.as_deref();
+                let candidate = unique::Candidate { row, draft: &self.draft, own_id };
+                unique::check(tx, self.object, &candidate).await
             }
             _ => Ok(()),
         }
@@ -416,7 +417,7 @@ impl<'k> Change<'_, 'k> {
         }
     }
 
-    /// The row that is written over.
+    /// Returns the row that is written over.
     fn filter(&self) -> Filter {
         let of_id = of_id(self.id.as_deref().unwrap_or_default());
         match (&self.before, self.origin, self.operation) {
@@ -445,7 +446,7 @@ impl<'k> Change<'_, 'k> {
     }
 }
 
-/// The id in a row.
+/// Returns the id in a row.
 fn id_of(object: &Object, row: &StoredRow) -> Option<String> {
     match &row[object.position(ID)?] {
         Cell::Text(id) => id.clone(),

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use os_db::{Tx, now};
 use serde_json::{Map, Value};
 
-/// How often a change is tried when others are faster.
+/// The most attempts at a change when others are faster.
 const MAX_ATTEMPTS: usize = 3;
 
 /// Creates a record.
@@ -108,7 +108,7 @@ async fn current(
     }
 }
 
-/// Whether what a client sends names this version: `updated_at` as it was read,
+/// Returns whether what a client sends names this version: `updated_at` as it was read,
 /// with or without quotes. Programs that keep milliseconds only may send those.
 fn is_version(expected: &str, version: DateTime<Utc>) -> Result<bool> {
     let text = expected.trim().trim_start_matches("W/").trim_matches('"');

@@ -39,7 +39,7 @@ pub async fn check(
     Ok(())
 }
 
-/// The ids that a cell of a reference holds.
+/// Returns the ids that a cell of a reference holds.
 pub fn ids(field: &Field, cell: &Cell) -> Vec<String> {
     match cell {
         Cell::Text(Some(text)) if field.is_multiple => {

@@ -20,7 +20,7 @@ pub struct RecordScope<'a> {
 }
 
 impl RecordScope<'_> {
-    /// A field of a row. A declared field without a column is null.
+    /// Returns a field of a row. A declared field without a column is null.
     fn field(&self, row: &StoredRow, name: &str) -> Result<Value, EvaluationError> {
         let field = self.object.field(name);
         match self.object.position(name) {
@@ -134,7 +134,7 @@ impl RuleCheck<'_> {
         expression.evaluate(&self.scope, self.now)
     }
 
-    /// Whether a field goes where its states do not lead; `None` where there is nothing
+    /// Returns whether a field goes where its states do not lead; `None` where there is nothing
     /// to compare.
     fn breaks_state_machine(&self, states: &StateMachine) -> Option<bool> {
         let at = self.scope.object.position(&states.field)?;

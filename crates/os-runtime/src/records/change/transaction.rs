@@ -1,6 +1,6 @@
 //! Changes of several objects in one transaction: `POST /api/v1/batch`.
 
-use super::batch::perform;
+use super::batch::{self, perform};
 use super::batch_input::{Action, Item, invalid, list};
 use crate::records::rights::RequestScope;
 use crate::{Code, Result};
@@ -12,6 +12,12 @@ pub struct Step {
     object: String,
     action: Action,
     item: Item,
+}
+
+impl Step {
+    fn borrowed(&self) -> batch::Step<'_> {
+        batch::Step { object: &self.object, action: self.action, item: &self.item }
+    }
 }
 
 /// Reads the body of `POST /api/v1/batch`.
@@ -66,7 +72,7 @@ pub async fn run(tx: &mut Tx, scope: RequestScope<'_>, steps: Vec<Step>) -> Resu
                 })?;
             }
         }
-        let outcome = perform(tx, scope, (&step.object, step.action), &step.item).await;
+        let outcome = perform(tx, scope, &step.borrowed()).await;
         let (id, record) = outcome.map_err(|error| error.with("index", index))?;
         results.push(record.unwrap_or_else(|| json!({ "id": id, "success": true })));
     }

@@ -9,17 +9,21 @@ use crate::{Code, Error, Result};
 use os_db::{Cell, Name, Tx, is_duplicate};
 use serde_json::{Value, json};
 
-/// Refuses values that another record has and that must be unique. `own` is the id
-/// of a record that exists already.
+/// A record as it is about to be stored.
+pub struct Candidate<'c> {
+    pub row: &'c StoredRow,
+    /// The values that the change sets.
+    pub draft: &'c Draft,
+    /// The id of a record that exists already.
+    pub own_id: Option<&'c str>,
+}
+
+/// Refuses values that another record has and that must be unique.
 ///
 /// # Errors
 /// `DUPLICATE_RECORD`.
-pub async fn check(
-    tx: &mut Tx,
-    object: &Object,
-    (row, draft): (&StoredRow, &Draft),
-    own: Option<&str>,
-) -> Result<()> {
+pub async fn check(tx: &mut Tx, object: &Object, candidate: &Candidate<'_>) -> Result<()> {
+    let Candidate { row, draft, own_id } = *candidate;
     let is_unique = |field: &&Field| field.is_unique && !field.is_json();
     let of_fields = object.fields.iter().filter(is_unique).map(|field| vec![&field.name]);
     let of_indexes = object.indexes.iter().filter(|index| index.is_unique);
@@ -38,7 +42,7 @@ pub async fn check(
         }
         let tests = cells.into_iter().map(|(name, cell)| Filter::Column(name, Test::Is(cell)));
         let mut filter = Filter::All(tests.collect());
-        if let Some(id) = own {
+        if let Some(id) = own_id {
             filter = filter.and(Filter::Column(id_column(), Test::IsNot(Cell::text(id))));
         }
         if sql::exists(tx, &object.name, &filter).await? {
@@ -46,7 +50,7 @@ pub async fn check(
             return Err(duplicate(object, &names));
         }
     }
-    if own.is_none()
+    if own_id.is_none()
         && let Some(id) = &draft.id
         && sql::exists(tx, &object.name, &of_id(id)).await?
     {
@@ -55,7 +59,7 @@ pub async fn check(
     Ok(())
 }
 
-/// The error for values that were unique when they were checked, and are not any more.
+/// Returns the error for values that were unique when they were checked, and are not any more.
 pub fn raced(object: &Object, error: os_db::Error) -> Error {
     if !is_duplicate(&error) {
         return error.into();

@@ -10,19 +10,26 @@ use os_package::FieldType;
 use os_package::expression;
 use serde_json::{Value, json};
 
-/// Whether a cell counts as empty.
+/// Returns whether a cell counts as empty.
 pub fn is_blank(cell: &Cell) -> bool {
     cell.is_null() || matches!(cell, Cell::Text(Some(text)) if text.is_empty() || text == "[]")
 }
 
-/// The cell of a default of a new record; none where it does not fit or an expression
+/// The record that a default is for.
+#[derive(Clone, Copy)]
+pub struct NewRecord<'r> {
+    pub object: &'r Object,
+    /// The values so far.
+    pub row: &'r StoredRow,
+    /// The account that creates it; none for seeds.
+    pub user: Option<&'r UserPrincipal>,
+    pub now: DateTime<Utc>,
+}
+
+/// Returns the cell of a default of a new record; none where it does not fit or an expression
 /// has no value (docs/wire/expressions.md#where-expressions-stand).
-pub fn default_cell(
-    object: &Object,
-    field: &Field,
-    default: &DefaultValue,
-    (row, user, now): (&StoredRow, Option<&UserPrincipal>, DateTime<Utc>),
-) -> Option<Cell> {
+pub fn default_cell(record: NewRecord<'_>, field: &Field, default: &DefaultValue) -> Option<Cell> {
+    let NewRecord { object, row, user, now } = record;
     match default {
         DefaultValue::Value(value) => field_cell(field, value).ok(),
         DefaultValue::Now => time_cell(field, now),
@@ -41,7 +48,7 @@ pub fn default_cell(
     }
 }
 
-/// The cell for the value of an expression.
+/// Returns the cell for the value of an expression.
 fn expression_cell(field: &Field, value: &expression::Value) -> Option<Cell> {
     match value {
         expression::Value::Timestamp(time) => time_cell(field, *time),
@@ -49,7 +56,7 @@ fn expression_cell(field: &Field, value: &expression::Value) -> Option<Cell> {
     }
 }
 
-/// The cell for a point in time: of a date its day. Other fields hold none.
+/// Returns the cell for a point in time: of a date its day. Other fields hold none.
 fn time_cell(field: &Field, time: DateTime<Utc>) -> Option<Cell> {
     match (field.kind, field.cell_type()?) {
         (FieldType::Date, _) => Some(Cell::text(time.date_naive().to_string())),
@@ -58,7 +65,7 @@ fn time_cell(field: &Field, time: DateTime<Utc>) -> Option<Cell> {
     }
 }
 
-/// The cell for what a client sends, which may write numbers, booleans and lists of
+/// Returns the cell for what a client sends, which may write numbers, booleans and lists of
 /// one item as strings.
 ///
 /// # Errors
@@ -77,7 +84,7 @@ pub fn field_cell(field: &Field, value: &Value) -> Result<Cell, FieldError> {
     }
 }
 
-/// The value in the type of its field, where it means one.
+/// Returns the value in the type of its field, where it means one.
 fn normalized(field: &Field, value: &Value) -> Value {
     let is_list = field.is_multiple || field.kind.is_list();
     let kind = field.cell_type();
@@ -109,7 +116,7 @@ fn normalized(field: &Field, value: &Value) -> Value {
     }
 }
 
-/// An error of the type under the code that clients know.
+/// Returns an error of the type under the code that clients know.
 fn renamed(error: FieldError, kind: Option<CellType>) -> FieldError {
     let code = match (error.code, kind) {
         ("invalid_type", Some(CellType::Real | CellType::Integer)) => "invalid_number",
@@ -120,7 +127,7 @@ fn renamed(error: FieldError, kind: Option<CellType>) -> FieldError {
     FieldError { code, ..error }
 }
 
-/// Whether strings of this type have a format, so that an empty one is no value.
+/// Returns whether strings of this type have a format, so that an empty one is no value.
 fn has_format(kind: FieldType) -> bool {
     use FieldType::{Date, Email, Time, Url};
     matches!(kind, Email | Url | Date | Time)

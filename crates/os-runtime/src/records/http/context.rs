@@ -1,4 +1,4 @@
-//! What every request for records starts with.
+//! The context of every request for records.
 
 use crate::kernel::Kernel;
 use crate::records::rights::{AssignedSets, ObjectAccess, RequestScope, Verb};
@@ -28,7 +28,7 @@ impl RequestContext {
         Ok(Self { kernel, sets, caller })
     }
 
-    /// The scope for several objects.
+    /// Returns the scope for several objects.
     pub fn scope(&self) -> RequestScope<'_> {
         RequestScope::new(&self.kernel, &self.sets, &self.caller)
     }

@@ -7,7 +7,7 @@ use crate::object::ApiMethod;
 use crate::records::change::batch_input::{Batch, Options};
 use crate::records::change::{batch, clone as cloning, record, transaction as transactions};
 use crate::records::query::{self, Query, QueryParams};
-use crate::records::read::{self, aggregate, encode};
+use crate::records::read::{self, aggregate, json as json_text};
 use crate::records::rights::Verb;
 use crate::{Code, Result, Runtime};
 use axum::body::Bytes;
@@ -242,7 +242,7 @@ pub async fn transaction(
     Ok(Bare(json!({ "results": results })))
 }
 
-/// The members of a body that must be an object.
+/// Returns the members of a body that must be an object.
 fn members(body: &[u8]) -> Result<Map<String, Value>> {
     without_nul(body)?;
     if body.is_empty() {
@@ -262,9 +262,9 @@ fn if_match(headers: &HeaderMap) -> Option<String> {
 fn response(object: &str, id: &str, record: &[u8], dropped: Option<&Value>) -> Vec<u8> {
     let mut out = Vec::with_capacity(record.len() + 128);
     out.extend_from_slice(b"{\"object\":");
-    encode::text(&mut out, object);
+    json_text::text(&mut out, object);
     out.extend_from_slice(b",\"id\":");
-    encode::text(&mut out, id);
+    json_text::text(&mut out, id);
     out.extend_from_slice(b",\"record\":");
     out.extend_from_slice(record);
     if let Some(dropped) = dropped {

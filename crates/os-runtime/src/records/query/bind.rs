@@ -26,7 +26,7 @@ impl<'a, 'k> Binder<'a, 'k> {
         Self { access }
     }
 
-    /// The filter of a condition.
+    /// Returns the filter of a condition.
     ///
     /// # Errors
     /// `INVALID_FILTER`, `INVALID_FIELD`, `FILTER_TOKEN_UNKNOWN`.
@@ -79,7 +79,7 @@ impl<'a, 'k> Binder<'a, 'k> {
         Ok(Filter::Column(column.name, test))
     }
 
-    /// The value that `{today}` and `{current_user_id}` stand for.
+    /// Returns the value that `{today}` and `{current_user_id}` stand for.
     fn resolved<'v>(&self, value: &'v Value) -> Result<Cow<'v, Value>> {
         let Some(token) = value.as_str().and_then(|text| text.strip_prefix('{')?.strip_suffix('}'))
         else {
@@ -136,7 +136,7 @@ fn value_test(column: &Column, operator: Operator, value: &Value) -> Result<Test
     })
 }
 
-/// A test for an item of a list.
+/// Returns a test for an item of a list.
 fn item_test(operator: Operator, value: &Value) -> Result<Test> {
     if !matches!(value, Value::String(_) | Value::Number(_)) {
         let operator = operator.as_str();
@@ -182,7 +182,7 @@ fn text_test(column: &Column, operator: Operator, value: &Value) -> Result<Test>
     })
 }
 
-/// A pattern that does not end in the middle of an escape, which PostgreSQL refuses.
+/// Returns a pattern that does not end in the middle of an escape, which PostgreSQL refuses.
 fn complete(mut pattern: String) -> String {
     let backslashes = pattern.bytes().rev().take_while(|byte| *byte == b'\\').count();
     if backslashes % 2 == 1 {
@@ -191,7 +191,7 @@ fn complete(mut pattern: String) -> String {
     pattern
 }
 
-/// A value of the type of its column. Strings of parameters become numbers and
+/// Returns a value of the type of its column. Strings of parameters become numbers and
 /// booleans where the column holds those.
 fn cell(column: &Column, value: &Value) -> Result<Cell> {
     let name = &column.name;
@@ -230,7 +230,7 @@ fn cell(column: &Column, value: &Value) -> Result<Cell> {
     })
 }
 
-/// The refusal of a filter whose form is wrong.
+/// Returns the refusal of a filter whose form is wrong.
 pub fn invalid(error: InvalidCondition) -> Error {
     refuse(error.message())
 }

@@ -34,7 +34,7 @@ pub struct Query<'k> {
     pub sort: Vec<Sort>,
     pub limit: i64,
     pub offset: i64,
-    /// Whether the response holds the total.
+    /// `true` if the response holds the total.
     pub with_total: bool,
     /// References whose records replace their ids.
     pub expand: Vec<&'k Field>,
@@ -77,7 +77,7 @@ impl<'k> Query<'k> {
     }
 }
 
-/// The fields that each record shows; `None` for all.
+/// Returns the fields that each record shows; `None` for all.
 ///
 /// # Errors
 /// `INVALID_FIELD`.
@@ -99,7 +99,7 @@ pub fn fields(access: &ObjectAccess<'_>, params: Option<&Value>) -> Result<Optio
     Ok(Some(fields))
 }
 
-/// The references to expand: names in a string or a list, or an object whose
+/// Returns the references to expand: names in a string or a list, or an object whose
 /// members are named like them.
 ///
 /// # Errors
@@ -126,7 +126,7 @@ pub fn expand<'k>(access: &ObjectAccess<'k>, params: Option<&Value>) -> Result<V
     Ok(fields)
 }
 
-/// The filter for the words of a search.
+/// Returns the filter for the words of a search.
 fn searching(access: &ObjectAccess<'_>, search: &Value, fields: Option<&Value>) -> Result<Filter> {
     let refuse = || invalid("`search` must be a string, or an object with a `query` and `fields`");
     let (text, fields) = match search {

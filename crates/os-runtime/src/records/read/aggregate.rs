@@ -1,6 +1,6 @@
 //! Groups of records and their aggregations: `groupBy` and `aggregations` of a query.
 
-use super::encode;
+use super::{encode, json};
 use crate::object::Column;
 use crate::records::query::{MAX_LIST_RECORDS, Query, QueryParams};
 use crate::records::rights::ObjectAccess;
@@ -123,7 +123,7 @@ fn aggregate(access: &ObjectAccess<'_>, item: &Value) -> Result<Aggregate> {
 }
 
 impl Groups {
-    /// The groups, as the JSON of the response.
+    /// Returns the groups, as the JSON of the response.
     ///
     /// # Errors
     /// `INVALID_QUERY` for too many groups; those of the database.
@@ -148,9 +148,9 @@ impl Groups {
                 out.push(b',');
             }
             for (at, value) in self.values.iter().enumerate() {
-                encode::text(&mut out, &value.alias);
+                json::text(&mut out, &value.alias);
                 out.push(b':');
-                encode::real(&mut out, row.real(self.by.len() + at)?);
+                json::real(&mut out, row.real(self.by.len() + at)?);
                 out.push(b',');
             }
             out.pop();

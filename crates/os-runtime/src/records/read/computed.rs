@@ -4,7 +4,7 @@
 //! statement within the statement, over the records that refer to the row; it sums a
 //! number, or a formula that is arithmetic. What cannot be computed is null.
 
-use super::encode;
+use super::json;
 use crate::Result;
 use crate::object::{self, Column, Computed, Field, Object, SummaryFunction};
 use crate::records::query::Binder;
@@ -39,21 +39,40 @@ impl<'k> Formula<'k> {
     /// # Errors
     /// Those of the database.
     pub fn write(&self, out: &mut Vec<u8>, row: &Row, now: DateTime<Utc>) -> Result<()> {
+        match self.evaluate(row, now)? {
+            Some(Value::String(value)) => json::text(out, &value),
+            Some(Value::Number(value)) => json::real(out, Some(value)),
+            Some(Value::Bool(value)) => {
+                out.extend_from_slice(if value { b"true" } else { b"false" });
+            }
+            Some(Value::Timestamp(value)) => json::time(out, value),
+            Some(value) => out.extend_from_slice(value.to_json().to_string().as_bytes()),
+            None => json::null(out),
+        }
+        Ok(())
+    }
+
+    /// Returns what [`Formula::write`] appends.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn value(&self, row: &Row, now: DateTime<Utc>) -> Result<serde_json::Value> {
+        Ok(match self.evaluate(row, now)? {
+            Some(Value::Number(value)) => json::real_value(value),
+            Some(Value::Timestamp(value)) => json::timestamp(value).into(),
+            Some(value) => value.to_json(),
+            None => serde_json::Value::Null,
+        })
+    }
+
+    fn evaluate(&self, row: &Row, now: DateTime<Utc>) -> Result<Option<Value>> {
         let mut values = Vec::with_capacity(self.places.len());
         for (column, at) in self.formula.columns.iter().zip(&self.places) {
             let is_json = self.object.field(column.name.as_str()).is_some_and(Field::is_json);
             let value = expression_value(&row.cell(*at, column.kind)?, is_json);
             values.push((column.name.as_str(), value));
         }
-        match self.formula.expression.evaluate(&RowScope { values: &values }, now) {
-            Ok(Value::String(value)) => encode::text(out, &value),
-            Ok(Value::Number(value)) => encode::real(out, Some(value)),
-            Ok(Value::Bool(value)) => out.extend_from_slice(if value { b"true" } else { b"false" }),
-            Ok(Value::Timestamp(value)) => encode::time(out, value),
-            Ok(value) => out.extend_from_slice(value.to_json().to_string().as_bytes()),
-            Err(_) => out.extend_from_slice(b"null"),
-        }
-        Ok(())
+        Ok(self.formula.expression.evaluate(&RowScope { values: &values }, now).ok())
     }
 }
 
@@ -78,7 +97,7 @@ impl Scope for RowScope<'_> {
     }
 }
 
-/// The statement of a summary; `None` where it cannot be computed for this caller.
+/// Returns the statement of a summary; `None` where it cannot be computed for this caller.
 pub fn summary(access: &ObjectAccess<'_>, summary: &object::Summary) -> Option<Sql> {
     let name = &access.object().name;
     let child = &access.kernel().object(&summary.object).ok()?.object;
@@ -117,7 +136,7 @@ pub fn summary(access: &ObjectAccess<'_>, summary: &object::Summary) -> Option<S
     Some(sql)
 }
 
-/// A number of the child, or a formula that is arithmetic.
+/// Returns a number of the child, or a formula that is arithmetic.
 fn operand(sql: &mut Sql, child: &Object, name: &str) -> Option<()> {
     let field = child.field(name)?;
     match (field.cell_type(), &field.computed) {

@@ -3,12 +3,12 @@
 //! **Invariant:** the output is valid JSON, whatever a column holds.
 
 use super::computed::Formula;
-use super::expand::Expanded;
+use super::expanded::Expanded;
+use super::json::{json, null, number, real, text, time};
 use crate::Result;
 use crate::object::{Field, SummaryFunction};
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use os_db::{CellType, Name, Row};
-use serde::de::IgnoredAny;
 
 /// A member of the JSON of a record.
 pub enum Member<'k> {
@@ -47,7 +47,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format of a column of this type and field.
+    /// Returns the format of a column of this type and field.
     pub fn of(kind: CellType, field: Option<&Field>) -> Self {
         match (kind, field) {
             (_, Some(field)) if field.is_secret() => Self::Secret,
@@ -136,52 +136,4 @@ pub fn column(out: &mut Vec<u8>, row: &Row, at: usize, format: Format) -> Result
         Format::Secret => null(out),
     }
     Ok(())
-}
-
-fn null(out: &mut Vec<u8>) {
-    out.extend_from_slice(b"null");
-}
-
-/// Appends a string.
-pub fn text(out: &mut Vec<u8>, value: &str) {
-    serde_json::to_writer(out, value).expect("a string is JSON and a buffer takes everything");
-}
-
-/// Appends text that should be JSON: as it is, or quoted if it is not.
-fn json(out: &mut Vec<u8>, value: &str) {
-    if serde_json::from_str::<IgnoredAny>(value).is_ok() {
-        out.extend_from_slice(value.as_bytes());
-    } else {
-        text(out, value);
-    }
-}
-
-fn number(out: &mut Vec<u8>, value: i64) {
-    serde_json::to_writer(out, &value).expect("a number is JSON and a buffer takes everything");
-}
-
-/// Appends a number, without a decimal point where it is an integer.
-pub fn real(out: &mut Vec<u8>, value: Option<f64>) {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    match value {
-        Some(value) if value.fract() == 0.0 && value.abs() < EXACT => number(out, value as i64),
-        Some(value) => {
-            serde_json::to_writer(out, &value)
-                .expect("a number is JSON and a buffer takes everything");
-        }
-        None => null(out),
-    }
-}
-
-/// Appends a timestamp, `2026-12-31T17:30:00.000Z`.
-pub fn time(out: &mut Vec<u8>, value: DateTime<Utc>) {
-    text(out, &timestamp(value));
-}
-
-/// A timestamp as the API writes it: with milliseconds, as JavaScript does, and with
-/// microseconds where there are any.
-pub fn timestamp(value: DateTime<Utc>) -> String {
-    let has_micros = !value.timestamp_subsec_micros().is_multiple_of(1000);
-    let format = if has_micros { SecondsFormat::Micros } else { SecondsFormat::Millis };
-    value.to_rfc3339_opts(format, true)
 }

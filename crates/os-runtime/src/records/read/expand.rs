@@ -1,7 +1,8 @@
-//! Records in place of their ids.
+//! Reading the records that replace their ids.
 
 use super::encode;
-use super::list::Plan;
+use super::expanded::{Expanded, Records, listed};
+use super::plan::Plan;
 use crate::Result;
 use crate::object::Field;
 use crate::records::rights::ObjectAccess;
@@ -9,55 +10,10 @@ use crate::records::rights::Verb;
 use crate::records::store::filter::Test;
 use crate::records::store::{Filter, id_column};
 use os_db::{Cell, Name, Row, Tx};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
-/// How many ids go into one statement.
+/// The most ids in one statement.
 const CHUNK_IDS: usize = 500;
-
-/// The records that columns refer to, as JSON.
-#[derive(Default)]
-pub struct Expanded(Vec<(usize, Records)>);
-
-/// JSON by the id of its record.
-#[derive(Default)]
-pub struct Records(HashMap<String, Vec<u8>>);
-
-impl Expanded {
-    /// The records for the column at this place; `None` where ids stay ids.
-    pub fn of(&self, at: usize) -> Option<&Records> {
-        self.0.iter().find(|(column, _)| *column == at).map(|(_, records)| records)
-    }
-}
-
-impl Records {
-    /// Appends the record of an id. Without a record that may be seen the id stays.
-    pub fn one(&self, out: &mut Vec<u8>, id: Option<&str>) {
-        match id {
-            None => out.extend_from_slice(b"null"),
-            Some(id) => match self.0.get(id) {
-                Some(record) => out.extend_from_slice(record),
-                None => encode::text(out, id),
-            },
-        }
-    }
-
-    /// Appends the records of a list of ids.
-    pub fn list(&self, out: &mut Vec<u8>, ids: Option<&str>) {
-        let Some(ids) = ids else { return out.extend_from_slice(b"null") };
-        out.push(b'[');
-        for (index, id) in listed(ids).iter().enumerate() {
-            if index > 0 {
-                out.push(b',');
-            }
-            self.one(out, Some(id));
-        }
-        out.push(b']');
-    }
-}
-
-fn listed(text: &str) -> Vec<String> {
-    serde_json::from_str(text).unwrap_or_default()
-}
 
 /// Reads the records that rows refer to, as far as the caller may see them.
 pub async fn expand(

@@ -2,9 +2,13 @@
 
 pub mod aggregate;
 mod computed;
+mod decode;
 pub mod encode;
 mod expand;
+mod expanded;
+pub mod json;
 mod list;
+mod plan;
 
-pub use encode::timestamp;
-pub use list::{list, one, written, written_value};
+pub use json::timestamp;
+pub use list::{list, list_values, one, one_value, written, written_value};

@@ -8,9 +8,9 @@
 //!   `public_read` all to read and one's own to change, `public_read_write` all,
 //!   `controlled_by_parent` those whose master it reaches. `viewAllRecords`,
 //!   `modifyAllRecords`, `readScope: "org"` and `writeScope: "org"` reach all.
-//! - Rules of `rowLevelSecurity` narrow, whichever set grants: for each operation the
-//!   record must meet one of the rules of all sets of the caller, where there are any.
-//!   A rule for positions is for those who hold one; people hold `everyone` and
+//! - Policies of `rowLevelSecurity` narrow, whichever set grants: for each operation the
+//!   record must meet one of the policies of all sets of the caller, where there are any.
+//!   A policy for positions is for those who hold one; people hold `everyone` and
 //!   `org_member`.
 //! - A field that a set of the caller mentions needs one set that shows it, and one that
 //!   lets them edit it; else it is unknown, or a change of it refused.
@@ -28,7 +28,7 @@ use crate::records::store::filter::Test;
 use crate::{Code, Error, Result};
 use os_db::{Cell, Sql, Tx};
 use os_identity::UserPrincipal;
-use os_package::row_rule::{RowCondition, RowOperation, RowRule};
+use os_package::row_policy::{RowCondition, RowOperation, RowPolicy};
 use os_package::system::{self, Readable};
 use os_package::{FieldType, ManifestId};
 use std::collections::HashSet;
@@ -37,7 +37,7 @@ use std::sync::Arc;
 /// The deepest chain of masters that decide about their details.
 const MAX_MASTERS: usize = 4;
 
-/// What may be done with a record.
+/// An operation on records that rights grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verb {
     Read,
@@ -69,7 +69,7 @@ pub struct Rights {
 pub struct AssignedSets(Option<Vec<Arc<PermissionSet>>>);
 
 impl AssignedSets {
-    /// The sets that a caller has, with one statement; none for the owner.
+    /// Returns the sets that a caller has, with one statement; none for the owner.
     ///
     /// # Errors
     /// Those of the database.
@@ -83,13 +83,13 @@ impl AssignedSets {
         Ok(Self(Some(mine.cloned().collect())))
     }
 
-    /// The owner of the runtime needs no sets.
+    /// Returns the owner of the runtime needs no sets.
     pub fn of_owner() -> Self {
         Self(None)
     }
 }
 
-/// The names of the sets that are assigned to an account.
+/// Returns the names of the sets that are assigned to an account.
 async fn assigned(tx: &mut Tx, kernel: &Kernel, caller: &UserPrincipal) -> Result<HashSet<String>> {
     let mut names = HashSet::new();
     if let Ok(assignments) = kernel.object(system::USER_PERMISSION_SETS) {
@@ -107,7 +107,7 @@ async fn assigned(tx: &mut Tx, kernel: &Kernel, caller: &UserPrincipal) -> Resul
 }
 
 impl Rights {
-    /// The rights of a caller for an object.
+    /// Returns the rights of a caller for an object.
     pub fn of(scope: &RequestScope<'_>, object: &Arc<Object>) -> Self {
         let granting = Granting { kernel: scope.kernel, sets: scope.sets, caller: scope.caller };
         granting.rights(object, 0)
@@ -141,7 +141,7 @@ impl Rights {
         self.verbs[verb as usize]
     }
 
-    /// The records that can be seen.
+    /// Returns the records that can be seen.
     pub fn reads(&self) -> &Filter {
         &self.reads
     }
@@ -166,7 +166,7 @@ impl Rights {
         &self.edited
     }
 
-    /// Whether a field can be seen.
+    /// Returns whether a field can be seen.
     pub fn shows(&self, field: &str) -> bool {
         !self.hidden.contains(field)
     }
@@ -177,7 +177,7 @@ impl Rights {
     }
 }
 
-/// The refusal of a caller without the right.
+/// Returns the refusal of a caller without the right.
 pub fn denied(object: &Object) -> Error {
     Code::PermissionDenied
         .error("You do not have permission to perform this action. Contact your administrator if you need access.")
@@ -208,27 +208,29 @@ impl Granting<'_> {
             let granting = grants.iter().filter(|grant| is_granted(grant, verb));
             any(granting.map(|grant| self.reach(object, verb, all(grant), depth)).collect())
         };
-        let rules = |operation, pick: fn(&RowRule) -> Option<&RowCondition>| {
-            self.row_filter(RuleScope { object, owner, operation }, pick)
+        let policies = |operation, pick: fn(&RowPolicy) -> Option<&RowCondition>| {
+            self.row_filter(PolicyScope { object, owner, operation }, pick)
         };
-        let on_stored: fn(&RowRule) -> Option<&RowCondition> = |rule| rule.using.as_ref();
-        let on_written: fn(&RowRule) -> Option<&RowCondition> =
-            |rule| rule.check.as_ref().or(rule.using.as_ref());
+        let on_stored: fn(&RowPolicy) -> Option<&RowCondition> = |policy| policy.using.as_ref();
+        let on_written: fn(&RowPolicy) -> Option<&RowCondition> =
+            |policy| policy.check.as_ref().or(policy.using.as_ref());
         let changes_all: fn(&Grant) -> bool = |grant| grant.changes_all;
         Rights {
             verbs: VERBS.map(|verb| grants.iter().any(|grant| is_granted(grant, verb))),
             reads: reach(Verb::Read, |grant| grant.reads_all)
-                .and(rules(RowOperation::Select, on_stored)),
-            edits: reach(Verb::Edit, changes_all).and(rules(RowOperation::Update, on_stored)),
-            deletes: reach(Verb::Delete, changes_all).and(rules(RowOperation::Delete, on_stored)),
-            created: rules(RowOperation::Insert, on_written),
-            edited: rules(RowOperation::Update, on_written),
+                .and(policies(RowOperation::Select, on_stored)),
+            edits: reach(Verb::Edit, changes_all).and(policies(RowOperation::Update, on_stored)),
+            deletes: reach(Verb::Delete, changes_all)
+                .and(policies(RowOperation::Delete, on_stored)),
+            created: policies(RowOperation::Insert, on_written),
+            edited: policies(RowOperation::Update, on_written),
             hidden: self.kept_back(object, owner, |field| field.readable),
             locked: self.kept_back(object, owner, |field| field.editable),
         }
     }
 
-    /// What objects of the platform grant to everybody; `None` where sets decide.
+    /// Returns the rights that objects of the platform grant to everybody; `None` where sets
+    /// decide.
     fn of_platform(&self, object: &Arc<Object>, depth: usize) -> Option<Rights> {
         let system = object.system?;
         let reads = match system.readable {
@@ -247,7 +249,7 @@ impl Granting<'_> {
         })
     }
 
-    /// The records that belong to a record that the caller may read.
+    /// Returns the records that belong to a record that the caller may read.
     fn feeds(&self, object: &Arc<Object>, depth: usize) -> Filter {
         let column = |name: &str| object.column(name).map(|column| column.name);
         let (Some(of), Some(record)) = (column("object"), column("record_id")) else {
@@ -276,7 +278,7 @@ impl Granting<'_> {
         Filter::Any(parts)
     }
 
-    /// The records that a grant reaches by the object's sharing.
+    /// Returns the records that a grant reaches by the object's sharing.
     fn reach(&self, object: &Arc<Object>, verb: Verb, all: bool, depth: usize) -> Filter {
         let own = || self.own(object, &["owner_id", "created_by"]);
         match (object.sharing, verb) {
@@ -311,27 +313,27 @@ impl Granting<'_> {
         Filter::Any(columns.map(|it| Filter::Column(it.name, Test::Is(me.clone()))).collect())
     }
 
-    /// The records that meet one of the rules of all sets for an operation; everything
+    /// Returns the records that meet one of the policies of all sets for an operation; everything
     /// where there are none.
     fn row_filter(
         &self,
-        scope: RuleScope<'_>,
-        pick: fn(&RowRule) -> Option<&RowCondition>,
+        scope: PolicyScope<'_>,
+        pick: fn(&RowPolicy) -> Option<&RowCondition>,
     ) -> Filter {
         let id = self.caller.id().to_string();
         let positions = POSITIONS.map(str::to_owned);
         let user = RowUser { id: &id, email: self.caller.email() };
         let caller = RowCaller { user, positions: &positions };
-        let RuleScope { object, owner, operation } = scope;
+        let PolicyScope { object, owner, operation } = scope;
         let sets = self.sets.0.iter().flatten();
-        let rules =
-            sets.flat_map(|set| set.row_rules(object.name.as_str(), owner, operation, &positions));
-        // A rule without a condition on stored records leaves them to the rules of reading.
-        let filter = |rule| match pick(rule) {
+        let policies = sets
+            .flat_map(|set| set.row_policies(object.name.as_str(), owner, operation, &positions));
+        // A policy without a condition on stored records leaves them to those of reading.
+        let filter = |policy| match pick(policy) {
             Some(condition) => caller.filter(object, condition),
             None => Filter::everything(),
         };
-        let filters: Vec<Filter> = rules.map(filter).collect();
+        let filters: Vec<Filter> = policies.map(filter).collect();
         if filters.is_empty() { Filter::everything() } else { any(filters) }
     }
 
@@ -355,7 +357,7 @@ impl Granting<'_> {
 
 /// An operation on an object of a package.
 #[derive(Clone, Copy)]
-struct RuleScope<'a> {
+struct PolicyScope<'a> {
     object: &'a Object,
     owner: &'a ManifestId,
     operation: RowOperation,
@@ -370,7 +372,7 @@ fn is_granted(grant: &Grant, verb: Verb) -> bool {
     }
 }
 
-/// The records that one of the filters reaches.
+/// Returns the records that one of the filters reaches.
 fn any(mut filters: Vec<Filter>) -> Filter {
     if filters.iter().any(Filter::is_everything) {
         return Filter::everything();

@@ -1,4 +1,4 @@
-//! What a caller may do with the records of an object.
+//! The rights of a caller over the records of an object.
 //!
 //! **Invariant:** an [`ObjectAccess`] and the [`Rights`] in it are made here only,
 //! before a statement is. Reading or changing records needs one.
@@ -24,17 +24,17 @@ pub struct RequestScope<'k> {
 }
 
 impl<'k> RequestScope<'k> {
-    /// The scope of a request.
+    /// Returns the scope of a request.
     pub fn new(kernel: &'k Kernel, sets: &'k AssignedSets, caller: &'k UserPrincipal) -> Self {
         Self { kernel, sets, caller }
     }
 
-    /// The objects of all packages.
+    /// Returns the objects of all packages.
     pub fn kernel(&self) -> &'k Kernel {
         self.kernel
     }
 
-    /// The account that asks.
+    /// Returns the account that asks.
     pub fn caller(&self) -> &'k UserPrincipal {
         self.caller
     }

@@ -19,13 +19,13 @@ pub struct ObjectAccess<'k> {
 }
 
 impl<'k> ObjectAccess<'k> {
-    /// The access to an object that is known, whatever the caller is granted.
+    /// Returns the access to an object that is known, whatever the caller is granted.
     pub fn new(scope: RequestScope<'k>, object: &'k Arc<Object>) -> Self {
         let rights = Rights::of(&scope, object);
         Self { scope, object, rights }
     }
 
-    /// The access of the same caller to another object.
+    /// Returns the access of the same caller to another object.
     pub fn to(&self, object: &'k Arc<Object>) -> Self {
         Self::new(self.scope, object)
     }
@@ -50,12 +50,12 @@ impl<'k> ObjectAccess<'k> {
         &self.rights
     }
 
-    /// The column of this name, if the caller may see it and it can be compared.
-    /// `place` is the parameter that names it.
+    /// Returns the column of this name, if the caller may see it and it can be compared.
+    /// `parameter` is the one that names it.
     ///
     /// # Errors
     /// `INVALID_FIELD`.
-    pub fn column(&self, name: &str, place: &str) -> Result<Column> {
+    pub fn column(&self, name: &str, parameter: &str) -> Result<Column> {
         let field = self.object.field(name);
         if !self.rights.shows(name) {
             return Err(self.unknown_field(name));
@@ -64,26 +64,26 @@ impl<'k> ObjectAccess<'k> {
             return Err(match field {
                 Some(_) => self.invalid_field(
                     name,
-                    &format!("it is computed when it is read, so `{place}` cannot use it"),
+                    &format!("it is computed when it is read, so `{parameter}` cannot use it"),
                 ),
                 None => self.unknown_field(name),
             });
         };
-        if place != "select" && field.is_some_and(Field::is_secret) {
+        if parameter != "select" && field.is_some_and(Field::is_secret) {
             return Err(
-                self.invalid_field(name, &format!("it is secret, so `{place}` cannot use it"))
+                self.invalid_field(name, &format!("it is secret, so `{parameter}` cannot use it"))
             );
         }
         Ok(column)
     }
 
-    /// The computed field of this name, if the caller may see it.
+    /// Returns the computed field of this name, if the caller may see it.
     pub fn computed(&self, name: &str) -> Option<&'k Field> {
         let field = self.object.field(name).filter(|field| field.kind.is_computed())?;
         self.rights.shows(name).then_some(field)
     }
 
-    /// The fields that a search looks into: those that are searchable, and the name.
+    /// Returns the fields that a search looks into: those that are searchable, and the name.
     pub fn searched(&self) -> Vec<Name> {
         let is_searched = |field: &&Field| {
             let is_name = self.object.name_field.as_ref() == Some(&field.name);
@@ -94,7 +94,7 @@ impl<'k> ObjectAccess<'k> {
         fields.map(|field| field.name.clone()).collect()
     }
 
-    /// The refusal of a name that is not a field.
+    /// Returns the refusal of a name that is not a field.
     pub fn unknown_field(&self, name: &str) -> Error {
         let shown: String = name.chars().take(80).collect();
         let message =
@@ -102,7 +102,7 @@ impl<'k> ObjectAccess<'k> {
         self.refused_field(message, &shown)
     }
 
-    /// The refusal of a field, and why.
+    /// Returns the refusal of a field, and why.
     pub fn invalid_field(&self, name: &str, why: &str) -> Error {
         let message = format!("Field '{name}' on object '{}': {why}", self.object.name);
         self.refused_field(message, name)
@@ -113,7 +113,7 @@ impl<'k> ObjectAccess<'k> {
         error.with("field", name).with("object", self.object.name.as_str())
     }
 
-    /// An id that a database can look up.
+    /// Returns an id that a database can look up.
     ///
     /// # Errors
     /// `RECORD_NOT_FOUND` for any other.
@@ -121,7 +121,7 @@ impl<'k> ObjectAccess<'k> {
         if id.contains('\0') || id.len() > MAX_ID_BYTES { Err(self.no_record(id)) } else { Ok(id) }
     }
 
-    /// The refusal where there is no such record, or none that the caller may see.
+    /// Returns the refusal where there is no such record, or none that the caller may see.
     pub fn no_record(&self, id: &str) -> Error {
         let shown: String = id.chars().take(80).collect();
         let (shown, object) = (shown.escape_debug(), self.object.name.as_str());

@@ -1,10 +1,10 @@
-//! Row rules as filters on records.
+//! Row policies as filters on records.
 
 use crate::object::{Object, RowUser, row_cell, sql_operator};
 use crate::records::store::Filter;
 use crate::records::store::filter::Test;
 use os_db::Cell;
-use os_package::row_rule::{Comparison, RowCondition, TextTest};
+use os_package::row_policy::{Comparison, RowCondition, TextTest};
 
 /// The account that rules are applied for.
 #[derive(Clone, Copy)]

@@ -47,17 +47,17 @@ pub enum Test {
 }
 
 impl Filter {
-    /// The filter that every record passes.
+    /// Returns the filter that every record passes.
     pub fn everything() -> Self {
         Self::All(Vec::new())
     }
 
-    /// The filter that no record passes.
+    /// Returns the filter that no record passes.
     pub fn nothing() -> Self {
         Self::Any(Vec::new())
     }
 
-    /// Whether every record passes, as far as its form says.
+    /// Returns whether every record passes, as far as its form says.
     pub fn is_everything(&self) -> bool {
         matches!(self, Self::All(parts) if parts.iter().all(Self::is_everything))
     }
@@ -177,7 +177,7 @@ fn length(text: &str) -> Cell {
     Cell::Integer(Some(text.chars().count() as i64))
 }
 
-/// The pattern of LIKE that finds a string anywhere.
+/// Returns the pattern of LIKE that finds a string anywhere.
 pub fn pattern(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
     pattern.push('%');

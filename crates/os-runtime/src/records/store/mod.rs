@@ -12,17 +12,17 @@ use os_db::{Cell, Name};
 use os_package::expression::Value;
 use sql::StoredRow;
 
-/// The name of the column that every record is known by.
+/// Returns the name of the column that every record is known by.
 pub fn id_column() -> Name {
     ID.parse().expect("it is a plain name")
 }
 
-/// The filter for one record.
+/// Returns the filter for one record.
 pub fn of_id(id: &str) -> Filter {
     Filter::Column(id_column(), Test::Is(Cell::text(id)))
 }
 
-/// The filter for a version of a record; every record where the object has no versions.
+/// Returns the filter for a version of a record; every record where the object has no versions.
 pub fn of_version(object: &Object, version: Option<DateTime<Utc>>) -> Filter {
     match (object.column("updated_at"), version) {
         (Some(column), Some(version)) => {
@@ -32,7 +32,7 @@ pub fn of_version(object: &Object, version: Option<DateTime<Utc>>) -> Filter {
     }
 }
 
-/// The time of the last change of a row: its version.
+/// Returns the time of the last change of a row: its version.
 pub fn version_of(object: &Object, row: &StoredRow) -> Option<DateTime<Utc>> {
     match row[object.position("updated_at")?] {
         Cell::Time(time) => time,
@@ -40,7 +40,7 @@ pub fn version_of(object: &Object, row: &StoredRow) -> Option<DateTime<Utc>> {
     }
 }
 
-/// The value of a cell in expressions; `is_json` where its text is JSON.
+/// Returns the value of a cell in expressions; `is_json` where its text is JSON.
 pub fn expression_value(cell: &Cell, is_json: bool) -> Value {
     match cell {
         Cell::Text(Some(text)) if is_json => serde_json::from_str(text)

@@ -8,12 +8,12 @@ use os_db::{Cell, Name, Result, Sql, Tx};
 /// A row, as it is stored: a cell for each column of the object.
 pub type StoredRow = Vec<Cell>;
 
-/// The row of a record that passes a filter.
+/// Returns the row of a record that passes a filter.
 pub async fn stored(tx: &mut Tx, object: &Object, filter: &Filter) -> Result<Option<StoredRow>> {
     Ok(all_stored(tx, object, filter, 1).await?.pop())
 }
 
-/// The rows that pass a filter, at most `limit`, by id.
+/// Returns the rows that pass a filter, at most `limit`, by id.
 pub async fn all_stored(
     tx: &mut Tx,
     object: &Object,
@@ -34,7 +34,7 @@ pub async fn all_stored(
     rows.iter().map(cells).collect()
 }
 
-/// Whether a record passes a filter.
+/// Returns whether a record passes a filter.
 pub async fn exists(tx: &mut Tx, table: &Name, filter: &Filter) -> Result<bool> {
     let mut sql = Sql::new("SELECT 1 FROM ");
     sql.name(table).push(" WHERE ");
@@ -43,7 +43,7 @@ pub async fn exists(tx: &mut Tx, table: &Name, filter: &Filter) -> Result<bool> 
     Ok(!tx.query_dynamic(sql).rows().await?.is_empty())
 }
 
-/// The ids that have a record which passes.
+/// Returns the ids that have a record which passes.
 pub async fn existing(
     tx: &mut Tx,
     table: &Name,

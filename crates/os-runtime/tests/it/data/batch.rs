@@ -1,5 +1,5 @@
 use super::open_shop;
-use os_test::runtime::data_url as url;
+use os_test::runtime::{Client, data_url as url};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -123,4 +123,36 @@ async fn a_transaction_crosses_objects() {
     assert_eq!(answer.refusal(), (400, "BATCH_NOT_ATOMIC".to_owned()));
     assert_eq!(app.count("SELECT COUNT(*) FROM shop_line").await, 2);
     assert_eq!(app.count("SELECT COUNT(*) FROM sys_audit_log WHERE field = 'discount'").await, 0);
+}
+
+#[tokio::test]
+async fn a_batch_returns_records_as_reading_them_does() {
+    let (_app, owner) = open_shop().await;
+    let ada = json!({
+        "name": "Ada \"A\"\n", "email": "ada@example.com", "score": 2.5, "vip": true, "tags": ["a", "b"],
+        "since": "2026-01-02", "seen_at": "2026-01-02T10:00:00.123456Z", "secret": "s",
+        "profile": {"b": 1, "a": [null, 1e300]},
+    });
+    let batch = json!({"operation": "create", "records": [{"data": ada}]});
+    let customer = returned(&owner, "shop_customer", &batch).await;
+    let id = customer["id"].as_str().unwrap();
+    let order = json!({"customer": id, "watchers": [id], "discount": 3});
+    let batch = json!({"operation": "create", "records": [{"data": order}]});
+    let order = returned(&owner, "shop_order", &batch).await["id"].as_str().unwrap().to_owned();
+    owner.makes("shop_line", json!({"order": order, "price": 0.1})).await;
+    owner.makes("shop_line", json!({"order": order, "price": 200})).await;
+    // Now the summaries have values.
+    let batch = json!({"operation": "update", "records": [{"id": order, "data": {"discount": 4}}]});
+    let order = returned(&owner, "shop_order", &batch).await;
+    assert_eq!((&order["lines"], &order["dear_lines"]), (&json!(2), &json!(1)));
+}
+
+/// Returns the record of a batch, after comparing its text with that of a read.
+async fn returned(owner: &Client, object: &str, batch: &Value) -> Value {
+    let answer = owner.post(&url(&format!("{object}/batch")), batch.clone()).await;
+    let record = answer.json()["results"][0]["data"].clone();
+    let id = record["id"].as_str().unwrap_or_else(|| panic!("{}", answer.text()));
+    let read = owner.get(&url(&format!("{object}/{id}"))).await;
+    assert!(read.text().contains(&record.to_string()), "{}\n{record}", read.text());
+    record
 }

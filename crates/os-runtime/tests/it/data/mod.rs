@@ -7,7 +7,7 @@ mod expressions;
 mod history;
 mod hostile;
 mod read;
-mod row_rules;
+mod row_policies;
 mod write;
 
 use os_test::runtime::{App, Client, package};

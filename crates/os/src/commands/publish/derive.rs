@@ -1,5 +1,6 @@
 //! The id, version, namespace and name of an artifact (docs/wire/cli.md#derived-values).
 
+use super::Identity;
 use super::project::Project;
 use crate::cli::{Publish, Visibility};
 use crate::failure::Failure;
@@ -7,17 +8,6 @@ use chrono::{DateTime, Utc};
 use os_package::{ManifestId, Namespace};
 use serde_json::Value;
 use std::path::Path;
-
-/// The identity of a version to publish.
-#[derive(Debug, PartialEq)]
-pub struct Identity {
-    pub manifest_id: String,
-    pub version: String,
-    pub namespace: Option<String>,
-    pub display_name: String,
-    /// Whether it is listed in the marketplace.
-    pub marketplace: bool,
-}
 
 impl Identity {
     /// Derives it from flags, then `objectstack.manifest.json`, then the artifact.
@@ -89,7 +79,7 @@ fn filled(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 
-/// A failure for an invalid name; the rule's error says why.
+/// Returns a failure for an invalid name; the rule's error says why.
 fn invalid(error: impl std::error::Error) -> Failure {
     Failure::new(error.to_string())
 }

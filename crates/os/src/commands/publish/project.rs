@@ -1,6 +1,6 @@
 //! `objectstack.manifest.json`: the listing of a project in the marketplace.
 
-use super::derive::Identity;
+use super::Identity;
 use crate::cli::Publish;
 use anyhow::{Context, Result};
 use serde_json::{Map, Value};

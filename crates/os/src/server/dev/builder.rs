@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** what does not compile, or is refused, changes nothing but the report.
 
+use super::Source;
 use super::report::{Built, Report};
 use super::since;
 use super::state::Board;
@@ -23,28 +24,24 @@ pub struct Builder {
     runtime: Runtime,
     board: Board,
     report: Report,
-    /// Who installs: the place of the project.
+    /// The installer in the ledger: `os dev` and the project's folder.
     from: String,
-    /// What is live of it, by id and version.
+    /// The id and version of the project's package that is live.
     name: Option<String>,
-    /// What was installed last.
+    /// The artifact that was installed last.
     live: Option<Value>,
-    /// What compiles, and the runtime did not take yet.
+    /// The artifact that compiles and that the runtime refused.
     refused: Option<Value>,
     /// Seeds that could not be loaded yet.
     again: LeftOut,
-    /// How often the kernel had been swapped when we last looked.
+    /// The number of swaps of the kernel at the last look.
     seen: u64,
 }
 
 impl Builder {
-    /// A builder that has built nothing yet.
-    pub fn new(
-        project: Project,
-        compiler: Compiler,
-        (runtime, board): (Runtime, Board),
-        report: Report,
-    ) -> Self {
+    /// Creates a builder that has built nothing yet.
+    pub fn new(source: Source, runtime: Runtime, board: Board, report: Report) -> Self {
+        let Source { project, compiler } = source;
         let from = format!("os dev in {}", project.root().display());
         Self {
             name: runtime.developed_from(&from),
@@ -110,14 +107,14 @@ impl Builder {
                 if self.live.as_ref() == Some(&compiled.artifact) {
                     self.refused = None;
                     self.report.unchanged(&built);
-                    return self.board.tell(Vec::new(), true);
+                    return self.board.set_state(Vec::new(), true);
                 }
                 self.install(handle, compiled.artifact, built);
             }
         }
     }
 
-    /// The project as it is now; its config may be another file than before.
+    /// Returns the project as it is now; its config may be another file than before.
     fn compile(&mut self) -> Result<Compiled, Vec<Diagnostic>> {
         let config = self.project.root().join(self.project.config());
         let place = if config.is_file() { &config } else { self.project.root() };
@@ -141,7 +138,7 @@ impl Builder {
                 self.name = Some(named(&artifact));
                 self.live = Some(artifact);
                 self.refused = None;
-                self.board.tell(Vec::new(), true);
+                self.board.set_state(Vec::new(), true);
             }
             Err(error) => {
                 let mut found = diagnostics(&error);
@@ -154,7 +151,7 @@ impl Builder {
 
     fn broken(&mut self, built: &Built, found: Vec<Diagnostic>) {
         self.report.broken(built, &found, self.name.as_deref());
-        self.board.tell(found, self.name.is_some());
+        self.board.set_state(found, self.name.is_some());
     }
 
     /// Something else was installed: what the project waits for may be there.
@@ -169,12 +166,12 @@ impl Builder {
         }
         match self.refused.take() {
             Some(artifact) => self.install(handle, artifact, Built::default()),
-            None => self.board.tell_again(),
+            None => self.board.notify(),
         }
     }
 }
 
-/// Why the runtime does not take the project, with the places in the stack that say so.
+/// Returns the reasons why the runtime refuses the project, with their locations in the stack.
 fn diagnostics(error: &Error) -> Vec<Diagnostic> {
     let details = error.details().cloned().unwrap_or_default();
     let text = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();

@@ -1,4 +1,4 @@
-//! What only `os dev` serves: pages that follow the project.
+//! The pages that only `os dev` serves: they that follow the project.
 //!
 //! **Invariant:** pages of the runtime stay as they are, and gain a script and a stylesheet, both
 //! files of ours, as their content security policy asks. A page elsewhere, under whichever name
@@ -24,10 +24,10 @@ const SCRIPT: &str = include_str!("page.js");
 const STYLE: &str = include_str!("page.css");
 
 /// Pages are smaller than this.
-const LARGEST_PAGE: usize = 16 * 1024 * 1024;
+const MAX_PAGE_BYTES: usize = 16 * 1024 * 1024;
 
-/// The runtime with what makes its pages follow the project. `here`: where this machine alone
-/// reaches it, if only this machine does.
+/// Returns the runtime with what makes its pages follow the project. `here`: where this machine
+/// alone reaches it, if only this machine does.
 pub fn around(runtime: Router, board: Board, here: Option<String>) -> Router {
     let file = |kind: &'static str, text: &'static str| {
         get(move || async move { ([(CONTENT_TYPE, kind), (CACHE_CONTROL, "no-cache")], text) })
@@ -49,7 +49,7 @@ struct PageEvent<'s> {
     state: &'s super::state::State,
 }
 
-/// What is live and what is wrong, now and at each change.
+/// Sends the state of the project, now and at each change.
 async fn events(State(board): State<Board>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let states = board.follow();
     let events = unfold((board, states), |(board, mut states)| async move {
@@ -79,7 +79,7 @@ async fn following(State(board): State<Board>, request: Request, next: Next) -> 
         return response;
     }
     let (mut parts, body) = response.into_parts();
-    let Ok(page) = to_bytes(body, LARGEST_PAGE).await else {
+    let Ok(page) = to_bytes(body, MAX_PAGE_BYTES).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let page = String::from_utf8_lossy(&page);

@@ -1,27 +1,28 @@
-//! What a change did, on the terminal: one line, and what its author must know besides.
+//! The outcome of a change, on the terminal: one line, and warnings for its author.
 
 use crate::output::{Mark, Output};
 use crate::project::{count, difference, named, show};
+use os_api::runtime::install::{LoadedSeeds, SeedError};
 use os_compile::Diagnostic;
 use os_db::now;
 use os_plan::diff::Difference;
-use os_runtime::{Developed, Kept, SeedError, SeedReport};
+use os_runtime::{Developed, Kept};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// More changed items than this are counted.
-const SHOWN: usize = 3;
+const MAX_SHOWN_FILES: usize = 3;
 
-/// A build, whatever came of it.
+/// The outcome of a build.
 #[derive(Debug, Default)]
 pub struct Built {
-    /// What changed, from the project's folder.
+    /// The paths that changed, from the project's folder.
     pub files: Vec<String>,
     /// `None` where it was compiled before.
     pub compile_ms: Option<f64>,
     pub install_ms: Option<f64>,
     pub warnings: Vec<Diagnostic>,
-    /// What differs from what was live before.
+    /// The differences from the artifact that was live before.
     pub changes: Option<Vec<Difference>>,
 }
 
@@ -29,18 +30,18 @@ pub struct Built {
 pub struct Report {
     output: Output,
     url: String,
-    /// What was last reported as kept; each is reported once.
+    /// The kept data that was reported last; each is reported once.
     kept: Vec<Kept>,
-    /// What was wrong with seeds, and how often; the same.
+    /// The errors of seeds with their counts, reported once too.
     faults: BTreeMap<String, usize>,
-    /// How many warnings there were, the same.
+    /// The number of warnings at the last report.
     warnings: usize,
-    /// Whether the last build failed.
+    /// `true` if the last build failed.
     is_broken: bool,
 }
 
 impl Report {
-    /// A report about a runtime at `url`.
+    /// Creates a report about a runtime at `url`.
     pub fn new(output: Output, url: String) -> Self {
         Self {
             output,
@@ -90,7 +91,7 @@ impl Report {
         self.warnings(built);
     }
 
-    fn seeds(&mut self, id: &str, report: Option<&SeedReport>, gone: usize) {
+    fn seeds(&mut self, id: &str, report: Option<&LoadedSeeds>, gone: usize) {
         if let Some(report) = report {
             let ignoring = report.datasets.iter().filter(|it| it.mode == "ignore");
             let ignored = ignoring.map(|it| it.skipped).sum();
@@ -125,7 +126,7 @@ impl Report {
         }
     }
 
-    /// The project says the same as before.
+    /// Nothing in the artifact changed.
     pub fn unchanged(&mut self, built: &Built) {
         let was_broken = std::mem::take(&mut self.is_broken);
         if self.output.is_json() {
@@ -179,15 +180,15 @@ impl Report {
     }
 }
 
-/// Why a seed, or a reference of it, was left out.
+/// Describes the reason for leaving out a seed, or one of its references.
 fn fault(error: &SeedError) -> String {
     let field = error.field.as_deref().map(|it| format!(".{it}")).unwrap_or_default();
     format!("sample data of {}{field} was left out: {}", error.source_object, error.message)
 }
 
 fn changed(changes: &[Difference]) -> String {
-    let mut parts: Vec<String> = changes.iter().take(SHOWN).map(difference).collect();
-    if let more @ 1.. = changes.len().saturating_sub(SHOWN) {
+    let mut parts: Vec<String> = changes.iter().take(MAX_SHOWN_FILES).map(difference).collect();
+    if let more @ 1.. = changes.len().saturating_sub(MAX_SHOWN_FILES) {
         parts.push(format!("and {more} more"));
     }
     match parts.is_empty() {

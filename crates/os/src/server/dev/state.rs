@@ -5,19 +5,19 @@ use os_runtime::Runtime;
 use serde::Serialize;
 use tokio::sync::watch::{Receiver, Sender};
 
-/// What is true of the project at one moment.
+/// The state of the project at one time.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct State {
-    /// Why its files are not what is live; empty when they are.
+    /// The reasons why its files are not live; empty when they are.
     pub problems: Vec<Diagnostic>,
-    /// Whether it runs at all, as it was before.
+    /// `true` if it runs at all, as it was before.
     #[serde(rename = "running")]
     pub is_running: bool,
     #[serde(skip)]
     pub is_stopping: bool,
 }
 
-/// Where the builder writes the state and pages read it.
+/// The shared state: the builder writes it, pages read it.
 #[derive(Clone)]
 pub struct Board {
     state: Sender<State>,
@@ -25,26 +25,26 @@ pub struct Board {
 }
 
 impl Board {
-    /// A board that says that nothing is wrong.
+    /// Creates a board without problems.
     pub fn new(runtime: &Runtime) -> Self {
         Self { state: Sender::default(), runtime: runtime.clone() }
     }
 
-    /// What is live at this moment: another text whenever something else is, or another process.
+    /// Returns a string for what is live: another one after each change, and in another process.
     pub fn live(&self) -> String {
         format!("{}.{}", std::process::id(), *self.runtime.changes().borrow())
     }
 
-    /// Says what is wrong with the project now.
-    pub fn tell(&self, problems: Vec<Diagnostic>, is_running: bool) {
+    /// Sets the problems of the project, for all pages.
+    pub fn set_state(&self, problems: Vec<Diagnostic>, is_running: bool) {
         self.state.send_modify(|state| {
             state.problems = problems;
             state.is_running = is_running;
         });
     }
 
-    /// Says that something else is live, whatever is wrong.
-    pub fn tell_again(&self) {
+    /// Notifies pages that another artifact is live; the problems stay.
+    pub fn notify(&self) {
         self.state.send_modify(|_| {});
     }
 
@@ -53,7 +53,7 @@ impl Board {
         self.state.send_modify(|state| state.is_stopping = true);
     }
 
-    /// Whether we were asked to stop.
+    /// Returns whether we were asked to stop.
     pub fn is_stopping(&self) -> bool {
         self.state.borrow().is_stopping
     }

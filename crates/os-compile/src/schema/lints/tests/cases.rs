@@ -4,7 +4,7 @@
 use super::{found, stack};
 use serde_json::{Map, Value, json};
 
-/// A package with something for each rule to look at.
+/// Returns a package with something for each rule to look at.
 fn shop() -> Value {
     let mut stack = stack();
     let text = json!({ "type": "text", "label": "Title" });

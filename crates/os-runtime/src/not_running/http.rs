@@ -1,11 +1,8 @@
-//! Endpoints of what a runtime stores and does not run
-//! (docs/wire/runtime-install.md#kinds-that-do-not-run): actions, flows, approvals, agents,
-//! analytics.
+//! Endpoints of kinds that do not run.
 //!
-//! Which kinds of metadata run is a column of [`os_package::kind::KINDS`].
-//!
-//! **Invariant:** a request for one of these is refused with a message that nothing was changed.
+//! **Invariant:** each refuses, with a message that nothing was changed.
 
+use super::owner_of_action;
 use crate::auth::SignedIn;
 use crate::{Code, Error, Result, Runtime};
 use axum::extract::State;
@@ -18,11 +15,7 @@ pub async fn action(
     Path((object, action)): Path<(String, String)>,
 ) -> Result<(), Error> {
     let kernel = runtime.kernel();
-    let owner = kernel.resolve("action", &action, None).map(|(owner, _)| owner).or_else(|| {
-        let owned = kernel.object(&object).ok()?;
-        owned.object.actions.contains(&action).then_some(&owned.owner)
-    });
-    let Some(owner) = owner else {
+    let Some(owner) = owner_of_action(&kernel, &object, &action) else {
         let (action, object) = (action.escape_default(), object.escape_default());
         return Err(
             Code::NotFound.error(format!("Action '{action}' on object '{object}' not found"))
@@ -45,16 +38,3 @@ macro_rules! not_running {
     )*};
 }
 not_running!(automation: "flows", approvals: "approvals", ai: "agents", analytics: "analytics queries");
-
-#[cfg(test)]
-mod tests {
-    use os_package::kind::{self, Runs};
-
-    #[test]
-    fn the_kinds_refused_here_do_not_run() {
-        for name in ["action", "flow", "agent"] {
-            let kind = kind::of(name).expect("a kind");
-            assert_eq!(kind.runs, Runs::No, "{name} runs: remove its endpoint from here");
-        }
-    }
-}

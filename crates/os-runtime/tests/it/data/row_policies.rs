@@ -1,4 +1,4 @@
-//! Row rules, and how the rights of several permission sets combine.
+//! Row policies, and how the rights of several permission sets combine.
 
 use os_test::runtime::{App, Client, data_url as url, package, with};
 use serde_json::{Value, json};

@@ -1,30 +1,30 @@
-//! Why an expression has no value.
+//! The error of an expression without a value.
 
 use super::Value;
 
-/// Why an expression could not be evaluated.
+/// An error: the expression could not be evaluated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct EvaluationError {
-    /// What is wrong, for people.
+    /// The message, for people.
     pub message: String,
     /// The name that nothing has, where that is the reason.
     pub missing_key: Option<String>,
 }
 
 impl EvaluationError {
-    /// An error with this message.
+    /// Creates an error with this message.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), missing_key: None }
     }
 
-    /// Nothing has this name.
+    /// Creates the error of a name that nothing has.
     pub fn missing_key(name: impl Into<String>) -> Self {
         let name = name.into();
         Self { message: format!("No such key: {name}"), missing_key: Some(name) }
     }
 
-    /// A value of another type was needed.
+    /// Creates the error of a value of another type.
     pub(crate) fn expected(wanted: &str, found: &Value) -> Self {
         match found {
             Value::Null => Self::null(&format!("used as {wanted}")),
@@ -39,7 +39,7 @@ impl EvaluationError {
         Self::new(format!("null cannot be {what}; test `!= null` first"))
     }
 
-    /// No operation takes these two types.
+    /// Creates the error of two types that no operation takes.
     pub(crate) fn no_overload(what: &str, left: &Value, right: &Value) -> Self {
         if matches!(left, Value::Null) || matches!(right, Value::Null) {
             return Self::null(&what.replace(" with", "").replace(" to", "").replace(" by", ""));

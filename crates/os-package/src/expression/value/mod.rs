@@ -1,11 +1,17 @@
 //! Values of expressions.
 
-use super::{EvaluationError, Outcome};
+mod error;
+
+pub use error::EvaluationError;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta, Utc};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-/// What an expression, or a part of it, evaluates to.
+/// A value, or the reason why there is none.
+pub(super) type Outcome = Result<Value, EvaluationError>;
+
+/// The value of an expression, or of a part of it.
 ///
 /// Integers and decimals are one type, as docs/wire/expressions.md#values lets them mix freely.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,7 +81,7 @@ impl Value {
         }
     }
 
-    /// The value as a boolean.
+    /// Returns the value as a boolean.
     ///
     /// # Errors
     /// It is of another type.
@@ -86,7 +92,7 @@ impl Value {
         }
     }
 
-    /// The value as a point in time: a timestamp, or a string in RFC 3339 or `YYYY-MM-DD`.
+    /// Returns the value as a point in time: a timestamp, or a string in RFC 3339 or `YYYY-MM-DD`.
     pub fn as_timestamp(&self) -> Option<DateTime<Utc>> {
         match self {
             Self::Timestamp(time) => Some(*time),
@@ -95,7 +101,7 @@ impl Value {
         }
     }
 
-    /// The value as a number: a number, or a string that is one.
+    /// Returns the value as a number: a number, or a string that is one.
     pub(crate) fn as_number(&self) -> Option<f64> {
         match self {
             Self::Number(number) => Some(*number),
@@ -104,7 +110,7 @@ impl Value {
         }
     }
 
-    /// Whether there is nothing in it: null, a string of spaces, an empty list or map.
+    /// Returns whether there is nothing in it: null, a string of spaces, an empty list or map.
     pub(crate) fn is_blank(&self) -> bool {
         match self {
             Self::Null | Self::Optional(None) => true,
@@ -115,7 +121,7 @@ impl Value {
         }
     }
 
-    /// The string that `string(x)` makes of it.
+    /// Returns the string that `string(x)` makes of it.
     pub(crate) fn to_text(&self) -> Option<String> {
         Some(match self {
             Self::String(text) => text.clone(),
@@ -129,7 +135,7 @@ impl Value {
         })
     }
 
-    /// Whether both are the same. A string that is a date equals the timestamp it names.
+    /// Returns whether both are the same. A string that is a date equals the timestamp it names.
     pub(crate) fn equals(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Timestamp(_), _) | (_, Self::Timestamp(_)) => {
@@ -139,8 +145,8 @@ impl Value {
         }
     }
 
-    /// The order of two values of one type; strings are read as numbers beside a number, and as
-    /// dates beside a timestamp.
+    /// Returns the order of two values of one type; strings are read as numbers beside a number,
+    /// and as dates beside a timestamp.
     pub(crate) fn compare(&self, other: &Self) -> Result<Ordering, EvaluationError> {
         let order = match (self, other) {
             (Self::String(one), Self::String(other)) => Some(one.cmp(other)),
@@ -158,7 +164,7 @@ impl Value {
         order.ok_or_else(|| EvaluationError::no_overload("compared with", self, other))
     }
 
-    /// How much memory a copy takes, in bytes; lists and maps by their parts.
+    /// Returns the bytes of memory that a copy takes; lists and maps by their parts.
     pub(crate) fn size(&self) -> usize {
         let own = size_of::<Self>();
         match self {
@@ -173,7 +179,7 @@ impl Value {
         }
     }
 
-    /// The name of its type, as `type(x)` tells it. A whole number is an `int`.
+    /// Returns the name of its type, as `type(x)` tells it. A whole number is an `int`.
     pub(crate) fn type_name(&self) -> &'static str {
         match self {
             Self::Null => "null_type",
@@ -191,8 +197,8 @@ impl Value {
         }
     }
 
-    /// A member of a map, or of a map that may be absent. A null member counts as absent in an
-    /// optional selection.
+    /// Returns a member of a map, or of a map that may be absent. A null member counts as absent in
+    /// an optional selection.
     pub(crate) fn select(&self, key: &Self) -> Outcome {
         let absent = || EvaluationError::missing_key(key.to_text().unwrap_or_default());
         match (self, key) {
@@ -224,7 +230,7 @@ impl Value {
     }
 }
 
-/// A string in decimal notation as a number.
+/// Returns a string in decimal notation as a number.
 fn number_of(text: &str) -> Option<f64> {
     let text = text.trim();
     let is_plain = |it: char| it.is_ascii_digit() || matches!(it, '+' | '-' | '.' | 'e' | 'E');
@@ -234,7 +240,7 @@ fn number_of(text: &str) -> Option<f64> {
     text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
-/// A date, or a date and a time with or without zone; without one it is UTC.
+/// Returns a date, or a date and a time with or without zone; without one it is UTC.
 fn timestamp_of(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim();
     let day = || text.parse::<NaiveDate>().map(|day| day.and_time(NaiveTime::MIN).and_utc());

@@ -1,13 +1,13 @@
-//! Row rules of permission sets, `rowLevelSecurity` (docs/wire/rights.md#row-rules).
+//! Row policies of permission sets, `rowLevelSecurity` (docs/wire/rights.md#row-policies).
 //!
-//! **Invariant:** a rule is read whole, or it is refused with its path and the remedy.
+//! **Invariant:** a policy is read whole, or it is refused with its path and the remedy.
 
 use crate::InvalidArtifact;
 use crate::expression::{Expr, Kind, Op, cel_source, parse};
 use serde_json::Value;
 
-/// The most rules of one permission set.
-const MAX_RULES: usize = 200;
+/// The most policies of one permission set.
+const MAX_POLICIES: usize = 200;
 /// The most parts of one condition.
 const MAX_PARTS: usize = 200;
 
@@ -15,7 +15,7 @@ const CONDITIONS: &str = "a condition compares fields of the object with literal
     `current_user.id`, `email` or `organization_id`, by `== != < <= > >= in`, `startsWith`, `endsWith` and `contains`, and joins \
     comparisons by `&&`, `||` and `!`";
 
-/// An operation on records that a rule narrows.
+/// An operation on records that a policy narrows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowOperation {
     /// Reading.
@@ -28,9 +28,9 @@ pub enum RowOperation {
     Delete,
 }
 
-/// A rule that narrows what a permission set's holders reach.
+/// A policy that narrows what a permission set's holders reach.
 #[derive(Debug, Clone, PartialEq)]
-pub struct RowRule {
+pub struct RowPolicy {
     /// Its object; every object of the package where there is none.
     pub object: Option<String>,
     /// Its operation; all where there is none.
@@ -111,36 +111,39 @@ pub enum RowValue {
     UserOrganization,
 }
 
-/// Reads the rules of a permission set; `path` is the set's. Leaves out rules that are not `enabled`.
+/// Reads the policies of a permission set; `path` is the set's. Leaves out policies that are not `enabled`.
 ///
 /// # Errors
-/// The first rule that cannot be enforced.
-pub fn read_row_rules(path: &str, set: &Value) -> Result<Vec<RowRule>, InvalidArtifact> {
+/// The first policy that cannot be enforced.
+pub fn read_row_policies(path: &str, set: &Value) -> Result<Vec<RowPolicy>, InvalidArtifact> {
     let path = format!("{path}.rowLevelSecurity");
-    let rules = match set.get("rowLevelSecurity") {
+    let policies = match set.get("rowLevelSecurity") {
         None | Some(Value::Null) => return Ok(Vec::new()),
-        Some(Value::Array(rules)) if rules.len() <= MAX_RULES => rules,
+        Some(Value::Array(policies)) if policies.len() <= MAX_POLICIES => policies,
         Some(Value::Array(_)) => {
-            return Err(InvalidArtifact::at(path, format!("has more than {MAX_RULES} rules")));
+            return Err(InvalidArtifact::at(
+                path,
+                format!("has more than {MAX_POLICIES} policies"),
+            ));
         }
-        Some(_) => return Err(InvalidArtifact::at(path, "must be a list of rules")),
+        Some(_) => return Err(InvalidArtifact::at(path, "must be a list of policies")),
     };
     let mut read = Vec::new();
-    for (index, rule) in rules.iter().enumerate() {
+    for (index, policy) in policies.iter().enumerate() {
         let path = format!("{path}[{index}]");
-        if !rule.is_object() {
+        if !policy.is_object() {
             return Err(InvalidArtifact::at(path, "must be an object"));
         }
-        if rule.get("enabled") != Some(&Value::Bool(false)) {
-            read.push(row_rule(&path, rule)?);
+        if policy.get("enabled") != Some(&Value::Bool(false)) {
+            read.push(row_policy(&path, policy)?);
         }
     }
     Ok(read)
 }
 
-fn row_rule(path: &str, rule: &Value) -> Result<RowRule, InvalidArtifact> {
+fn row_policy(path: &str, policy: &Value) -> Result<RowPolicy, InvalidArtifact> {
     let refuse = |key: &str, why: &str| InvalidArtifact::at(format!("{path}.{key}"), why);
-    let text = |key: &str| rule.get(key).and_then(Value::as_str);
+    let text = |key: &str| policy.get(key).and_then(Value::as_str);
     let object = text("object").filter(|it| !it.is_empty());
     let object = object.ok_or_else(|| refuse("object", "must name an object, or be `*`"))?;
     let operation = match text("operation") {
@@ -154,7 +157,7 @@ fn row_rule(path: &str, rule: &Value) -> Result<RowRule, InvalidArtifact> {
             return Err(refuse("operation", why));
         }
     };
-    let read = |key: &str| match rule.get(key) {
+    let read = |key: &str| match policy.get(key) {
         None | Some(Value::Null) => Ok(None),
         Some(value) => {
             let source = cel_source(value).or(value.as_str());
@@ -163,28 +166,28 @@ fn row_rule(path: &str, rule: &Value) -> Result<RowRule, InvalidArtifact> {
             Ok(Some(condition))
         }
     };
-    let rule_of = RowRule {
+    let policy = RowPolicy {
         object: (object != "*").then(|| object.to_owned()),
         operation,
-        positions: positions(path, rule)?,
+        positions: positions(path, policy)?,
         using: read("using")?,
         check: read("check")?,
     };
-    if rule_of.using.is_none() && rule_of.check.is_none() {
+    if policy.using.is_none() && policy.check.is_none() {
         return Err(refuse(
             "using",
-            "is missing; a rule without `using` and `check` narrows nothing",
+            "is missing; a policy without `using` and `check` narrows nothing",
         ));
     }
-    if rule_of.using.is_none() && operation.is_none_or(|it| it == RowOperation::Select) {
+    if policy.using.is_none() && operation.is_none_or(|it| it == RowOperation::Select) {
         return Err(refuse("using", "is missing; records are read by it"));
     }
-    Ok(rule_of)
+    Ok(policy)
 }
 
-fn positions(path: &str, rule: &Value) -> Result<Vec<String>, InvalidArtifact> {
+fn positions(path: &str, policy: &Value) -> Result<Vec<String>, InvalidArtifact> {
     let refuse = || InvalidArtifact::at(format!("{path}.positions"), "must be a list of names");
-    match rule.get("positions") {
+    match policy.get("positions") {
         None | Some(Value::Null) => Ok(Vec::new()),
         Some(Value::Array(names)) => {
             let name = |it: &Value| it.as_str().map(str::to_owned).ok_or_else(refuse);
@@ -194,7 +197,7 @@ fn positions(path: &str, rule: &Value) -> Result<Vec<String>, InvalidArtifact> {
     }
 }
 
-/// Reads the condition of a row rule.
+/// Reads the condition of a row policy.
 ///
 /// # Errors
 /// The reason, with the conditions that can be enforced.
@@ -365,7 +368,7 @@ impl Comparison {
     }
 }
 
-impl RowRule {
+impl RowPolicy {
     /// Whether it narrows an operation on an object, for a caller who holds these positions.
     pub fn applies(&self, object: &str, operation: RowOperation, positions: &[String]) -> bool {
         let is_for = self.operation.is_none_or(|it| it == operation);
@@ -386,8 +389,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn rules(rule: Value) -> Result<Vec<RowRule>, InvalidArtifact> {
-        read_row_rules("permissions[0]", &json!({ "rowLevelSecurity": [rule] }))
+    fn policies(policy: Value) -> Result<Vec<RowPolicy>, InvalidArtifact> {
+        read_row_policies("permissions[0]", &json!({ "rowLevelSecurity": [policy] }))
     }
 
     #[test]
@@ -436,15 +439,15 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_is_whole_or_refused() {
+    fn a_policy_is_whole_or_refused() {
         let whole = json!({ "object": "crm_deal", "operation": "select", "using": "a == 1" });
         let with = |key: &str, value: Value| {
-            let mut rule = whole.clone();
-            rule[key] = value;
-            rule
+            let mut policy = whole.clone();
+            policy[key] = value;
+            policy
         };
-        assert_eq!(rules(whole.clone()).unwrap().len(), 1);
-        assert!(rules(with("enabled", json!(false))).unwrap().is_empty());
+        assert_eq!(policies(whole.clone()).unwrap().len(), 1);
+        assert!(policies(with("enabled", json!(false))).unwrap().is_empty());
         for (key, value) in [
             ("object", json!(null)),
             ("operation", json!("truncate")),
@@ -455,24 +458,24 @@ mod tests {
             ("check", json!("size(a) == 1")),
             ("positions", json!("manager")),
         ] {
-            let refused = rules(with(key, value.clone())).unwrap_err();
+            let refused = policies(with(key, value.clone())).unwrap_err();
             assert!(
                 refused.path().starts_with("permissions[0].rowLevelSecurity[0]."),
                 "{key} {value}"
             );
         }
         let check = json!({ "object": "*", "operation": "insert", "check": "a == 1" });
-        assert!(rules(check).unwrap()[0].object.is_none());
+        assert!(policies(check).unwrap()[0].object.is_none());
     }
 
     #[test]
-    fn a_rule_for_positions_is_for_their_holders() {
-        let rule = json!({
+    fn a_policy_for_positions_is_for_their_holders() {
+        let policy = json!({
             "object": "a", "operation": "all", "using": "b == 1", "positions": ["manager"]
         });
-        let rule = &rules(rule).unwrap()[0];
-        assert!(rule.applies("a", RowOperation::Delete, &["manager".to_owned()]));
-        assert!(!rule.applies("a", RowOperation::Delete, &["everyone".to_owned()]));
-        assert!(!rule.applies("b", RowOperation::Delete, &["manager".to_owned()]));
+        let policy = &policies(policy).unwrap()[0];
+        assert!(policy.applies("a", RowOperation::Delete, &["manager".to_owned()]));
+        assert!(!policy.applies("a", RowOperation::Delete, &["everyone".to_owned()]));
+        assert!(!policy.applies("b", RowOperation::Delete, &["manager".to_owned()]));
     }
 }
