@@ -332,3 +332,40 @@ pub struct EnvironmentRecords {
     pub total: usize,
     pub has_more: bool,
 }
+
+/// The response to a request to reseed an environment.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct ReseedAccepted {
+    pub accepted: bool,
+    /// Where sample data is reloaded instead.
+    pub message: String,
+}
+
+/// The revisions of an environment; there are none, see generations.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Revisions {
+    /// Always empty.
+    pub items: Vec<Value>,
+    /// Always null.
+    #[serde(rename = "nextCursor")]
+    pub next_cursor: Option<String>,
+    /// Always `main`.
+    pub branch: String,
+}
+
+/// A branch of an environment.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Branch {
+    pub name: String,
+    pub is_default: bool,
+    pub is_protected: bool,
+}
+
+/// The templates for environments; there are none.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Templates {
+    /// Always empty.
+    pub templates: Vec<Value>,
+    pub total: usize,
+}

@@ -16,6 +16,7 @@ pub mod device;
 pub mod environment;
 pub mod event;
 pub mod generation;
+pub mod health;
 pub mod installation;
 pub mod listing;
 pub mod organization;

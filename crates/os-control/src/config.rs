@@ -1,19 +1,19 @@
 use std::time::Duration;
 
-/// What an operator decides; `os` fills it from flags and the environment.
+/// The settings of an operator; `os` reads them from flags and environment variables.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where people reach us, without a trailing slash: `https://packages.acme.com`.
-    /// `None`: what the `Host` header of each request says.
+    /// The public address, without a trailing slash: `https://packages.acme.com`.
+    /// `None`: the one in the `Host` header of each request.
     pub base_url: Option<String>,
     /// The shared secret of service mode (docs/wire/authentication.md#principals); `None` turns it
     /// off.
     pub service_key: Option<String>,
-    /// Whether anybody may create an account; the first one always can.
+    /// Lets anybody create an account; the first account can always be created.
     pub open_registration: bool,
-    /// Origins besides our own that may send cookies: consoles of runtimes.
+    /// Origins besides the own one that may send cookies: consoles of runtimes.
     pub trusted_origins: Vec<String>,
-    /// Whether cookies must only travel over TLS (and may cross sites).
+    /// Marks cookies `Secure` and `SameSite=None`.
     pub secure_cookies: bool,
     /// The platform version that `minPlatformVersion` is compared with.
     pub platform_version: String,
@@ -21,9 +21,9 @@ pub struct Config {
     pub protocol_major: u64,
     /// Memory of one password hash, in KiB. The default costs about 40 ms.
     pub password_memory_kib: u32,
-    /// Whether guessing is limited per client address and per account.
+    /// Limits sign-in attempts per client address and per account.
     pub throttle: bool,
-    /// Whether a proxy in front sets `X-Forwarded-For`, `-Proto` and `-Host`.
+    /// Trusts `X-Forwarded-For`, `-Proto` and `-Host`, which a proxy in front sets.
     pub behind_proxy: bool,
     /// The packages that a new server offers to publish.
     pub examples: &'static [Example],

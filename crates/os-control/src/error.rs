@@ -19,7 +19,7 @@ os_http::codes! {
     EndpointNotFound = "ENDPOINT_NOT_FOUND" 404,
     NotImplemented = "NOT_IMPLEMENTED" 501,
 
-    // Who is asking
+    // Authentication and rights
     Unauthenticated = "UNAUTHENTICATED" 401,
     InvalidEmailOrPassword = "INVALID_EMAIL_OR_PASSWORD" 401,
     PermissionDenied = "PERMISSION_DENIED" 403,
@@ -70,14 +70,14 @@ os_http::codes! {
     ConcurrentModification = "CONCURRENT_MODIFICATION" 409,
     Conflict = "RESOURCE_CONFLICT" 409,
 
-    // Ours to mend
+    // The server's own
     Timeout = "TIMEOUT" 504,
     StorageFull = "STORAGE_FULL" 507,
     Unavailable = "SERVICE_UNAVAILABLE" 503,
     Internal = "INTERNAL_ERROR" 500,
 }
 
-/// Gives an error the form that clients of its path expect: enveloped JSON, the bare
+/// Renders an error in the form that clients of its path expect: enveloped JSON, the bare
 /// JSON of authentication, or that of records. The Console makes pages of the others.
 pub fn render_error(path: &str, response: Response) -> Response {
     let Some(error) = Error::of(&response) else { return response };

@@ -1,6 +1,6 @@
-//! Everything that can happen in the control plane, besides what `os-identity` lists.
+//! The kinds of events of the control plane, besides those of `os-identity`.
 //!
-//! **Invariant:** the names are kept for ever.
+//! **Invariant:** a name never changes.
 
 pub use os_identity::audit::{Event, EventKind};
 

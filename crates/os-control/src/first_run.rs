@@ -10,7 +10,7 @@ use os_identity::{Actor, OrganizationId, Scope, UserId};
 
 pub use os_identity::first_run::FirstRun;
 
-/// What there is to tell the operator.
+/// The result of preparing a server, for the operator.
 #[derive(Debug, Clone)]
 pub enum FirstRunOutcome {
     /// The server has accounts already.

@@ -1,4 +1,4 @@
-//! The control plane: who publishes what, and what should run where.
+//! The control plane: packages and their versions, and what each environment should run.
 //!
 //! Read [`routes`] first: it lists every URL. The layers, each of which names
 //! only those below it:
@@ -24,7 +24,7 @@ mod error;
 pub mod events;
 mod first_run;
 pub mod http;
-pub mod page;
+pub mod pagination;
 mod routes;
 
 pub mod event;
@@ -39,7 +39,7 @@ pub use first_run::{FirstRun, FirstRunOutcome, prepare};
 pub use fleet::environment::watch::stop as stop_waiting;
 pub use routes::{endpoints, openapi, router, routes};
 pub use workflow::local_runtime::{LocalRuntime, bind_local_runtime};
-pub use workflow::sweep::{Swept, sweep};
+pub use workflow::sweep::{SweepCounts, sweep};
 
 use os_db::{Db, Migration, Tx};
 use os_identity::{HasIdentity, Identity, RuntimeToken};
@@ -48,12 +48,12 @@ use std::sync::Arc;
 /// An endpoint of the control plane.
 pub type Endpoint = os_http::Endpoint<Control>;
 
-/// What every handler can reach.
+/// The state that handlers share.
 #[derive(Clone)]
 pub struct Control {
     pub db: Db,
     pub config: Arc<Config>,
-    /// Answers of the catalog that are ready to be sent.
+    /// Responses of the catalog that are ready to be sent.
     pub catalog: Arc<http::cache::Cache>,
     identity: Identity,
 }

@@ -1,8 +1,7 @@
 //! Every URL of the control plane, in one place.
 //!
 //! The list is also the reference: the OpenAPI document is made from it, and
-//! tests walk it, so that no endpoint can be added without its door being tried
-//! (`tests/it/doors.rs`).
+//! tests walk it, so that every endpoint is tried as nobody and as an outsider.
 
 use crate::http::extract::Bare;
 use crate::http::fleet::{
@@ -20,14 +19,15 @@ use os_api::catalog::{CatalogDetail, CatalogManifest, CatalogPage, ListCatalog};
 use os_api::desired::{DesiredState, ObservedState, RecordedState, WaitForChange};
 use os_api::device as codes;
 use os_api::environment::{
-    ActivatedEnvironment, AddEnvironmentMember, CreateEnvironment, CreatedEnvironment,
+    ActivatedEnvironment, AddEnvironmentMember, Branch, CreateEnvironment, CreatedEnvironment,
     DeletedEnvironment, Drivers, Entitlements, EnvironmentDetail, EnvironmentMembers,
     EnvironmentRecords, Environments, Force, ListEnvironments, OneEnvironment,
-    OneEnvironmentMember, RotateCredential, RotatedCredential, SetHostname, UpdateEnvironment,
-    UpdateEnvironmentMember,
+    OneEnvironmentMember, ReseedAccepted, Revisions, RotateCredential, RotatedCredential,
+    SetHostname, Templates, UpdateEnvironment, UpdateEnvironmentMember,
 };
 use os_api::event::{Events, ListEvents};
 use os_api::generation::{GenerationDiff, Generations, OneGeneration, RestoreGeneration};
+use os_api::health::{Health, Readiness};
 use os_api::installation::{
     ChangeSettings, History, InstallAction, InstallActionResult, InstallPackage, Installations,
     InstalledOrNot, ListOrganizationPackages, OneInstallation, OrganizationPackages, Pagination,
@@ -59,68 +59,68 @@ use tower_http::cors::{AllowHeaders, AllowMethods, CorsLayer};
 pub fn endpoints() -> Vec<Endpoint> {
     vec![
         // Health and reference
-        get("/api/v1/health", "Reports that the process is alive", health::health).open(),
-        get("/api/v1/ready",  "Reports whether requests can be served", health::ready).open(),
-        get("/metrics",       "Exports counters and latencies in the Prometheus text format", observe::metrics_page).open().bare(),
+        get("/api/v1/health", "Reports that the process is alive", health::health).gives::<Health>().open(),
+        get("/api/v1/ready",  "Reports whether requests can be served", health::ready).gives::<Readiness>().open(),
+        get("/metrics",       "Exports counters and latencies in the Prometheus text format", observe::metrics_page).gives_bytes().open().bare(),
         get("/openapi.json",  "Returns this reference as an OpenAPI 3.1 document", show_openapi).gives::<Map<String, Value>>().open().bare(),
 
         // Sessions and accounts (docs/wire/authentication.md#sessions)
         post("/api/v1/auth/sign-up/email",         "Creates an account and signs it in", identity::session::sign_up).takes::<people::SignUp>().gives::<sessions::SignedIn>().open().bare(),
         post("/api/v1/auth/sign-in/email",         "Signs in with a password", identity::session::sign_in).takes::<sessions::SignIn>().gives::<sessions::SignedIn>().open().bare(),
-        post("/api/v1/auth/sign-out",              "Ends the session that asks", identity::session::sign_out).gives::<sessions::Success>().open().bare(),
-        get("/api/v1/auth/get-session",            "Tells who is asking; null when nobody is signed in", identity::session::get_session).gives::<Option<sessions::CurrentSession>>().open().bare(),
-        get("/api/v1/auth/config",                 "Tells how one may sign in", identity::session::config).gives::<sessions::AuthConfig>().open(),
-        get("/api/v1/auth/bootstrap-status",       "Tells whether the server has an owner", identity::account::bootstrap_status).gives::<people::BootstrapStatus>().open().bare(),
-        get("/api/v1/auth/list-sessions",          "Lists my sessions", identity::session::list).gives::<Vec<sessions::Session>>().bare(),
-        post("/api/v1/auth/revoke-session",        "Ends one of my sessions", identity::session::revoke).takes::<sessions::RevokeSession>().gives::<people::Status>().bare(),
-        post("/api/v1/auth/revoke-other-sessions", "Ends all my sessions but this one", identity::session::revoke_others).gives::<people::Status>().bare(),
-        post("/api/v1/auth/update-user",           "Changes my name or picture", identity::account::update).takes::<people::UpdateUser>().gives::<people::Status>().bare(),
-        post("/api/v1/auth/change-password",       "Changes my password and ends my other sessions", identity::account::change_password).takes::<people::ChangePassword>().gives::<people::PasswordChanged>().bare(),
+        post("/api/v1/auth/sign-out",              "Signs out of the current session", identity::session::sign_out).gives::<sessions::Success>().open().bare(),
+        get("/api/v1/auth/get-session",            "Returns the current session and its user, or null", identity::session::get_session).gives::<Option<sessions::CurrentSession>>().open().bare(),
+        get("/api/v1/auth/config",                 "Returns the ways to sign in", identity::session::config).gives::<sessions::AuthConfig>().open(),
+        get("/api/v1/auth/bootstrap-status",       "Reports whether the server has an owner", identity::account::bootstrap_status).gives::<people::BootstrapStatus>().open().bare(),
+        get("/api/v1/auth/list-sessions",          "Lists the caller's sessions", identity::session::list).gives::<Vec<sessions::Session>>().bare(),
+        post("/api/v1/auth/revoke-session",        "Revokes one of the caller's sessions", identity::session::revoke).takes::<sessions::RevokeSession>().gives::<people::Status>().bare(),
+        post("/api/v1/auth/revoke-other-sessions", "Revokes all of the caller's sessions but the current one", identity::session::revoke_others).gives::<people::Status>().bare(),
+        post("/api/v1/auth/update-user",           "Updates the caller's name or picture", identity::account::update).takes::<people::UpdateUser>().gives::<people::Status>().bare(),
+        post("/api/v1/auth/change-password",       "Changes the caller's password and revokes their other sessions", identity::account::change_password).takes::<people::ChangePassword>().gives::<people::PasswordChanged>().bare(),
 
         // Device flow (docs/wire/authentication.md#device-flow)
-        post("/api/v1/auth/device/code",    "Asks for a code that a person confirms in a browser", identity::device::request).takes::<codes::RequestCode>().gives::<codes::DeviceCode>().open().bare(),
-        post("/api/v1/auth/device/token",   "Exchanges an approved code for a session", identity::device::redeem).takes::<codes::RedeemCode>().gives::<codes::AccessToken>().open().bare(),
-        get("/api/v1/auth/device",          "Shows a code; claims it for the signed-in user", identity::device::show).gives::<codes::CodeStatus>().open().bare(),
-        post("/api/v1/auth/device/approve", "Approves a code", identity::device::approve).takes::<codes::DecideCode>().gives::<sessions::Success>().bare(),
-        post("/api/v1/auth/device/deny",    "Denies a code", identity::device::deny).takes::<codes::DecideCode>().gives::<sessions::Success>().bare(),
+        post("/api/v1/auth/device/code",    "Starts a device sign-in with a code that a person confirms in a browser", identity::device::request).takes::<codes::RequestCode>().gives::<codes::DeviceCode>().open().bare(),
+        post("/api/v1/auth/device/token",   "Exchanges an approved device code for a session", identity::device::redeem).takes::<codes::RedeemCode>().gives::<codes::AccessToken>().open().bare(),
+        get("/api/v1/auth/device",          "Returns the status of a device code and claims it for the signed-in user", identity::device::show).gives::<codes::CodeStatus>().open().bare(),
+        post("/api/v1/auth/device/approve", "Approves a device code", identity::device::approve).takes::<codes::DecideCode>().gives::<sessions::Success>().bare(),
+        post("/api/v1/auth/device/deny",    "Denies a device code", identity::device::deny).takes::<codes::DecideCode>().gives::<sessions::Success>().bare(),
 
         // Organizations, members, invitations (docs/wire/organizations.md#organization-endpoints)
-        get("/api/v1/auth/organization/list",                         "Lists my organizations", identity::organization::list).gives::<Vec<org::Organization>>().bare(),
-        post("/api/v1/auth/organization/create",                      "Creates an organization, which I own", identity::organization::create).takes::<org::CreateOrganization>().gives::<org::FullOrganization>().bare(),
-        post("/api/v1/auth/organization/update",                      "Changes an organization", identity::organization::update).takes::<org::UpdateOrganization>().gives::<org::Organization>().bare(),
+        get("/api/v1/auth/organization/list",                         "Lists the caller's organizations", identity::organization::list).gives::<Vec<org::Organization>>().bare(),
+        post("/api/v1/auth/organization/create",                      "Creates an organization owned by the caller", identity::organization::create).takes::<org::CreateOrganization>().gives::<org::FullOrganization>().bare(),
+        post("/api/v1/auth/organization/update",                      "Updates an organization", identity::organization::update).takes::<org::UpdateOrganization>().gives::<org::Organization>().bare(),
         post("/api/v1/auth/organization/delete",                      "Deletes an organization with its environments", organizations::delete).takes::<org::ThisOrganization>().gives::<org::Organization>().bare(),
-        post("/api/v1/auth/organization/check-slug",                  "Tells whether a slug is free", identity::organization::check_slug).takes::<org::CheckSlug>().gives::<people::Status>().bare(),
-        post("/api/v1/auth/organization/set-active",                  "Chooses the organization that my session works in", identity::organization::set_active).takes::<org::SetActiveOrganization>().gives::<org::Organization>().bare(),
-        get("/api/v1/auth/organization/get-full-organization",        "Shows an organization with its members", identity::organization::get_full).asks::<org::OrganizationQuery>().gives::<Option<org::FullOrganization>>().bare(),
+        post("/api/v1/auth/organization/check-slug",                  "Reports whether a slug is available", identity::organization::check_slug).takes::<org::CheckSlug>().gives::<people::Status>().bare(),
+        post("/api/v1/auth/organization/set-active",                  "Sets the active organization of the session", identity::organization::set_active).takes::<org::SetActiveOrganization>().gives::<org::Organization>().bare(),
+        get("/api/v1/auth/organization/get-full-organization",        "Returns an organization with its members", identity::organization::get_full).asks::<org::OrganizationQuery>().gives::<Option<org::FullOrganization>>().bare(),
         get("/api/v1/auth/organization/list-members",                 "Lists the members of an organization", identity::member::list).asks::<org::OrganizationQuery>().gives::<org::Members>().bare(),
-        get("/api/v1/auth/organization/get-active-member",            "Shows my membership", identity::member::active).gives::<org::Member>().bare(),
-        post("/api/v1/auth/organization/remove-member",               "Ends a membership", identity::member::remove).takes::<org::RemoveMember>().gives::<org::RemovedMember>().bare(),
-        post("/api/v1/auth/organization/update-member-role",          "Gives a member another role", identity::member::update_role).takes::<org::UpdateMemberRole>().gives::<org::Member>().bare(),
-        post("/api/v1/auth/organization/leave",                       "Ends my membership", identity::member::leave).takes::<org::ThisOrganization>().gives::<org::Member>().bare(),
-        post("/api/v1/auth/organization/invite-member",               "Invites an email address", identity::invitation::create).takes::<org::InviteMember>().gives::<org::Invitation>().bare(),
-        post("/api/v1/auth/organization/accept-invitation",           "Accepts an invitation to me", identity::invitation::accept).takes::<org::ThisInvitation>().gives::<org::AnsweredInvitation>().bare(),
-        post("/api/v1/auth/organization/reject-invitation",           "Declines an invitation to me", identity::invitation::reject).takes::<org::ThisInvitation>().gives::<org::AnsweredInvitation>().bare(),
-        post("/api/v1/auth/organization/cancel-invitation",           "Takes an invitation back", identity::invitation::cancel).takes::<org::ThisInvitation>().gives::<org::Invitation>().bare(),
+        get("/api/v1/auth/organization/get-active-member",            "Returns the caller's membership in the active organization", identity::member::active).gives::<org::Member>().bare(),
+        post("/api/v1/auth/organization/remove-member",               "Removes a member from an organization", identity::member::remove).takes::<org::RemoveMember>().gives::<org::RemovedMember>().bare(),
+        post("/api/v1/auth/organization/update-member-role",          "Updates a member's role", identity::member::update_role).takes::<org::UpdateMemberRole>().gives::<org::Member>().bare(),
+        post("/api/v1/auth/organization/leave",                       "Removes the caller from an organization", identity::member::leave).takes::<org::ThisOrganization>().gives::<org::Member>().bare(),
+        post("/api/v1/auth/organization/invite-member",               "Invites an email address to an organization", identity::invitation::create).takes::<org::InviteMember>().gives::<org::Invitation>().bare(),
+        post("/api/v1/auth/organization/accept-invitation",           "Accepts an invitation to the caller", identity::invitation::accept).takes::<org::ThisInvitation>().gives::<org::AnsweredInvitation>().bare(),
+        post("/api/v1/auth/organization/reject-invitation",           "Declines an invitation to the caller", identity::invitation::reject).takes::<org::ThisInvitation>().gives::<org::AnsweredInvitation>().bare(),
+        post("/api/v1/auth/organization/cancel-invitation",           "Cancels an invitation", identity::invitation::cancel).takes::<org::ThisInvitation>().gives::<org::Invitation>().bare(),
         get("/api/v1/auth/organization/list-invitations",             "Lists the invitations of an organization", identity::invitation::list).asks::<org::OrganizationQuery>().gives::<Vec<org::Invitation>>().bare(),
-        get("/api/v1/auth/organization/list-user-invitations",        "Lists the invitations to me", identity::invitation::list_mine).gives::<Vec<org::Invitation>>().bare(),
+        get("/api/v1/auth/organization/list-user-invitations",        "Lists the invitations to the caller", identity::invitation::list_mine).gives::<Vec<org::Invitation>>().bare(),
         delete("/api/v1/cloud/organizations/{organization}", "Deletes an organization with its environments", organizations::delete_by_path).gives::<org::DeletedOrganization>(),
 
         // API keys (docs/wire/authentication.md#api-keys)
-        post("/api/v1/keys",                    "Makes an API key; its secret is shown once", identity::api_key::create).takes::<keys::CreateApiKey>().gives::<keys::CreatedApiKey>(),
-        delete("/api/v1/keys/{id}",             "Removes an API key", identity::api_key::delete).gives::<DeletedRecord>(),
-        get("/api/v1/data/sys_api_key",         "Lists my API keys", identity::api_key::records).gives::<Records<keys::ApiKey>>().bare(),
-        get("/api/v1/data/sys_api_key/{id}",    "Shows an API key", identity::api_key::show).gives::<Record<keys::ApiKey>>().bare(),
+        post("/api/v1/keys",                    "Creates an API key; its secret is returned once", identity::api_key::create).takes::<keys::CreateApiKey>().gives::<keys::CreatedApiKey>(),
+        delete("/api/v1/keys/{id}",             "Deletes an API key", identity::api_key::delete).gives::<DeletedRecord>(),
+        get("/api/v1/data/sys_api_key",         "Lists the caller's API keys, as records", identity::api_key::records).gives::<Records<keys::ApiKey>>().bare(),
+        get("/api/v1/data/sys_api_key/{id}",    "Returns an API key, as a record", identity::api_key::show).gives::<Record<keys::ApiKey>>().bare(),
         patch("/api/v1/data/sys_api_key/{id}",  "Renames or revokes an API key", identity::api_key::update).takes::<keys::UpdateApiKey>().gives::<Record<keys::ApiKey>>().bare(),
-        delete("/api/v1/data/sys_api_key/{id}", "Removes an API key", identity::api_key::delete_record).gives::<DeletedRecord>().bare(),
+        delete("/api/v1/data/sys_api_key/{id}", "Deletes an API key", identity::api_key::delete_record).gives::<DeletedRecord>().bare(),
 
         // Packages (docs/wire/packages.md#package-endpoints)
         post("/api/v1/cloud/packages",                    "Registers or updates a package", package::register).takes::<SavePackage>().gives::<SavedPackage>(),
         get("/api/v1/cloud/packages",                     "Lists and searches the packages that the caller may see", package::list).asks::<ListPackages>().gives::<Packages>(),
-        get("/api/v1/cloud/packages/{package}",           "Shows a package with its newest versions", package::show).gives::<PackageDetail>(),
+        get("/api/v1/cloud/packages/{package}",           "Returns a package with its newest versions", package::show).gives::<PackageDetail>(),
         patch("/api/v1/cloud/packages/{package}",         "Updates a package's details", package::update).takes::<SavePackage>().gives::<SavedPackage>(),
         delete("/api/v1/cloud/packages/{package}",        "Deletes a package that never had a published version", package::delete).gives::<Deleted>(),
         post("/api/v1/cloud/packages/{package}/icon",     "Uploads a package's icon: raw PNG, JPEG, WebP or SVG, at most 256 KiB", package::upload_icon).gives::<Icon>(),
-        get("/icons/{name}",                              "Returns a package's icon", package::icon).open().bare(),
+        get("/icons/{name}",                              "Returns a package's icon", package::icon).gives_bytes().open().bare(),
         get("/api/v1/cloud/packages/{package}/grants",    "Lists the organizations that have access to a package besides its owner", package::list_grants).gives::<Grants>(),
         post("/api/v1/cloud/packages/{package}/grants",   "Grants an organization access to a package", package::add_grant).takes::<GrantPackage>().gives::<Grants>(),
         delete("/api/v1/cloud/packages/{package}/grants/{organization}", "Revokes an organization's access to a package", package::remove_grant).gives::<Deleted>(),
@@ -130,7 +130,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         // Versions (docs/wire/versions.md#publish-in-one-step, docs/wire/versions.md#drafts)
         post("/api/v1/cloud/packages/{package}/versions",                       "Publishes a version from an artifact, or creates a draft from a manifest", version::create).takes::<CreateVersion>().gives::<CreatedVersionAnswer>().bare(),
         get("/api/v1/cloud/packages/{package}/versions",                        "Lists a package's versions, the highest first", version::list).asks::<ListVersions>().gives::<Versions>(),
-        get("/api/v1/cloud/packages/{package}/versions/{version}",              "Shows a version, named by its number, its row id or `latest`", version::show).gives::<VersionDetail>(),
+        get("/api/v1/cloud/packages/{package}/versions/{version}",              "Returns a version, named by its number, its row id or `latest`", version::show).gives::<VersionDetail>(),
         get("/api/v1/cloud/packages/{package}/versions/{version}/manifest",     "Returns a version's artifact, byte for byte as its checksum was computed", version::manifest).gives::<VersionManifest>(),
         patch("/api/v1/cloud/packages/{package}/versions/{version}",            "Updates a draft", version::update).takes::<UpdateVersion>().gives::<Version>(),
         delete("/api/v1/cloud/packages/{package}/versions/{version}",           "Deletes a draft", version::delete).gives::<Deleted>(),
@@ -148,14 +148,14 @@ pub fn endpoints() -> Vec<Endpoint> {
 
         // Catalog (docs/wire/catalog.md#catalog-endpoints)
         get("/api/v1/marketplace/packages",                                       "Lists and searches the catalog", catalog::list).asks::<ListCatalog>().gives::<CatalogPage>().open(),
-        get("/api/v1/marketplace/packages/{package}",                             "Shows a package in the catalog with its versions", catalog::show).gives::<CatalogDetail>().open(),
+        get("/api/v1/marketplace/packages/{package}",                             "Returns a package in the catalog with its versions", catalog::show).gives::<CatalogDetail>().open(),
         get("/api/v1/marketplace/packages/{package}/versions/{version}/manifest", "Returns the artifact of a version, named by its number, its row id or `latest`", catalog::manifest).gives::<CatalogManifest>().open(),
 
         // Environments (docs/wire/environments.md#environment-endpoints)
         get("/api/v1/cloud/environments",                                 "Lists the environments that the caller may see", environment::list).asks::<ListEnvironments>().gives::<Environments>(),
         post("/api/v1/cloud/environments",                                "Creates an environment, which is active at once", environment::create).takes::<CreateEnvironment>().gives::<CreatedEnvironment>(),
         get("/api/v1/cloud/environments/production/sso-open",             "Redirects a browser to the production environment", environment::open_production).bare(),
-        get("/api/v1/cloud/environments/{environment}",                   "Shows an environment and the caller's role in it", environment::show).gives::<EnvironmentDetail>(),
+        get("/api/v1/cloud/environments/{environment}",                   "Returns an environment and the caller's role in it", environment::show).gives::<EnvironmentDetail>(),
         patch("/api/v1/cloud/environments/{environment}",                 "Updates an environment", environment::update).takes::<UpdateEnvironment>().gives::<OneEnvironment>(),
         delete("/api/v1/cloud/environments/{environment}",                "Deletes an environment with its installations", environment::delete).asks::<Force>().gives::<DeletedEnvironment>(),
         post("/api/v1/cloud/environments/{environment}/activate",         "Makes an environment the active one of the session", environment::activate).gives::<ActivatedEnvironment>(),
@@ -163,13 +163,13 @@ pub fn endpoints() -> Vec<Endpoint> {
         post("/api/v1/cloud/environments/{environment}/hostname",         "Changes an environment's hostname", environment::set_hostname).takes::<SetHostname>().gives::<OneEnvironment>(),
         put("/api/v1/cloud/environments/{environment}/hostname",          "Changes an environment's hostname, for older clients", environment::set_hostname).takes::<SetHostname>().gives::<OneEnvironment>(),
         post("/api/v1/cloud/environments/{environment}/retry",            "Retries provisioning that failed", environment::retry).gives::<OneEnvironment>(),
-        post("/api/v1/cloud/environments/{environment}/reseed",           "Reports who loads sample data", environment::reseed),
-        get("/api/v1/cloud/environments/{environment}/revisions",         "Returns an empty list; see generations", environment::revisions),
-        get("/api/v1/cloud/environments/{environment}/branches",          "Lists the only branch, `main`", environment::branches),
-        post("/api/v1/cloud/environments/{environment}/branches/{branch}/rename", "Refuses, because `main` is the only branch", environment::change_branch),
-        delete("/api/v1/cloud/environments/{environment}/branches/{branch}", "Refuses, because `main` is the only branch", environment::change_branch),
+        post("/api/v1/cloud/environments/{environment}/reseed",           "Reports who loads sample data", environment::reseed).gives::<ReseedAccepted>(),
+        get("/api/v1/cloud/environments/{environment}/revisions",         "Returns an empty list; see generations", environment::revisions).gives::<Revisions>(),
+        get("/api/v1/cloud/environments/{environment}/branches",          "Lists the only branch, `main`", environment::branches).gives::<Vec<Branch>>(),
+        post("/api/v1/cloud/environments/{environment}/branches/{branch}/rename", "Refuses, because `main` is the only branch", environment::change_branch).unsupported(),
+        delete("/api/v1/cloud/environments/{environment}/branches/{branch}", "Refuses, because `main` is the only branch", environment::change_branch).unsupported(),
         get("/api/v1/cloud/drivers",                                      "Lists the databases that an environment can use", environment::drivers).gives::<Drivers>(),
-        get("/api/v1/cloud/templates",                                    "Lists the templates for environments; there are none", environment::templates),
+        get("/api/v1/cloud/templates",                                    "Lists the templates for environments; there are none", environment::templates).gives::<Templates>(),
         get("/api/v1/cloud/environment-entitlements",                     "Reports what an organization may still create", environment::entitlements).asks::<ListEnvironments>().gives::<Entitlements>(),
 
         // Environment members
@@ -182,7 +182,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         // docs/wire/installations.md#other-reads)
         get("/api/v1/cloud/environments/{environment}/packages",                      "Lists the installed packages", installation::list).gives::<Installations>(),
         post("/api/v1/cloud/environments/{environment}/packages",                     "Installs a package", installation::install).takes::<InstallPackage>().gives::<OneInstallation>(),
-        get("/api/v1/cloud/environments/{environment}/packages/{package}",            "Shows an installation", installation::show).gives::<OneInstallation>(),
+        get("/api/v1/cloud/environments/{environment}/packages/{package}",            "Returns an installation", installation::show).gives::<OneInstallation>(),
         patch("/api/v1/cloud/environments/{environment}/packages/{package}",          "Replaces an installation's settings", installation::change_settings).takes::<ChangeSettings>().gives::<OneInstallation>(),
         delete("/api/v1/cloud/environments/{environment}/packages/{package}",         "Uninstalls a package; its data stays", installation::uninstall).asks::<Force>().gives::<Uninstalled>(),
         patch("/api/v1/cloud/environments/{environment}/packages/{package}/enable",   "Enables an installation", installation::enable).gives::<OneInstallation>(),
@@ -193,12 +193,12 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/cloud/environments/{environment}/installations/{package}",       "Reports whether a package is installed", compat::probe).gives::<InstalledOrNot>(),
         get("/api/v1/cloud/org-packages",                                             "Lists the packages that an organization could install", compat::organization_packages).asks::<ListOrganizationPackages>().gives::<OrganizationPackages>(),
         post("/api/v1/actions/sys_package/install_package",                           "Installs a package, for consoles of older clients", compat::install).takes::<InstallAction>().gives::<InstallActionResult>(),
-        post("/api/v1/cloud/installations/{installation}/reseed-sample-data",         "Refuses, because the runtime holds the sample data", compat::sample_data),
-        post("/api/v1/cloud/installations/{installation}/purge-sample-data",          "Refuses, because the runtime holds the sample data", compat::sample_data),
+        post("/api/v1/cloud/installations/{installation}/reseed-sample-data",         "Refuses, because the runtime holds the sample data", compat::sample_data).unsupported(),
+        post("/api/v1/cloud/installations/{installation}/purge-sample-data",          "Refuses, because the runtime holds the sample data", compat::sample_data).unsupported(),
 
         // Generations
         get("/api/v1/cloud/environments/{environment}/generations",                        "Lists an environment's generations, newest first", generation::list).asks::<Pagination>().gives::<Generations>(),
-        get("/api/v1/cloud/environments/{environment}/generations/{number}",               "Shows a generation with its packages", generation::show).gives::<OneGeneration>(),
+        get("/api/v1/cloud/environments/{environment}/generations/{number}",               "Returns a generation with its packages", generation::show).gives::<OneGeneration>(),
         get("/api/v1/cloud/environments/{environment}/generations/{number}/diff/{other}",  "Compares two generations", generation::compare).gives::<GenerationDiff>(),
         post("/api/v1/cloud/environments/{environment}/generations/{number}/restore",      "Restores a generation as a new one", generation::restore).takes::<RestoreGeneration>().gives::<OneGeneration>(),
 
@@ -211,17 +211,17 @@ pub fn endpoints() -> Vec<Endpoint> {
 
         // Desired and observed state, for the runtime of an environment
         get("/api/v1/cloud/environments/{environment}/desired-state",         "Returns what the environment should run; waits for a change while the runtime has the current state", runtime_state::show).asks::<WaitForChange>().gives::<DesiredState>(),
-        get("/api/v1/cloud/environments/{environment}/artifacts/{checksum}",  "Returns an artifact that the environment should run, byte for byte as its checksum was computed", runtime_state::artifact).bare(),
+        get("/api/v1/cloud/environments/{environment}/artifacts/{checksum}",  "Returns an artifact that the environment should run, byte for byte as its checksum was computed", runtime_state::artifact).gives_bytes().bare(),
         post("/api/v1/cloud/environments/{environment}/observed",             "Records the state a runtime reports", runtime_state::report).takes::<ObservedState>().gives::<RecordedState>(),
 
         // Events
         get("/api/v1/cloud/events", "Lists events, newest first", event::list).asks::<ListEvents>().gives::<Events>(),
 
         // Reads for consoles (docs/wire/installations.md#reads-for-consoles)
-        get("/api/v1/data/sys_user",         "Lists the people of my organizations", identity::account::records).gives::<Records<people::UserRecord>>().bare(),
-        get("/api/v1/data/sys_member",       "Lists who belongs to my organizations", identity::member::records).gives::<Records<org::MemberRecord>>().bare(),
-        get("/api/v1/data/sys_organization", "Lists my organizations", identity::organization::records).gives::<Records<org::OrganizationRecord>>().bare(),
-        get("/api/v1/data/{object}",         "Tells that there is no such object", organizations::unknown_object).bare(),
+        get("/api/v1/data/sys_user",         "Lists the members of the caller's organizations, as records", identity::account::records).gives::<Records<people::UserRecord>>().bare(),
+        get("/api/v1/data/sys_member",       "Lists the memberships in the caller's organizations, as records", identity::member::records).gives::<Records<org::MemberRecord>>().bare(),
+        get("/api/v1/data/sys_organization", "Lists the caller's organizations, as records", identity::organization::records).gives::<Records<org::OrganizationRecord>>().bare(),
+        get("/api/v1/data/{object}",         "Refuses to list records of an object that does not exist here", organizations::unknown_object).unsupported().bare(),
         get("/api/v1/data/sys_environment", "Lists the environments that the caller may see, as records", environment::records).gives::<EnvironmentRecords>().bare(),
     ]
 }
@@ -236,12 +236,12 @@ async fn show_openapi() -> Bare<Value> {
     Bare(openapi())
 }
 
-/// The HTTP API as one service.
+/// Returns the HTTP API as one service.
 pub fn routes(control: Control) -> Router {
     router(endpoints(), control)
 }
 
-/// These endpoints as one service.
+/// Returns these endpoints as one service.
 pub fn router(endpoints: Vec<Endpoint>, control: Control) -> Router {
     let cors = cors(&control.config);
     let router = endpoints.into_iter().fold(Router::new(), |router, it| {
@@ -258,7 +258,7 @@ pub fn router(endpoints: Vec<Endpoint>, control: Control) -> Router {
         .with_state(control)
 }
 
-/// Lets consoles of configured runtimes call us with cookies
+/// Allows consoles of the configured runtimes to send requests with cookies
 /// (docs/wire/installations.md#reads-for-consoles).
 fn cors(config: &Config) -> Option<CorsLayer> {
     let origins: Vec<HeaderValue> =

@@ -1,11 +1,11 @@
-//! Whether a version of a package may go into a target
+//! Admission: the decision whether a version of a package may go into a target
 //! (docs/wire/installations.md#installation-endpoints, docs/wire/runtime-install.md#install-local,
 //! docs/wire/dependencies.md#resolution, docs/wire/dependencies.md#platform,
 //! docs/wire/installations.md#which-versions-run-where, docs/wire/manifest.md#settings).
 //!
-//! [`admit`] is the whole answer. The checks it consists of are public for questions about a part:
+//! [`admit`] makes the whole decision. Its checks are public for questions about a part:
 //! a page that lists the versions to choose from has no settings yet, and enabling an installed
-//! package asks for its needs alone.
+//! package checks its needs alone.
 //!
 //! **Invariant:** every refusal names the package, the reason, and what to do next.
 
@@ -31,7 +31,7 @@ pub enum TargetKind {
     Environment {
         /// Its type: `sandbox`, `production`, ….
         name: &'static str,
-        /// Whether it runs published, stable versions only.
+        /// True when it runs published, stable versions only.
         is_production: bool,
     },
     /// A runtime.
@@ -47,8 +47,8 @@ pub struct Target<'a> {
     pub platform_version: &'a str,
     /// The major version of the protocol that it speaks.
     pub protocol_major: u64,
-    /// What is installed, an older version of the package included. `None` where needs are not to
-    /// be checked: for a package that stays disabled.
+    /// The installed packages, an older version of the package included. `None` skips the check of
+    /// needs: for a package that stays disabled.
     pub installed: Option<&'a [Installed]>,
 }
 
@@ -59,7 +59,7 @@ pub struct Candidate<'a> {
     pub id: &'a ManifestId,
     /// Its number.
     pub version: &'a VersionNumber,
-    /// How far it is released. `None` for an artifact that no registry knows.
+    /// Its stage. `None` for an artifact that no registry knows.
     pub stage: Option<Stage>,
     /// To whom it belongs.
     pub scope: Scope,
@@ -69,7 +69,7 @@ pub struct Candidate<'a> {
     pub protocol_range: Option<&'a str>,
     /// The packages it needs.
     pub dependencies: &'a [Dependency],
-    /// Its settings. `None` where they are not to be checked.
+    /// Its settings. `None` skips their check.
     pub settings: Option<Settings<'a>>,
 }
 
@@ -80,16 +80,16 @@ pub struct Settings<'a> {
     pub schema: Option<&'a Value>,
     /// The values, without the defaults of the schema.
     pub values: &'a Value,
-    /// Whether an installation has them already, rather than the request.
+    /// True for settings of an installation, false for those of a request.
     pub are_stored: bool,
 }
 
-/// How far a version is released.
+/// The stage of release of a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stage {
     /// Its status in the registry.
     pub status: Status,
-    /// Whether its number is one of a pre-release.
+    /// True for the number of a pre-release.
     pub is_pre_release: bool,
 }
 
@@ -200,7 +200,7 @@ pub fn check_own_needs(
         .map_err(|unmet| Refusal::of(target, id, version, Reason::Dependencies(unmet)))
 }
 
-/// Checks which versions run where: the table of
+/// Checks that versions of this stage run in the target: the table of
 /// docs/wire/installations.md#which-versions-run-where.
 ///
 /// # Errors

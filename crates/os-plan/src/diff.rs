@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// How an item differs.
+/// The difference of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
@@ -21,7 +21,7 @@ pub enum Change {
 /// An item that differs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// How it differs.
+    /// Its difference.
     pub change: Change,
     /// The collection: `objects`; for a member that is no list, its key.
     pub collection: String,

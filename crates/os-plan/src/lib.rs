@@ -1,6 +1,6 @@
 //! Decides what may be installed where, in which order, and what differs between two artifacts.
 //!
-//! [`admission`] answers whether a version may go into a target: an environment of a control plane,
+//! [`admission`] decides whether a version may go into a target: an environment of a control plane,
 //! or a runtime. Both servers, their pages and the CLI ask it, and map the typed reasons of a
 //! refusal to their own codes. A resolver that chooses versions takes the same values and belongs
 //! beside it.

@@ -1,6 +1,7 @@
 //! What accounts must do in every server, checked through its HTTP API.
 //!
-//! Each function takes a fresh server whose registration is open.
+//! Each function takes a fresh server whose registration is open. [`account_tests!`]
+//! declares a test for each of them.
 
 use crate::{App, Client, PASSWORD, Response};
 use axum::http::Method;
@@ -20,6 +21,34 @@ async fn sign_in<S>(client: &Client<S>, email: &str, password: &str) -> Response
 
 async fn is_signed_in<S>(client: &Client<S>) -> bool {
     client.get(GET_SESSION).await.json()["user"]["email"].is_string()
+}
+
+/// Declares the tests of this module for one kind of server: `control::App` or
+/// `runtime::App`.
+#[macro_export]
+macro_rules! account_tests {
+    ($app:ty) => {
+        $crate::account_tests! { @each $app, (|config| config.open_registration = true) =>
+            passwords_have_limits, email_addresses_have_a_form, banned_accounts_end,
+            addresses_have_no_nul, a_full_disk_is_not_our_fault,
+        }
+        $crate::account_tests! { @each $app, (|config| {
+            (config.throttle, config.behind_proxy) = (true, true)
+        }) => guesses_are_limited_for_each_account, guesses_are_limited_for_each_address, }
+
+        #[tokio::test]
+        async fn cookies_have_attributes() {
+            let plain = <$app>::with(|config| config.open_registration = true).await;
+            let secure = <$app>::with(|config| config.secure_cookies = true).await;
+            $crate::accounts::cookies_have_attributes(&plain, &secure).await;
+        }
+    };
+    (@each $app:ty, $config:tt => $($test:ident),* ,) => {$(
+        #[tokio::test]
+        async fn $test() {
+            $crate::accounts::$test(&<$app>::with($config).await).await;
+        }
+    )*};
 }
 
 /// A password has 8 to 256 characters.
@@ -78,14 +107,14 @@ pub async fn cookies_have_attributes<S>(plain: &App<S>, secure: &App<S>) {
 pub async fn banned_accounts_end<S>(app: &App<S>) {
     let signed_up = sign_up(&app.anonymous(), "ada@example.com", PASSWORD).await;
     let ada = app.bearer(signed_up.json()["token"].as_str().unwrap());
-    app.execute("UPDATE sys_user SET banned = TRUE").await;
+    app.ban_all_accounts().await;
     assert!(!is_signed_in(&ada).await);
     let response = sign_in(&app.anonymous(), "ada@example.com", PASSWORD).await;
     assert_eq!(response.refusal(), (403, "PERMISSION_DENIED".to_owned()));
     assert!(response.message().contains("locked"), "{}", response.message());
     let wrong = sign_in(&app.anonymous(), "ada@example.com", "wrong password").await;
     assert_eq!(wrong.status, 401, "who does not know the password is not told");
-    app.execute("UPDATE sys_user SET banned = FALSE").await;
+    app.unban_all_accounts().await;
     assert!(is_signed_in(&ada).await);
 }
 
@@ -154,7 +183,7 @@ pub async fn a_full_disk_is_not_our_fault<S>(app: &App<S>) {
     }
     let response = refused.expect("the disk is full at last");
     assert_eq!(response.refusal(), (507, "STORAGE_FULL".to_owned()), "{}", response.text());
-    assert!(response.message().contains("make room"), "{}", response.message());
+    assert!(response.message().contains("free some space"), "{}", response.message());
     os_db::sqlx::query("PRAGMA max_page_count = 1000000").execute(writer).await.unwrap();
     assert_eq!(sign_up(&client, "bob@example.com", PASSWORD).await.status, 200);
 }

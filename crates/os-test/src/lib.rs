@@ -10,6 +10,7 @@
 pub mod accounts;
 mod app;
 mod client;
+mod damage;
 mod database;
 mod http;
 mod process;

@@ -21,8 +21,9 @@ pub async fn read(
     let before = cursor.as_deref().map_or(Ok(EventId(Uuid::max())), event::position)?;
     let subject = event::about(tx, actor, asked).await?;
     let mut rows = event::list(tx, subject, Range { kind, before, limit: PAGE_EVENTS + 1 }).await?;
-    let next = os_control::page::cut(&mut rows, PAGE_EVENTS);
-    let next = next.map(|last| os_control::page::cursor(event::LIST, last.id.0.as_bytes()));
+    let next = os_control::pagination::cut_page(&mut rows, PAGE_EVENTS);
+    let next =
+        next.map(|last| os_control::pagination::write_cursor(event::LIST, last.id.0.as_bytes()));
     Ok((rows.into_iter().map(event::wire_event).collect(), next))
 }
 

@@ -9,8 +9,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use os_control::http::extract::{Path, Query};
+use os_control::registry::catalog::Range;
 use os_control::registry::catalog::{self, Entry};
-use os_control::registry::catalog::{Place, Range};
 use os_control::registry::package::Package;
 use os_control::registry::package::search::{PackageFilter, typed};
 use os_control::registry::version::Version;
@@ -52,8 +52,8 @@ pub async fn list(
         category: category.clone(),
         ..PackageFilter::default()
     };
-    let offset = os_control::page::offset(Some(query.offset))?;
-    let range = Range { after: None::<Place>, offset, limit: PAGE_PACKAGES };
+    let offset = os_control::pagination::read_offset(Some(query.offset))?;
+    let range = Range { after: None, offset, limit: PAGE_PACKAGES };
     let mut tx = control.db.read().await?;
     let (packages, total) = catalog::list(&mut tx, actor.as_ref(), &wish, &range).await?;
     let next = (offset + PAGE_PACKAGES < total).then(|| {

@@ -39,7 +39,7 @@ pub fn endpoints() -> Vec<Endpoint> {
 /// Every page, and every form on one.
 ///
 /// **Invariant:** GET changes nothing. A page that is not open sends strangers to
-/// the sign-in page and hides from outsiders, as `tests/it/doors.rs` checks.
+/// the sign-in page and hides from outsiders, as `tests/it/guards.rs` checks.
 #[rustfmt::skip]
 pub fn pages() -> Vec<Endpoint> {
     vec![

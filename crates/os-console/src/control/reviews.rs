@@ -11,14 +11,15 @@ use axum::extract::State;
 use axum::response::Response;
 use os_api::listing::RejectionReason;
 use os_control::http::extract::{Form, Path, Query, typed};
-use os_control::http::guards::{Admin, MayReview};
-use os_control::registry::listing::{self, Queued};
+use os_control::http::guards::{MayReview, MayReviewAny};
+use os_control::registry::listing::{self, QueuedVersion};
 use os_control::registry::package::{self, Package};
 use os_control::registry::version::{self, Version};
 use os_control::{Code, Control, Result};
 use os_identity::organization;
 use serde::Deserialize;
-use std::collections::HashMap;
+
+const PAGE_REVIEWS: i64 = 50;
 
 const STATUSES: [&str; 3] = ["pending_review", "approved", "rejected"];
 
@@ -42,7 +43,7 @@ pub struct QueueQuery {
 
 struct Row {
     version: Version,
-    package: Queued,
+    package: QueuedVersion,
 }
 
 #[derive(Template)]
@@ -57,25 +58,18 @@ struct QueuePage {
 
 pub async fn queue(
     State(control): State<Control>,
-    _: Admin,
+    access: MayReviewAny,
     frame: Frame,
     Query(query): Query<QueueQuery>,
 ) -> Result<Response> {
     let status = listing::read_status(query.status.as_deref().filter(|it| !it.is_empty()))?;
     let after = query.cursor.as_deref().map(listing::read_cursor).transpose()?;
     let mut tx = control.db.read().await?;
-    let (mut queued, _) = listing::queue(&mut tx, status, after, 51).await?;
-    let has_more = queued.len() > 50;
-    queued.truncate(50);
+    let queue = listing::queue(&mut tx, &access, status, after, PAGE_REVIEWS).await?;
     let status = status.as_str();
-    let next = queued.last().filter(|_| has_more).map(|last| {
-        more("/reviews", &[("status", status), ("cursor", &listing::write_cursor(last))])
-    });
-    let ids: Vec<_> = queued.iter().map(|row| row.id).collect();
-    let versions = version::find_all(&mut tx, &ids).await?;
-    let mut versions: HashMap<_, _> = versions.into_iter().map(|it| (it.id, it)).collect();
-    let row = |package: Queued| Some(Row { version: versions.remove(&package.id)?, package });
-    let rows = queued.into_iter().filter_map(row).collect();
+    let next = queue.next_cursor.as_deref();
+    let next = next.map(|cursor| more("/reviews", &[("status", status), ("cursor", cursor)]));
+    let rows = queue.items.into_iter().map(|(package, version)| Row { version, package }).collect();
     page(&QueuePage { frame, rows, status, statuses: &STATUSES, next })
 }
 
@@ -104,9 +98,9 @@ pub async fn show(
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
     let version = version::find_own(&mut tx, &access, &path.version).await?;
-    let package = package::get(&mut tx, access.package()).await?;
+    let package = package::get(&mut tx, &access).await?;
     let owner = organization::get(&mut tx, access.owner()).await?.name;
-    let manifest = readable(&version::manifest_json(&mut tx, version.id).await?);
+    let manifest = readable(&version::manifest_json(&mut tx, &access, &version).await?);
     let readme = package.readme.as_deref().map(markdown);
     page(&ReviewPage { frame, package, owner, version, readme, manifest, reasons: &REASONS })
 }

@@ -134,9 +134,10 @@ pub async fn show(
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
     let version = version::visible(&mut tx, &access, &path.version).await?;
-    let package = package::get(&mut tx, access.package()).await?;
-    let dependencies = version::get_installable(&mut tx, version.id).await?.dependencies;
-    let manifest = readable(&version::manifest_json(&mut tx, version.id).await?);
+    let package = package::get(&mut tx, &access).await?;
+    let facts = version::installables(&mut tx, std::slice::from_ref(&version)).await?;
+    let dependencies = facts.into_iter().next().map_or_else(Vec::new, |it| it.dependencies);
+    let manifest = readable(&version::manifest_json(&mut tx, &access, &version).await?);
     let may_publish = may_publish(&mut tx, access.actor(), access.owner()).await;
     let notes = version.release_notes.as_deref().map(markdown);
     let review = version.review_notes.as_deref().filter(|_| may_publish).and_then(verdict);
@@ -204,7 +205,7 @@ pub async fn confirm(
     let act = path.act()?;
     let mut tx = control.db.read().await?;
     let version = version::find_own(&mut tx, &access, &path.version).await?;
-    let package = package::get(&mut tx, access.package()).await?;
+    let package = package::get(&mut tx, &access).await?;
     page(&ConfirmPage { frame, package, version, act })
 }
 

@@ -1,7 +1,7 @@
 //! The current organization of a user, and their rights in it.
 
 use os_control::registry::catalog::{Range, browse};
-use os_control::registry::package::Viewer;
+use os_control::registry::package;
 use os_control::registry::package::search::PackageFilter;
 use os_control::{Code, Control, Result};
 use os_db::Tx;
@@ -41,8 +41,8 @@ pub async fn offers_examples(tx: &mut Tx, control: &Control, actor: &Actor) -> R
         return Ok(false);
     }
     let Some(organization) = find_current(tx, actor).await? else { return Ok(false) };
-    let own = Viewer::Organizations(vec![organization.id]);
+    let viewer = package::viewer(tx, Some(actor)).await?;
     let wish = PackageFilter { owner: Some(organization.id), ..PackageFilter::default() };
-    let first = browse(tx, &own, &wish, &Range { after: None, offset: 0, limit: 1 }).await?;
+    let first = browse(tx, &viewer, &wish, &Range { after: None, offset: 0, limit: 1 }).await?;
     Ok(first.total == 0 && may_publish(tx, actor, organization.id).await)
 }

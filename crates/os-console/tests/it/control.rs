@@ -83,7 +83,7 @@ async fn place() -> Place {
     let app = control_plane().await;
     let ada = app.admin("ada").await;
     let acme = app.organization("acme", &[(&ada, "owner")]).await;
-    let environment = app.environment(acme, "development").await.to_string();
+    let environment = ada.create_environment(acme, "development").await.to_string();
     ada.register(CRM, acme).await.data();
     for version in ["1.0.0", "1.1.0"] {
         ada.publish(CRM, version).await.data();
@@ -234,6 +234,27 @@ async fn a_package_is_installed_upgraded_and_rolled_back_by_forms() {
     assert_eq!(ada.get(&base).await.status, 404);
     let moves = "SELECT COUNT(*) FROM sys_package_installation_history";
     assert_eq!(place.app.count(moves).await, 6);
+}
+
+#[tokio::test]
+async fn an_upgrade_offers_what_admission_lets_in_and_says_why_not_the_rest() {
+    let place = place().await;
+    let mut ada = Browser::of(&place.app, &place.ada);
+    let upgrade = place.url(&format!("/packages/{CRM}/upgrade"));
+    ada.submitted(&place.url(&format!("/install/{CRM}")), &[("version", "1.0.0")]).await;
+    let mut needy = bundle(CRM, "1.2.0");
+    needy["manifest"]["dependencies"] = json!({"com.acme.base": "^1.0.0"});
+    let (url, body) =
+        (os_test::control::versions(CRM), json!({"version": "1.2.0", "bundle": needy}));
+    place.ada.post(&url, body).await.data();
+    place.ada.publish(CRM, "1.3.0-rc.1").await.data();
+    let text = ada.get(&upgrade).await.text().to_owned();
+    let parts = ["<ins>1.1.0</ins>", "<code>1.2.0</code>: ", "com.acme.base"];
+    assert!(parts.iter().all(|part| text.contains(part)), "{text}");
+    assert!(!text.contains("1.3.0-rc.1"), "{text}");
+    ada.submitted(&upgrade, &[("version", "1.1.0")]).await;
+    let refused = ada.get(&upgrade).await;
+    assert!(refused.status == 422 && refused.text().contains("com.acme.base"));
 }
 
 #[tokio::test]
@@ -470,12 +491,16 @@ async fn the_runtimes_of_an_environment_say_which_generation_they_run() {
     let bound = place.ada.post("/api/v1/cloud-connection/bind", body).await.data();
     let runtime = place.app.bearer(bound["runtime_token"].as_str().unwrap());
     let url = format!("/api/v1/cloud/environments/{}/observed", place.environment);
-    let observed = json!({ "generation": 0, "packages": [] });
-    runtime.post(&url, observed).await.data();
-
-    let page = ada.get(&place.url("/runtimes")).await;
-    assert_eq!(page.status, 200, "{}", page.text());
-    for part in ["box", "generation 0", "Revoke"] {
-        assert!(page.text().contains(part), "{part}: {}", page.text());
+    for generation in ["generation 0", "generation 1"] {
+        let number: i64 = generation.rsplit(' ').next().unwrap().parse().unwrap();
+        let observed = json!({ "generation": number, "packages": [] });
+        runtime.post(&url, observed).await.data();
+        let page = ada.get(&place.url("/runtimes")).await;
+        assert_eq!(page.status, 200, "{}", page.text());
+        for part in ["box", generation, "Revoke"] {
+            assert!(page.text().contains(part), "{part}: {}", page.text());
+        }
+        let environment: uuid::Uuid = place.environment.parse().unwrap();
+        place.ada.install(environment, CRM, "1.0.0").await;
     }
 }

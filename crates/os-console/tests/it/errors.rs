@@ -19,6 +19,21 @@ async fn sign_in<S>(client: &Client<S>) -> Response {
     client.send(Method::POST, "/sign-in", &headers, form).await
 }
 
+/// What no database stores is refused in a form, too.
+async fn assert_forms_refuse_nul<S>(client: &Client<S>) {
+    let headers = [
+        ("origin", "http://localhost"),
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("accept", "text/html"),
+    ];
+    for path in ["/sign-in", "/sign-up"] {
+        let form = b"name=c&email=a%00b%40example.com&password=correct+horse".to_vec();
+        let response = client.send(Method::POST, path, &headers, form).await;
+        assert_eq!(response.status, 400, "{path}: {}", response.text());
+        assert!(response.text().contains("U+0000"), "{path}: {}", response.text());
+    }
+}
+
 async fn assert_pages<S>(client: &Client<S>) {
     let missing = browse(client, "/nothing").await;
     assert_eq!(missing.status, 404);
@@ -55,6 +70,12 @@ async fn both_servers_have_the_same_error_pages() {
     let runtime = runtime().await;
     runtime.owner().await;
     assert_pages(&runtime.anonymous()).await;
+}
+
+#[tokio::test]
+async fn a_form_that_cannot_be_stored_is_refused() {
+    assert_forms_refuse_nul(&control_plane().await.anonymous()).await;
+    assert_forms_refuse_nul(&runtime().await.anonymous()).await;
 }
 
 #[tokio::test]

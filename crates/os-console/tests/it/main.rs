@@ -5,10 +5,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod access;
 mod both;
 mod control;
-mod doors;
 mod errors;
+mod guards;
 mod reference;
 mod runtime;
 mod world;

@@ -1,4 +1,4 @@
-//! Reading what happened. Who writes it is [`crate::events`].
+//! Reading the audit log; [`crate::events`] lists the kinds of events.
 //!
 //! **Invariant:** an event is visible to those who may know its organization or
 //! its environment, and a package's to its owner as far as they happened there.
@@ -9,7 +9,7 @@ pub use wire::wire_event;
 
 use crate::fleet::environment::{EnvironmentAccess, EnvironmentRole, scope as environment_scope};
 use crate::registry::package::{self, PackageAccess};
-use crate::{Code, Error, Result, page};
+use crate::{Code, Error, Result, pagination};
 use os_db::Tx;
 pub use os_identity::audit::{Entry, Range, Subject, list};
 use os_identity::organization::{self, OrganizationRole};
@@ -24,18 +24,18 @@ pub struct EventQuery {
     pub package: Option<String>,
 }
 
-/// Whether the actor may read what they ask for (docs/wire/rights.md): admins of an
-/// organization, readers of an environment, the owner of a package. Where
-/// nothing is named: all for platform administrators, else the active organization.
+/// Checks the right to a list of events (docs/wire/rights.md): admins of an organization, readers
+/// of an environment, admins of the owner of a package. Without a filter the list has everything
+/// for platform administrators, and else the events of the active organization.
 ///
 /// # Errors
-/// `VALIDATION_ERROR` for more than one of the three, and those of the doors.
-pub async fn about(tx: &mut Tx, actor: &Actor, asked: EventQuery) -> Result<Subject> {
+/// `VALIDATION_ERROR` for more than one of the three, and those of the accesses.
+pub async fn about(tx: &mut Tx, actor: &Actor, query: EventQuery) -> Result<Subject> {
     if actor.is_platform_admin() {
-        return about_anything(tx, asked).await;
+        return about_anything(tx, query).await;
     }
     let (role, scope) = (OrganizationRole::Admin, Scope::Read);
-    match (asked.organization, asked.environment, asked.package) {
+    match (query.organization, query.environment, query.package) {
         (organization, None, None) => {
             let named = organization.as_deref();
             let access = environment_scope::organization(tx, actor, named, role, scope).await?;
@@ -55,9 +55,9 @@ pub async fn about(tx: &mut Tx, actor: &Actor, asked: EventQuery) -> Result<Subj
     }
 }
 
-/// The same for those who may read everything.
-async fn about_anything(tx: &mut Tx, asked: EventQuery) -> Result<Subject> {
-    match (asked.organization, asked.environment, asked.package) {
+/// Reads the subject for an actor who may read everything.
+async fn about_anything(tx: &mut Tx, query: EventQuery) -> Result<Subject> {
+    match (query.organization, query.environment, query.package) {
         (None, None, None) => Ok(Subject::Everything),
         (Some(id), None, None) => {
             id.parse().map(Subject::Organization).map_err(|_| unknown("organization_id", &id))
@@ -83,7 +83,7 @@ fn too_many() -> Error {
         .error("name one of `organization_id`, `environment_id` and `package_id`, not several")
 }
 
-/// The name of this list in its cursors.
+/// The name of the list of events in its cursors.
 pub const LIST: &str = "events";
 
 /// Reads a cursor of the list: the event before which a page begins.
@@ -91,7 +91,7 @@ pub const LIST: &str = "events";
 /// # Errors
 /// `INVALID_CURSOR`.
 pub fn position(cursor: &str) -> Result<EventId> {
-    Uuid::from_slice(&page::key(LIST, cursor)?)
+    Uuid::from_slice(&pagination::read_cursor(LIST, cursor)?)
         .map(EventId)
         .map_err(|_| Code::InvalidCursor.error("`cursor` is not one of this list"))
 }

@@ -1,5 +1,5 @@
-//! Where packages run: environments, what each should run, and the runtimes
-//! that report what they do run.
+//! Environments, the packages that each should run, and the runtimes that report
+//! what they run.
 
 pub mod environment;
 pub mod generation;

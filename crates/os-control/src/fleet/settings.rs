@@ -1,17 +1,17 @@
-//! How packages are configured (docs/wire/manifest.md#settings): checking settings, and what of
-//! them people see.
+//! Settings of installations (docs/wire/manifest.md#settings): their checks, and the part of them
+//! that people see.
 //!
-//! **Invariant:** what is shown has the defaults of the version, and no secrets.
+//! **Invariant:** settings are shown with the defaults of the version and without secrets.
 
 use crate::{Code, Result};
 use anyhow::{Context, anyhow};
 use os_package::SettingsSchema;
 use serde_json::{Map, Value};
 
-/// The most that settings may have, as JSON.
+/// The size limit of settings as JSON.
 const MAX_SETTINGS_BYTES: usize = 256 * 1024;
 
-/// Refuses settings that are too large, before anything is opened.
+/// Checks the size of settings, before a transaction.
 ///
 /// # Errors
 /// `VALIDATION_ERROR`.
@@ -22,7 +22,7 @@ pub fn check_size(settings: &Map<String, Value>) -> Result<()> {
     Ok(())
 }
 
-/// Settings as people see them: with defaults, without secrets.
+/// Returns settings as people see them: with defaults, without secrets.
 pub fn shown(schema: Option<&str>, settings: Value) -> Result<Value> {
     match self::schema(schema)? {
         Some(schema) => {
@@ -33,7 +33,7 @@ pub fn shown(schema: Option<&str>, settings: Value) -> Result<Value> {
     }
 }
 
-/// The schema that a version keeps for its settings.
+/// Parses the stored settings schema of a version.
 pub fn schema(text: Option<&str>) -> Result<Option<Value>> {
     let parsed = text.map(serde_json::from_str).transpose();
     Ok(parsed.context("a stored configuration schema")?)
@@ -45,8 +45,8 @@ fn compile(schema: &Value) -> Result<SettingsSchema> {
     Ok(compiled.map_err(|error| anyhow!("a stored configuration schema: {error}"))?)
 }
 
-/// Puts secrets of `stored` back into new settings that leave them out, as no
-/// one was shown them. `null` removes a secret.
+/// Copies the secrets of `stored` into new settings that lack them, because responses never show
+/// them. `null` removes a secret.
 pub fn keep_secrets(schema: Option<&str>, stored: &Value, new: &mut Value) -> Result<()> {
     if let Some(schema) = self::schema(schema)? {
         put_back(stored, &compile(&schema)?.redact(stored), new);

@@ -1,4 +1,4 @@
-//! Ready answers, kept in memory.
+//! Responses of the catalog, kept in memory.
 //!
 //! **Invariant:** a page is served only if nothing was committed by this process
 //! since before it was read, and if it is younger than a second: another process
@@ -18,12 +18,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
 const LIFETIME: Duration = Duration::from_secs(1);
-const MOST_BYTES: usize = 64 << 20;
-const MOST_PAGES: usize = 4096;
-const LONGEST_PATH: usize = 512;
-const TURNS: usize = 64;
+const MAX_CACHED_BYTES: usize = 64 << 20;
+const MAX_CACHED_PAGES: usize = 4096;
+const MAX_PATH_BYTES: usize = 512;
+const LOCKS: usize = 64;
 
-/// An answer that is ready to be sent.
+/// A response that is ready to be sent.
 #[derive(Debug)]
 pub struct Page {
     body: Bytes,
@@ -32,10 +32,10 @@ pub struct Page {
 }
 
 impl Page {
-    /// An answer with these bytes of JSON, named by a checksum.
+    /// Makes a response of JSON bytes, with their checksum as its ETag.
     ///
     /// # Errors
-    /// When the checksum cannot stand in a header.
+    /// `INTERNAL_ERROR` when the checksum is no header value.
     pub fn new(body: Bytes, checksum: &str, cache_control: &'static str) -> Result<Self> {
         Ok(Self {
             body,
@@ -63,7 +63,7 @@ impl Page {
     }
 }
 
-/// Whether a request carries this ETag in `If-None-Match`.
+/// Returns whether a request carries this ETag in `If-None-Match`.
 pub fn is_current(request: &HeaderMap, etag: &str) -> bool {
     request
         .get_all(header::IF_NONE_MATCH)
@@ -74,13 +74,13 @@ pub fn is_current(request: &HeaderMap, etag: &str) -> bool {
         .any(|given| given == "*" || given.trim_start_matches("W/") == etag)
 }
 
-/// The pages that were asked for lately.
+/// The pages that were requested lately.
 pub struct Cache {
     /// Counts the changes that this process has committed.
     epoch: AtomicU64,
     pages: RwLock<Pages>,
-    /// Who misses the same page takes turns, so that one of them reads it.
-    turns: [Mutex<()>; TURNS],
+    /// Locks, by path: of requests that miss the same page, one reads it.
+    turns: [Mutex<()>; LOCKS],
     hasher: RandomState,
 }
 
@@ -108,25 +108,25 @@ impl Default for Cache {
 }
 
 impl Cache {
-    /// Commits a change that may show in the catalog, and makes it show.
+    /// Commits a change that may show in the catalog, and drops the pages.
     ///
     /// # Errors
-    /// When the database does not commit.
+    /// Those of the commit.
     pub async fn commit(&self, tx: Tx) -> Result<()> {
         tx.commit().await?;
         self.expire();
         Ok(())
     }
 
-    /// Lets no page be served that was read before now.
+    /// Drops all pages that were read before now.
     pub fn expire(&self) {
         self.epoch.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// The page of this path, from memory or by reading it.
+    /// Returns the page of a path, from memory or by reading it.
     ///
     /// # Errors
-    /// Those of `read`; they are not kept.
+    /// Those of `read`, which are not kept.
     pub async fn get(
         &self,
         path: &str,
@@ -135,7 +135,7 @@ impl Cache {
         if let Some(page) = self.kept(path) {
             return Ok(page);
         }
-        let turn = usize::try_from(self.hasher.hash_one(path) % TURNS as u64).unwrap_or_default();
+        let turn = usize::try_from(self.hasher.hash_one(path) % LOCKS as u64).unwrap_or_default();
         let _turn = self.turns[turn].lock().await;
         if let Some(page) = self.kept(path) {
             return Ok(page);
@@ -143,13 +143,13 @@ impl Cache {
         // Taken before reading: what is committed meanwhile makes the page old.
         let (epoch, since) = (self.epoch.load(Ordering::Acquire), os_db::instant());
         let page = Arc::new(read().await?);
-        if path.len() <= LONGEST_PATH && page.body.len() <= MOST_BYTES / 8 {
+        if path.len() <= MAX_PATH_BYTES && page.body.len() <= MAX_CACHED_BYTES / 8 {
             self.keep(path, Kept { page: page.clone(), epoch, since });
         }
         Ok(page)
     }
 
-    /// The page of this path, if it is in memory and still true.
+    /// Returns the page of a path, if it is in memory and no change was committed since.
     pub fn kept(&self, path: &str) -> Option<Arc<Page>> {
         let pages = self.pages.read().unwrap_or_else(PoisonError::into_inner);
         let kept = pages.by_path.get(path)?;
@@ -161,7 +161,9 @@ impl Cache {
     fn keep(&self, path: &str, kept: Kept) {
         let mut pages = self.pages.write().unwrap_or_else(PoisonError::into_inner);
         pages.remove(path);
-        if pages.bytes + kept.page.body.len() > MOST_BYTES || pages.by_path.len() >= MOST_PAGES {
+        if pages.bytes + kept.page.body.len() > MAX_CACHED_BYTES
+            || pages.by_path.len() >= MAX_CACHED_PAGES
+        {
             pages.make_room();
         }
         pages.bytes += kept.page.body.len();
@@ -176,7 +178,7 @@ impl Pages {
         }
     }
 
-    /// Drops the older half, so that room is made seldom.
+    /// Drops the older half, so that pages are dropped seldom.
     fn make_room(&mut self) {
         let mut ages: Vec<_> = self.by_path.values().map(|kept| kept.since).collect();
         ages.sort();
@@ -238,7 +240,7 @@ mod tests {
             cache.get(&format!("/{number}"), async || Ok(page(1 << 20))).await.unwrap();
         }
         let pages = cache.pages.read().unwrap();
-        assert!(pages.bytes <= MOST_BYTES && pages.bytes == pages.by_path.len() << 20);
+        assert!(pages.bytes <= MAX_CACHED_BYTES && pages.bytes == pages.by_path.len() << 20);
         assert!(pages.by_path.contains_key("/99"));
     }
 

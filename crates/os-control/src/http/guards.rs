@@ -1,20 +1,18 @@
-//! Extractors that check who asks, and what they may do, before a body is read.
+//! Extractors that authenticate a request and check its right before a body is read.
 //!
 //! **Invariant:** the guards `May…` are made here only. Each holds an access of
-//! its noun, which alone decides who is let in; someone who may not know that a
-//! thing exists gets `…_NOT_FOUND`. The roles are docs/wire/rights.md.
+//! its noun, which alone checks the right; a caller who may not know that a
+//! resource exists gets `…_NOT_FOUND`. The roles are docs/wire/rights.md.
 
 use crate::fleet::environment::{EnvironmentAccess, EnvironmentRole};
 use crate::fleet::runtime_link::RuntimeAccess;
+use crate::registry::listing::ReviewAccess;
 use crate::registry::package::PackageAccess;
-use crate::{Code, Control, Error, Result};
+use crate::{Control, Error, Result};
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use os_identity::{Actor, Scope, SignedIn};
+use os_identity::{Scope, SignedIn};
 use std::ops::Deref;
-
-/// A platform administrator.
-pub struct Admin;
 
 /// Guards that hold an access and can be used as one.
 macro_rules! guards {
@@ -50,17 +48,18 @@ guards! {
     MayManageEnvironment(EnvironmentAccess) = manager;
     /// Owners and admins of the organization or of the environment, and platform administrators.
     MayDeleteEnvironment(EnvironmentAccess) = deleter;
-    /// The runtime that is bound to the environment, and no one else: what it reads
-    /// has secrets.
+    /// The runtime that is bound to the environment, and no one else: its responses have secrets.
     BoundRuntime(RuntimeAccess) = runtime;
-    /// Anyone who sees the package.
+    /// All who see the package.
     MayReadPackage(PackageAccess) = package;
     /// Owners and admins of the organization that owns the package.
     MayPublish(PackageAccess) = publisher;
-    /// Those who may publish, and platform administrators.
+    /// Owners and admins of the organization that owns the package, and platform administrators.
     MayModerate(PackageAccess) = moderator;
-    /// Platform administrators.
+    /// Platform administrators, for one package.
     MayReview(PackageAccess) = reviewer;
+    /// Platform administrators, for the review queue.
+    MayReviewAny(ReviewAccess) = review_access;
 }
 
 async fn reader(parts: &mut Parts, control: &Control) -> Result<EnvironmentAccess> {
@@ -120,25 +119,13 @@ async fn moderator(parts: &mut Parts, control: &Control) -> Result<PackageAccess
 
 async fn reviewer(parts: &mut Parts, control: &Control) -> Result<PackageAccess> {
     let access = package(parts, control).await?;
-    require_platform_admin(access.actor())?;
+    access.require_platform_admin()?;
     Ok(access)
 }
 
-fn require_platform_admin(actor: &Actor) -> Result<()> {
-    if actor.is_platform_admin() {
-        return Ok(());
-    }
-    Err(Code::PermissionDenied.error("only a platform administrator may do this"))
-}
-
-impl FromRequestParts<Control> for Admin {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self> {
-        let SignedIn(actor) = SignedIn::from_request_parts(parts, control).await?;
-        require_platform_admin(&actor)?;
-        Ok(Self)
-    }
+async fn review_access(parts: &mut Parts, control: &Control) -> Result<ReviewAccess> {
+    let SignedIn(actor) = SignedIn::from_request_parts(parts, control).await?;
+    ReviewAccess::of(&actor)
 }
 
 async fn path_parameter(parts: &mut Parts, name: &str) -> String {

@@ -1,32 +1,36 @@
-//! What load balancers and people ask first.
+//! Health checks, for load balancers.
 
 use crate::http::extract::Data;
 use crate::{Control, Result};
 use axum::extract::State;
+use os_api::health::{Health, Readiness};
 use os_db::now;
-use serde_json::{Value, json};
 use std::sync::LazyLock;
 use std::time::Instant;
 
 static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
 
-/// The clock of `uptime` runs from here on.
+/// Starts the clock of `uptime`.
 pub fn start_clock() {
     LazyLock::force(&STARTED);
 }
 
-/// The process lives; nothing else is looked at.
-pub async fn health() -> Data<Value> {
-    Data(json!({
-        "status": "ok",
-        "timestamp": now(),
-        "version": env!("CARGO_PKG_VERSION"),
-        "uptime": STARTED.elapsed().as_secs_f64(),
-    }))
+/// Reports that the process answers, without asking the database.
+pub async fn health() -> Data<Health> {
+    Data(Health {
+        status: "ok".to_owned(),
+        timestamp: now(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        uptime: STARTED.elapsed().as_secs_f64(),
+    })
 }
 
-/// The database answers.
-pub async fn ready(State(control): State<Control>) -> Result<Data<Value>> {
+/// Reports that the database answers.
+pub async fn ready(State(control): State<Control>) -> Result<Data<Readiness>> {
     control.db.ping().await?;
-    Ok(Data(json!({ "status": "ready", "state": "running", "database": control.db.kind() })))
+    Ok(Data(Readiness {
+        status: "ready".to_owned(),
+        state: "running".to_owned(),
+        database: control.db.kind().to_owned(),
+    }))
 }

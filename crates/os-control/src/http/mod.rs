@@ -1,5 +1,5 @@
-//! What stands around the rules: bodies, guards, metrics, health, the reference,
-//! and the handlers of every route that answers JSON.
+//! The HTTP side of the rules: bodies, guards, metrics, health, the reference, and
+//! the handlers of every route of the API.
 //!
 //! A handler opens the transaction, calls a rule and commits. It holds no
 //! statement and decides nothing.

@@ -1,8 +1,8 @@
-//! What surrounds every request: its time limit, its line in the log, its place
-//! in the metrics, and the form of its refusal.
+//! The middleware around every request: time limit, log line, metrics, and the
+//! form of errors.
 //!
 //! **Invariant:** a label of a metric is one of a closed set (the list of
-//! endpoints, the classes of status codes), never an id or a path as it came.
+//! endpoints, the classes of status codes), never an id or a path as it was sent.
 
 use crate::error::render_error;
 use crate::fleet::environment::watch;
@@ -36,8 +36,8 @@ static METRICS: LazyLock<PrometheusHandle> = LazyLock::new(|| {
 /// The counters of one endpoint, looked up once.
 pub struct Meter {
     latency: Histogram,
-    /// Answers by class of status: 1xx … 5xx.
-    answers: [Counter; 5],
+    /// Responses by class of status: 1xx … 5xx.
+    responses: [Counter; 5],
 }
 
 impl Meter {
@@ -53,19 +53,19 @@ impl Meter {
 
     fn new(method: String, path: &'static str) -> Arc<Self> {
         LazyLock::force(&METRICS);
-        let answers = ["1xx", "2xx", "3xx", "4xx", "5xx"].map(|class| {
+        let responses = ["1xx", "2xx", "3xx", "4xx", "5xx"].map(|class| {
             metrics::counter!("http_requests_total", "method" => method.clone(), "path" => path, "status" => class)
         });
         let latency = metrics::histogram!(
             "http_request_duration_seconds", "method" => method, "path" => path
         );
-        Arc::new(Self { latency, answers })
+        Arc::new(Self { latency, responses })
     }
 
     fn record(&self, status: StatusCode, elapsed: Duration) {
         self.latency.record(elapsed.as_secs_f64());
         let class = usize::from(status.as_u16() / 100).clamp(1, 5) - 1;
-        self.answers[class].increment(1);
+        self.responses[class].increment(1);
     }
 }
 

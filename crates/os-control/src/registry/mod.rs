@@ -1,4 +1,4 @@
-//! What is published: packages, their versions, and who sees them.
+//! Packages, their versions, and their visibility.
 //!
 //! Nothing here names the [`fleet`](crate::fleet).
 

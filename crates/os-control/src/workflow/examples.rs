@@ -4,7 +4,7 @@
 //! all of them or none.
 
 use crate::registry::package::{self, PackageAccess, PackageFields, icon};
-use crate::registry::version::{self, Content, Publication};
+use crate::registry::version::{self, Content, NewVersion};
 use crate::{Code, Example, Result};
 use anyhow::Context;
 use os_api::package::SavePackage;
@@ -14,17 +14,20 @@ use os_package::{ManifestId, VersionNumber};
 use serde_json::Value;
 
 /// An example that was checked, for an organization to publish.
-pub struct Prepared {
+pub struct PreparedExample {
     fields: PackageFields,
     icon: icon::Icon,
-    publications: Vec<Publication>,
+    publications: Vec<NewVersion>,
 }
 
 /// Reads, checks and hashes the examples, off the async threads.
 ///
 /// # Errors
 /// As any upload.
-pub async fn prepare(examples: &'static [Example], owner: OrganizationId) -> Result<Vec<Prepared>> {
+pub async fn prepare(
+    examples: &'static [Example],
+    owner: OrganizationId,
+) -> Result<Vec<PreparedExample>> {
     let prepared = tokio::task::spawn_blocking(move || {
         examples.iter().map(|it| prepare_one(it, owner)).collect::<Result<Vec<_>>>()
     });
@@ -36,21 +39,25 @@ pub async fn prepare(examples: &'static [Example], owner: OrganizationId) -> Res
 ///
 /// # Errors
 /// As publishing anything: `PUBLISHER_REQUIRED`, `PACKAGE_OWNED_BY_OTHER_ORG`.
-pub async fn publish(tx: &mut Tx, actor: &Actor, examples: Vec<Prepared>) -> Result<Vec<String>> {
+pub async fn publish(
+    tx: &mut Tx,
+    actor: &Actor,
+    examples: Vec<PreparedExample>,
+) -> Result<Vec<String>> {
     let mut published = Vec::new();
     for example in examples {
         let saved = package::register(tx, actor, example.fields).await?;
         let access = PackageAccess::find(tx, actor, &saved.package.manifest_id).await?;
         icon::set(tx, &access, example.icon).await?;
         for publication in example.publications {
-            published.push(format!("{}@{}", access.manifest_id(), publication.number));
+            published.push(format!("{}@{}", access.manifest_id(), publication.number()));
             version::publish(tx, &access, &publication).await?;
         }
     }
     Ok(published)
 }
 
-fn prepare_one(example: &Example, owner: OrganizationId) -> Result<Prepared> {
+fn prepare_one(example: &Example, owner: OrganizationId) -> Result<PreparedExample> {
     let listing: Value =
         serde_json::from_str(example.listing).context("objectstack.manifest.json")?;
     let text = |key: &str| listing[key].as_str().map(str::to_owned);
@@ -76,15 +83,13 @@ fn prepare_one(example: &Example, owner: OrganizationId) -> Result<Prepared> {
         .ok_or_else(|| Code::InvalidFormat.error("`manifestId` of an example"))?;
     let publications = example.artifacts.iter().map(|artifact| seal(&id, artifact));
     let icon = icon::read("image/svg+xml", example.icon.as_bytes())?;
-    Ok(Prepared { fields, icon, publications: publications.collect::<Result<_>>()? })
+    Ok(PreparedExample { fields, icon, publications: publications.collect::<Result<_>>()? })
 }
 
-fn seal(id: &ManifestId, artifact: &str) -> Result<Publication> {
+fn seal(id: &ManifestId, artifact: &str) -> Result<NewVersion> {
     let bundle: Value = serde_json::from_str(artifact).context("artifact of an example")?;
     let number = bundle["manifest"]["version"].as_str().unwrap_or_default();
     let number: VersionNumber =
         number.parse().map_err(|error| Code::InvalidFormat.error(format!("{error}")))?;
-    let sealed = version::seal(Content::Bundle(bundle), id, &number)?;
-    let is_pre_release = number.is_pre_release();
-    Ok(Publication { number, sealed, is_pre_release, release_notes: None })
+    NewVersion::seal(Content::Bundle(bundle), id, number)
 }

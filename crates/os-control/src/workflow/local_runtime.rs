@@ -8,22 +8,22 @@ use os_db::Db;
 use os_identity::Actor;
 use uuid::Uuid;
 
-/// What a runtime beside us says of itself.
+/// The runtime in the same process.
 #[derive(Debug, Clone)]
 pub struct LocalRuntime {
-    /// The environment it is for; without one, the first to develop in.
+    /// Its environment; `None` for the first development environment.
     pub environment: Option<String>,
-    /// What it is known by, if it was bound before.
+    /// Its id, if it was bound before.
     pub runtime: Option<Uuid>,
     pub name: String,
     pub version: String,
 }
 
-/// Binds the runtime beside us, in nobody's name but the server's. `None` when
-/// there is no environment for it.
+/// Binds the runtime in the same process, as the system. Returns `None` when there is no
+/// environment for it.
 ///
 /// # Errors
-/// `ENVIRONMENT_NOT_FOUND` for one that was named and is not there.
+/// `ENVIRONMENT_NOT_FOUND` for a named environment that does not exist.
 pub async fn bind_local_runtime(
     db: &Db,
     local: LocalRuntime,

@@ -1,4 +1,4 @@
-//! What several nouns do together, in one transaction.
+//! Changes of several nouns in one transaction.
 
 pub mod copy_environment;
 pub mod delete_organization;

@@ -1,24 +1,26 @@
 //! Publishing a version, submitting it for review and installing it, in one request.
 
 use crate::fleet::environment::{EnvironmentAccess, EnvironmentRole};
-use crate::fleet::installation::{self, Allow, InstallRequest, Named, UpgradeRequest};
+use crate::fleet::installation::{self, Allow, InstallRequest, UpgradeRequest, VersionRef};
 use crate::registry::listing;
-use crate::registry::package::{self, PackageAccess};
-use crate::registry::version::{self, ListingStatus, Publication, Version, VersionStatus};
+use crate::registry::package::PackageAccess;
+use crate::registry::version::{
+    self, ListingStatus, NewVersion, PublishOutcome, Version, VersionStatus,
+};
 use crate::{Code, Config, Result};
 use os_api::version::InstalledOnPublish;
 use os_db::Tx;
-use os_identity::{Actor, Scope};
+use os_identity::Scope;
 use serde_json::Map;
 
-/// A version that is to be published, and what follows.
+/// A request to publish a version, and then to list and to install it.
 pub struct PublishRequest {
-    pub publication: Publication,
+    pub version: NewVersion,
     pub review: Review,
-    pub install: Option<InstallWish>,
+    pub install: Option<InstallTarget>,
 }
 
-/// What is to become of its place in the marketplace.
+/// The way of a published version into the marketplace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Review {
     Unlisted,
@@ -27,8 +29,8 @@ pub enum Review {
     AutoApprove,
 }
 
-/// Where a version is to be installed once it is published.
-pub struct InstallWish {
+/// The environment that a version is installed in once it is published.
+pub struct InstallTarget {
     pub environment: String,
     pub seed_sample_data: bool,
 }
@@ -45,8 +47,8 @@ pub struct Published {
 /// installs it, as the request says.
 ///
 /// # Errors
-/// Those of [`version::publish`]; `LISTING_POLICY_VIOLATION` when it is to be
-/// listed and may not be: then nothing is written at all.
+/// Those of [`version::publish`]; `LISTING_POLICY_VIOLATION` when it cannot be
+/// listed as requested; nothing is written then.
 pub async fn publish(
     tx: &mut Tx,
     access: &PackageAccess,
@@ -58,31 +60,28 @@ pub async fn publish(
             "`auto_approve` is for platform administrators; send `submit_for_review` instead",
         ));
     }
-    let (version, created) = version::publish(tx, access, &request.publication).await?;
-    let mut warnings = request.publication.sealed.warnings;
+    let outcome = version::publish(tx, access, &request.version).await?;
+    let PublishOutcome { mut version, created } = outcome;
+    let mut warnings = request.version.warnings().to_vec();
     if version.status == VersionStatus::Deprecated {
         warnings.push(format!("version {} is deprecated", version.version));
     }
     match (request.review, version.listing_status) {
         (Review::Submit, ListingStatus::Draft | ListingStatus::Rejected) => {
-            listing::submit(tx, access, &version).await?;
+            version = listing::submit(tx, access, &version).await?;
         }
         (Review::AutoApprove, status) if status != ListingStatus::Approved => {
-            listing::auto_approve(tx, access, &version).await?;
+            version = listing::auto_approve(tx, access, &version).await?;
         }
         _ => {}
     }
     let mut installation = None;
-    if let Some(wish) = request.install {
-        match install_after_publish(tx, access.actor(), config, &version, &wish).await {
+    if let Some(target) = request.install {
+        match install_after_publish(tx, access, config, &version, &target).await {
             Ok(installed) => installation = Some(installed),
             Err(error) => warnings.push(format!("not installed: {}", error.message())),
         }
     }
-    let version = match request.review {
-        Review::Unlisted => version,
-        Review::Submit | Review::AutoApprove => version::get(tx, version.id).await?,
-    };
     Ok(Published { version, created, warnings, installation })
 }
 
@@ -90,16 +89,16 @@ pub async fn publish(
 /// installed already; undone alone when it is refused (docs/wire/versions.md#install-on-publish).
 ///
 /// # Errors
-/// Whatever the installation is refused for.
+/// Those of the access to the environment and of the installation.
 async fn install_after_publish(
     tx: &mut Tx,
-    actor: &Actor,
+    publisher: &PackageAccess,
     config: &Config,
     version: &Version,
-    wish: &InstallWish,
+    target: &InstallTarget,
 ) -> Result<InstalledOnPublish> {
     tx.savepoint().await?;
-    match install_or_upgrade(tx, actor, config, version, wish).await {
+    match install_or_upgrade(tx, publisher, config, version, target).await {
         Ok(installed) => {
             tx.release_savepoint().await?;
             Ok(installed)
@@ -113,31 +112,32 @@ async fn install_after_publish(
 
 async fn install_or_upgrade(
     tx: &mut Tx,
-    actor: &Actor,
+    publisher: &PackageAccess,
     config: &Config,
     version: &Version,
-    wish: &InstallWish,
+    target: &InstallTarget,
 ) -> Result<InstalledOnPublish> {
     let (role, scope) = (EnvironmentRole::Maker, Scope::Install);
-    let access = EnvironmentAccess::find(tx, actor, &wish.environment, role, scope).await?;
-    let package = package::get(tx, version.package_id).await?.manifest_id;
-    // Who publishes and installs in one step means this version, whatever it is;
-    // production refuses pre-releases all the same.
+    let access =
+        EnvironmentAccess::find(tx, publisher.actor(), &target.environment, role, scope).await?;
+    let package = publisher.manifest_id();
+    // The request names this version, so drafts and pre-releases are meant; production refuses
+    // them all the same.
     let allow = Allow { draft: true, deprecated: false };
-    let installed = installation::find(tx, &access, &package).await?;
+    let installed = installation::find(tx, &access, package).await?;
     let installation = if installed.is_some() {
         let request =
             UpgradeRequest { version: Some(version.id.to_string()), allow, expected: None };
-        installation::upgrade(tx, &access, config, &package, request).await?.installation
+        installation::upgrade(tx, &access, config, package, request).await?.installation
     } else {
         let request = InstallRequest {
-            named: Named::Version(version.id),
+            version: VersionRef::Row(version.id),
             allow,
             settings: Map::new(),
-            with_sample_data: wish.seed_sample_data,
+            with_sample_data: target.seed_sample_data,
             enable: true,
         };
-        installation::install(tx, &access, config, request).await?.0
+        installation::install(tx, &access, config, request).await?.installation
     };
     Ok(InstalledOnPublish {
         environment_id: access.environment().to_string(),

@@ -137,12 +137,9 @@ async fn visibility_of_versions_per_package() {
         .post(&format!("{PACKAGES}/{secret}/grants"), json!({ "organization_id": friends }))
         .await;
     let member = world.app.user("mia").await;
-    let mut tx = world.app.db.write().await.unwrap();
-    tx.query("INSERT INTO sys_member (id, organization_id, user_id, role, created_at) VALUES ($1, $2, $3, 'member', $4)")
-        .bind(uuid::Uuid::now_v7().to_string()).bind(world.acme.to_string()).bind(member.id.to_string()).bind(os_db::now()).run().await.unwrap();
-    tx.commit().await.unwrap();
+    world.ada.add_member(world.acme, &member, "member").await;
     let (own, other) =
-        (world.app.bound_runtime(world.acme).await, world.app.bound_runtime(world.evil).await);
+        (world.ada.bind_runtime(world.acme).await, world.eve.bind_runtime(world.evil).await);
     let liar = world.app.bearer("no such token");
 
     // Each: how many packages, then latest, approved, published, deprecated, draft of either.
@@ -211,17 +208,11 @@ async fn visibility_of_versions_per_package() {
 async fn an_installed_version_stays_readable_for_its_environment() {
     let world = World::new().await;
     world.listed(CRM, "1.0.0").await;
-    let environment = world.app.environment(world.evil, "production").await;
-    let row = world.ada.get(&version(CRM, "1.0.0")).await.data()["version"].clone();
-    let id = |field: &str| row[field].as_str().unwrap().parse::<uuid::Uuid>().unwrap();
-    let mut tx = world.app.db.write().await.unwrap();
-    tx.query("INSERT INTO sys_package_installation (id, environment_id, package_id, package_version_id, enabled, with_sample_data, settings, installed_at, updated_at) VALUES ($1, $2, $3, $4, TRUE, FALSE, '{}', $5, $5)")
-        .bind(uuid::Uuid::now_v7()).bind(environment).bind(id("package_id")).bind(id("id")).bind(os_db::now())
-        .run().await.unwrap();
-    tx.commit().await.unwrap();
+    let environment = world.eve.create_environment(world.evil, "production").await;
+    world.eve.install(environment, CRM, "1.0.0").await.data();
     world.ada.publish(CRM, "2.0.0").await;
     world.root.post(&format!("{}/unlist", version(CRM, "1.0.0")), json!({})).await;
-    let token = world.app.bound_runtime(world.evil).await;
+    let token = world.eve.bind_runtime(world.evil).await;
     assert_eq!(token.get(&format!("{}/manifest", version(CRM, "1.0.0"))).await.status, 200);
     assert_eq!(token.get(&format!("{}/manifest", version(CRM, "2.0.0"))).await.status, 404);
     assert_eq!(token.get(&format!("{}/manifest", version(CRM, "latest"))).await.status, 404);

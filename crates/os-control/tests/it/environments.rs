@@ -142,8 +142,11 @@ async fn the_session_selects_the_organization() {
         let made = site.max.post(ENVIRONMENTS, body).await.data();
         assert_eq!(made["environment"]["organization_id"], json!(site.acme));
     }
-    site.app.join(site.evil, &site.max, "admin").await;
-    let unclear = site.max.post(ENVIRONMENTS, json!({"display_name": "E"})).await;
+    let both = site.app.user("both").await;
+    let session_without_one = both.another_session().await;
+    site.ada.add_member(site.acme, &both, "admin").await;
+    site.eve.add_member(site.evil, &both, "admin").await;
+    let unclear = session_without_one.post(ENVIRONMENTS, json!({"display_name": "E"})).await;
     assert_eq!(unclear.refusal(), (400, "MISSING_REQUIRED_FIELD".into()));
 }
 
@@ -162,29 +165,18 @@ async fn the_status_follows_its_transitions() {
     ];
     for from in states {
         for to in states {
-            set_status(&site, site.dev, from).await;
+            site.app.set_environment_status(site.dev, from).await;
             let answer = site.ada.patch(&url(site.dev), json!({"status": to})).await;
             let expected = if from == to || allowed.contains(&(from, to)) { 200 } else { 409 };
             assert_eq!(answer.status, expected, "{from} to {to}: {}", answer.text());
         }
-        set_status(&site, site.dev, from).await;
+        site.app.set_environment_status(site.dev, from).await;
         let retry = site.ada.post(&format!("{}/retry", url(site.dev)), json!({})).await;
         let expected = if matches!(from, "failed" | "provisioning") { 202 } else { 409 };
         assert_eq!(retry.status, expected, "retry when {from}");
     }
     let unknown = site.ada.patch(&url(site.dev), json!({"status": "gone"})).await;
     assert_eq!(unknown.refusal(), (400, "VALIDATION_ERROR".into()));
-}
-
-async fn set_status(site: &Site, environment: Uuid, status: &str) {
-    let mut tx = site.app.db.write().await.unwrap();
-    tx.query("UPDATE sys_environment SET status = $2 WHERE id = $1")
-        .bind(environment)
-        .bind(status.to_owned())
-        .run()
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
 }
 
 #[tokio::test]
@@ -228,7 +220,7 @@ async fn platform_administrators_delete_what_they_do_not_see() {
 #[tokio::test]
 async fn one_sees_the_environments_of_ones_organizations_and_those_one_is_reader_of() {
     let site = Site::new().await;
-    let theirs = site.app.environment(site.evil, "production").await;
+    let theirs = site.eve.create_environment(site.evil, "production").await;
     let seen = async |user: &os_test::control::Client, query: &str| -> Vec<String> {
         let list = user.get(&format!("{ENVIRONMENTS}{query}")).await.data();
         assert_eq!(list["environments"], list["projects"]);

@@ -46,7 +46,7 @@ async fn pages_go_from_the_newest_to_the_oldest_and_cursors_cannot_be_edited() {
             None => break,
         }
     }
-    assert_eq!(Value::from(names), json!(["e", "d", "c", "b", "a"]));
+    assert_eq!(Value::from(names), json!(["e", "d", "c", "b", "a", "development"]));
     for (query, code) in [
         ("&cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "INVALID_CURSOR"),
         ("&cursor=", "INVALID_CURSOR"),
@@ -64,7 +64,7 @@ async fn events_are_visible_to_those_who_may_read_them() {
     site.package(CRM, &["1.0.0"]).await;
     let grants = format!("/api/v1/cloud/packages/{CRM}/grants");
     site.ada.post(&grants, json!({"organization_id": site.evil})).await.data();
-    let theirs = site.app.environment(site.evil, "development").await;
+    let theirs = site.eve.create_environment(site.evil, "development").await;
     site.eve.install(theirs, CRM, "1.0.0").await.data();
     site.ada.install(site.dev, CRM, "1.0.0").await.data();
 

@@ -13,7 +13,7 @@ async fn runtimes_and_consoles_ask_in_their_own_way() {
     let probe = format!("{ENVIRONMENTS}/{}/installations/{CRM}", site.dev);
     assert_eq!(site.mia.get(&probe).await.data(), json!({"installed": false}));
 
-    let runtime = site.app.bound_runtime(site.acme).await;
+    let runtime = site.ada.bind_runtime(site.acme).await;
     for url in [
         "/api/v1/cloud/org-packages".to_owned(),
         format!("/api/v1/cloud/org-packages?environment_id={}", site.dev),

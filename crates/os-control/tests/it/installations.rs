@@ -99,7 +99,7 @@ async fn versions_run_in_the_environments_of_the_table() {
         ("latest", true, false, ok, ok),
     ];
     for kind in ["production", "sandbox", "development", "test", "staging", "preview", "trial"] {
-        let environment = site.app.environment(site.acme, kind).await;
+        let environment = site.ada.create_environment(site.acme, kind).await;
         for (version, draft, deprecated, in_production, elsewhere) in table {
             let body = json!({
                 "packageId": CRM, "version": version, "allowDraft": draft,
@@ -392,10 +392,10 @@ async fn roles_that_can_change_installations() {
         ("admin", site.max.clone()),
         ("member", site.mia.clone()),
         ("outsider", site.eve.clone()),
-        ("key to read", site.app.api_key(&site.ada, &["read"]).await),
-        ("key to install", site.app.api_key(&site.ada, &["install"]).await),
+        ("key to read", site.ada.create_api_key(&["read"]).await),
+        ("key to install", site.ada.create_api_key(&["install"]).await),
         ("service", site.app.service()),
-        ("runtime of the organization", site.app.bound_runtime(site.acme).await),
+        ("runtime of the organization", site.ada.bind_runtime(site.acme).await),
         ("nobody", site.app.anonymous()),
     ]
     .into();
@@ -430,13 +430,13 @@ async fn roles_that_can_change_installations() {
 async fn only_what_actor_and_organization_see_can_be_installed() {
     let site = Site::new().await;
     site.package(CRM, &["1.0.0"]).await;
-    let theirs = site.app.environment(site.evil, "development").await;
+    let theirs = site.eve.create_environment(site.evil, "development").await;
     let url = format!("/api/v1/cloud/packages/{CRM}/grants");
 
     // A person of both organizations sees it; the other organization still does not.
     let both = site.app.user("both").await;
-    site.app.join(site.acme, &both, "admin").await;
-    site.app.join(site.evil, &both, "admin").await;
+    site.ada.add_member(site.acme, &both, "admin").await;
+    site.eve.add_member(site.evil, &both, "admin").await;
     for user in [&site.eve, &both] {
         let refused = user.install(theirs, CRM, "1.0.0").await;
         assert_eq!(refused.refusal(), (404, "PACKAGE_NOT_FOUND".into()));

@@ -1,5 +1,6 @@
 use axum::http::Method;
 use os_test::control::App;
+use serde_json::json;
 
 #[tokio::test]
 async fn a_request_has_an_id_that_the_caller_may_choose() {
@@ -54,6 +55,39 @@ async fn a_console_of_a_configured_runtime_may_call_with_cookies() {
     assert_eq!(ours.headers["access-control-allow-credentials"], "true");
     let theirs = preflight("https://evil.example").await;
     assert!(!theirs.headers.contains_key("access-control-allow-origin"));
+}
+
+/// Endpoints whose response has no body by its nature.
+const WITHOUT_BODY: [&str; 1] = ["GET /api/v1/cloud/environments/production/sso-open"];
+
+#[test]
+fn every_endpoint_declares_its_response() {
+    let endpoints = os_control::endpoints();
+    let name = |it: &os_control::Endpoint| format!("{} {}", it.method, it.path);
+    let untyped: Vec<_> = endpoints.iter().filter(|it| !it.is_typed()).map(name).collect();
+    assert_eq!(untyped, WITHOUT_BODY, "an endpoint needs `.gives` or `.unsupported`");
+}
+
+#[tokio::test]
+async fn compatibility_endpoints_answer_as_declared() {
+    let app = App::new().await;
+    let ada = app.user("ada").await;
+    let acme = app.organization("acme", &[(&ada, "owner")]).await;
+    let environment = ada.create_environment(acme, "development").await;
+    let url = |rest: &str| format!("/api/v1/cloud/environments/{environment}/{rest}");
+    let revisions = ada.get(&url("revisions")).await.data();
+    assert_eq!(revisions, json!({"items": [], "nextCursor": null, "branch": "main"}));
+    let branches = ada.get(&url("branches")).await.data();
+    assert_eq!(branches, json!([{"name": "main", "isDefault": true, "isProtected": true}]));
+    let templates = ada.get("/api/v1/cloud/templates").await.data();
+    assert_eq!(templates, json!({"templates": [], "total": 0}));
+    let reseed = ada.post(&url("reseed"), json!({})).await;
+    assert_eq!(
+        (reseed.status, &reseed.data()["accepted"]),
+        (202.try_into().unwrap(), &json!(true))
+    );
+    let renamed = ada.post(&url("branches/main/rename"), json!({})).await;
+    assert_eq!(renamed.refusal(), (409, "INVALID_STATE".to_owned()));
 }
 
 #[tokio::test]

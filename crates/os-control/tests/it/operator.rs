@@ -29,8 +29,8 @@ impl Site {
         let members = [(&ada, "owner"), (&max, "admin"), (&mia, "member")];
         let acme = app.organization("acme", &members).await;
         let evil = app.organization("evil", &[(&eve, "owner")]).await;
-        let dev = app.environment(acme, "development").await;
-        let prod = app.environment(acme, "production").await;
+        let dev = ada.create_environment(acme, "development").await;
+        let prod = ada.create_environment(acme, "production").await;
         Self { app, ada, max, mia, root, eve, acme, evil, dev, prod }
     }
 

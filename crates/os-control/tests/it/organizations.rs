@@ -76,6 +76,7 @@ async fn an_invalid_organization_is_refused_with_its_reason_and_changes_nothing(
 async fn admins_change_an_organization_and_members_do_not() {
     let app = App::new().await;
     let (ada, bob) = (app.user("ada").await, app.user("bob").await);
+    let session_without_one = ada.another_session().await;
     let acme = app.organization("acme", &[(&ada, "admin"), (&bob, "member")]).await;
     app.organization("other", &[(&bob, "owner")]).await;
     let body = |data: Value| json!({"organizationId": acme, "data": data});
@@ -88,7 +89,7 @@ async fn admins_change_an_organization_and_members_do_not() {
     assert_eq!(refused(&taken), (409, "DUPLICATE_RECORD"));
     let denied = post(&bob, "update", body(json!({"name": "Bob's"}))).await;
     assert_eq!(refused(&denied), (403, "PERMISSION_DENIED"));
-    let missing = post(&ada, "update", json!({"data": {"name": "x"}})).await;
+    let missing = post(&session_without_one, "update", json!({"data": {"name": "x"}})).await;
     assert_eq!(refused(&missing), (400, "MISSING_REQUIRED_FIELD"));
 }
 
@@ -316,7 +317,7 @@ async fn an_invitation_ends_with_its_time_and_with_the_power_of_its_inviter() {
     assert_eq!(refused(&post(&cyd, "accept-invitation", renewed).await), (409, "INVALID_STATE"));
     let listed = get(&ada, &format!("list-invitations?organizationId={acme}")).await.json();
     let statuses: Vec<_> = listed.as_array().unwrap().iter().map(|it| &it["status"]).collect();
-    assert_eq!(statuses, ["canceled", "expired", "canceled"]);
+    assert_eq!(statuses, ["canceled", "expired", "canceled", "accepted"], "newest first");
 }
 
 #[tokio::test]
@@ -338,8 +339,8 @@ async fn deleting_an_organization_deletes_its_environments_but_no_packages() {
     let app = App::new().await;
     let (ada, bob) = (app.user("ada").await, app.user("bob").await);
     let acme = app.organization("acme", &[(&ada, "owner"), (&bob, "admin")]).await;
-    app.environment(acme, "development").await;
-    app.environment(acme, "production").await;
+    ada.create_environment(acme, "development").await;
+    ada.create_environment(acme, "production").await;
     let url = format!("/api/v1/cloud/organizations/{acme}");
     assert_eq!(refused(&bob.delete(&url).await), (403, "PERMISSION_DENIED"));
     let unknown = ada.delete("/api/v1/cloud/organizations/unknown").await;
@@ -355,12 +356,37 @@ async fn deleting_an_organization_deletes_its_environments_but_no_packages() {
     );
 
     let owner = app.organization("publisher", &[(&ada, "owner")]).await;
-    app.package(owner, "com.acme.crm").await;
-    app.environment(owner, "development").await;
+    ada.create_package(owner, "com.acme.crm").await;
+    ada.create_environment(owner, "development").await;
     let kept = post(&ada, "delete", json!({"organizationId": owner})).await;
     assert_eq!(refused(&kept), (409, "RESOURCE_CONFLICT"));
     assert!(kept.message().contains("com.acme.crm"), "{}", kept.message());
     assert_eq!(app.count("SELECT COUNT(*) FROM sys_environment").await, 1);
+}
+
+#[tokio::test]
+async fn an_organization_with_a_system_environment_is_not_deleted() {
+    let app = App::new().await;
+    let ada = app.user("ada").await;
+    let acme = app.organization("acme", &[(&ada, "owner")]).await;
+    ada.create_environment(acme, "development").await;
+    let body = json!({"organization_id": acme, "display_name": "System", "is_system": true});
+    let system = app.service().post("/api/v1/cloud/environments", body).await;
+    assert_eq!(system.data()["environment"]["is_system"], true);
+
+    let by_path = ada.delete(&format!("/api/v1/cloud/organizations/{acme}")).await;
+    assert_eq!(refused(&by_path), (409, "ENVIRONMENT_PROTECTED"));
+    assert!(by_path.message().contains("system environment"), "{}", by_path.message());
+    let by_body = post(&ada, "delete", json!({"organizationId": acme})).await;
+    assert_eq!(refused(&by_body), (409, "ENVIRONMENT_PROTECTED"));
+    assert_eq!(app.count("SELECT COUNT(*) FROM sys_organization WHERE slug = 'acme'").await, 1);
+    assert_eq!(app.count("SELECT COUNT(*) FROM sys_environment").await, 2);
+    let deleted = "SELECT COUNT(*) FROM sys_event WHERE kind = 'environment_deleted'";
+    assert_eq!(app.count(deleted).await, 0);
+
+    app.execute("UPDATE sys_environment SET is_system = FALSE").await;
+    let gone = ada.delete(&format!("/api/v1/cloud/organizations/{acme}")).await.data();
+    assert_eq!(gone["deletedEnvironments"], 2);
 }
 
 #[tokio::test]

@@ -181,9 +181,7 @@ async fn signing_out_ends_the_session_everywhere_and_never_fails() {
 async fn a_locked_account_is_not_signed_in() {
     let app = App::new().await;
     let ada = app.bearer(&token(&sign_up(&app, "ada").await));
-    let mut tx = app.db.write().await.unwrap();
-    tx.query("UPDATE sys_user SET banned = TRUE").run().await.unwrap();
-    tx.commit().await.unwrap();
+    app.ban_all_accounts().await;
     assert_eq!(session(&ada).await, Value::Null);
     let refused = sign_in(&app, "ada@example.com", PASSWORD).await;
     assert_eq!(refused.refusal(), (403, "PERMISSION_DENIED".to_owned()));

@@ -1,6 +1,6 @@
 use crate::publisher::World;
 use axum::http::Method;
-use os_test::control::{PACKAGES, bundle, version, versions};
+use os_test::control::{PACKAGES, bundle, installations, version, versions};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -167,16 +167,12 @@ async fn a_draft_is_created_changed_and_published() {
 #[tokio::test]
 async fn a_draft_is_deleted_unless_an_environment_had_it() {
     let world = world().await;
-    let environment = world.app.environment(world.acme, "development").await;
+    let environment = world.ada.create_environment(world.acme, "development").await;
     let drafts =
         [world.ada.draft(CRM, "1.0.0").await.data(), world.ada.draft(CRM, "1.1.0").await.data()];
-    let id =
-        |draft: &Value, field: &str| draft[field].as_str().unwrap().parse::<uuid::Uuid>().unwrap();
-    let mut tx = world.app.db.write().await.unwrap();
-    tx.query("INSERT INTO sys_package_installation (id, environment_id, package_id, package_version_id, enabled, with_sample_data, settings, installed_at, updated_at) VALUES ($1, $2, $3, $4, TRUE, FALSE, '{}', $5, $5)")
-        .bind(uuid::Uuid::now_v7()).bind(environment).bind(id(&drafts[0], "package_id")).bind(id(&drafts[0], "id")).bind(os_db::now())
-        .run().await.unwrap();
-    tx.commit().await.unwrap();
+    let body = json!({ "packageId": CRM, "version": "1.0.0", "allowDraft": true });
+    let installed = world.ada.post(&installations(environment), body).await;
+    assert_eq!(installed.data()["package"]["version"], "1.0.0");
     assert_eq!(
         world.ada.delete(&version(CRM, "1.0.0")).await.refusal(),
         (409, "PACKAGE_IN_USE".to_owned())

@@ -174,7 +174,11 @@ impl<'s> Tokens<'s> {
     /// Returns the character that an escape stands for.
     fn escape(&mut self, is_bytes: bool, out: &mut Vec<u8>) -> Found<()> {
         let rest = &self.source[self.at + 1..];
-        let letter = rest.chars().next().unwrap_or('\\');
+        let Some(letter) = rest.chars().next() else {
+            // The string has no end, which its reader refuses.
+            self.at += 1;
+            return Ok(());
+        };
         let wrong = InvalidExpression::new(
             format!("`\\{letter}` is not an escape; write `\\\\{letter}` for a backslash"),
             self.at..self.at + 1 + letter.len_utf8(),
@@ -191,7 +195,9 @@ impl<'s> Tokens<'s> {
             }
         };
         let from = usize::from(radix == 16);
-        let digits = rest.get(from..from + length).ok_or_else(|| wrong.clone())?;
+        let digits =
+            rest.get(from..from + length).filter(|it| it.chars().all(|c| c.is_digit(radix)));
+        let digits = digits.ok_or_else(|| wrong.clone())?;
         let number = u32::from_str_radix(digits, radix).map_err(|_| wrong.clone())?;
         if is_bytes {
             out.push(u8::try_from(number).map_err(|_| wrong)?);

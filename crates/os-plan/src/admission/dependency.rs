@@ -1,4 +1,4 @@
-//! Which packages fit together in one target (docs/wire/dependencies.md#resolution).
+//! The dependencies between the packages of one target (docs/wire/dependencies.md#resolution).
 //!
 //! A direct check: what is installed either satisfies a need or it does not.
 
@@ -16,7 +16,7 @@ const MAX_NEEDS_SHOWN: usize = 5;
 /// Packages of a circle that a sentence lists.
 const MAX_CIRCLE_SHOWN: usize = 10;
 
-/// Why a need is not met; the error codes of docs/wire/dependencies.md#resolution.
+/// The reason that a need is not met; the error codes of docs/wire/dependencies.md#resolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnmetKind {
     /// `DEPENDENCY_MISSING`
@@ -29,7 +29,7 @@ pub enum UnmetKind {
     Cycle,
 }
 
-/// What a package needs and does not have (docs/wire/dependencies.md#resolution).
+/// The unmet needs of a package (docs/wire/dependencies.md#resolution).
 #[derive(Debug, Clone, PartialEq)]
 pub enum Unmet {
     /// Some needs are not met. All needs, in the order of the manifest.
@@ -73,7 +73,7 @@ pub fn check_dependencies(
     if needs.iter().all(|need| need.failure.is_none()) { Ok(()) } else { Err(Unmet::Needs(needs)) }
 }
 
-/// Whether a target has an enabled package that a need admits, or the platform provides it.
+/// Returns whether a target has an enabled package that a need admits, or the platform provides it.
 pub fn is_present(need: &Dependency, installed: &[Installed]) -> bool {
     is_system_package(need.package.as_str())
         || installed
@@ -128,7 +128,7 @@ pub struct Need {
     pub dependency: Dependency,
     /// The version that is installed.
     pub installed: Option<VersionNumber>,
-    /// Why it is not met. `None` where it is.
+    /// The reason that it is not met. `None` when it is.
     pub failure: Option<UnmetKind>,
 }
 
@@ -148,7 +148,7 @@ impl Need {
         Self { dependency: need.clone(), installed, failure }
     }
 
-    /// Whether a newer version would meet the need.
+    /// True when a newer version would meet the need.
     fn is_outdated(&self) -> bool {
         self.installed.as_ref().is_some_and(|version| self.dependency.range.is_above(version))
     }

@@ -1,4 +1,4 @@
-//! Why a version may not go into a target, in one set of sentences for every caller.
+//! Refusals of admission, with one set of messages for every caller.
 
 use super::{Dependent, TargetKind, Unmet};
 use os_package::settings::SettingsProblem;
@@ -28,7 +28,7 @@ pub enum Reason {
     PlatformScoped,
     /// The version is a draft or a pre-release.
     Unstable {
-        /// Whether it is a draft.
+        /// True for a draft, false for a pre-release.
         is_draft: bool,
     },
     /// The version is deprecated.
@@ -57,9 +57,9 @@ pub enum Reason {
     SettingsNoObject,
     /// The settings do not match their schema.
     Settings {
-        /// What is wrong.
+        /// The problems.
         problems: Vec<SettingsProblem>,
-        /// Whether the installation has them already.
+        /// True for settings of an installation, false for those of a request.
         are_stored: bool,
     },
     /// The schema of the settings cannot be read.
@@ -188,7 +188,7 @@ fn listed(dependents: &[Dependent], one: impl Fn(&Dependent) -> String) -> Strin
 }
 
 impl TargetKind {
-    /// What has a platform version.
+    /// The thing that has a platform version.
     fn platform(self) -> &'static str {
         match self {
             Self::Environment { .. } => "platform",

@@ -4,7 +4,7 @@ use os_test::runtime::App;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn the_first_account_owns_the_runtime_and_closes_the_door() {
+async fn the_first_account_owns_the_runtime_and_closes_registration() {
     let app = App::new().await;
     let visitor = app.anonymous();
     assert_eq!(visitor.get("/api/v1/auth/bootstrap-status").await.json()["hasOwner"], false);

@@ -1,6 +1,7 @@
 //! What operators of environments send.
 
 use super::Client;
+use super::organizations::id;
 use crate::Response;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -12,6 +13,14 @@ pub fn installations(environment: Uuid) -> String {
 }
 
 impl Client {
+    /// Creates an environment of this type.
+    pub async fn create_environment(&self, organization: Uuid, kind: &str) -> Uuid {
+        let body = json!({
+            "organization_id": organization, "display_name": kind, "environment_type": kind,
+        });
+        id(&self.post(ENVIRONMENTS, body).await.data()["environment"]["id"])
+    }
+
     pub async fn install(&self, environment: Uuid, package: &str, version: &str) -> Response {
         let body = json!({ "packageId": package, "version": version });
         self.post(&installations(environment), body).await

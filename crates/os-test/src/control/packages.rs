@@ -1,6 +1,7 @@
 //! What publishers send.
 
 use super::Client;
+use super::organizations::id;
 use crate::Response;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -33,6 +34,15 @@ pub fn version(id: &str, version: &str) -> String {
 }
 
 impl Client {
+    /// Registers a private package without versions; returns the id of its row.
+    pub async fn create_package(&self, organization: Uuid, manifest_id: &str) -> Uuid {
+        let body = json!({
+            "manifest_id": manifest_id, "display_name": manifest_id, "visibility": "private",
+            "owner_org_id": organization,
+        });
+        id(&self.post(PACKAGES, body).await.data()["id"])
+    }
+
     /// Registers a package for the marketplace.
     pub async fn list_package(&self, id: &str, organization: Uuid) -> Response {
         let mut body = listing(id);

@@ -43,7 +43,7 @@ const CRATES: &[(&str, &[&str])] = &[
             "os-runtime",
         ],
     ),
-    ("os-test", &["os-control", "os-db", "os-runtime"]),
+    ("os-test", &["os-control", "os-db", "os-http", "os-identity", "os-runtime"]),
 ];
 
 /// Crates that tests may use besides.

@@ -106,9 +106,9 @@ async fn add(tx: &mut Tx, control: &Control, actor: &Actor, form: &NewForm) -> R
     let role = OrganizationRole::Admin;
     let access = scope::organization(tx, actor, Some(&owner), role, Scope::Admin).await?;
     let domain = hostname::domain(&control.config);
-    let made = environment::create(tx, &access, new, &domain).await?;
+    let mut made = environment::create(tx, &access, new, &domain).await?;
     if let Some(source) = given(&form.clone_from) {
-        copy_environment(tx, &control.config, actor, &source, made.id).await?;
+        made = copy_environment(tx, &control.config, actor, &source, &made).await?;
     }
     Ok(made)
 }

@@ -187,7 +187,7 @@ pub async fn confirm_restore(
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let environment = environment::get(&mut tx, access.environment()).await?;
+    let environment = environment::get(&mut tx, &access).await?;
     let diff = between(&mut tx, &access, environment.generation, address.number).await?;
     page(&RestorePage { frame, environment, diff })
 }

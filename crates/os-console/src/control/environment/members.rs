@@ -8,7 +8,7 @@ use crate::respond::page;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use os_control::fleet::environment::member::{self, Member, Whom};
+use os_control::fleet::environment::member::{self, Member, MemberRef};
 use os_control::fleet::environment::{self, EnvironmentRole};
 use os_control::http::extract::{Form, Path};
 use os_control::http::guards::{MayManageEnvironment, MayReadEnvironment};
@@ -50,7 +50,7 @@ pub async fn add(
 ) -> Result<Response> {
     let role = EnvironmentRole::parse(&form.role)
         .ok_or_else(|| Code::ValidationError.error("`role` is not one of the list"))?;
-    let whom = Whom { user_id: None, email: Some(form.email.trim().to_lowercase()) };
+    let whom = MemberRef { user_id: None, email: Some(form.email.trim().to_lowercase()) };
     let mut tx = control.db.write().await?;
     let added = member::add(&mut tx, &access, whom, role).await?;
     tx.commit().await?;
@@ -70,7 +70,7 @@ pub async fn confirm_remove(
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let environment = environment::get(&mut tx, access.environment()).await?;
+    let environment = environment::get(&mut tx, &access).await?;
     let all = member::list(&mut tx, &access).await?;
     let found = all.into_iter().find(|it| it.id.to_string() == path.member);
     let found = found.ok_or_else(|| Code::NotFound.error("there is no such member"))?;

@@ -28,7 +28,7 @@ pub struct EnvironmentFrame {
 impl EnvironmentFrame {
     /// Reads the environment, its runtime, and the rights of the reader.
     pub async fn of(tx: &mut Tx, access: &EnvironmentAccess, tab: &'static str) -> Result<Self> {
-        let environment = environment::get(tx, access.environment()).await?;
+        let environment = environment::get(tx, access).await?;
         let may_install =
             access.role() >= EnvironmentRole::Maker && access.actor().allows(Scope::Install);
         let may_manage =

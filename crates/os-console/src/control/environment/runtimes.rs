@@ -76,7 +76,7 @@ pub async fn revoke(
 ) -> Result<Response> {
     let mut tx = control.db.write().await?;
     let runtime = find(&mut tx, &access, path.runtime).await?;
-    runtime_link::revoke(&mut tx, access.actor(), &runtime).await?;
+    runtime_link::remove(&mut tx, &access, path.runtime).await?;
     tx.commit().await?;
     let here = format!("/environments/{}/runtimes", access.environment());
     Ok(done(&here, &format!("{} is revoked.", runtime.name)))

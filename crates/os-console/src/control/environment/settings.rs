@@ -92,7 +92,7 @@ pub async fn save(
 }
 
 async fn change(tx: &mut Tx, access: &EnvironmentAccess, form: SettingsForm) -> Result<()> {
-    let before = environment::get(tx, access.environment()).await?;
+    let before = environment::get(tx, access).await?;
     let wanted = Some(form.hostname.trim()).filter(|it| !it.is_empty());
     if let Some(wanted) = wanted.map(environment::read_hostname).transpose()?
         && before.hostname.as_ref() != Some(&wanted)
@@ -114,7 +114,7 @@ pub async fn confirm_delete(
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let environment = environment::get(&mut tx, access.environment()).await?;
+    let environment = environment::get(&mut tx, &access).await?;
     let count = installation::list(&mut tx, &access).await?.len();
     page(&Confirm {
         frame,
@@ -135,7 +135,7 @@ pub async fn delete(
     access: MayDeleteEnvironment,
 ) -> Result<Response> {
     let mut tx = control.db.write().await?;
-    let name = environment::get(&mut tx, access.environment()).await?.display_name;
+    let name = environment::get(&mut tx, &access).await?.display_name;
     environment::delete(&mut tx, &access, true).await?;
     tx.commit().await?;
     Ok(done("/environments", &format!("{name} is deleted.")))

@@ -11,16 +11,15 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use os_api::installation as wire;
-use os_control::fleet::environment::admission::runs_in;
 use os_control::fleet::environment::{self, Environment, EnvironmentAccess};
 use os_control::fleet::installation::{
-    self, Allow, Installation, Moved, RollbackRequest, UpgradeRequest,
+    self, ChangeOutcome, Direction, Installation, MoveTargets, RefusedTarget, RollbackRequest,
+    UpgradeRequest,
 };
 use os_control::http::extract::{Form, Path};
 use os_control::http::guards::MayInstall;
-use os_control::registry::package::{self, VisibleVersions};
-use os_control::registry::version::{self, Version};
-use os_control::{Code, Config, Control, Result};
+use os_control::registry::version::Version;
+use os_control::{Code, Config, Control, Error, Result};
 use os_db::Tx;
 use os_package::VersionNumber;
 use os_plan::admission::Dependent;
@@ -64,7 +63,15 @@ impl Act {
     }
 
     fn is_move(self) -> bool {
-        matches!(self, Self::Upgrade | Self::Rollback)
+        self.direction().is_some()
+    }
+
+    fn direction(self) -> Option<Direction> {
+        match self {
+            Self::Upgrade => Some(Direction::Upgrade),
+            Self::Rollback => Some(Direction::Rollback),
+            Self::Enable | Self::Disable | Self::Uninstall => None,
+        }
     }
 
     fn is_destructive(self) -> bool {
@@ -94,8 +101,10 @@ struct ConfirmPage {
     base: String,
     it: wire::Installation,
     act: Act,
-    /// The versions that it may move to, the highest first.
+    /// The versions it may move to, the highest first.
     targets: Vec<Version>,
+    /// Versions that are not offered, with the reason.
+    refused: Vec<RefusedTarget>,
     /// The packages that need it, or another version of it.
     dependents: Vec<Dependent>,
     notes: Option<Html>,
@@ -109,14 +118,18 @@ pub async fn confirm(
 ) -> Result<Response> {
     let act = path.act()?;
     let mut tx = control.db.read().await?;
-    let environment = environment::get(&mut tx, access.environment()).await?;
+    let environment = environment::get(&mut tx, &access).await?;
     let row = installation::get(&mut tx, &access, &path.package).await?;
-    let targets = targets(&mut tx, &access, &row, act).await?;
+    let MoveTargets { admitted: targets, refused } = match act.direction() {
+        Some(direction) => {
+            let (config, package) = (&control.config, &row.manifest_id);
+            installation::targets(&mut tx, &access, config, package, direction).await?
+        }
+        None => MoveTargets::default(),
+    };
     if act.is_move() && targets.is_empty() {
-        return Err(Code::VersionNotFound.error(format!(
-            "there is no other version of {} to move to from {}",
-            row.manifest_id, row.version
-        )));
+        // The reason that the highest version is refused says what to do.
+        return Err(refused.into_iter().next().map_or_else(|| no_target(&row), |it| it.error));
     }
     let to = targets.first().map(|it| it.version.parse()).transpose();
     let to: Option<VersionNumber> = to.context("sys_package_version.version")?;
@@ -128,33 +141,14 @@ pub async fn confirm(
     let notes = notes.and_then(|it| it.release_notes.as_deref()).map(markdown);
     let it: wire::Installation = row.try_into()?;
     let base = base(&access, &it.package_id);
-    page(&ConfirmPage { frame, environment, base, it, act, targets, dependents, notes })
+    page(&ConfirmPage { frame, environment, base, it, act, targets, refused, dependents, notes })
 }
 
-/// The versions an installation may move to, the highest first.
-pub async fn targets(
-    tx: &mut Tx,
-    access: &EnvironmentAccess,
-    row: &Installation,
-    act: Act,
-) -> Result<Vec<Version>> {
-    if !act.is_move() {
-        return Ok(Vec::new());
-    }
-    let sight = package::visible_to_organization(tx, access.organization(), row.package_id).await?;
-    let sight = sight.unwrap_or(VisibleVersions::Listed);
-    let mut versions = version::list(tx, row.package_id, sight, None, 100).await?;
-    let installed = row.number()?;
-    versions.retain(|it| {
-        let Ok(number) = it.version.parse::<VersionNumber>() else { return false };
-        let (is_there, allow) = match act {
-            Act::Upgrade => (number > installed, Allow::default()),
-            _ => (number < installed, Allow::ALL),
-        };
-        let environment = access.environment_type();
-        is_there && runs_in(environment, it.status, it.is_pre_release, allow)
-    });
-    Ok(versions)
+fn no_target(row: &Installation) -> Error {
+    Code::VersionNotFound.error(format!(
+        "there is no other version of {} to move to from {}",
+        row.manifest_id, row.version
+    ))
 }
 
 #[derive(Default, Deserialize)]
@@ -189,7 +183,7 @@ async fn carry_out(
     form: ActForm,
 ) -> Result<String> {
     let expected = installation::read_expected(form.expected.as_deref())?;
-    let moved = |how: &str, moved: Moved| {
+    let moved = |how: &str, moved: ChangeOutcome| {
         let Installation { display_name, version, .. } = moved.installation;
         format!("{display_name} is {how} to {version}.")
     };

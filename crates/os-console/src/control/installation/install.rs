@@ -8,10 +8,9 @@ use crate::respond::{page, page_as};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use os_control::fleet::environment::admission::runs_in;
 use os_control::fleet::environment::{self, Environment, EnvironmentAccess};
 use os_control::fleet::installation::rules::{self, Allow};
-use os_control::fleet::installation::{self, InstallRequest, Installation, Named};
+use os_control::fleet::installation::{self, InstallRequest, Installation, VersionRef};
 use os_control::fleet::settings;
 use os_control::http::extract::{Form, Path, Query};
 use os_control::http::guards::MayInstall;
@@ -68,22 +67,12 @@ async fn install_page(
     again: Option<(Value, String)>,
 ) -> Result<InstallPage> {
     let seen = PackageAccess::find(tx, access.actor(), name).await?;
-    let package = package::get(tx, seen.package()).await?;
-    let sight = package::visible_to_organization(tx, access.organization(), seen.package()).await?;
-    let mut versions = match sight {
-        Some(sight) => version::list(tx, seen.package(), sight, None, 100).await?,
-        None => Vec::new(),
-    };
+    let package = package::get(tx, &seen).await?;
     let allow = Allow { draft: true, deprecated: false };
-    let mut details: HashMap<_, Installable> = HashMap::new();
-    for it in &versions {
-        let found = version::get_installable(tx, it.id).await?;
-        let (status, is_pre_release) = (found.status, found.is_pre_release);
-        if runs_in(access.environment_type(), status, is_pre_release, allow) {
-            details.insert(it.id, found);
-        }
-    }
-    versions.retain(|it| details.contains_key(&it.id));
+    let candidates = installation::candidates(tx, access, &seen, allow).await?;
+    let versions: Vec<Version> = candidates.iter().map(|(version, _)| version.clone()).collect();
+    let mut details: HashMap<_, Installable> =
+        candidates.into_iter().map(|(version, facts)| (version.id, facts)).collect();
     // Without a wish: the highest stable one.
     let asked = versions.iter().find(|it| it.version == number);
     let stable = || versions.iter().find(|it| !it.is_pre_release && it.published_at.is_some());
@@ -94,7 +83,7 @@ async fn install_page(
     let dependencies = dependencies(tx, access, chosen).await?;
     Ok(InstallPage {
         frame,
-        environment: environment::get(tx, access.environment()).await?,
+        environment: environment::get(tx, access).await?,
         package,
         versions,
         version,
@@ -165,7 +154,8 @@ async fn try_install(
     let given = |field: &str| form.get(field).map(String::as_str).filter(|it| !it.is_empty());
     let seen = PackageAccess::find(tx, access.actor(), name).await?;
     let wanted = version::Wanted::Exact(given("version").unwrap_or_default().to_owned());
-    let schema = version::find_installable(tx, seen.package(), &wanted).await?.configuration_schema;
+    let visible = seen.versions(tx).await?;
+    let schema = version::installable(tx, visible, &wanted).await?.configuration_schema;
     let settings = match schema {
         Some(schema) => settings_from(Some(&schema), &json!({}), form)?,
         None => json!({}),
@@ -176,7 +166,7 @@ async fn try_install(
         .ok_or_else(|| Code::ValidationError.error("`settings` must be a JSON object"))?;
     settings::check_size(&settings)?;
     let request = InstallRequest {
-        named: Named::Package {
+        version: VersionRef::Package {
             package: name.to_owned(),
             version: given("version").map(str::to_owned),
         },
@@ -185,5 +175,5 @@ async fn try_install(
         with_sample_data: given("with_sample_data").is_some(),
         enable: true,
     };
-    Ok(installation::install(tx, access, &control.config, request).await?.0)
+    Ok(installation::install(tx, access, &control.config, request).await?.installation)
 }

@@ -13,7 +13,7 @@ use os_control::http::extract::Query;
 use os_control::http::guards::{MayInstall, MayReadPackage};
 use os_control::registry::catalog::{Range, browse};
 use os_control::registry::package::search::{PackageFilter, typed};
-use os_control::registry::package::{self, Package, Viewer};
+use os_control::registry::package::{self, Package};
 use os_control::{Control, Result};
 use os_identity::Scope;
 use serde::Deserialize;
@@ -53,16 +53,16 @@ pub async fn search(
     frame: Frame,
 ) -> Result<Response> {
     let words = query.q.trim().to_owned();
-    let offset = os_control::page::offset(Some(query.offset))?;
+    let offset = os_control::pagination::read_offset(Some(query.offset))?;
     let wish = PackageFilter {
         words: (!words.is_empty()).then(|| typed(&words)),
         ..PackageFilter::default()
     };
     let range = Range { after: None, offset, limit: PAGE_PACKAGES };
     let mut tx = control.db.read().await?;
-    let audience = Viewer::Organizations(vec![access.organization()]);
-    let found = browse(&mut tx, &audience, &wish, &range).await?;
-    let environment = environment::get(&mut tx, access.environment()).await?;
+    let viewer = installation::viewer(&access);
+    let found = browse(&mut tx, &viewer, &wish, &range).await?;
+    let environment = environment::get(&mut tx, &access).await?;
     let here = format!("/environments/{}/install", access.environment());
     let next = (offset + PAGE_PACKAGES < found.total)
         .then(|| more(&here, &[("q", &words), ("offset", &(offset + PAGE_PACKAGES).to_string())]));
@@ -93,7 +93,7 @@ pub async fn choose(
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let package = package::get(&mut tx, access.package()).await?;
+    let package = package::get(&mut tx, &access).await?;
     let mut environments = Vec::new();
     for environment in environment::list(&mut tx, access.actor(), Filter::default()).await? {
         let (id, maker) = (environment.id.to_string(), EnvironmentRole::Maker);

@@ -50,7 +50,7 @@ async fn settings_page(
     row: Installation,
     (sent, error): (Option<Value>, Option<String>),
 ) -> Result<SettingsPage> {
-    let environment = environment::get(tx, access.environment()).await?;
+    let environment = environment::get(tx, access).await?;
     let schema = schema(&row)?;
     let it: wire::Installation = row.try_into()?;
     let fields = fields_of(schema.as_ref(), sent.as_ref().unwrap_or(&it.settings), true);

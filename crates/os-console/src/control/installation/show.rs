@@ -1,6 +1,5 @@
 //! One installation with its history.
 
-use super::change::{Act, targets};
 use super::{Address, base, dependents};
 use crate::control::environment::EnvironmentFrame;
 use crate::control::people::People;
@@ -11,7 +10,7 @@ use axum::extract::State;
 use axum::response::Response;
 use os_api::installation as wire;
 use os_control::fleet::environment::Environment;
-use os_control::fleet::installation;
+use os_control::fleet::installation::{self, Direction};
 use os_control::http::extract::Path;
 use os_control::http::guards::MayReadEnvironment;
 use os_control::{Control, Result};
@@ -50,7 +49,10 @@ pub async fn show(
         EnvironmentFrame::of(&mut tx, &access, "Packages").await?;
     let row = installation::get(&mut tx, &access, &address.package).await?;
     let moves = installation::history(&mut tx, &access, &row.manifest_id, Uuid::max(), 30).await?;
-    let has_older = !targets(&mut tx, &access, &row, Act::Rollback).await?.is_empty();
+    let (config, package) = (&control.config, &row.manifest_id);
+    let back = Direction::Rollback;
+    let targets = installation::targets(&mut tx, &access, config, package, back).await?;
+    let has_older = !targets.admitted.is_empty();
     let dependents = dependents(&mut tx, &access, &row, None).await?;
     let dependencies = row.installed()?.dependencies;
     let people = People::known_to(&mut tx, access.actor()).await?;

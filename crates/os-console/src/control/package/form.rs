@@ -135,7 +135,7 @@ pub async fn edit(
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let package = package::get(&mut tx, access.package()).await?;
+    let package = package::get(&mut tx, &access).await?;
     page(&edit_page(frame, package, None, None))
 }
 
@@ -190,7 +190,7 @@ pub async fn update(
             Ok(done(&format!("/packages/{}", access.manifest_id()), "The details are saved."))
         }
         Err(error) if error.code().status().is_client_error() => {
-            let package = package::get(&mut tx, access.package()).await?;
+            let package = package::get(&mut tx, &access).await?;
             let message = Some(error.message().to_owned());
             page_as(error.code().status(), &edit_page(frame, package, Some(form), message))
         }

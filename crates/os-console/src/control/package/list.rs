@@ -8,9 +8,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use os_control::http::extract::Query;
-use os_control::registry::catalog::{Place, Range, browse};
+use os_control::registry::catalog::{PageKey, Range, browse};
 use os_control::registry::package::search::{PackageFilter, typed};
-use os_control::registry::package::{Package, Viewer};
+use os_control::registry::package::{self, Package};
 use os_control::workflow::examples;
 use os_control::{Control, Result};
 use os_identity::SignedInUser;
@@ -43,7 +43,7 @@ pub async fn list(
     frame: Frame,
     Query(query): Query<ListQuery>,
 ) -> Result<Response> {
-    let after = query.cursor.as_deref().map(Place::read).transpose()?;
+    let after = query.cursor.as_deref().map(PageKey::read).transpose()?;
     let words = query.q.trim().to_owned();
     let mut tx = control.db.read().await?;
     let organization = current(&mut tx, &actor).await?;
@@ -54,7 +54,8 @@ pub async fn list(
         ..PackageFilter::default()
     };
     let range = Range { after, offset: 0, limit: 50 };
-    let found = browse(&mut tx, &Viewer::Organizations(vec![own]), &wish, &range).await?;
+    let viewer = package::viewer(&mut tx, Some(&actor)).await?;
+    let found = browse(&mut tx, &viewer, &wish, &range).await?;
     let may_publish = may_publish(&mut tx, &actor, own).await;
     let next =
         found.next_cursor.map(|cursor| more("/packages", &[("q", &words), ("cursor", &cursor)]));

@@ -47,10 +47,10 @@ pub async fn show(
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let sight = access.visible_versions(&mut tx).await?;
-    let package = package::get(&mut tx, access.package()).await?;
-    let versions = version::list(&mut tx, access.package(), sight, None, 100).await?;
-    let total = version::count(&mut tx, access.package(), sight).await?;
+    let visible = access.versions(&mut tx).await?;
+    let package = package::get(&mut tx, &access).await?;
+    let versions = version::list(&mut tx, visible, None, 100).await?;
+    let total = version::count(&mut tx, visible).await?;
     let may_publish = may_publish(&mut tx, access.actor(), access.owner()).await;
     let owner = organization::get(&mut tx, access.owner()).await?.name;
     let grants = if may_publish { grant::list(&mut tx, &access).await? } else { Vec::new() };
@@ -97,7 +97,7 @@ pub async fn confirm_delete(
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    page(&DeletePage { frame, package: package::get(&mut tx, access.package()).await? })
+    page(&DeletePage { frame, package: package::get(&mut tx, &access).await? })
 }
 
 pub async fn delete(State(control): State<Control>, access: MayPublish) -> Result<Response> {

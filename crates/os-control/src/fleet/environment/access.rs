@@ -1,4 +1,4 @@
-//! Proof of what somebody may do in an environment.
+//! Proof of the role of an actor in an environment.
 
 use super::sql::{self, AccessFacts};
 use super::{EnvironmentRole, EnvironmentType};
@@ -35,15 +35,25 @@ impl EnvironmentAccess {
     ) -> Result<Self> {
         let (id, facts) = facts(tx, actor, id).await?;
         let role = role(actor, id, &facts).ok_or_else(|| unknown(&id.to_string()))?;
-        if role < needed {
+        let access = Self::new(actor, id, &facts, role);
+        access.require(needed, scope)?;
+        Ok(access)
+    }
+
+    /// Checks that the access is one of at least the role `needed`, by a credential with the
+    /// scope. Rules call it, so that a weaker guard on their handler opens nothing.
+    ///
+    /// # Errors
+    /// `PERMISSION_DENIED`.
+    pub fn require(&self, needed: EnvironmentRole, scope: Scope) -> Result<()> {
+        if self.role < needed {
             return Err(Code::PermissionDenied.error(format!(
                 "this needs the role {} or higher in the environment; yours is {}",
                 needed.as_str(),
-                role.as_str()
+                self.role.as_str()
             )));
         }
-        actor.must_allow(scope)?;
-        Ok(Self::new(actor, id, &facts, role))
+        self.actor.must_allow(scope)
     }
 
     /// Checks that the actor may delete the environment: its administrators and
@@ -69,7 +79,7 @@ impl EnvironmentAccess {
         }
     }
 
-    /// Who acts.
+    /// The actor.
     pub fn actor(&self) -> &Actor {
         &self.actor
     }
@@ -84,7 +94,7 @@ impl EnvironmentAccess {
         self.environment
     }
 
-    /// What the environment is for, as it was when the access was made.
+    /// The type of the environment when the access was made.
     pub fn environment_type(&self) -> EnvironmentType {
         self.environment_type
     }
@@ -116,7 +126,7 @@ fn role(actor: &Actor, id: EnvironmentId, facts: &AccessFacts) -> Option<Environ
 }
 
 fn role_of_user(user: &UserPrincipal, facts: &AccessFacts) -> Option<EnvironmentRole> {
-    // A key of one organization opens no other.
+    // An API key of one organization gives no access to another.
     let is_locked_out = user.confined_to().is_some_and(|only| only != facts.organization_id);
     if is_locked_out {
         return None;

@@ -4,13 +4,13 @@ use super::EnvironmentType;
 use crate::registry::version::VersionStatus;
 use os_plan::admission::{self, Allow, Stage, Status, TargetKind};
 
-/// An environment, as admission sees it.
+/// Returns an environment as admission sees it.
 pub fn target(environment: EnvironmentType) -> TargetKind {
     let is_production = environment == EnvironmentType::Production;
     TargetKind::Environment { name: environment.as_str(), is_production }
 }
 
-/// How far a version is released, as admission sees it.
+/// Returns the stage of a version as admission sees it.
 pub fn stage(status: VersionStatus, is_pre_release: bool) -> Stage {
     let status = match status {
         VersionStatus::Draft => Status::Draft,
@@ -20,7 +20,7 @@ pub fn stage(status: VersionStatus, is_pre_release: bool) -> Stage {
     Stage { status, is_pre_release }
 }
 
-/// Whether versions of this stage run in environments of this type.
+/// Returns whether versions of this stage run in environments of this type.
 pub fn runs_in(
     environment: EnvironmentType,
     status: VersionStatus,

@@ -1,5 +1,4 @@
-//! Making an environment. Nothing has to be waited for: what runs in it brings
-//! its own database, so it is active at once.
+//! Creating an environment. It is active at once: its runtime brings the database.
 
 use super::{Environment, EnvironmentStatus, NewEnvironment, hostname, sql};
 use crate::events::{Event, Kind};
@@ -9,8 +8,8 @@ use os_identity::Actor;
 use os_identity::organization::{self, OrganizationAccess};
 use serde_json::Value;
 
-/// Adds an environment (docs/wire/environments.md#create). `domain` is what a hostname ends in
-/// that nobody chose.
+/// Adds an environment (docs/wire/environments.md#create). `domain` is
+/// the end of a generated hostname.
 ///
 /// # Errors
 /// `HOSTNAME_TAKEN`; `PERMISSION_DENIED` for `is_system` by others than administrators.

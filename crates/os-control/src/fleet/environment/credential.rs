@@ -1,6 +1,6 @@
 //! The secret of an environment.
 //!
-//! **Invariant:** at most one is active; what is kept is a hash.
+//! **Invariant:** at most one is active; only its hash is stored.
 
 pub use super::sql::Credential;
 
@@ -12,15 +12,15 @@ use os_http::secret;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-const SHORTEST: usize = 8;
-const LONGEST: usize = 4096;
+const MIN_SECRET_BYTES: usize = 8;
+const MAX_SECRET_BYTES: usize = 4096;
 
-/// The active one.
+/// Finds the active credential.
 pub async fn find(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Option<Credential>> {
     Ok(sql::find_credential(tx, access.environment()).await?)
 }
 
-/// Replaces the secret; the older ones end (docs/wire/environments.md#environment-credentials).
+/// Replaces the secret and revokes the older one (docs/wire/environments.md#environment-credentials).
 ///
 /// # Errors
 /// `VALIDATION_ERROR` for one that is too short or too long.
@@ -29,9 +29,10 @@ pub async fn rotate(
     access: &EnvironmentAccess,
     plaintext: &str,
 ) -> Result<Credential> {
-    if !(SHORTEST..=LONGEST).contains(&plaintext.len()) {
-        return Err(Code::ValidationError
-            .error(format!("`plaintext` must have {SHORTEST} to {LONGEST} characters")));
+    if !(MIN_SECRET_BYTES..=MAX_SECRET_BYTES).contains(&plaintext.len()) {
+        return Err(Code::ValidationError.error(format!(
+            "`plaintext` must have {MIN_SECRET_BYTES} to {MAX_SECRET_BYTES} characters"
+        )));
     }
     let environment = lock_any(tx, access).await?;
     let at = now();

@@ -25,7 +25,7 @@ pub async fn delete(tx: &mut Tx, access: &EnvironmentAccess, force: bool) -> Res
 }
 
 /// Deletes all environments of an organization that is about to be deleted; the
-/// default one goes with the others. Answers how many there were.
+/// default one goes with the others. Returns their number.
 ///
 /// # Errors
 /// `ENVIRONMENT_PROTECTED` when one is a system environment.

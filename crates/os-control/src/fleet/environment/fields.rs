@@ -1,22 +1,22 @@
-//! The fields of an environment that people may set (docs/wire/environments.md#types).
+//! The fields of an environment that requests may set (docs/wire/environments.md#types).
 
 use super::{EnvironmentStatus, EnvironmentType, Visibility};
 use crate::{Code, Result};
 use os_api::environment as wire;
 use serde_json::{Map, Value};
 
-const DISPLAY_NAME: usize = 255;
-const WORD: usize = 64;
-const METADATA: usize = 64 * 1024;
-const STORAGE_LIMIT_MB: i64 = 1024;
+const MAX_DISPLAY_NAME_CHARS: usize = 255;
+const MAX_WORD_CHARS: usize = 64;
+const MAX_METADATA_BYTES: usize = 64 * 1024;
+const DEFAULT_STORAGE_LIMIT_MB: i64 = 1024;
 
 /// Kinds of databases an environment can keep its data in.
 pub const DRIVERS: [&str; 2] = ["sqlite", "postgres"];
 
-/// What drivers are called in the wire's `driverId`.
+/// The prefix of a driver in the wire's `driverId`.
 pub const DRIVER_PREFIX: &str = "com.objectstack.driver.";
 
-/// An environment that is to be made; every field is checked.
+/// The checked fields of a new environment.
 #[derive(Debug, Clone)]
 pub struct NewEnvironment {
     pub display_name: String,
@@ -30,12 +30,12 @@ pub struct NewEnvironment {
     pub visibility: Visibility,
     pub storage_limit_mb: i64,
     pub metadata: Map<String, Value>,
-    /// Made from the organization and the id where there is none.
+    /// `None` generates one from the organization and the id.
     pub hostname: Option<String>,
 }
 
 impl NewEnvironment {
-    /// An environment about which only this much is known.
+    /// Fills the other fields with their defaults.
     pub fn named(display_name: &str, environment_type: EnvironmentType, is_default: bool) -> Self {
         Self {
             display_name: display_name.to_owned(),
@@ -47,7 +47,7 @@ impl NewEnvironment {
             is_default,
             is_system: false,
             visibility: Visibility::Private,
-            storage_limit_mb: STORAGE_LIMIT_MB,
+            storage_limit_mb: DEFAULT_STORAGE_LIMIT_MB,
             metadata: Map::new(),
             hostname: None,
         }
@@ -70,14 +70,14 @@ impl NewEnvironment {
             (None, true) => EnvironmentType::Production,
             (None, false) => EnvironmentType::Development,
         };
-        let storage_limit_mb = body.storage_limit_mb.unwrap_or(STORAGE_LIMIT_MB);
+        let storage_limit_mb = body.storage_limit_mb.unwrap_or(DEFAULT_STORAGE_LIMIT_MB);
         if storage_limit_mb < 1 {
             return Err(Code::ValidationError.error("`storage_limit_mb` must be at least 1"));
         }
         Ok(Self {
-            slug: body.slug.map(|it| text("slug", it, WORD)).transpose()?,
+            slug: body.slug.map(|it| text("slug", it, MAX_WORD_CHARS)).transpose()?,
             plan: plan(body.plan)?,
-            region: body.region.map(|it| text("region", it, WORD)).transpose()?,
+            region: body.region.map(|it| text("region", it, MAX_WORD_CHARS)).transpose()?,
             driver: driver(body.driver)?,
             is_system: body.is_system.unwrap_or(false),
             visibility: body.visibility.map_or(Ok(Visibility::Private), |it| visibility(&it))?,
@@ -89,7 +89,7 @@ impl NewEnvironment {
     }
 }
 
-/// What is to change; `None` leaves it.
+/// Checked changes of an environment; `None` keeps a field.
 #[derive(Debug, Default)]
 pub struct Changes {
     pub display_name: Option<String>,
@@ -134,7 +134,7 @@ pub fn read_status(text: &str) -> Result<EnvironmentStatus> {
     })
 }
 
-/// The hostname of docs/wire/names.md#patterns, after trimming and lower-casing.
+/// Reads a hostname (docs/wire/names.md#patterns), trimmed and in lower case.
 pub fn read_hostname(text: &str) -> Result<String> {
     let name = text.trim().to_ascii_lowercase();
     let is_end = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
@@ -156,25 +156,25 @@ fn visibility(text: &str) -> Result<Visibility> {
     })
 }
 
-fn driver(asked: Option<String>) -> Result<String> {
-    let Some(asked) = asked else { return Ok(DRIVERS[0].to_owned()) };
-    let name = asked.strip_prefix(DRIVER_PREFIX).unwrap_or(&asked);
-    match DRIVERS.into_iter().find(|it| *it == name) {
+fn driver(name: Option<String>) -> Result<String> {
+    let Some(name) = name else { return Ok(DRIVERS[0].to_owned()) };
+    let short = name.strip_prefix(DRIVER_PREFIX).unwrap_or(&name);
+    match DRIVERS.into_iter().find(|it| *it == short) {
         Some(name) => Ok(name.to_owned()),
-        None => Err(one_of("driver", &asked, &DRIVERS)),
+        None => Err(one_of("driver", &name, &DRIVERS)),
     }
 }
 
 fn display_name(name: String) -> Result<String> {
-    text("display_name", name.trim().to_owned(), DISPLAY_NAME)
+    text("display_name", name.trim().to_owned(), MAX_DISPLAY_NAME_CHARS)
 }
 
-fn plan(asked: Option<String>) -> Result<String> {
-    asked.map_or_else(|| Ok("free".to_owned()), |it| text("plan", it, WORD))
+fn plan(name: Option<String>) -> Result<String> {
+    name.map_or_else(|| Ok("free".to_owned()), |it| text("plan", it, MAX_WORD_CHARS))
 }
 
 fn metadata(metadata: Map<String, Value>) -> Result<Map<String, Value>> {
-    if Value::Object(metadata.clone()).to_string().len() > METADATA {
+    if Value::Object(metadata.clone()).to_string().len() > MAX_METADATA_BYTES {
         return Err(Code::ValidationError.error("`metadata` must have at most 64 KiB as JSON"));
     }
     Ok(metadata)

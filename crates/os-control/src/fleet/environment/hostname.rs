@@ -1,4 +1,4 @@
-//! Under which name an environment is reached (docs/wire/environments.md#hostnames).
+//! Hostnames of environments (docs/wire/environments.md#hostnames).
 
 use super::{Environment, finish_change, lock_any, sql};
 use crate::fleet::environment::EnvironmentAccess;
@@ -7,7 +7,7 @@ use os_db::Tx;
 use serde_json::json;
 use url::Url;
 
-/// Gives an environment a hostname, which [`super::read_hostname`] has checked.
+/// Sets the hostname of an environment, which [`super::read_hostname`] has checked.
 ///
 /// # Errors
 /// `HOSTNAME_TAKEN`.
@@ -18,14 +18,14 @@ pub async fn set(tx: &mut Tx, access: &EnvironmentAccess, name: String) -> Resul
     finish_change(tx, access, &before, &after).await
 }
 
-/// The hostname of an environment for which none was chosen. The end of the id
+/// Generates a hostname. The end of the id
 /// is its random part; the beginning is a clock.
 pub fn suggest(slug: &str, id: EnvironmentId, domain: &str) -> String {
     let id = id.0.simple().to_string();
     format!("{}-{}.{domain}", slug.to_ascii_lowercase(), &id[id.len() - 8..])
 }
 
-/// What hostnames end in that nobody chose: the host of the server.
+/// Returns the domain of generated hostnames: the host of the server.
 pub fn domain(config: &Config) -> String {
     let base = config.base_url.as_deref().and_then(|it| Url::parse(it).ok());
     base.as_ref().and_then(|it| it.domain()).unwrap_or("localhost").to_owned()

@@ -2,13 +2,13 @@
 
 pub use super::sql::Locked;
 
-use super::{EnvironmentAccess, EnvironmentStatus, sql, watch};
-use crate::{Code, Error, Result};
+use super::{EnvironmentAccess, EnvironmentStatus, EnvironmentType, sql, watch};
+use crate::{Code, EnvironmentId, Error, Result};
 use os_db::Tx;
-use os_identity::Principal;
+use os_identity::{OrganizationId, Principal};
 
-/// Takes the environment for a change of what it runs. First statement of
-/// every such transaction.
+/// Locks the environment for a change of what it runs. It is the first statement of every such
+/// transaction.
 ///
 /// # Errors
 /// `ENVIRONMENT_NOT_ACTIVE` (docs/wire/environments.md#life-cycle), `ENVIRONMENT_NOT_FOUND`.
@@ -16,12 +16,12 @@ pub async fn lock(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Locked> {
     let id = access.environment();
     match sql::lock_active(tx, id).await? {
         Some(locked) => Ok(locked),
-        None => Err(not_active(super::get(tx, id).await?.status)),
+        None => Err(not_active(super::get(tx, access).await?.status)),
     }
 }
 
-/// Takes it for a change that is more than a first installation, which is all
-/// that a runtime's token is good for (docs/wire/rights.md).
+/// Locks the environment for any change but an install, which is the only one that a runtime's
+/// token allows (docs/wire/rights.md).
 ///
 /// # Errors
 /// As [`lock`], and `PERMISSION_DENIED` for runtimes.
@@ -35,7 +35,27 @@ pub async fn lock_for_people(tx: &mut Tx, access: &EnvironmentAccess) -> Result<
 }
 
 impl Locked {
-    /// Moves on to the next generation, and tells who waits for it.
+    /// The locked environment.
+    pub fn environment(&self) -> EnvironmentId {
+        self.id
+    }
+
+    /// The organization of the environment.
+    pub fn organization(&self) -> OrganizationId {
+        self.organization
+    }
+
+    /// The type of the environment under the lock; the access may hold an earlier one.
+    pub fn environment_type(&self) -> EnvironmentType {
+        self.environment_type
+    }
+
+    /// The number of the current generation; 0 before the first.
+    pub fn generation(&self) -> i64 {
+        self.generation
+    }
+
+    /// Moves on to the next generation, and wakes the requests that wait for one after commit.
     pub async fn advance(&mut self, tx: &mut Tx) -> Result<()> {
         self.generation += 1;
         let id = self.id;

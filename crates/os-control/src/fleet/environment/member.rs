@@ -1,6 +1,6 @@
-//! Who was given a role in an environment itself, apart from the organization.
+//! Members of an environment, besides those of its organization.
 //!
-//! **Invariant:** nobody gives or takes a role above their own.
+//! **Invariant:** nobody assigns or removes a role above their own.
 
 pub use super::sql::Member;
 
@@ -12,45 +12,52 @@ use os_identity::UserId;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// Whom to add: an account id or an email address.
-pub struct Whom {
+/// The account to add: by its id or its email address, exactly one of them.
+pub struct MemberRef {
     pub user_id: Option<Uuid>,
     pub email: Option<String>,
 }
 
-/// Everybody with a role of their own, in the order they came.
+/// Lists the members, oldest first.
 pub async fn list(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Vec<Member>> {
     Ok(sql::list_members(tx, access.environment()).await?)
 }
 
-/// Gives somebody a role.
+/// Adds a member.
 ///
 /// # Errors
-/// `DUPLICATE_RECORD` when they have one, `RESOURCE_NOT_FOUND` for no account.
+/// `DUPLICATE_RECORD` for a member, `RESOURCE_NOT_FOUND` without such an account,
+/// `PERMISSION_DENIED` for a role above the caller's.
 pub async fn add(
     tx: &mut Tx,
     access: &EnvironmentAccess,
-    whom: Whom,
+    who: MemberRef,
     role: EnvironmentRole,
 ) -> Result<Member> {
     within(access, role)?;
-    let user = find_user(tx, whom).await?;
+    let user = find_user(tx, who).await?;
     let invited_by = access.actor().label();
     match sql::insert_member(tx, access.environment(), user, role, invited_by).await {
         Ok(()) => {}
         Err(error) if os_db::is_duplicate(&error) => {
             return Err(Code::DuplicateRecord
-                .error("they are a member of this environment; change the role with PATCH"));
+                .error("the account is a member of this environment; change its role with PATCH"));
         }
         Err(error) => return Err(error.into()),
     }
     let member = get(tx, access, user.0).await?;
-    let after = json!({ "role": role.as_str() });
-    record(tx, access, Kind::EnvironmentMemberAdded, &member, (Value::Null, after)).await?;
+    record(
+        tx,
+        access,
+        Kind::EnvironmentMemberAdded,
+        &member,
+        Roles { before: None, after: Some(role) },
+    )
+    .await?;
     Ok(member)
 }
 
-/// Gives a member another role.
+/// Changes the role of a member.
 ///
 /// # Errors
 /// `PERMISSION_DENIED` when the old or the new one is above the caller's.
@@ -69,23 +76,23 @@ pub async fn set_role(
     if !sql::set_member_role(tx, before.id, before.role, role).await? {
         return Err(changed_meanwhile());
     }
-    let change = (json!({ "role": before.role.as_str() }), json!({ "role": role.as_str() }));
-    record(tx, access, Kind::EnvironmentMemberRoleChanged, &before, change).await?;
+    let roles = Roles { before: Some(before.role), after: Some(role) };
+    record(tx, access, Kind::EnvironmentMemberRoleChanged, &before, roles).await?;
     get(tx, access, before.id).await
 }
 
-/// Takes the role away.
+/// Removes a member.
 ///
 /// # Errors
-/// `PERMISSION_DENIED` when it is above the caller's.
+/// `PERMISSION_DENIED` when the role is above the caller's.
 pub async fn remove(tx: &mut Tx, access: &EnvironmentAccess, member: &str) -> Result<Member> {
     let gone = find(tx, access, member).await?;
     within(access, gone.role)?;
     if !sql::delete_member(tx, gone.id, gone.role).await? {
         return Err(changed_meanwhile());
     }
-    let before = json!({ "role": gone.role.as_str() });
-    record(tx, access, Kind::EnvironmentMemberRemoved, &gone, (before, Value::Null)).await?;
+    let roles = Roles { before: Some(gone.role), after: None };
+    record(tx, access, Kind::EnvironmentMemberRemoved, &gone, roles).await?;
     Ok(gone)
 }
 
@@ -94,21 +101,21 @@ fn within(access: &EnvironmentAccess, role: EnvironmentRole) -> Result<()> {
         return Ok(());
     }
     Err(Code::PermissionDenied.error(format!(
-        "`role`: you are {} and cannot give or take the role {}",
+        "`role`: you are {} and cannot assign or remove the role {}",
         access.role().as_str(),
         role.as_str()
     )))
 }
 
-async fn find_user(tx: &mut Tx, whom: Whom) -> Result<UserId> {
-    let email = whom.email.map(|it| it.trim().to_lowercase());
-    if whom.user_id.is_some() == email.is_some() {
+async fn find_user(tx: &mut Tx, who: MemberRef) -> Result<UserId> {
+    let email = who.email.map(|it| it.trim().to_lowercase());
+    if who.user_id.is_some() == email.is_some() {
         return Err(
-            Code::MissingRequiredField.error("say who: either `user_id` or `email` is required")
+            Code::MissingRequiredField.error("exactly one of `user_id` and `email` is required")
         );
     }
-    sql::find_user(tx, whom.user_id, email).await?.ok_or_else(|| {
-        Code::NotFound.error("nobody has such an account; they need to sign up first")
+    sql::find_user(tx, who.user_id, email).await?.ok_or_else(|| {
+        Code::NotFound.error("there is no such account; its owner needs to sign up first")
     })
 }
 
@@ -131,18 +138,28 @@ fn changed_meanwhile() -> Error {
     Code::ConcurrentModification.error("the member has changed; reload and try again")
 }
 
+/// The role of a member before and after a change.
+struct Roles {
+    before: Option<EnvironmentRole>,
+    after: Option<EnvironmentRole>,
+}
+
 async fn record(
     tx: &mut Tx,
     access: &EnvironmentAccess,
     kind: Kind,
     member: &Member,
-    (before, after): (Value, Value),
+    roles: Roles,
 ) -> Result<()> {
+    let facts = |role: Option<EnvironmentRole>| match role {
+        Some(role) => json!({ "role": role.as_str() }),
+        None => Value::Null,
+    };
     let subject = json!({ "user_id": member.user_id.to_string(), "email": member.email });
     Event::new(kind, subject)
         .organization(access.organization())
         .environment(access.environment())
-        .change(before, after)
+        .change(facts(roles.before), facts(roles.after))
         .record(tx, access.actor())
         .await
 }

@@ -1,10 +1,10 @@
-//! A place packages are installed in.
+//! A place that packages are installed in.
 //!
 //! **Invariant:** an organization has at most one default environment; a
 //! hostname names one environment; the current generation is changed only by
 //! a holder of the environment's [`Locked`].
 //!
-//! What may run in it is the noun [`installation`](super::installation).
+//! The packages in it are the noun [`installation`](super::installation).
 
 mod access;
 pub mod admission;
@@ -69,7 +69,7 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// What events keep of it.
+    /// Returns the fields that events keep.
     pub fn facts(&self) -> Value {
         json!({
             "display_name": self.display_name, "slug": self.slug,
@@ -81,19 +81,19 @@ impl Environment {
         })
     }
 
-    /// What events call it.
+    /// Returns the names that events keep.
     fn subject(&self) -> Value {
         json!({ "environment_id": self.id.to_string(), "display_name": self.display_name })
     }
 
-    /// Where a browser finds it.
+    /// Returns the address for browsers.
     pub fn address(&self) -> Option<String> {
         let scheme = |host: &str| if host.ends_with("localhost") { "http" } else { "https" };
         let by_name = self.hostname.as_ref().map(|host| format!("{}://{host}/", scheme(host)));
         self.console_url.clone().or(by_name)
     }
 
-    /// Whether it is for production, and neither archived nor failed
+    /// Returns whether it is for production, and neither archived nor failed
     /// (docs/wire/environments.md#types).
     fn is_live_production(&self) -> bool {
         let is_over =
@@ -102,17 +102,18 @@ impl Environment {
     }
 }
 
-/// The environment with this id.
+/// Returns an environment.
 ///
 /// # Errors
-/// `ENVIRONMENT_NOT_FOUND`.
-pub async fn get(tx: &mut Tx, id: EnvironmentId) -> Result<Environment> {
+/// `ENVIRONMENT_NOT_FOUND` when it was deleted since the access was made.
+pub async fn get(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Environment> {
+    let id = access.environment();
     sql::find(tx, id)
         .await?
         .ok_or_else(|| Code::EnvironmentNotFound.error(format!("there is no environment `{id}`")))
 }
 
-/// Which environments to list.
+/// The filters of a list of environments.
 #[derive(Debug, Default)]
 pub struct Filter {
     pub organization: Option<OrganizationId>,
@@ -120,12 +121,12 @@ pub struct Filter {
     pub status: Option<EnvironmentStatus>,
 }
 
-/// The environments the actor may see, oldest first (docs/wire/rights.md): of their
+/// Lists the environments that the actor may see, oldest first (docs/wire/rights.md): those of their
 /// organizations, and those in which they are at least reader.
 pub async fn list(tx: &mut Tx, actor: &Actor, filter: Filter) -> Result<Vec<Environment>> {
     let rows = match actor.principal() {
         Principal::User(user) => {
-            // A key that was made for one organization opens no other.
+            // An API key of one organization gives no access to another.
             let only = user.confined_to();
             let mut rows = sql::list_of_user(tx, user.id(), filter).await?;
             rows.retain(|it| only.is_none_or(|only| only == it.organization_id));
@@ -142,13 +143,13 @@ pub async fn list(tx: &mut Tx, actor: &Actor, filter: Filter) -> Result<Vec<Envi
     Ok(rows)
 }
 
-/// Makes other changes of the environment wait, and reads it.
+/// Locks the environment for a change, and reads it.
 async fn lock_any(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Environment> {
     sql::lock(tx, access.environment()).await?;
-    get(tx, access.environment()).await
+    get(tx, access).await
 }
 
-/// Records a change of an environment, and reads what it is now.
+/// Records a change of an environment, and reads it again.
 async fn finish_change(
     tx: &mut Tx,
     access: &EnvironmentAccess,
@@ -161,5 +162,5 @@ async fn finish_change(
         .change(before.facts(), after.facts())
         .record(tx, access.actor())
         .await?;
-    get(tx, access.environment()).await
+    get(tx, access).await
 }

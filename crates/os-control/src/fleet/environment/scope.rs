@@ -1,4 +1,4 @@
-//! What consoles ask about the environments of an organization.
+//! The organization of a request, and its production environment.
 
 use crate::fleet::environment::{Environment, sql};
 use crate::{Code, Result};
@@ -6,11 +6,10 @@ use os_db::Tx;
 use os_identity::organization::{self, OrganizationAccess, OrganizationRole};
 use os_identity::{Actor, OrganizationId, Principal, Scope};
 
-/// The organization that is meant: the one that is named, else the active one,
-/// else the only one. `__session__` names none (docs/wire/environments.md#create).
+/// Returns the access to the named organization, else to the active one, else to the only one. `__session__` names none (docs/wire/environments.md#create).
 ///
 /// # Errors
-/// `MISSING_REQUIRED_FIELD` when it cannot be told, and those of the door.
+/// `MISSING_REQUIRED_FIELD` when none of them is clear, and those of the access.
 pub async fn organization(
     tx: &mut Tx,
     actor: &Actor,
@@ -28,11 +27,11 @@ pub async fn organization(
     organization::access(tx, actor, id, role, scope).await
 }
 
-/// The organization the actor works in.
+/// Returns the active organization of the actor, or their only one.
 async fn active(tx: &mut Tx, actor: &Actor) -> Result<OrganizationId> {
     let unclear = || {
         Code::MissingRequiredField.error(
-            "`organization_id` is required: no organization is active and it is not clear which one is meant",
+            "`organization_id` is required: no organization is active and you belong to several",
         )
     };
     if let Principal::Runtime(runtime) = actor.principal() {
@@ -48,7 +47,8 @@ async fn active(tx: &mut Tx, actor: &Actor) -> Result<OrganizationId> {
     }
 }
 
-/// The production environment that a person is sent to: the default one first.
+/// Returns the production environment that a browser is redirected to: the default one if it is
+/// for production.
 pub async fn production(tx: &mut Tx, access: &OrganizationAccess) -> Result<Option<Environment>> {
     let all = sql::list_of_organization(tx, access.organization()).await?;
     let mut live: Vec<Environment> = all.into_iter().filter(|it| it.is_live_production()).collect();

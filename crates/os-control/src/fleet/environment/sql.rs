@@ -31,20 +31,18 @@ pub struct Credential {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// An active environment whose row this transaction holds until it ends: what
-/// is read of its installations cannot change under the rules that look at it.
+/// An active environment whose row this transaction holds until it ends, so that its installations
+/// cannot change while rules read them.
 #[derive(Debug, os_db::FromRow)]
 pub struct Locked {
-    pub id: EnvironmentId,
+    pub(super) id: EnvironmentId,
     #[row(column = "organization_id")]
-    pub organization: OrganizationId,
-    /// As it is now; the door looked earlier.
-    pub environment_type: EnvironmentType,
-    /// The number of the current generation; 0 before the first.
-    pub generation: i64,
+    pub(super) organization: OrganizationId,
+    pub(super) environment_type: EnvironmentType,
+    pub(super) generation: i64,
 }
 
-/// The facts that decide who may do what in an environment.
+/// The facts that decide the role of an actor in an environment.
 #[derive(Debug, os_db::FromRow)]
 pub struct AccessFacts {
     pub organization_id: OrganizationId,
@@ -145,7 +143,7 @@ pub(super) async fn list_of_organization(
     tx.query(select!("WHERE e.organization_id = $1 ORDER BY e.id")).bind(organization).all().await
 }
 
-/// Makes other changes of this environment wait, if it is active.
+/// Locks the environment for this transaction, if it is active.
 pub(super) async fn lock_active(tx: &mut Tx, id: EnvironmentId) -> os_db::Result<Option<Locked>> {
     tx.query(
         "UPDATE sys_environment SET updated_at = updated_at WHERE id = $1 AND status = 'active'
@@ -156,7 +154,7 @@ pub(super) async fn lock_active(tx: &mut Tx, id: EnvironmentId) -> os_db::Result
     .await
 }
 
-/// Makes other changes of this environment wait, whatever its status.
+/// Locks the environment for this transaction, whatever its status.
 pub(super) async fn lock(tx: &mut Tx, id: EnvironmentId) -> os_db::Result<bool> {
     let locked = tx
         .query("UPDATE sys_environment SET updated_at = updated_at WHERE id = $1")
@@ -214,7 +212,7 @@ pub(super) async fn insert(tx: &mut Tx, new: &Environment) -> os_db::Result<()> 
     .map(drop)
 }
 
-/// Writes everything of it that a person may change.
+/// Writes all columns that people may change.
 pub(super) async fn update(tx: &mut Tx, changed: &Environment) -> os_db::Result<()> {
     tx.query(
         "UPDATE sys_environment

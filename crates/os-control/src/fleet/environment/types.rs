@@ -1,6 +1,6 @@
-//! The words that say what an environment is, and what somebody is in it.
+//! Types, states, visibilities and roles of environments.
 
-/// What an environment is for: decides which versions it may run
+/// The purpose of an environment, which decides the versions that it may run
 /// (docs/wire/installations.md#which-versions-run-where).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, os_db::TextEnum)]
 pub enum EnvironmentType {
@@ -13,7 +13,7 @@ pub enum EnvironmentType {
     Trial,
 }
 
-/// Where an environment is in its life (docs/wire/environments.md#life-cycle).
+/// The status of an environment (docs/wire/environments.md#life-cycle).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, os_db::TextEnum)]
 pub enum EnvironmentStatus {
     Provisioning,
@@ -24,7 +24,7 @@ pub enum EnvironmentStatus {
     Migrating,
 }
 
-/// Who may fetch what an environment runs.
+/// The visibility of the artifacts that an environment runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, os_db::TextEnum)]
 pub enum Visibility {
     Private,
@@ -32,7 +32,7 @@ pub enum Visibility {
     Public,
 }
 
-/// What somebody may do in an environment, least first (docs/wire/environments.md#types).
+/// The role of a user in an environment, weakest first (docs/wire/environments.md#types).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, os_db::TextEnum)]
 pub enum EnvironmentRole {
     Guest,
@@ -102,7 +102,7 @@ impl EnvironmentStatus {
         Self::ALL.into_iter().find(|it| it.as_str() == text)
     }
 
-    /// Whether a person may move it there (docs/wire/environments.md#life-cycle).
+    /// Returns whether a user may change the status to `next` (docs/wire/environments.md#life-cycle).
     pub fn may_become(self, next: Self) -> bool {
         use EnvironmentStatus::{Active, Archived, Migrating, Suspended};
         self == next

@@ -1,4 +1,4 @@
-//! Changing an environment, and its life (docs/wire/environments.md#life-cycle).
+//! Updating an environment and its status (docs/wire/environments.md#life-cycle).
 
 use super::admission::runs_in;
 use super::{
@@ -11,11 +11,11 @@ use os_identity::{organization, session};
 use os_plan::admission::Allow;
 use serde_json::Value;
 
-/// Changes what is named, all of it or nothing.
+/// Updates an environment, all of the fields or none.
 ///
 /// # Errors
 /// `INVALID_STATE` for a status that does not follow; `DRAFT_NOT_ALLOWED` when it
-/// is to become production and runs what production may not run.
+/// would become production and runs drafts or pre-releases.
 pub async fn update(
     tx: &mut Tx,
     access: &EnvironmentAccess,
@@ -72,7 +72,7 @@ fn remedy(status: EnvironmentStatus) -> &'static str {
     }
 }
 
-/// Finishes provisioning. It needs nothing that could fail, so it is done at once.
+/// Finishes provisioning at once, as it needs nothing that could fail.
 ///
 /// # Errors
 /// `INVALID_STATE` unless it failed or never ended.
@@ -90,8 +90,8 @@ pub async fn retry(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Environmen
     finish_change(tx, access, &before, &after).await
 }
 
-/// Makes it the environment that the caller's session works in; false
-/// where there is no session to remember it.
+/// Makes it the active environment of the caller's session. Returns false for a
+/// caller without a session.
 pub async fn activate(tx: &mut Tx, access: &EnvironmentAccess) -> Result<bool> {
     match access.actor().user().and_then(|user| user.session()) {
         Some(session) => session::set_environment(tx, session, access.environment()).await,
@@ -99,10 +99,10 @@ pub async fn activate(tx: &mut Tx, access: &EnvironmentAccess) -> Result<bool> {
     }
 }
 
-/// Checks that everything that is installed may run in production.
+/// Checks that all installed versions may run in production.
 ///
 /// # Errors
-/// `DRAFT_NOT_ALLOWED`, naming what may not.
+/// `DRAFT_NOT_ALLOWED`, naming the versions that may not.
 async fn all_fit_production(tx: &mut Tx, environment: EnvironmentId) -> Result<()> {
     let fits = |it: &sql::InstalledStage| {
         runs_in(EnvironmentType::Production, it.status, it.is_pre_release, Allow::ALL)

@@ -1,7 +1,7 @@
-//! Who waits for an environment to change, and who tells them.
+//! Waking the requests that wait for an environment to change.
 //!
 //! The channel is the process's: an environment has the same id in every control
-//! plane. Commits of other processes are found by asking again (`AGAIN`).
+//! plane. Commits of other processes are found by polling (`POLL_INTERVAL`).
 
 use crate::EnvironmentId;
 use os_db::Db;
@@ -11,8 +11,8 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::broadcast::{self, Receiver, Sender};
 use tokio::time::{Instant, sleep_until};
 
-/// How often the pointer is read where other processes may move it.
-const AGAIN: Duration = Duration::from_secs(1);
+/// The time between two reads of the generation when other processes may change it.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Clone, Copy)]
 enum Signal {
@@ -22,44 +22,44 @@ enum Signal {
 
 static SIGNALS: LazyLock<Sender<Signal>> = LazyLock::new(|| broadcast::channel(1024).0);
 
-/// Tells who waits that an environment has another generation, or lost a runtime.
+/// Wakes the requests that wait for an environment: it has another generation, or lost a runtime.
 pub fn changed(environment: EnvironmentId) {
-    // Nobody waits: nobody needs to know.
+    // Fails when no request waits, which is fine.
     let _ = SIGNALS.send(Signal::Changed(environment));
 }
 
-/// Lets nobody wait any longer: the server is about to stop.
+/// Ends all waits, because the server is about to stop.
 pub fn stop() {
     let _ = SIGNALS.send(Signal::Stopping);
 }
 
-/// How many requests wait in this process.
+/// Returns the number of requests that wait in this process.
 pub fn waiting() -> usize {
     SIGNALS.receiver_count()
 }
 
-/// What one request waits with. Made before it reads, so that it misses nothing.
+/// The wait of one request. It begins before the request reads, so that no change is missed.
 pub struct Waiting {
     signals: Receiver<Signal>,
     environment: EnvironmentId,
     until: Instant,
-    asks_again: bool,
+    polls: bool,
 }
 
 impl Waiting {
-    /// Waits for changes of an environment, for so long.
-    pub fn begin(db: &Db, environment: EnvironmentId, how_long: Duration) -> Self {
+    /// Begins to wait for changes of an environment, for `timeout` at most.
+    pub fn begin(db: &Db, environment: EnvironmentId, timeout: Duration) -> Self {
         Self {
             signals: SIGNALS.subscribe(),
             environment,
-            until: Instant::now() + how_long,
-            asks_again: db.kind() == "postgres",
+            until: Instant::now() + timeout,
+            polls: db.kind() == "postgres",
         }
     }
 
-    /// Waits until looking again is worth it. False when time is up.
+    /// Waits until the environment may have changed. Returns false when the time is up.
     pub async fn goes_on(&mut self) -> bool {
-        let tick = self.asks_again.then(|| Instant::now() + AGAIN);
+        let tick = self.polls.then(|| Instant::now() + POLL_INTERVAL);
         let until = tick.map_or(self.until, |tick| tick.min(self.until));
         loop {
             tokio::select! {

@@ -1,4 +1,4 @@
-//! What changed from one list to another.
+//! The differences between two generations.
 
 use super::Entry;
 use os_api::generation::{PackageAt, PackageMoved, PackageSettingsChanged};

@@ -1,4 +1,4 @@
-//! Everything an environment runs, at one moment.
+//! Everything an environment runs after one change.
 //!
 //! **Invariant:** numbers go 1, 2, 3, … without gaps, one for each change, in
 //! the transaction of the change; a generation never changes. What is stored is
@@ -11,7 +11,7 @@ mod wire;
 pub use diff::diff;
 
 use crate::fleet::environment::{EnvironmentAccess, Locked};
-use crate::{Code, EnvironmentId, Result};
+use crate::{Code, Result};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use os_db::Tx;
@@ -52,7 +52,7 @@ pub struct Generation {
     pub packages: Vec<Entry>,
 }
 
-/// What made a generation.
+/// The change that made a generation.
 pub struct Cause {
     /// `upgrade com.acme.crm 1.0.0 → 1.1.0`
     pub text: String,
@@ -60,7 +60,7 @@ pub struct Cause {
     pub restored_from: Option<i64>,
 }
 
-/// Writes down `entries`, which the environment runs now, as the generation that
+/// Records `entries`, which the environment runs now, as the generation that
 /// `locked` has moved on to.
 pub async fn record(
     tx: &mut Tx,
@@ -71,8 +71,8 @@ pub async fn record(
 ) -> Result<()> {
     let packages = serde_json::to_string(entries).context("a generation")?;
     let row = sql::Insert {
-        environment: locked.id,
-        number: locked.generation,
+        environment: locked.environment(),
+        number: locked.generation(),
         cause: cause.text,
         restored_from: cause.restored_from,
         by: access.actor().label(),
@@ -97,18 +97,7 @@ pub async fn list(
 /// # Errors
 /// `RESOURCE_NOT_FOUND`.
 pub async fn get(tx: &mut Tx, access: &EnvironmentAccess, number: i64) -> Result<Generation> {
-    read(tx, access.environment(), number).await
-}
-
-/// A generation with its packages, for a caller who has checked that it may be read.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`.
-pub(super) async fn read(
-    tx: &mut Tx,
-    environment: EnvironmentId,
-    number: i64,
-) -> Result<Generation> {
+    let environment = access.environment();
     let found = sql::find(tx, environment, number).await?;
     let summary = found.ok_or_else(|| {
         Code::NotFound.error(format!("the environment has no generation {number}; list them first"))

@@ -1,4 +1,4 @@
-//! What is answered about generations.
+//! Bodies of responses about generations.
 
 use super::diff::Diff;
 use super::{Entry, Generation, Summary};
@@ -43,7 +43,8 @@ impl Generation {
     }
 }
 
-/// Without its version nobody knows what is secret, so all of it is.
+/// Returns the settings that people may see. Without the version its secrets are unknown, so none
+/// is shown.
 async fn shown(tx: &mut Tx, entry: &Entry) -> Result<Value> {
     let schema = match version::get_installable(tx, VersionId(entry.package_version_id)).await {
         Ok(version) => version.configuration_schema.map(|it| it.to_string()),

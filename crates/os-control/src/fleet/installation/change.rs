@@ -1,16 +1,17 @@
-//! A change of what an environment runs, from the lock to the event.
+//! A change of the packages of an environment, from the lock to the event.
 //!
 //! **Invariant:** one change is one generation, one line of history, one event.
 
 use super::{Installation, sql};
 use crate::Result;
 use crate::events::{Event, Kind};
-use crate::fleet::environment::{self, EnvironmentAccess, Locked};
-use crate::fleet::generation;
+use crate::fleet::environment::{self, EnvironmentAccess, EnvironmentRole, Locked};
+use crate::fleet::generation::{self, Cause, Entry};
 use os_db::Tx;
+use os_identity::Scope;
 use serde_json::{Value, json};
 
-/// What a change does to an installation.
+/// The kind of a change of an installation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     Install,
@@ -73,19 +74,24 @@ impl Step<'_> {
     }
 }
 
-/// A change in progress: the transaction, who makes it, and the environment it holds.
+/// A change in progress: the transaction, the actor's access, and the locked environment.
+///
+/// **Invariant:** made by [`Change::begin_install`] and [`Change::begin`] only, which check the
+/// right and take the lock.
 pub(super) struct Change<'t> {
     pub tx: &'t mut Tx,
-    pub access: &'t EnvironmentAccess,
-    pub locked: Locked,
+    access: &'t EnvironmentAccess,
+    locked: Locked,
 }
 
 impl<'t> Change<'t> {
-    /// Begins an install, which is all that a runtime's token is good for.
+    /// Begins an install, which is the only change that a runtime's token allows.
     ///
     /// # Errors
-    /// Those of [`environment::lock`].
+    /// `PERMISSION_DENIED` below the role maker or without the scope `install`, and those of
+    /// [`environment::lock`].
     pub async fn begin_install(tx: &'t mut Tx, access: &'t EnvironmentAccess) -> Result<Self> {
+        access.require(EnvironmentRole::Maker, Scope::Install)?;
         let locked = environment::lock(tx, access).await?;
         Ok(Self { tx, access, locked })
     }
@@ -93,19 +99,41 @@ impl<'t> Change<'t> {
     /// Begins any other change.
     ///
     /// # Errors
-    /// Those of [`environment::lock_for_people`].
+    /// `PERMISSION_DENIED` as for [`Change::begin_install`], and those of
+    /// [`environment::lock_for_people`].
     pub async fn begin(tx: &'t mut Tx, access: &'t EnvironmentAccess) -> Result<Self> {
+        access.require(EnvironmentRole::Maker, Scope::Install)?;
         let locked = environment::lock_for_people(tx, access).await?;
         Ok(Self { tx, access, locked })
     }
 
-    /// Everything that is installed, by manifest id.
+    /// The access of the actor who makes the change.
+    pub fn access(&self) -> &'t EnvironmentAccess {
+        self.access
+    }
+
+    /// The locked environment.
+    pub fn locked(&self) -> &Locked {
+        &self.locked
+    }
+
+    /// Moves the environment on to its next generation.
+    pub async fn advance(&mut self) -> Result<()> {
+        self.locked.advance(self.tx).await
+    }
+
+    /// Records the packages that the environment runs now as its current generation.
+    pub async fn record_generation(&mut self, cause: Cause, entries: &[Entry]) -> Result<()> {
+        generation::record(self.tx, self.access, &self.locked, cause, entries).await
+    }
+
+    /// Lists everything that is installed, by manifest id.
     pub async fn installed(&mut self) -> Result<Vec<Installation>> {
         super::list(self.tx, self.access).await
     }
 
-    /// Finishes a change that was just made to `package`. Answers the
-    /// installation as it is now, or as it was where it is gone.
+    /// Finishes a change of `package` whose statements have run. Returns the installation after
+    /// the change, or before it when the change removed it.
     pub async fn finish(
         &mut self,
         action: Action,
@@ -117,32 +145,32 @@ impl<'t> Change<'t> {
         self.finish_with(Step { action, before, after }, &installed).await
     }
 
-    /// Finishes a change for a caller who knows what is installed now.
+    /// Finishes a change for a rule that has the list of installations after it.
     pub async fn finish_with(
         &mut self,
         step: Step<'_>,
         installed: &[Installation],
     ) -> Result<Installation> {
-        self.locked.advance(self.tx).await?;
+        self.advance().await?;
         let entries = super::entries_of(installed)?;
-        let cause = generation::Cause { text: step.cause(), restored_from: None };
-        generation::record(self.tx, self.access, &self.locked, cause, &entries).await?;
+        let cause = Cause { text: step.cause(), restored_from: None };
+        self.record_generation(cause, &entries).await?;
         self.append_history(step, None).await?;
         self.record(step).await?;
         Ok(step.any().clone())
     }
 
-    /// Writes a line of history alone, where many steps are one generation.
+    /// Appends a line to the history only, for changes of many installations in one generation.
     pub async fn append_history(&mut self, step: Step<'_>, note: Option<&str>) -> Result<()> {
         let subject = step.any();
-        let line = sql::Line {
+        let line = sql::NewHistoryEntry {
             installation: subject.id,
-            environment: self.locked.id,
+            environment: self.locked.environment(),
             package: subject.package_id,
             from: step.before.map(|it| it.package_version_id),
             to: step.after.map(|it| it.package_version_id),
             action: step.action.as_str(),
-            generation: self.locked.generation,
+            generation: self.locked.generation(),
             by: self.access.actor().label(),
             note: note.map(str::to_owned),
         };
@@ -155,11 +183,11 @@ impl<'t> Change<'t> {
         let names = json!({
             "manifest_id": subject.manifest_id, "display_name": subject.display_name,
             "version": subject.version, "installation_id": subject.id.to_string(),
-            "generation": self.locked.generation,
+            "generation": self.locked.generation(),
         });
         Event::new(step.action.kind(), names)
-            .organization(self.locked.organization)
-            .environment(self.locked.id)
+            .organization(self.locked.organization())
+            .environment(self.locked.environment())
             .package(subject.package_id)
             .change(facts(step.before)?, facts(step.after)?)
             .record(self.tx, self.access.actor())

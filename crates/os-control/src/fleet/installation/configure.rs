@@ -1,7 +1,7 @@
 //! Changing the settings of an installation (docs/wire/manifest.md#settings).
 //!
-//! **Invariant:** what is stored is what was given, secrets included, so that
-//! going back to an older version finds it as it was.
+//! **Invariant:** settings are stored as the request gave them, secrets included, so
+//! that a rollback to an older version finds them unchanged.
 
 use super::change::{Action, Change};
 use super::{Installation, rules, sql};
@@ -11,7 +11,8 @@ use crate::fleet::settings;
 use os_db::Tx;
 use serde_json::{Map, Value};
 
-/// Replaces the settings. Secrets that are left out stay, as no one was shown them.
+/// Replaces the settings. Secrets that the request leaves out stay, because responses never show
+/// them.
 ///
 /// # Errors
 /// `SETTINGS_INVALID`.
@@ -27,7 +28,7 @@ pub async fn change_settings(
     let mut new = Value::Object(new);
     settings::keep_secrets(schema, &stored, &mut new)?;
     let schema = settings::schema(schema)?;
-    let environment = change.locked.environment_type;
+    let environment = change.locked().environment_type();
     rules::settings(environment, &before.installed()?, schema.as_ref(), &new)?;
     if new == stored {
         return Ok(before);

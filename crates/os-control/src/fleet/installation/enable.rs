@@ -1,4 +1,4 @@
-//! Loading a package, or not, while it stays installed
+//! Enabling and disabling an installed package
 //! (docs/wire/installations.md#enable-and-disable).
 
 use super::change::{Action, Change};
@@ -8,7 +8,7 @@ use crate::fleet::environment::EnvironmentAccess;
 use os_db::Tx;
 use os_package::Installed;
 
-/// Enables an installation; what it needs must be there.
+/// Enables an installation whose dependencies are installed and enabled.
 ///
 /// # Errors
 /// `DEPENDENCY_…`, `DEPENDENT_CONFLICT`.
@@ -23,7 +23,7 @@ pub async fn enable(
     .await
 }
 
-/// Disables an installation; with `force` even if others need it.
+/// Disables an installation; with `force` even if other packages need it.
 ///
 /// # Errors
 /// `DEPENDENT_PACKAGES`, `PLATFORM_SCOPED_PACKAGE`.

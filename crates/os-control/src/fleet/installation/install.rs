@@ -1,9 +1,10 @@
-//! Putting a package into an environment (docs/wire/installations.md#install).
+//! Installing a package in an environment (docs/wire/installations.md#install).
 
 use super::change::{Action, Change};
 use super::rules::{self, Allow, DesiredVersion};
+use super::sql;
 use super::target::{self, VersionSelector};
-use super::{Installation, sql};
+use super::upgrade::ChangeOutcome;
 use crate::fleet::environment::EnvironmentAccess;
 use crate::registry::package::PackageAccess;
 use crate::registry::version::Installable;
@@ -11,36 +12,36 @@ use crate::{Code, Config, Error, Result, VersionId};
 use os_db::Tx;
 use serde_json::{Map, Value};
 
-/// What is to be installed, and how.
+/// A request to install a package.
 #[derive(Debug, Clone)]
 pub struct InstallRequest {
-    pub named: Named,
+    pub version: VersionRef,
     pub allow: Allow,
-    /// As given: defaults are filled in when they are read.
+    /// The values of the request; defaults are added when they are read.
     pub settings: Map<String, Value>,
     pub with_sample_data: bool,
     pub enable: bool,
 }
 
-/// How a version is named.
+/// The name of a version in a request to install it.
 #[derive(Debug, Clone)]
-pub enum Named {
-    /// By its row.
-    Version(VersionId),
-    /// By its package (manifest id or row id), and its number; the latest without one.
+pub enum VersionRef {
+    /// The row id of the version.
+    Row(VersionId),
+    /// The manifest id or row id of the package, and the version number; `None` for the latest.
     Package { package: String, version: Option<String> },
 }
 
-/// Installs a version. Answers what one should know although it was done.
+/// Installs a version. Returns warnings about what could not be checked with the installation.
 ///
 /// # Errors
-/// Those of docs/wire/installations.md#install; then nothing was changed.
+/// Those of docs/wire/installations.md#install; nothing was changed then.
 pub async fn install(
     tx: &mut Tx,
     access: &EnvironmentAccess,
     config: &Config,
     request: InstallRequest,
-) -> Result<(Installation, Vec<String>)> {
+) -> Result<ChangeOutcome> {
     let mut change = Change::begin_install(tx, access).await?;
     let target = choose(&mut change, &request).await?;
     let name = target.manifest_id.as_str();
@@ -49,7 +50,7 @@ pub async fn install(
     }
     let warnings = check(&mut change, config, &target, &request).await?;
     let new = sql::Insert {
-        environment: change.locked.id,
+        environment: change.locked().environment(),
         package: target.package,
         version: target.id,
         enabled: request.enable,
@@ -59,31 +60,31 @@ pub async fn install(
     };
     sql::insert(change.tx, new).await.map_err(|error| refuse(error, name))?;
     let installation = change.finish(Action::Install, name, None).await?;
-    Ok((installation, warnings))
+    Ok(ChangeOutcome { installation, warnings, message: None })
 }
 
-/// The version that is meant, which the actor and the organization of the
-/// environment may both see.
+/// Finds the version that the request names, among those that both the actor and the organization
+/// of the environment see.
 async fn choose(change: &mut Change<'_>, request: &InstallRequest) -> Result<Installable> {
-    let (package, version) = match &request.named {
-        Named::Version(id) => {
+    let (package, version) = match &request.version {
+        VersionRef::Row(id) => {
             let found = target::find_by_id(change.tx, *id).await?;
             let found = found.ok_or_else(|| unknown_version(*id))?;
             (found.package.to_string(), Some(id.to_string()))
         }
-        Named::Package { package, version } => (package.clone(), version.clone()),
+        VersionRef::Package { package, version } => (package.clone(), version.clone()),
     };
-    let seen = PackageAccess::find(change.tx, change.access.actor(), &package).await;
-    let seen = seen.map_err(|error| match &request.named {
-        Named::Version(id) if error.code() == Code::PackageNotFound => unknown_version(*id),
+    let seen = PackageAccess::find(change.tx, change.access().actor(), &package).await;
+    let seen = seen.map_err(|error| match &request.version {
+        VersionRef::Row(id) if error.code() == Code::PackageNotFound => unknown_version(*id),
         _ => error,
     })?;
     let (package, name) = (seen.package(), seen.manifest_id());
-    let to_actor = seen.visible_versions(change.tx).await?;
-    let to_organization = target::visible(change.tx, &change.locked, package, name).await?;
-    let which = VersionSelector { version, allow_draft: request.allow.draft };
-    let visible = to_actor.and(to_organization);
-    target::find(change.tx, &change.locked, package, &which, visible).await
+    let to_actor = seen.versions(change.tx).await?;
+    let organization = change.locked().organization();
+    let to_organization = target::visible(change.tx, organization, package, name).await?;
+    let selector = VersionSelector { version, allow_draft: request.allow.draft };
+    target::find(change, to_actor.and(to_organization.visible()), &selector).await
 }
 
 async fn check(
@@ -94,12 +95,12 @@ async fn check(
 ) -> Result<Vec<String>> {
     let installed = rules::facts(&change.installed().await?)?;
     let settings = Value::Object(request.settings.clone());
-    let wish = DesiredVersion {
+    let desired = DesiredVersion {
         version: target,
         allow: request.allow,
         settings: Some((&settings, false)),
     };
-    rules::admit(config, change.locked.environment_type, wish, Some(&installed))
+    rules::admit(config, change.locked().environment_type(), desired, Some(&installed))
 }
 
 fn already_installed(manifest_id: &str) -> Error {

@@ -3,11 +3,11 @@
 //! **Invariant:** one version of a package per environment; upgrading and
 //! rolling back move one pointer, in one statement. Every change is made under
 //! the environment's lock ([`environment::lock`](super::environment::lock)), makes one generation,
-//! one row of history and one event, and leaves no enabled package without what
-//! it needs, unless it was forced to.
+//! one row of history and one event, and leaves no enabled package without its
+//! dependencies, unless it was forced to.
 //!
 //! A file for each verb, and `restore` and `replace` for many packages at once;
-//! what all of them ask is in [`rules`], how all of them end in `change`.
+//! [`rules`] has the checks of all of them, `change` their common begin and end.
 
 mod change;
 mod configure;
@@ -19,6 +19,7 @@ mod restore;
 pub mod rules;
 mod sql;
 mod target;
+mod targets;
 mod uninstall;
 mod upgrade;
 mod wire;
@@ -26,29 +27,35 @@ mod wire;
 pub use change::Action;
 pub use configure::change_settings;
 pub use enable::{disable, enable};
-pub use install::{InstallRequest, Named, install};
-pub use observed::{LEASE, Observed, Seen, State, Status, Wanted, forget_observed, observe};
+pub use install::{InstallRequest, VersionRef, install};
+pub use observed::{
+    DesiredInstallation, LEASE, Observed, ObservedPackage, State, Status, forget_observed, observe,
+};
 pub use restore::{copy, restore};
 pub use rules::Allow;
+pub use targets::{Direction, MoveTargets, RefusedTarget, targets};
 pub use uninstall::uninstall;
-pub use upgrade::{Moved, RollbackRequest, UpgradeRequest, roll_back, upgrade};
+pub use upgrade::{ChangeOutcome, RollbackRequest, UpgradeRequest, roll_back, upgrade};
 pub use wire::{read_expected, read_install, read_rollback, read_upgrade};
 
-use crate::fleet::environment::EnvironmentAccess;
+use crate::fleet::environment::admission::runs_in;
+use crate::fleet::environment::{EnvironmentAccess, EnvironmentRole};
 use crate::fleet::generation::Entry;
 use crate::fleet::settings;
-use crate::registry::package;
-use crate::registry::version::{Installable, VersionStatus};
+use crate::registry::catalog::{self, offers::Offer};
+use crate::registry::package::{self, PackageAccess, Viewer};
+use crate::registry::version::{self, Installable, Version, VersionStatus};
 use crate::{Code, EnvironmentId, Error, InstallationId, PackageId, Result, VersionId};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use os_db::{Tx, now};
-use os_identity::OrganizationId;
+use os_identity::{Actor, OrganizationId, Scope};
 use os_package::{Installed, VersionNumber};
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use uuid::Uuid;
 
-/// An installation with what one needs to know of its package and version.
+/// An installation with the columns of its package and version that rules and pages read.
 #[derive(Debug, Clone, os_db::FromRow)]
 pub struct Installation {
     pub id: InstallationId,
@@ -57,7 +64,7 @@ pub struct Installation {
     pub package_version_id: VersionId,
     pub enabled: bool,
     pub with_sample_data: bool,
-    /// A JSON object, as it was given: without defaults, with secrets.
+    /// A JSON object as the request gave it: without defaults, with secrets.
     pub settings: String,
     pub installed_at: DateTime<Utc>,
     pub installed_by: Option<String>,
@@ -90,21 +97,21 @@ impl Installation {
         Ok(parsed.with_context(|| format!("settings of installation {}", self.id))?)
     }
 
-    /// What its runtime has made of it by now (docs/wire/installations.md#status,
+    /// Returns the status by the reports of the runtime (docs/wire/installations.md#status,
     /// docs/wire/runtime-connection.md#desired-and-observed-state).
     pub fn status(&self) -> Status {
         let (checksum, enabled, since) = (self.checksum.as_str(), self.enabled, self.updated_at);
-        self.observed.status(Wanted { checksum, enabled, since }, now())
+        self.observed.status(DesiredInstallation { checksum, enabled, since }, now())
     }
 
-    /// Whether the latest version is higher, by semver.
+    /// Returns whether the latest version is higher, by semver.
     pub fn is_outdated(&self) -> Result<bool> {
         let Some(latest) = &self.latest_version else { return Ok(false) };
         let latest: VersionNumber = latest.parse().context("latest version")?;
         Ok(latest > self.number()?)
     }
 
-    /// What rules about dependencies look at.
+    /// Returns the facts that admission reads.
     pub fn installed(&self) -> Result<Installed> {
         let about = || format!("package of installation {}", self.id);
         Ok(Installed {
@@ -115,7 +122,7 @@ impl Installation {
         })
     }
 
-    /// What its row says once its pointer was moved.
+    /// Returns the row after its pointer was moved.
     fn moved_to(&self, target: &Installable, at: DateTime<Utc>) -> Result<Self> {
         let schema = target.configuration_schema.as_ref();
         Ok(Self {
@@ -133,7 +140,7 @@ impl Installation {
         })
     }
 
-    /// What a generation keeps of it.
+    /// Returns the installation as a generation stores it.
     pub fn entry(&self) -> Result<Entry> {
         Ok(Entry {
             package_id: self.manifest_id.clone(),
@@ -147,7 +154,7 @@ impl Installation {
         })
     }
 
-    /// What events keep of it.
+    /// Returns the fields that events keep, settings without secrets.
     pub fn facts(&self) -> Result<Value> {
         Ok(json!({
             "version": self.version,
@@ -159,12 +166,12 @@ impl Installation {
     }
 }
 
-/// Everything that is installed, by manifest id.
+/// Lists everything that is installed, by manifest id.
 pub async fn list(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Vec<Installation>> {
     Ok(sql::list(tx, access.environment()).await?)
 }
 
-/// The installation of a package, by manifest id or row id.
+/// Finds the installation of a package by manifest id or row id.
 pub async fn find(
     tx: &mut Tx,
     access: &EnvironmentAccess,
@@ -177,7 +184,7 @@ pub async fn find(
     })
 }
 
-/// The installation of a package, by manifest id or row id.
+/// Returns the installation of a package by manifest id or row id.
 ///
 /// # Errors
 /// `PACKAGE_NOT_INSTALLED`.
@@ -185,7 +192,7 @@ pub async fn get(tx: &mut Tx, access: &EnvironmentAccess, package: &str) -> Resu
     find(tx, access, package).await?.ok_or_else(|| not_installed(package))
 }
 
-/// The same, of everything that is installed.
+/// Returns the installation of a package out of everything that is installed.
 ///
 /// # Errors
 /// `PACKAGE_NOT_INSTALLED`.
@@ -202,12 +209,65 @@ fn not_installed(package: &str) -> Error {
         .error(format!("the package `{package}` is not installed in this environment"))
 }
 
-/// The environment of an installation; for doors, nothing is checked yet.
-pub async fn environment_of(tx: &mut Tx, id: InstallationId) -> Result<Option<EnvironmentId>> {
-    Ok(sql::environment_of(tx, id).await?)
+/// Checks that the actor may install in the environment of an installation.
+///
+/// # Errors
+/// `PACKAGE_NOT_INSTALLED` for an installation that does not exist or that the actor may not see,
+/// `PERMISSION_DENIED` for too low a role or scope.
+pub async fn find_access(tx: &mut Tx, actor: &Actor, id: &str) -> Result<EnvironmentAccess> {
+    let unknown = || {
+        Code::PackageNotInstalled.error(format!("there is no installation `{id}` that you may see"))
+    };
+    let id = id.parse::<InstallationId>().map_err(|_| unknown())?;
+    let environment = sql::environment_of(tx, id).await?.ok_or_else(unknown)?.to_string();
+    let (role, scope) = (EnvironmentRole::Maker, Scope::Install);
+    EnvironmentAccess::find(tx, actor, &environment, role, scope)
+        .await
+        .map_err(|error| if error.code() == Code::EnvironmentNotFound { unknown() } else { error })
 }
 
-/// What a generation of this environment would hold now.
+/// Lists the packages that the organization of the environment can install, by name. Returns the
+/// cursor of the next page with them.
+///
+/// # Errors
+/// `INVALID_CURSOR`.
+pub async fn offers(
+    tx: &mut Tx,
+    access: &EnvironmentAccess,
+    cursor: Option<&str>,
+) -> Result<(Vec<Offer>, Option<String>)> {
+    catalog::offers::offers_to(tx, access.organization(), cursor).await
+}
+
+/// Returns the viewer who sees what the organization of the environment can install.
+pub fn viewer(access: &EnvironmentAccess) -> Viewer {
+    Viewer::of_organization_id(access.organization())
+}
+
+/// Lists the versions of a package that the organization of the environment sees, the highest
+/// first, with the admission facts of those whose stage the environment's type admits.
+pub async fn candidates(
+    tx: &mut Tx,
+    access: &EnvironmentAccess,
+    package: &PackageAccess,
+    allow: Allow,
+) -> Result<Vec<(Version, Installable)>> {
+    let organization = access.organization();
+    let visible = package::visible_to_organization(tx, organization, package.package()).await?;
+    let Some(visible) = visible else { return Ok(Vec::new()) };
+    let versions = version::list(tx, visible, None, MAX_CANDIDATES).await?;
+    let found = version::installables(tx, &versions).await?;
+    let mut found: HashMap<_, _> = found.into_iter().map(|it| (it.id, it)).collect();
+    let fits =
+        |it: &Installable| runs_in(access.environment_type(), it.status, it.is_pre_release, allow);
+    let pairs = versions.into_iter().filter_map(|it| Some((found.remove(&it.id)?, it)));
+    Ok(pairs.filter(|(facts, _)| fits(facts)).map(|(facts, it)| (it, facts)).collect())
+}
+
+/// The most versions of a package that [`candidates`] lists.
+const MAX_CANDIDATES: i64 = 100;
+
+/// Lists the packages of the environment as a generation stores them.
 pub async fn entries(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Vec<Entry>> {
     entries_of(&list(tx, access).await?)
 }
@@ -216,7 +276,7 @@ fn entries_of(installed: &[Installation]) -> Result<Vec<Entry>> {
     installed.iter().map(Installation::entry).collect()
 }
 
-/// A move of an installation, as history keeps it.
+/// One change of an installation, as its history keeps it.
 #[derive(Debug, os_db::FromRow)]
 pub struct HistoryEntry {
     pub id: Uuid,
@@ -234,10 +294,10 @@ pub struct HistoryEntry {
     pub note: Option<String>,
 }
 
-/// The moves of a package in an environment before one of them, newest first.
+/// Lists the history of a package in an environment before one of its entries, newest first.
 ///
 /// # Errors
-/// `PACKAGE_NOT_INSTALLED` when it never was there.
+/// `PACKAGE_NOT_INSTALLED` when it was never installed.
 pub async fn history(
     tx: &mut Tx,
     access: &EnvironmentAccess,
@@ -248,7 +308,7 @@ pub async fn history(
     let environment = access.environment();
     let unknown = || {
         Code::PackageNotInstalled
-            .error(format!("the package `{package}` never was installed in this environment"))
+            .error(format!("the package `{package}` was never installed in this environment"))
     };
     let found = package::find_unchecked(tx, package).await?.ok_or_else(unknown)?;
     if !sql::has_history(tx, environment, found.id).await? {

@@ -1,22 +1,23 @@
-//! What the runtime of an environment has made of an installation
+//! The observed state of an installation, by the reports of its runtime
 //! (docs/wire/runtime-connection.md#desired-and-observed-state).
 //!
 //! **Invariant:** `installing` and `upgrading` end: by a report, or [`LEASE`]
 //! after they began.
 
-pub use super::sql::Seen;
+pub use super::sql::ObservedPackage;
 
 use super::sql;
-use crate::{EnvironmentId, Result};
+use crate::Result;
+use crate::fleet::environment::EnvironmentAccess;
 use anyhow::Context;
 use chrono::{DateTime, Duration, Utc};
 use os_api::desired::InstallOutcome;
 use os_db::Tx;
 
-/// How long a runtime may take to report a change before its silence is an error.
+/// The time in which a runtime has to report a change before its silence is an error.
 pub const LEASE: Duration = Duration::seconds(60);
 
-/// What is known of an installation in the runtime of its environment.
+/// The last report about an installation.
 #[derive(Debug, Clone, os_db::FromRow)]
 pub struct Observed {
     #[row(column = "observed_version")]
@@ -25,25 +26,25 @@ pub struct Observed {
     pub checksum: Option<String>,
     #[row(column = "observed_error")]
     pub error: Option<String>,
-    /// What the install of the version did: an [`InstallOutcome`] as JSON.
+    /// The outcome of the install of the version: an [`InstallOutcome`] as JSON.
     #[row(column = "observed_outcome")]
     pub outcome: Option<String>,
-    /// The runtime that was bound last and asked what to run; `None` where nobody
-    /// reports. The npm runtime never asks.
+    /// The runtime that was bound last and follows the environment; `None` without
+    /// one. The npm runtime never follows.
     pub runtime_name: Option<String>,
     pub runtime_followed_since: Option<DateTime<Utc>>,
     pub runtime_seen_at: Option<DateTime<Utc>>,
 }
 
-/// What an installation should be.
+/// The desired state of an installation.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted<'a> {
+pub struct DesiredInstallation<'a> {
     pub checksum: &'a str,
     pub enabled: bool,
     pub since: DateTime<Utc>,
 }
 
-/// What an installation is, as far as its runtime has reported (docs/wire/installations.md#status).
+/// The state of an installation, by the reports of its runtime (docs/wire/installations.md#status).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     Installing,
@@ -65,13 +66,13 @@ impl State {
         }
     }
 
-    /// Whether the runtime has yet to report the last change.
+    /// Returns whether the runtime has yet to report the last change.
     pub fn is_in_progress(self) -> bool {
         matches!(self, Self::Installing | Self::Upgrading)
     }
 }
 
-/// The state of an installation, and the reason of an error.
+/// The state of an installation, with the reason of an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
     pub state: State,
@@ -79,18 +80,18 @@ pub struct Status {
 }
 
 impl Observed {
-    /// What the install of the version did, as the runtime reported it.
+    /// Returns the reported outcome of the install of the version.
     ///
     /// # Errors
-    /// When what is stored cannot be read.
+    /// `INTERNAL_ERROR` when the stored JSON cannot be read.
     pub fn outcome(&self) -> Result<Option<InstallOutcome>> {
         let parsed = self.outcome.as_deref().map(serde_json::from_str).transpose();
         Ok(parsed.context("sys_package_installation.observed_outcome")?)
     }
 
-    /// The status of an installation at a moment.
-    pub fn status(&self, wanted: Wanted<'_>, at: DateTime<Utc>) -> Status {
-        let settled = if wanted.enabled { State::Installed } else { State::Disabled };
+    /// Returns the status of an installation at a time.
+    pub fn status(&self, desired: DesiredInstallation<'_>, at: DateTime<Utc>) -> Status {
+        let settled = if desired.enabled { State::Installed } else { State::Disabled };
         let is = |state| Status { state, error: None };
         let error = |reason| Status { state: State::Error, error: Some(reason) };
         let (Some(runtime), Some(followed)) = (&self.runtime_name, self.runtime_followed_since)
@@ -100,10 +101,10 @@ impl Observed {
         if let Some(reason) = &self.error {
             return error(reason.clone());
         }
-        if self.checksum.as_deref() == Some(wanted.checksum) {
+        if self.checksum.as_deref() == Some(desired.checksum) {
             return is(settled);
         }
-        if at > wanted.since.max(followed) + LEASE {
+        if at > desired.since.max(followed) + LEASE {
             return error(self.silence(runtime));
         }
         is(if self.version.is_none() { State::Installing } else { State::Upgrading })
@@ -121,14 +122,18 @@ impl Observed {
     }
 }
 
-/// Keeps what a runtime reported about a package.
-pub async fn observe(tx: &mut Tx, environment: EnvironmentId, seen: Seen) -> Result<()> {
-    Ok(sql::observe(tx, environment, seen).await?)
+/// Stores the report of a runtime about one package.
+pub async fn observe(
+    tx: &mut Tx,
+    access: &EnvironmentAccess,
+    observed: ObservedPackage,
+) -> Result<()> {
+    Ok(sql::observe(tx, access.environment(), observed).await?)
 }
 
-/// Forgets all that was reported about the installations of an environment.
-pub async fn forget_observed(tx: &mut Tx, environment: EnvironmentId) -> Result<()> {
-    Ok(sql::forget_observed(tx, environment).await?)
+/// Deletes all reports about the installations of an environment.
+pub async fn forget_observed(tx: &mut Tx, access: &EnvironmentAccess) -> Result<()> {
+    Ok(sql::forget_observed(tx, access.environment()).await?)
 }
 
 #[cfg(test)]
@@ -139,7 +144,7 @@ mod tests {
     #[test]
     fn a_change_in_progress_always_ends() {
         let began = now();
-        let wanted = Wanted { checksum: "new", enabled: true, since: began };
+        let desired = DesiredInstallation { checksum: "new", enabled: true, since: began };
         let runtime = Observed {
             version: None,
             checksum: None,
@@ -155,22 +160,22 @@ mod tests {
         let failed = Observed { error: Some("no room".to_owned()), ..upgrading.clone() };
         let nobody = Observed { runtime_name: None, ..runtime.clone() };
         let late = began + LEASE + Duration::seconds(1);
-        let off = Wanted { enabled: false, ..wanted };
-        for (observed, wanted, at, name) in [
-            (&nobody, wanted, began, "installed"),
+        let off = DesiredInstallation { enabled: false, ..desired };
+        for (observed, desired, at, name) in [
+            (&nobody, desired, began, "installed"),
             (&nobody, off, late, "disabled"),
-            (&runtime, wanted, began, "installing"),
-            (&runtime, wanted, late, "error"),
-            (&upgrading, wanted, began, "upgrading"),
-            (&upgrading, wanted, late, "error"),
-            (&arrived, wanted, late, "installed"),
+            (&runtime, desired, began, "installing"),
+            (&runtime, desired, late, "error"),
+            (&upgrading, desired, began, "upgrading"),
+            (&upgrading, desired, late, "error"),
+            (&arrived, desired, late, "installed"),
             (&arrived, off, late, "disabled"),
-            (&failed, wanted, began, "error"),
+            (&failed, desired, began, "error"),
         ] {
-            let status = observed.status(wanted, at);
+            let status = observed.status(desired, at);
             assert_eq!(status.state.as_str(), name, "{observed:?}");
             assert_eq!(status.error.is_some(), name == "error");
         }
-        assert_eq!(failed.status(wanted, began).error.as_deref(), Some("no room"));
+        assert_eq!(failed.status(desired, began).error.as_deref(), Some("no room"));
     }
 }

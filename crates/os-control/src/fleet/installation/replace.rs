@@ -1,4 +1,4 @@
-//! Making an environment run exactly what a list says, in one step.
+//! Replacing everything that an environment runs by a list, in one step.
 
 use super::change::{Action, Change, Step};
 use super::rules::{self, Allow, DesiredVersion};
@@ -9,13 +9,13 @@ use crate::{Code, Config, Error, PackageId, Result, VersionId};
 use os_db::{Tx, now};
 use os_package::Installed;
 
-/// Replaces everything that is installed. The caller has moved the lock on to
-/// the generation that this becomes, and records it; `note` goes into history.
+/// Replaces everything that is installed by the list `target`. The caller has moved the lock on to
+/// the generation that this becomes, and records it; `note` goes into the history.
 ///
 /// # Errors
 /// Those of an installation, for the list as a whole: production rule, platform,
-/// dependencies. Deprecated versions will do. `INVALID_STATE` when a draft is no
-/// longer what it was.
+/// dependencies. Deprecated versions are admitted. `INVALID_STATE` when a draft has changed or was
+/// deleted since.
 pub(super) async fn replace(
     change: &mut Change<'_>,
     config: &Config,
@@ -40,7 +40,7 @@ pub(super) async fn replace(
     Ok(())
 }
 
-/// Whether the list could be installed, taken as a whole.
+/// Checks whether the list can be installed as a whole.
 async fn check(
     change: &mut Change<'_>,
     config: &Config,
@@ -52,10 +52,11 @@ async fn check(
         let version = version_of(change.tx, entry).await?;
         if !current.iter().any(|it| it.package_id == version.package) {
             let (package, name) = (version.package, &entry.package_id);
-            target::visible(change.tx, &change.locked, package, name).await?;
+            let organization = change.locked().organization();
+            target::visible(change.tx, organization, package, name).await?;
         }
-        let wish = DesiredVersion { version: &version, allow: Allow::ALL, settings: None };
-        rules::admit(config, change.locked.environment_type, wish, None)?;
+        let desired = DesiredVersion { version: &version, allow: Allow::ALL, settings: None };
+        rules::admit(config, change.locked().environment_type(), desired, None)?;
         set.push(Installed {
             package: version.manifest_id,
             version: version.version,
@@ -64,12 +65,15 @@ async fn check(
         });
     }
     for it in set.iter().filter(|it| it.enabled) {
-        rules::dependencies(change.locked.environment_type, it, &set)?;
+        rules::dependencies(change.locked().environment_type(), it, &set)?;
     }
     Ok(())
 }
 
-/// The version of an entry, if it still is what it was.
+/// Returns the version of an entry.
+///
+/// # Errors
+/// `INVALID_STATE` when it was deleted or changed.
 async fn version_of(tx: &mut Tx, entry: &Entry) -> Result<Installable> {
     let found = target::find_by_id(tx, VersionId(entry.package_version_id)).await?;
     let found = found.ok_or_else(|| no_longer(entry, "was deleted"))?;
@@ -81,23 +85,23 @@ async fn version_of(tx: &mut Tx, entry: &Entry) -> Result<Installable> {
 
 fn no_longer(entry: &Entry, what: &str) -> Error {
     Code::InvalidState.error(format!(
-        "the draft {} {} {what} meanwhile, so this list cannot run again as it was",
+        "the draft {} {} {what} since, so this list of packages cannot be installed again",
         entry.package_id, entry.version
     ))
 }
 
 async fn add(change: &mut Change<'_>, entry: &Entry, note: &str) -> Result<()> {
     let new = sql::Insert {
-        environment: change.locked.id,
+        environment: change.locked().environment(),
         package: PackageId(entry.package_row_id),
         version: VersionId(entry.package_version_id),
         enabled: entry.enabled,
         with_sample_data: entry.with_sample_data,
         settings: entry.settings.to_string(),
-        by: change.access.actor().label(),
+        by: change.access().actor().label(),
     };
     sql::insert(change.tx, new).await?;
-    let after = super::get(change.tx, change.access, &entry.package_id).await?;
+    let after = super::get(change.tx, change.access(), &entry.package_id).await?;
     let step = Step { action: Action::Install, before: None, after: Some(&after) };
     change.append_history(step, Some(note)).await
 }
@@ -122,7 +126,7 @@ async fn update(
         with_sample_data: entry.with_sample_data,
     };
     sql::set_state(change.tx, before.id, state).await?;
-    let after = super::get(change.tx, change.access, &entry.package_id).await?;
+    let after = super::get(change.tx, change.access(), &entry.package_id).await?;
     for action in actions(before, entry)? {
         let step = Step { action, before: Some(before), after: Some(&after) };
         change.append_history(step, Some(note)).await?;
@@ -130,7 +134,7 @@ async fn update(
     Ok(())
 }
 
-/// What makes an installation what the entry says.
+/// Returns the changes that lead from an installation to an entry.
 fn actions(before: &Installation, entry: &Entry) -> Result<Vec<Action>> {
     let mut actions = Vec::new();
     if before.package_version_id.0 != entry.package_version_id {

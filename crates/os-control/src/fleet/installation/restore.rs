@@ -1,4 +1,4 @@
-//! Making an older generation current again, as a new one.
+//! Restoring an older generation as a new one, and copying the current one of another environment.
 
 use super::change::Change;
 use super::replace::replace;
@@ -10,12 +10,11 @@ use anyhow::Context;
 use os_db::Tx;
 use serde_json::{Value, json};
 
-/// Makes all packages as they were. Answers the generation that is current
-/// then, and why nothing was done where nothing had to be.
+/// Restores all packages of a generation. Returns the generation that is current afterwards, with
+/// a message when it was current already.
 ///
 /// # Errors
-/// `CONCURRENT_MODIFICATION` when another generation is current than the caller
-/// believes, and those of an installation, for the list as a whole.
+/// `CONCURRENT_MODIFICATION` when the current generation is not `expected`, and those of an installation, for the list as a whole.
 pub async fn restore(
     tx: &mut Tx,
     access: &EnvironmentAccess,
@@ -24,7 +23,7 @@ pub async fn restore(
     expected: Option<i64>,
 ) -> Result<(Generation, Option<String>)> {
     let mut change = Change::begin(tx, access).await?;
-    let current = change.locked.generation;
+    let current = change.locked().generation();
     if expected.is_some_and(|expected| expected != current) {
         return Err(Code::ConcurrentModification.error(format!(
             "`expected_current`: generation {current} is current; reload and try again"
@@ -36,14 +35,14 @@ pub async fn restore(
         let message = format!("Already as in generation {number}");
         return Ok((generation::get(change.tx, access, current).await?, Some(message)));
     }
-    change.locked.advance(change.tx).await?;
+    change.advance().await?;
     let text = format!("restore generation {number}");
     replace(&mut change, config, &target.packages, &text).await?;
     let now = super::entries(change.tx, access).await?;
     let cause = Cause { text, restored_from: Some(number) };
-    generation::record(change.tx, access, &change.locked, cause, &now).await?;
+    change.record_generation(cause, &now).await?;
     let changes = serde_json::to_value(diff(&before, &target.packages)).context("a diff")?;
-    let made = change.locked.generation;
+    let made = change.locked().generation();
     let after = json!({ "generation": made, "restored_from": number, "changes": changes });
     event(access, json!({ "generation": current }), after)
         .record(change.tx, access.actor())
@@ -51,7 +50,7 @@ pub async fn restore(
     Ok((generation::get(change.tx, access, made).await?, None))
 }
 
-/// Installs in a new environment what another one runs, as one generation.
+/// Installs the packages of an environment in a new one, as one generation.
 ///
 /// # Errors
 /// Those of an installation, for the list as a whole.
@@ -66,15 +65,15 @@ pub async fn copy(
         return Ok(());
     }
     let mut change = Change::begin_install(tx, to).await?;
-    change.locked.advance(change.tx).await?;
+    change.advance().await?;
     let text = format!("copy of environment {}", from.environment());
     replace(&mut change, config, &list, &text).await?;
     let now = super::entries(change.tx, to).await?;
     let cause = Cause { text, restored_from: None };
-    generation::record(change.tx, to, &change.locked, cause, &now).await?;
+    change.record_generation(cause, &now).await?;
     let changes = serde_json::to_value(diff(&[], &list)).context("a diff")?;
     let after = json!({
-        "generation": change.locked.generation, "copied_from": from.environment().to_string(),
+        "generation": change.locked().generation(), "copied_from": from.environment().to_string(),
         "changes": changes,
     });
     event(to, Value::Null, after).record(change.tx, to.actor()).await

@@ -1,5 +1,5 @@
-//! What a version must satisfy to run in an environment: the facts for [`os_plan::admission`], and
-//! the codes of its refusals.
+//! The checks of versions in environments: the facts for [`os_plan::admission`], and the codes of
+//! its refusals.
 
 use super::Installation;
 use crate::fleet::environment::EnvironmentType;
@@ -13,18 +13,17 @@ use serde_json::Value;
 
 pub use os_plan::admission::Allow;
 
-/// The version that is to run, and with which settings.
+/// A version that an environment should run, with its settings.
 #[derive(Debug, Clone, Copy)]
 pub struct DesiredVersion<'a> {
     pub version: &'a Installable,
     pub allow: Allow,
-    /// The settings, and whether the installation has them already. `None` where they are not
-    /// checked.
+    /// The settings, and true when the installation has them already. `None` skips their check.
     pub settings: Option<(&'a Value, bool)>,
 }
 
-/// Checks whether a version may run in an environment of this type. Returns warnings about what
-/// could not be checked. `installed` is `None` where needs are checked apart.
+/// Checks that a version may run in an environment of this type. Returns warnings about what
+/// could not be checked. `installed` is `None` when dependencies are checked apart.
 ///
 /// # Errors
 /// `PLATFORM_SCOPED_PACKAGE`, `DRAFT_NOT_ALLOWED`, `VERSION_DEPRECATED`, `PLATFORM_INCOMPATIBLE`,
@@ -32,10 +31,10 @@ pub struct DesiredVersion<'a> {
 pub fn admit(
     config: &Config,
     environment: EnvironmentType,
-    wish: DesiredVersion<'_>,
+    desired: DesiredVersion<'_>,
     installed: Option<&[Installed]>,
 ) -> Result<Vec<String>> {
-    let DesiredVersion { version, allow, settings } = wish;
+    let DesiredVersion { version, allow, settings } = desired;
     let target = Target {
         kind: target(environment),
         platform_version: &config.platform_version,

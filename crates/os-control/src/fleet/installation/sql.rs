@@ -85,7 +85,7 @@ pub(super) async fn environment_of(
     Ok(found.map(|(id,)| id))
 }
 
-/// A new installation, before it has a row.
+/// A new installation without a row.
 pub(super) struct Insert {
     pub environment: EnvironmentId,
     pub package: PackageId,
@@ -117,7 +117,7 @@ pub(super) async fn insert(tx: &mut Tx, new: Insert) -> os_db::Result<()> {
     .map(drop)
 }
 
-/// Moves the pointer, if it still is `from`. What was reported of the older wish is void.
+/// Moves the pointer, if it still is `from`, and clears the reported error of the older version.
 pub(super) async fn move_pointer(
     tx: &mut Tx,
     id: InstallationId,
@@ -140,7 +140,7 @@ pub(super) async fn move_pointer(
     Ok(moved == 1)
 }
 
-/// Everything of an installation that can change, but the pointer.
+/// The columns of an installation that can change, without the pointer.
 pub(super) struct State {
     pub enabled: bool,
     pub settings: String,
@@ -175,8 +175,8 @@ pub(super) async fn delete(tx: &mut Tx, id: InstallationId) -> os_db::Result<()>
     tx.query("DELETE FROM sys_package_installation WHERE id = $1").bind(id).run().await.map(drop)
 }
 
-/// A line of history, before it is written.
-pub(super) struct Line {
+/// An entry of the history without a row.
+pub(super) struct NewHistoryEntry {
     pub installation: InstallationId,
     pub environment: EnvironmentId,
     pub package: PackageId,
@@ -188,7 +188,7 @@ pub(super) struct Line {
     pub note: Option<String>,
 }
 
-pub(super) async fn insert_history(tx: &mut Tx, line: Line) -> os_db::Result<()> {
+pub(super) async fn insert_history(tx: &mut Tx, line: NewHistoryEntry) -> os_db::Result<()> {
     tx.query(
         "INSERT INTO sys_package_installation_history
             (id, installation_id, environment_id, package_id, from_version_id, to_version_id, action,
@@ -228,7 +228,25 @@ pub(super) async fn has_history(
     Ok(found)
 }
 
-/// Whether the environment has run this version at some time.
+/// Lists the versions of a package that the environment has run at some time, in no order.
+pub(super) async fn versions_run(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    package: PackageId,
+) -> os_db::Result<Vec<VersionId>> {
+    let rows: Vec<(VersionId,)> = tx
+        .query(
+            "SELECT DISTINCT to_version_id FROM sys_package_installation_history
+              WHERE environment_id = $1 AND package_id = $2 AND to_version_id IS NOT NULL",
+        )
+        .bind(environment)
+        .bind(package)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Returns whether the environment has run this version at some time.
 pub(super) async fn has_run(
     tx: &mut Tx,
     environment: EnvironmentId,
@@ -275,22 +293,22 @@ pub(super) async fn history(
 }
 
 /// A package as a runtime reported it.
-pub struct Seen {
+pub struct ObservedPackage {
     pub manifest_id: String,
     pub version: Option<String>,
     pub checksum: Option<String>,
     pub error: Option<String>,
-    /// What the install of the version did: an `InstallOutcome` as JSON.
+    /// The outcome of the install of the version: an `InstallOutcome` as JSON.
     pub outcome: Option<String>,
-    /// Whether the report is about the current generation: only then the error
-    /// is about what is desired now.
+    /// True for a report about the current generation: only then the error is
+    /// about the desired version.
     pub is_current: bool,
 }
 
 pub(super) async fn observe(
     tx: &mut Tx,
     environment: EnvironmentId,
-    seen: Seen,
+    observed: ObservedPackage,
 ) -> os_db::Result<()> {
     tx.query(
         "UPDATE sys_package_installation
@@ -301,13 +319,13 @@ pub(super) async fn observe(
             AND package_id = (SELECT id FROM sys_package WHERE manifest_id = $2)",
     )
     .bind(environment)
-    .bind(seen.manifest_id)
-    .bind(seen.version)
-    .bind(seen.checksum)
+    .bind(observed.manifest_id)
+    .bind(observed.version)
+    .bind(observed.checksum)
     .bind(now())
-    .bind(seen.is_current)
-    .bind(seen.error)
-    .bind(seen.outcome)
+    .bind(observed.is_current)
+    .bind(observed.error)
+    .bind(observed.outcome)
     .run()
     .await
     .map(drop)

@@ -1,13 +1,16 @@
-//! VersionSelector version of which package is meant, and whether it may be known here.
+//! Finding the version that a request names, among those that the organization of the environment
+//! sees.
 
+use super::change::Change;
 use super::{Installation, sql};
-use crate::fleet::environment::{EnvironmentType, Locked};
-use crate::registry::package::{self, VisibleVersions};
-use crate::registry::version::{self, Installable, ListingStatus, VersionStatus, Wanted};
+use crate::fleet::environment::EnvironmentType;
+use crate::registry::package::{self, VersionAccess, VisibleVersions};
+use crate::registry::version::{self, Installable, Wanted};
 use crate::{Code, Error, PackageId, Result, VersionId};
 use os_db::Tx;
+use os_identity::OrganizationId;
 
-/// What somebody says of a version: its row, its number, or nothing for the latest.
+/// The name of a version in a request: its row id, its number, or `None` for the latest.
 #[derive(Debug, Clone, Default)]
 pub struct VersionSelector {
     pub version: Option<String>,
@@ -25,80 +28,80 @@ impl VersionSelector {
     }
 }
 
-/// How much of a package the organization of the environment sees.
+/// Returns the access of the organization to a package's versions.
 ///
 /// # Errors
-/// `PACKAGE_NOT_FOUND` when nothing.
+/// `PACKAGE_NOT_FOUND` when it does not see the package.
 pub async fn visible(
     tx: &mut Tx,
-    locked: &Locked,
+    organization: OrganizationId,
     id: PackageId,
     name: &str,
-) -> Result<VisibleVersions> {
-    package::visible_to_organization(tx, locked.organization, id).await?.ok_or_else(|| {
-        Code::PackageNotFound.error(format!(
-            "the organization of this environment may not see the package `{name}`; its owner can grant it"
-        ))
-    })
+) -> Result<VersionAccess> {
+    let found = package::visible_to_organization(tx, organization, id).await?;
+    found.ok_or_else(|| invisible(name))
 }
 
-/// The same, of a package that is installed.
+/// Returns the access of the organization to the versions of an installed package; `None` when it
+/// no longer sees the package.
+pub async fn find_access(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    it: &Installation,
+) -> Result<Option<VersionAccess>> {
+    if it.owner_org_id == organization {
+        return Ok(Some(VersionAccess::new(it.package_id, VisibleVersions::All)));
+    }
+    package::visible_to_organization(tx, organization, it.package_id).await
+}
+
+/// Finds the version to upgrade an installation to.
 ///
 /// # Errors
-/// `PACKAGE_NOT_FOUND` when nothing.
-pub async fn visible_of(
-    tx: &mut Tx,
-    locked: &Locked,
+/// `PACKAGE_NOT_FOUND` when the organization no longer sees the package, `VERSION_NOT_FOUND`.
+pub async fn find_newer(
+    change: &mut Change<'_>,
     it: &Installation,
-) -> Result<VisibleVersions> {
-    if it.owner_org_id == locked.organization {
-        return Ok(VisibleVersions::All);
-    }
-    visible(tx, locked, it.package_id, &it.manifest_id).await
+    selector: &VersionSelector,
+) -> Result<Installable> {
+    let organization = change.locked().organization();
+    let access = find_access(change.tx, organization, it).await?;
+    find(change, access.ok_or_else(|| invisible(&it.manifest_id))?, selector).await
 }
 
-/// The version that is meant, among those that `visible` shows.
+/// Finds the version that a request names, among those of the access.
 ///
 /// # Errors
 /// `VERSION_NOT_FOUND`.
 pub async fn find(
-    tx: &mut Tx,
-    locked: &Locked,
-    package: PackageId,
-    which: &VersionSelector,
-    visible: VisibleVersions,
+    change: &mut Change<'_>,
+    access: VersionAccess,
+    selector: &VersionSelector,
 ) -> Result<Installable> {
-    let wanted = which.wanted(locked.environment_type);
-    if let (Wanted::Latest { .. }, VisibleVersions::Listed) = (&wanted, visible) {
-        let found = version::resolve(tx, package, "latest", visible).await?;
-        return version::get_installable(tx, found.id).await;
-    }
-    let found = version::find_installable(tx, package, &wanted).await?;
-    if is_visible(&found, visible) { Ok(found) } else { Err(hidden(&found)) }
+    let wanted = selector.wanted(change.locked().environment_type());
+    version::installable(change.tx, access, &wanted).await
 }
 
-/// A version to go back to: one that is visible, or that the environment has run.
+/// Finds a version to roll back to: one that is visible, or that the environment has run.
 ///
 /// # Errors
 /// `VERSION_NOT_FOUND`.
 pub async fn find_older(
-    tx: &mut Tx,
-    locked: &Locked,
+    change: &mut Change<'_>,
     it: &Installation,
     version: &str,
 ) -> Result<Installable> {
-    let found =
-        version::find_installable(tx, it.package_id, &Wanted::Exact(version.to_owned())).await?;
-    let is_known = match visible_of(tx, locked, it).await {
-        Ok(visible) => is_visible(&found, visible),
-        Err(error) if error.code() == Code::PackageNotFound => false,
-        Err(error) => return Err(error),
-    };
-    let is_known = is_known || sql::has_run(tx, locked.id, it.package_id, found.id).await?;
-    if is_known { Ok(found) } else { Err(hidden(&found)) }
+    let wanted = Wanted::Exact(version.to_owned());
+    let found = version::find_installable(change.tx, it.package_id, &wanted).await?;
+    let (organization, environment) =
+        (change.locked().organization(), change.locked().environment());
+    let access = find_access(change.tx, organization, it).await?;
+    let is_known = access.is_some_and(|access| found.is_visible(access.visible()))
+        || sql::has_run(change.tx, environment, it.package_id, found.id).await?;
+    if is_known { Ok(found) } else { Err(version::hidden(&found)) }
 }
 
-/// The version of a row, if there is such a row.
+/// Returns the version of a row, or `None` when there is no such row.
 pub async fn find_by_id(tx: &mut Tx, id: VersionId) -> Result<Option<Installable>> {
     match version::get_installable(tx, id).await {
         Ok(found) => Ok(Some(found)),
@@ -107,18 +110,8 @@ pub async fn find_by_id(tx: &mut Tx, id: VersionId) -> Result<Option<Installable
     }
 }
 
-fn is_visible(version: &Installable, visible: VisibleVersions) -> bool {
-    let is_draft = version.status == VersionStatus::Draft;
-    match visible {
-        VisibleVersions::All => true,
-        VisibleVersions::Published => !is_draft,
-        VisibleVersions::Listed => !is_draft && version.listing_status == ListingStatus::Approved,
-    }
-}
-
-fn hidden(version: &Installable) -> Error {
-    Code::VersionNotFound.error(format!(
-        "the package `{}` has no version `{}` that you may see",
-        version.manifest_id, version.version
+fn invisible(name: &str) -> Error {
+    Code::PackageNotFound.error(format!(
+        "the organization of this environment may not see the package `{name}`; its owner can grant it"
     ))
 }

@@ -1,4 +1,4 @@
-//! Taking a package out of an environment. Its data stays where it runs.
+//! Uninstalling a package from an environment. Its data stays in the runtime.
 
 use super::change::{Action, Change};
 use super::{Installation, rules, sql};
@@ -6,7 +6,7 @@ use crate::Result;
 use crate::fleet::environment::EnvironmentAccess;
 use os_db::Tx;
 
-/// Uninstalls a package; with `force` even if others need it.
+/// Uninstalls a package; with `force` even if other packages need it.
 ///
 /// # Errors
 /// `PACKAGE_NOT_INSTALLED`, `DEPENDENT_PACKAGES`, `PLATFORM_SCOPED_PACKAGE`.
@@ -21,7 +21,7 @@ pub async fn uninstall(
     rules::installed_scope(&gone)?;
     if !force {
         let installed = rules::facts(&change.installed().await?)?;
-        let environment = change.locked.environment_type;
+        let environment = change.locked().environment_type();
         rules::nobody_depends(environment, &gone.installed()?, &installed)?;
     }
     sql::delete(change.tx, gone.id).await?;

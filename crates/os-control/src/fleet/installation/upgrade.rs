@@ -11,36 +11,35 @@ use crate::registry::version::Installable;
 use crate::{Code, Config, Error, Result, VersionId};
 use os_db::{Tx, now};
 
-/// Where to upgrade to.
+/// A request to upgrade an installation.
 #[derive(Debug, Clone, Default)]
 pub struct UpgradeRequest {
-    /// A number or a row id; the latest without one.
+    /// A version number or a row id; `None` for the latest.
     pub version: Option<String>,
     pub allow: Allow,
-    /// What the caller believes installed.
+    /// The version that must be installed for the request to be carried out.
     pub expected: Option<VersionId>,
 }
 
-/// VersionSelector version to go back to.
+/// A request to roll an installation back.
 #[derive(Debug, Clone)]
 pub struct RollbackRequest {
-    /// A number or a row id.
+    /// A version number or a row id.
     pub version: String,
-    /// What the caller believes installed.
+    /// The version that must be installed for the request to be carried out.
     pub expected: Option<VersionId>,
 }
 
-/// The installation after an upgrade or a rollback.
+/// An installation after a change.
 #[derive(Debug)]
-pub struct Moved {
+pub struct ChangeOutcome {
     pub installation: Installation,
     pub warnings: Vec<String>,
-    /// Why nothing was done.
+    /// A note when there was nothing to change.
     pub message: Option<String>,
 }
 
-/// Upgrades an installation. Nothing happens, and nothing is recorded, when it
-/// is at the version already.
+/// Upgrades an installation. Changes and records nothing when it has the version already.
 ///
 /// # Errors
 /// Those of docs/wire/installations.md#upgrade; `INVALID_STATE` for an older version;
@@ -51,15 +50,13 @@ pub async fn upgrade(
     config: &Config,
     package: &str,
     request: UpgradeRequest,
-) -> Result<Moved> {
+) -> Result<ChangeOutcome> {
     let mut change = Change::begin(tx, access).await?;
     let installed = change.installed().await?;
     let current = super::pick(&installed, package)?;
     expect(current, request.expected)?;
-    let visible = target::visible_of(change.tx, &change.locked, current).await?;
-    let which = VersionSelector { version: request.version, allow_draft: request.allow.draft };
-    let package = current.package_id;
-    let target = target::find(change.tx, &change.locked, package, &which, visible).await?;
+    let selector = VersionSelector { version: request.version, allow_draft: request.allow.draft };
+    let target = target::find_newer(&mut change, current, &selector).await?;
     if target.id == current.package_version_id {
         return Ok(already_there(current.clone()));
     }
@@ -75,8 +72,8 @@ pub async fn upgrade(
     move_to(&mut change, config, step, &installed).await
 }
 
-/// Goes back to an older version. Deprecated ones will do, and outside
-/// production drafts and pre-releases: they ran here.
+/// Rolls an installation back to an older version. Deprecated versions are admitted, and outside
+/// production drafts and pre-releases.
 ///
 /// # Errors
 /// Those of docs/wire/installations.md#rollback; `INVALID_STATE` for a newer version;
@@ -87,13 +84,12 @@ pub async fn roll_back(
     config: &Config,
     package: &str,
     request: RollbackRequest,
-) -> Result<Moved> {
+) -> Result<ChangeOutcome> {
     let mut change = Change::begin(tx, access).await?;
     let installed = change.installed().await?;
     let current = super::pick(&installed, package)?;
     expect(current, request.expected)?;
-    let (to, locked) = (&request.version, &change.locked);
-    let target = target::find_older(change.tx, locked, current, to).await?;
+    let target = target::find_older(&mut change, current, &request.version).await?;
     if target.id == current.package_version_id {
         return Ok(already_there(current.clone()));
     }
@@ -108,7 +104,7 @@ pub async fn roll_back(
     move_to(&mut change, config, step, &installed).await
 }
 
-/// A move of the pointer to another version.
+/// A move of the pointer to another version, before it is admitted.
 struct PointerMove<'a> {
     action: Action,
     current: &'a Installation,
@@ -121,15 +117,15 @@ async fn move_to(
     config: &Config,
     PointerMove { action, current, target, allow }: PointerMove<'_>,
     installed: &[Installation],
-) -> Result<Moved> {
+) -> Result<ChangeOutcome> {
     let (facts, settings) = (rules::facts(installed)?, current.settings()?);
-    let wish = DesiredVersion { version: target, allow, settings: Some((&settings, true)) };
-    let warnings = rules::admit(config, change.locked.environment_type, wish, Some(&facts))?;
+    let desired = DesiredVersion { version: target, allow, settings: Some((&settings, true)) };
+    let warnings = rules::admit(config, change.locked().environment_type(), desired, Some(&facts))?;
 
     let (id, from, at) = (current.id, current.package_version_id, now());
     match sql::move_pointer(change.tx, id, from, target.id, at).await {
         Ok(true) => {}
-        Ok(false) => return Err(changed_meanwhile(current)),
+        Ok(false) => return Err(unexpected_version(current)),
         Err(error) if os_db::is_foreign_key(&error) => {
             return Err(Code::VersionNotFound
                 .error("the version was deleted just now; reload and try again"));
@@ -142,11 +138,11 @@ async fn move_to(
     let after: Vec<_> = after.cloned().collect();
     let step = Step { action, before: Some(current), after: Some(&installation) };
     change.finish_with(step, &after).await?;
-    Ok(Moved { installation, warnings, message: None })
+    Ok(ChangeOutcome { installation, warnings, message: None })
 }
 
-/// Refuses while the runtime is about to make an earlier change. Rolling back is
-/// allowed: it supersedes (docs/wire/runtime-connection.md#desired-and-observed-state).
+/// Refuses while the runtime has yet to report an earlier change. A rollback is not refused: it
+/// supersedes that change (docs/wire/runtime-connection.md#desired-and-observed-state).
 fn not_busy(current: &Installation) -> Result<()> {
     let state = current.status().state;
     if state.is_in_progress() {
@@ -159,23 +155,25 @@ fn not_busy(current: &Installation) -> Result<()> {
     Ok(())
 }
 
-fn already_there(installation: Installation) -> Moved {
+fn already_there(installation: Installation) -> ChangeOutcome {
     let message = Some("Already at target version".to_owned());
-    Moved { installation, warnings: Vec::new(), message }
+    ChangeOutcome { installation, warnings: Vec::new(), message }
 }
 
-/// Refuses when something else is installed than the caller believes.
+/// Checks that the version the caller expects is installed.
 ///
 /// # Errors
 /// `CONCURRENT_MODIFICATION`.
 fn expect(current: &Installation, expected: Option<VersionId>) -> Result<()> {
     match expected {
-        Some(expected) if expected != current.package_version_id => Err(changed_meanwhile(current)),
+        Some(expected) if expected != current.package_version_id => {
+            Err(unexpected_version(current))
+        }
         _ => Ok(()),
     }
 }
 
-fn changed_meanwhile(current: &Installation) -> Error {
+fn unexpected_version(current: &Installation) -> Error {
     Code::ConcurrentModification.error(format!(
         "{} {} is installed, which is not the version you expected; reload and try again",
         current.manifest_id, current.version

@@ -1,32 +1,31 @@
-//! What is read and answered about installations.
+//! Reading the bodies of requests about installations, and writing those of responses.
 
-use super::upgrade::{Moved, RollbackRequest, UpgradeRequest};
-use super::{Allow, HistoryEntry, InstallRequest, Installation, Named, Status};
+use super::upgrade::{ChangeOutcome, RollbackRequest, UpgradeRequest};
+use super::{Allow, HistoryEntry, InstallRequest, Installation, Status, VersionRef};
 use crate::fleet::settings;
 use crate::{Code, Result, VersionId};
 use os_api::installation as wire;
 
-/// Checks the body of P2.
+/// Reads the body of a request to install.
 ///
 /// # Errors
-/// `MISSING_REQUIRED_FIELD` where no package is named, `VALIDATION_ERROR` for
+/// `MISSING_REQUIRED_FIELD` when no package is named, `VALIDATION_ERROR` for
 /// settings that are too large.
 pub fn read_install(body: wire::InstallPackage) -> Result<InstallRequest> {
     let settings = body.settings.unwrap_or_default();
     settings::check_size(&settings)?;
     let given = |it: Option<String>| it.filter(|it| !it.is_empty());
     let package = given(body.package_manifest_id).or(given(body.package_id));
-    let named = match (given(body.package_version_id), package) {
-        (Some(id), _) => Named::Version(version_id("package_version_id", &id)?),
-        (None, Some(package)) => Named::Package { package, version: given(body.version) },
+    let version = match (given(body.package_version_id), package) {
+        (Some(id), _) => VersionRef::Row(version_id("package_version_id", &id)?),
+        (None, Some(package)) => VersionRef::Package { package, version: given(body.version) },
         (None, None) => {
-            return Err(Code::MissingRequiredField.error(
-                "name what to install: `package_version_id`, `package_manifest_id` or `package_id` is required",
-            ));
+            return Err(Code::MissingRequiredField
+                .error("`package_version_id`, `package_manifest_id` or `package_id` is required"));
         }
     };
     Ok(InstallRequest {
-        named,
+        version,
         allow: Allow {
             draft: body.allow_draft.unwrap_or(false),
             deprecated: body.allow_deprecated.unwrap_or(false),
@@ -37,10 +36,10 @@ pub fn read_install(body: wire::InstallPackage) -> Result<InstallRequest> {
     })
 }
 
-/// Checks the body of P7.
+/// Reads the body of a request to upgrade.
 ///
 /// # Errors
-/// `VERSION_NOT_FOUND` for an id that is none.
+/// `VERSION_NOT_FOUND` for a malformed id.
 pub fn read_upgrade(body: wire::UpgradePackage) -> Result<UpgradeRequest> {
     let id = body.target_package_version_id.filter(|it| !it.is_empty());
     if let Some(id) = &id {
@@ -56,10 +55,10 @@ pub fn read_upgrade(body: wire::UpgradePackage) -> Result<UpgradeRequest> {
     })
 }
 
-/// Checks the body of P8.
+/// Reads the body of a request to roll back.
 ///
 /// # Errors
-/// `VERSION_NOT_FOUND` for an id that is none.
+/// `VERSION_NOT_FOUND` for a malformed id.
 pub fn read_rollback(body: wire::RollbackPackage) -> Result<RollbackRequest> {
     Ok(RollbackRequest {
         version: body.target_package_version_id,
@@ -67,10 +66,10 @@ pub fn read_rollback(body: wire::RollbackPackage) -> Result<RollbackRequest> {
     })
 }
 
-/// Checks what the caller believes installed.
+/// Reads `expected_package_version_id`.
 ///
 /// # Errors
-/// `VERSION_NOT_FOUND` for an id that is none.
+/// `VERSION_NOT_FOUND` for a malformed id.
 pub fn read_expected(text: Option<&str>) -> Result<Option<VersionId>> {
     text.map(|it| version_id("expected_package_version_id", it)).transpose()
 }
@@ -122,12 +121,12 @@ impl TryFrom<Installation> for wire::OneInstallation {
     }
 }
 
-impl TryFrom<Moved> for wire::OneInstallation {
+impl TryFrom<ChangeOutcome> for wire::OneInstallation {
     type Error = crate::Error;
 
-    fn try_from(moved: Moved) -> Result<Self> {
-        let (warnings, message) = (moved.warnings, moved.message);
-        Ok(Self { package: moved.installation.try_into()?, warnings, message })
+    fn try_from(outcome: ChangeOutcome) -> Result<Self> {
+        let (warnings, message) = (outcome.warnings, outcome.message);
+        Ok(Self { package: outcome.installation.try_into()?, warnings, message })
     }
 }
 

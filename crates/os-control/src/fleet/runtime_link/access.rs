@@ -33,7 +33,7 @@ impl RuntimeAccess {
         }
     }
 
-    /// Who acts: the runtime.
+    /// The actor: the runtime.
     pub fn actor(&self) -> &Actor {
         self.environment.actor()
     }
@@ -41,6 +41,11 @@ impl RuntimeAccess {
     /// The environment that the runtime is bound to.
     pub fn environment(&self) -> EnvironmentId {
         self.environment.environment()
+    }
+
+    /// The access to the environment, as a reader.
+    pub(in crate::fleet) fn as_environment(&self) -> &EnvironmentAccess {
+        &self.environment
     }
 
     /// The connection whose token was sent.

@@ -11,26 +11,29 @@ use os_identity::{Actor, OrganizationId, Scope};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// A connection that is to be made.
+/// A request to bind a runtime.
 #[derive(Debug)]
 pub struct Binding {
     pub environment: Option<String>,
-    /// A new one is made where there is none.
+    /// `None` for a new runtime, which gets an id.
     pub runtime: Option<Uuid>,
     pub name: String,
     pub runtime_version: Option<String>,
 }
 
-/// Binds a runtime; an older token of it ends. The new one is answered once.
+/// Binds a runtime and revokes its older token. Returns the connection with the new token, which
+/// is not stored.
 ///
 /// # Errors
-/// Those of the doors: it takes an administrator of the environment or organization.
+/// `ENVIRONMENT_NOT_FOUND` or `RESOURCE_NOT_FOUND` for outsiders, `PERMISSION_DENIED` for others
+/// than administrators of the environment or organization.
 pub async fn bind(
     tx: &mut Tx,
     actor: &Actor,
     binding: Binding,
 ) -> Result<(RuntimeConnection, String)> {
-    let (organization, environment) = place(tx, actor, binding.environment.as_deref()).await?;
+    let (organization, environment) =
+        binding_target(tx, actor, binding.environment.as_deref()).await?;
     let runtime_id = binding.runtime.unwrap_or_else(Uuid::now_v7);
     for older in sql::list_of_runtime(tx, runtime_id).await? {
         if older.organization_id == organization && older.revoked_at.is_none() {
@@ -62,8 +65,8 @@ pub async fn bind(
     Ok((connection, token))
 }
 
-/// Where the runtime is to be bound. `env_local` means no environment at all.
-async fn place(
+/// Returns the organization and the environment to bind to. `env_local` means no environment.
+async fn binding_target(
     tx: &mut Tx,
     actor: &Actor,
     environment: Option<&str>,

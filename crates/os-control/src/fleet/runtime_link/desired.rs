@@ -1,7 +1,7 @@
-//! What the runtime of an environment should run: its current generation.
+//! The desired state of an environment: its current generation.
 //!
 //! **Invariant:** a runtime receives all of it or nothing: the list is the one
-//! that was written down with the generation. Who has it already waits, and is
+//! that was recorded with the generation. A runtime that has it waits, and is
 //! woken by the commit that makes another one current.
 
 use super::{RuntimeAccess, sql};
@@ -12,11 +12,11 @@ use os_api::desired as wire;
 use os_db::Tx;
 use os_package::Checksum;
 
-/// A desired state as it is answered.
+/// A desired state as a response.
 pub struct Desired {
     pub generation: i64,
     pub body: Vec<u8>,
-    /// Strong: the same for the same bytes.
+    /// A strong ETag: equal for equal bytes.
     pub etag: String,
 }
 
@@ -29,7 +29,7 @@ pub async fn desired_state(
     let environment = access.environment();
     let packages = match generation {
         0 => Vec::new(),
-        number => generation::read(tx, environment, number).await?.packages,
+        number => generation::get(tx, access.as_environment(), number).await?.packages,
     };
     let state = wire::DesiredState {
         environment_id: environment.0,
@@ -41,12 +41,12 @@ pub async fn desired_state(
     Ok(Desired { generation, body, etag })
 }
 
-/// The number of the current generation; `None` when the connection has ended.
+/// Returns the number of the current generation; `None` when the connection was revoked.
 pub async fn current_generation(tx: &mut Tx, access: &RuntimeAccess) -> Result<Option<i64>> {
     Ok(sql::current_generation(tx, access.environment(), access.connection()).await?)
 }
 
-/// The artifact of a version that the environment runs, or has run, by its checksum.
+/// Finds the artifact of a version that the environment runs or has run, by its checksum.
 pub async fn artifact(
     tx: &mut Tx,
     access: &RuntimeAccess,

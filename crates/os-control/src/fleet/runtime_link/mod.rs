@@ -1,7 +1,7 @@
 //! A runtime that is bound to an organization, and perhaps to one environment.
 //!
-//! **Invariant:** its token (`oscc_…`) is shown once and kept as its hash; a
-//! revoked one is nobody; a runtime has one live connection per organization.
+//! **Invariant:** the token (`oscc_…`) is shown once and stored as its hash; a revoked one is
+//! refused; a runtime has one live connection per organization.
 
 mod access;
 mod bind;
@@ -26,12 +26,12 @@ use os_identity::{Actor, OrganizationId, Principal, RuntimeToken, Scope};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// How exactly we know when a runtime was last there.
+/// The precision of `last_seen_at`, so that not every request writes.
 const SEEN_EVERY: Duration = Duration::minutes(1);
 
-/// A connection that is valid now.
+/// The part of a live connection that a token stands for.
 #[derive(Debug, os_db::FromRow)]
-struct Live {
+struct LiveConnection {
     id: RuntimeConnectionId,
     organization_id: OrganizationId,
     environment_id: Option<EnvironmentId>,
@@ -50,15 +50,16 @@ pub struct RuntimeConnection {
     pub bound_at: DateTime<Utc>,
     pub last_seen_at: Option<DateTime<Utc>>,
     pub revoked_at: Option<DateTime<Utc>>,
-    /// When it first asked what to run.
+    /// The time of its first request for the desired state.
     pub followed_since: Option<DateTime<Utc>>,
-    /// The generation that it tried last, and why that failed.
+    /// The generation that it applied last.
     pub observed_generation: Option<i64>,
+    /// The reason that the generation failed.
     pub observed_error: Option<String>,
 }
 
 impl RuntimeConnection {
-    /// What events keep of it.
+    /// Returns the fields that events keep.
     fn facts(&self) -> Value {
         json!({
             "name": self.name, "runtime_id": self.runtime_id, "account_email": self.account_email,
@@ -77,7 +78,7 @@ impl RuntimeConnection {
     }
 }
 
-/// Finds what a token stands for, unless it is unknown or revoked.
+/// Finds the live connection that a runtime token belongs to.
 pub async fn find_by_token(tx: &mut Tx, token: &str) -> Result<Option<RuntimeToken>> {
     let found = sql::find_live(tx, &secret::hash(token)).await?;
     Ok(found.map(|found| RuntimeToken {
@@ -87,30 +88,30 @@ pub async fn find_by_token(tx: &mut Tx, token: &str) -> Result<Option<RuntimeTok
     }))
 }
 
-/// ConnectionSelector connection is meant; a runtime means its own, whatever it says.
+/// The connections that a request names. For a runtime it is always its own connection.
 #[derive(Debug, Default)]
 pub struct ConnectionSelector {
     pub environment: Option<EnvironmentId>,
     pub runtime: Option<Uuid>,
 }
 
-/// The live connections that are meant and that the actor may manage, newest first.
+/// Lists the live connections that the selector names and that the actor may manage, newest first.
 pub async fn find(
     tx: &mut Tx,
     actor: &Actor,
-    which: ConnectionSelector,
+    selector: ConnectionSelector,
 ) -> Result<Vec<RuntimeConnection>> {
     if let Principal::Runtime(runtime) = actor.principal() {
         let own = sql::find(tx, RuntimeConnectionId(runtime.connection())).await?;
-        return Ok(own.into_iter().filter(|it| which.admits(it)).collect());
+        return Ok(own.into_iter().filter(|it| selector.admits(it)).collect());
     }
-    let candidates = match (which.environment, which.runtime) {
+    let candidates = match (selector.environment, selector.runtime) {
         (Some(environment), _) => sql::list_of_environment(tx, environment).await?,
         (None, Some(runtime)) => sql::list_of_runtime(tx, runtime).await?,
         (None, None) => Vec::new(),
     };
     let mut found = Vec::new();
-    for it in candidates.into_iter().filter(|it| it.revoked_at.is_none() && which.admits(it)) {
+    for it in candidates.into_iter().filter(|it| it.revoked_at.is_none() && selector.admits(it)) {
         if may_manage(tx, actor, &it).await? {
             found.push(it);
         }
@@ -150,26 +151,59 @@ async fn may_manage(tx: &mut Tx, actor: &Actor, it: &RuntimeConnection) -> Resul
     }
 }
 
-/// Remembers that a runtime was there just now, about once a minute.
+/// Updates `last_seen_at` of the runtime that acts, once a minute at most.
 pub async fn touch(tx: &mut Tx, actor: &Actor) -> Result<()> {
     let Principal::Runtime(runtime) = actor.principal() else { return Ok(()) };
     let connection = RuntimeConnectionId(runtime.connection());
     Ok(sql::touch(tx, connection, now(), now() - SEEN_EVERY).await?)
 }
 
-/// The connections of an environment, revoked ones included, newest first.
+/// Lists the connections of an environment, revoked ones included, newest first.
 pub async fn list(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Vec<RuntimeConnection>> {
     Ok(sql::list_of_environment(tx, access.environment()).await?)
 }
 
-/// The runtime that speaks for an environment: the live one that was bound last.
+/// Returns the live connection that was bound last, whose runtime reports for the environment.
 pub async fn bound(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Option<RuntimeConnection>> {
     let all = list(tx, access).await?;
     Ok(all.into_iter().find(|it| it.revoked_at.is_none()))
 }
 
-/// Ends a connection; its token is nobody from now on. False when it had ended.
-pub async fn revoke(tx: &mut Tx, actor: &Actor, it: &RuntimeConnection) -> Result<bool> {
+/// Revokes the live connections that the selector names and that the actor may manage. Returns
+/// whether there was one.
+pub async fn revoke_selected(
+    tx: &mut Tx,
+    actor: &Actor,
+    selector: ConnectionSelector,
+) -> Result<bool> {
+    let mut revoked = false;
+    for connection in find(tx, actor, selector).await? {
+        revoked |= revoke(tx, actor, &connection).await?;
+    }
+    Ok(revoked)
+}
+
+/// Revokes the connections of a runtime to an environment. Returns whether one was live.
+///
+/// # Errors
+/// `PERMISSION_DENIED` below the role admin or without the scope `admin`, `RESOURCE_NOT_FOUND`
+/// when the runtime was never bound to the environment.
+pub async fn remove(tx: &mut Tx, access: &EnvironmentAccess, runtime: Uuid) -> Result<bool> {
+    access.require(EnvironmentRole::Admin, Scope::Admin)?;
+    let mut all = list(tx, access).await?;
+    all.retain(|it| it.runtime_id == runtime);
+    if all.is_empty() {
+        return Err(Code::NotFound.error("no such runtime is bound to this environment"));
+    }
+    let mut revoked = false;
+    for connection in &all {
+        revoked |= revoke(tx, access.actor(), connection).await?;
+    }
+    Ok(revoked)
+}
+
+/// Revokes a connection and its token. Returns false when it was revoked before.
+async fn revoke(tx: &mut Tx, actor: &Actor, it: &RuntimeConnection) -> Result<bool> {
     if !sql::revoke(tx, it.id).await? {
         return Ok(false);
     }

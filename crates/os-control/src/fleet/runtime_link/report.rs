@@ -1,4 +1,4 @@
-//! What the runtime of an environment reports
+//! Reports of the runtime of an environment
 //! (docs/wire/runtime-connection.md#desired-and-observed-state).
 //!
 //! **Invariant:** a report never moves a pointer.
@@ -6,7 +6,7 @@
 use super::{RuntimeAccess, RuntimeConnection, sql};
 use crate::events::{Event, Kind};
 use crate::fleet::environment;
-use crate::fleet::installation::{self, Seen};
+use crate::fleet::installation::{self, ObservedPackage};
 use crate::{Code, Result};
 use anyhow::Context;
 use os_api::desired::{InstallOutcome, ObservedPackageState, ObservedState};
@@ -14,25 +14,25 @@ use os_db::{Tx, now};
 use os_identity::Actor;
 use serde_json::{Value, json};
 
-/// A runtime asks what to run: from now on it is the one that reports, and what
-/// another one said is void.
+/// Makes the runtime follow the environment: from now on it reports for the installations, and
+/// earlier reports of other runtimes are deleted.
 pub async fn follow(tx: &mut Tx, access: &RuntimeAccess) -> Result<()> {
     if sql::follow(tx, access.connection()).await? {
-        installation::forget_observed(tx, access.environment()).await?;
+        installation::forget_observed(tx, access.as_environment()).await?;
     }
     Ok(())
 }
 
-/// Takes down what a runtime reports. Answers the generation that is current.
+/// Records the report of a runtime. Returns the number of the current generation.
 ///
-/// Only the runtime that was bound last speaks for the installations; another
-/// one speaks for itself.
+/// Only the runtime that was bound last reports for the installations; another one reports for
+/// its connection only.
 ///
 /// # Errors
 /// `VALIDATION_ERROR` for a generation that does not exist.
 pub async fn report(tx: &mut Tx, access: &RuntimeAccess, state: ObservedState) -> Result<i64> {
     let (environment, connection) = (access.environment(), access.connection());
-    let current = environment::get(tx, environment).await?.generation;
+    let current = environment::get(tx, access.as_environment()).await?.generation;
     if state.generation < 0 || state.generation > current {
         return Err(Code::ValidationError.error(format!(
             "`generation`: there is no generation {}; {current} is current",
@@ -48,7 +48,7 @@ pub async fn report(tx: &mut Tx, access: &RuntimeAccess, state: ObservedState) -
     if speaks.is_some_and(|it| it.id == connection) {
         for package in state.packages {
             let is_there = package.state != ObservedPackageState::Absent;
-            let seen = Seen {
+            let seen = ObservedPackage {
                 manifest_id: package.package_id,
                 version: package.version.filter(|_| is_there),
                 checksum: package.checksum.filter(|_| is_there),
@@ -56,13 +56,13 @@ pub async fn report(tx: &mut Tx, access: &RuntimeAccess, state: ObservedState) -
                 outcome: outcome(package.outcome.filter(|_| is_there))?,
                 is_current: state.generation == current,
             };
-            installation::observe(tx, environment, seen).await?;
+            installation::observe(tx, access.as_environment(), seen).await?;
         }
     }
     Ok(current)
 }
 
-/// Notes what became of a generation as a whole; a change of it is an event.
+/// Records the result of a generation as a whole; a change of it is an event.
 async fn note(
     tx: &mut Tx,
     actor: &Actor,

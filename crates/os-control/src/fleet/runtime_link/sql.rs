@@ -1,4 +1,4 @@
-use crate::fleet::runtime_link::{Live, RuntimeConnection};
+use crate::fleet::runtime_link::{LiveConnection, RuntimeConnection};
 use crate::{EnvironmentId, RuntimeConnectionId};
 use chrono::{DateTime, Utc};
 use os_db::{Tx, now};
@@ -17,7 +17,10 @@ macro_rules! select {
     };
 }
 
-pub(super) async fn find_live(tx: &mut Tx, token_hash: &str) -> os_db::Result<Option<Live>> {
+pub(super) async fn find_live(
+    tx: &mut Tx,
+    token_hash: &str,
+) -> os_db::Result<Option<LiveConnection>> {
     tx.query(
         "SELECT id, organization_id, environment_id FROM sys_runtime_connection
           WHERE token_hash = $1 AND revoked_at IS NULL",
@@ -88,7 +91,7 @@ pub(super) async fn revoke(tx: &mut Tx, id: RuntimeConnectionId) -> os_db::Resul
     Ok(revoked == 1)
 }
 
-/// Remembers when it was last there, unless that is known well enough.
+/// Updates `last_seen_at`, unless it is recent enough.
 pub(super) async fn touch(
     tx: &mut Tx,
     id: RuntimeConnectionId,
@@ -129,7 +132,7 @@ pub(super) async fn note(
     .map(drop)
 }
 
-/// Remembers since when a runtime asks what to run; false where that is known.
+/// Sets the time since which a runtime follows its environment. Returns false when it was set.
 pub(super) async fn follow(tx: &mut Tx, id: RuntimeConnectionId) -> os_db::Result<bool> {
     let began = tx
         .query(

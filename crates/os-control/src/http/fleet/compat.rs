@@ -1,17 +1,18 @@
-//! What runtimes and consoles ask about installations (docs/wire/installations.md#other-reads).
+//! Reads and actions of older clients about installations (docs/wire/installations.md#other-reads).
 
 use crate::fleet::environment::{EnvironmentAccess, EnvironmentRole, scope};
-use crate::fleet::installation::{self, Allow, InstallRequest, Named};
+use crate::fleet::installation::{self, Allow, InstallRequest, VersionRef};
 use crate::http::extract::{Data, Lenient, Path, Query};
 use crate::http::guards::MayReadEnvironment;
 use crate::registry::catalog::offers;
-use crate::{Code, Control, InstallationId, Result};
+use crate::{Code, Control, Result};
 use axum::extract::State;
 use os_api::installation as wire;
 use os_identity::organization::OrganizationRole;
 use os_identity::{Scope, SignedIn};
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Map;
+use std::convert::Infallible;
 
 #[derive(Deserialize)]
 pub struct PackageAddress {
@@ -23,7 +24,7 @@ pub struct Address {
     installation: String,
 }
 
-/// I1: whether a package is installed.
+/// Reports whether a package is installed.
 pub async fn probe(
     State(control): State<Control>,
     access: MayReadEnvironment,
@@ -39,30 +40,31 @@ pub async fn probe(
     }))
 }
 
-/// I2: what the organization could install.
+/// Lists the packages that an organization can install.
 pub async fn organization_packages(
     State(control): State<Control>,
     SignedIn(actor): SignedIn,
     Query(query): Query<wire::ListOrganizationPackages>,
 ) -> Result<Data<wire::OrganizationPackages>> {
     let mut tx = control.db.read().await?;
-    let organization = match query.environment_id.as_deref().filter(|it| !it.is_empty()) {
+    let cursor = query.cursor.as_deref();
+    let (offers, next_cursor) = match query.environment_id.as_deref().filter(|it| !it.is_empty()) {
         Some(id) => {
             let (role, scope) = (EnvironmentRole::Reader, Scope::Read);
-            EnvironmentAccess::find(&mut tx, &actor, id, role, scope).await?.organization()
+            let access = EnvironmentAccess::find(&mut tx, &actor, id, role, scope).await?;
+            installation::offers(&mut tx, &access, cursor).await?
         }
         None => {
             let (role, scope) = (OrganizationRole::Member, Scope::Read);
-            scope::organization(&mut tx, &actor, None, role, scope).await?.organization()
+            let access = scope::organization(&mut tx, &actor, None, role, scope).await?;
+            offers::offers(&mut tx, &access, cursor).await?
         }
     };
-    let cursor = query.cursor.as_deref();
-    let (offers, next_cursor) = offers::offers(&mut tx, organization, cursor).await?;
     let items = offers.into_iter().map(Into::into).collect();
     Ok(Data(wire::OrganizationPackages { items, next_cursor }))
 }
 
-/// I3: installs from a console. Whatever fails is a refusal: the console takes
+/// Installs a package from a console. Every failure is an error status, because the console takes
 /// any 200 for a success.
 pub async fn install(
     State(control): State<Control>,
@@ -71,7 +73,7 @@ pub async fn install(
 ) -> Result<Data<wire::InstallActionResult>> {
     let params = body.params;
     let request = InstallRequest {
-        named: Named::Package { package: body.record_id, version: params.version },
+        version: VersionRef::Package { package: body.record_id, version: params.version },
         allow: Allow::default(),
         settings: Map::new(),
         with_sample_data: params.seed_sample_data.unwrap_or(false),
@@ -80,7 +82,8 @@ pub async fn install(
     let mut tx = control.db.write().await?;
     let (id, role) = (&params.environment_id, EnvironmentRole::Maker);
     let access = EnvironmentAccess::find(&mut tx, &actor, id, role, Scope::Install).await?;
-    let (row, _) = installation::install(&mut tx, &access, &control.config, request).await?;
+    let outcome = installation::install(&mut tx, &access, &control.config, request).await?;
+    let row = outcome.installation;
     tx.commit().await?;
     Ok(Data(wire::InstallActionResult {
         message: format!("{} {} is installed", row.display_name, row.version),
@@ -93,25 +96,14 @@ pub async fn install(
     }))
 }
 
-/// I4 and I5: loading sample data again, or removing it. It is not in reach.
+/// Refuses to reload or to remove sample data, which is in the database of the runtime.
 pub async fn sample_data(
     State(control): State<Control>,
     SignedIn(actor): SignedIn,
     Path(address): Path<Address>,
-) -> Result<Data<Value>> {
-    let unknown = || {
-        Code::PackageNotInstalled
-            .error(format!("there is no installation `{}` that you may see", address.installation))
-    };
-    let id: InstallationId = address.installation.parse().map_err(|_| unknown())?;
+) -> Result<Infallible> {
     let mut tx = control.db.read().await?;
-    let environment =
-        installation::environment_of(&mut tx, id).await?.ok_or_else(unknown)?.to_string();
-    EnvironmentAccess::find(&mut tx, &actor, &environment, EnvironmentRole::Maker, Scope::Install)
-        .await
-        .map_err(
-            |error| if error.code() == Code::EnvironmentNotFound { unknown() } else { error },
-        )?;
+    installation::find_access(&mut tx, &actor, &address.installation).await?;
     Err(Code::InvalidState.error(
         "sample data is in the database of the environment's runtime, which cannot be reached from here; reseed or purge it there",
     ))

@@ -9,7 +9,7 @@ use crate::http::guards::{
     MayDeleteEnvironment, MayInstall, MayManageEnvironment, MayReadEnvironment,
 };
 use crate::workflow::copy_environment::copy_environment;
-use crate::{Code, Control, Result};
+use crate::{Code, Control, Error, Result};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
@@ -17,7 +17,6 @@ use os_api::environment as wire;
 use os_identity::organization::{self, OrganizationRole};
 use os_identity::{Scope, SignedIn};
 use serde::Deserialize;
-use serde_json::{Value, json};
 use std::time::Instant;
 
 #[derive(Deserialize)]
@@ -42,7 +41,8 @@ pub async fn list(
     Ok(Data(wire::Environments { environments, projects, total }))
 }
 
-/// The same for consoles that read rows (docs/wire/installations.md#reads-for-consoles).
+/// Lists the environments as records, for consoles that read rows
+/// (docs/wire/installations.md#reads-for-consoles).
 pub async fn records(
     State(control): State<Control>,
     SignedIn(actor): SignedIn,
@@ -60,7 +60,7 @@ pub async fn show(
     access: MayReadEnvironment,
 ) -> Result<Data<wire::EnvironmentDetail>> {
     let mut tx = control.db.read().await?;
-    let row = environment::get(&mut tx, access.environment()).await?;
+    let row = environment::get(&mut tx, &access).await?;
     let owner = organization::get(&mut tx, access.organization()).await?;
     let credential = credential::find(&mut tx, &access).await?.map(Into::into);
     let database = wire::Database {
@@ -88,11 +88,10 @@ pub async fn create(
     let (role, scope) = (OrganizationRole::Admin, Scope::Admin);
     let access = scope::organization(&mut tx, &actor, named.as_deref(), role, scope).await?;
     let domain = hostname::domain(&control.config);
-    let made = environment::create(&mut tx, &access, new, &domain).await?;
+    let mut made = environment::create(&mut tx, &access, new, &domain).await?;
     if let Some(source) = source.filter(|it| !it.is_empty()) {
-        copy_environment(&mut tx, &control.config, &actor, &source, made.id).await?;
+        made = copy_environment(&mut tx, &control.config, &actor, &source, &made).await?;
     }
-    let made = environment::get(&mut tx, made.id).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Data(created(made, wanted, started))))
 }
@@ -142,7 +141,7 @@ pub async fn activate(
 ) -> Result<Data<wire::ActivatedEnvironment>> {
     let mut tx = control.db.write().await?;
     let session_updated = environment::activate(&mut tx, &access).await?;
-    let one = environment::get(&mut tx, access.environment()).await?.into();
+    let one = environment::get(&mut tx, &access).await?.into();
     tx.commit().await?;
     Ok(Data(wire::ActivatedEnvironment { one, session_updated }))
 }
@@ -180,25 +179,27 @@ pub async fn retry(
     Ok((StatusCode::ACCEPTED, Data(row.into())))
 }
 
-/// Sample data lives where the environment runs; there is nothing to do here.
-pub async fn reseed(_: MayInstall) -> (StatusCode, Data<Value>) {
+/// Points to the runtime, which holds the sample data.
+pub async fn reseed(_: MayInstall) -> (StatusCode, Data<wire::ReseedAccepted>) {
     let message = "the runtime of the environment loads its sample data itself; ask it to reseed";
-    (StatusCode::ACCEPTED, Data(json!({ "accepted": true, "message": message })))
+    let message = message.to_owned();
+    (StatusCode::ACCEPTED, Data(wire::ReseedAccepted { accepted: true, message }))
 }
 
-/// Packages are versioned, not whole environments: see `generations`.
-pub async fn revisions(_: MayReadEnvironment) -> Data<Value> {
-    Data(json!({ "items": [], "nextCursor": null, "branch": "main" }))
+/// Returns no revisions: an environment has generations instead.
+pub async fn revisions(_: MayReadEnvironment) -> Data<wire::Revisions> {
+    let branch = "main".to_owned();
+    Data(wire::Revisions { items: Vec::new(), next_cursor: None, branch })
 }
 
-pub async fn branches(_: MayReadEnvironment) -> Data<Value> {
-    Data(json!([{ "name": "main", "isDefault": true, "isProtected": true }]))
+pub async fn branches(_: MayReadEnvironment) -> Data<Vec<wire::Branch>> {
+    let name = "main".to_owned();
+    Data(vec![wire::Branch { name, is_default: true, is_protected: true }])
 }
 
-/// Refuses to rename or delete the one branch there is.
-pub async fn change_branch(_: MayManageEnvironment) -> Result<Data<Value>> {
-    Err(Code::InvalidState
-        .error("`main` is the only branch; it can be neither renamed nor deleted"))
+/// Refuses to rename or delete the only branch.
+pub async fn change_branch(_: MayManageEnvironment) -> Error {
+    Code::InvalidState.error("`main` is the only branch; it can be neither renamed nor deleted")
 }
 
 pub async fn members(
@@ -215,9 +216,9 @@ pub async fn add_member(
     Json(body): Json<wire::AddEnvironmentMember>,
 ) -> Result<(StatusCode, Data<wire::OneEnvironmentMember>)> {
     let role = role(&body.role)?;
-    let whom = member::Whom { user_id: body.user_id, email: body.email };
+    let who = member::MemberRef { user_id: body.user_id, email: body.email };
     let mut tx = control.db.write().await?;
-    let member = member::add(&mut tx, &access, whom, role).await?.into();
+    let member = member::add(&mut tx, &access, who, role).await?.into();
     tx.commit().await?;
     Ok((StatusCode::CREATED, Data(wire::OneEnvironmentMember { member })))
 }
@@ -254,8 +255,8 @@ pub async fn drivers(SignedIn(_): SignedIn) -> Data<wire::Drivers> {
     Data(wire::Drivers { total: drivers.len(), drivers: drivers.into() })
 }
 
-pub async fn templates(SignedIn(_): SignedIn) -> Data<Value> {
-    Data(json!({ "templates": [], "total": 0 }))
+pub async fn templates(SignedIn(_): SignedIn) -> Data<wire::Templates> {
+    Data(wire::Templates { templates: Vec::new(), total: 0 })
 }
 
 pub async fn entitlements(

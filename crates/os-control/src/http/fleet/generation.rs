@@ -3,7 +3,7 @@
 use crate::fleet::{environment, generation, installation};
 use crate::http::extract::{Data, Json, Path, Query};
 use crate::http::guards::{MayInstall, MayReadEnvironment};
-use crate::{Code, Control, Result, page};
+use crate::{Code, Control, Result, pagination};
 use axum::extract::State;
 use os_api::generation as wire;
 use os_api::installation::Pagination;
@@ -27,14 +27,14 @@ pub async fn list(
     access: MayReadEnvironment,
     Query(query): Query<Pagination>,
 ) -> Result<Data<wire::Generations>> {
-    let limit = page::limit(query.limit)?;
+    let limit = pagination::read_limit(query.limit)?;
     let before = query.cursor.as_deref().map_or(Ok(i64::MAX), number)?;
     let mut tx = control.db.read().await?;
-    let current = environment::get(&mut tx, access.environment()).await?.generation;
+    let current = environment::get(&mut tx, &access).await?.generation;
     let rows = generation::list(&mut tx, &access, before, limit).await?;
     // Numbers have no gaps: below 1 there is nothing more.
     let last = rows.last().map(|it| it.number).filter(|number| *number > 1);
-    let next_cursor = last.map(|number| page::cursor(LIST, &number.to_be_bytes()));
+    let next_cursor = last.map(|number| pagination::write_cursor(LIST, &number.to_be_bytes()));
     let generations = rows.into_iter().map(|it| it.into_wire(current)).collect();
     Ok(Data(wire::Generations { generations, current, next_cursor }))
 }
@@ -45,7 +45,7 @@ pub async fn show(
     Path(address): Path<Address>,
 ) -> Result<Data<wire::OneGeneration>> {
     let mut tx = control.db.read().await?;
-    let current = environment::get(&mut tx, access.environment()).await?.generation;
+    let current = environment::get(&mut tx, &access).await?.generation;
     let found = generation::get(&mut tx, &access, address.number).await?;
     let generation = found.into_wire(&mut tx, current).await?;
     Ok(Data(wire::OneGeneration { generation, message: None }))
@@ -79,7 +79,7 @@ pub async fn restore(
 }
 
 fn number(cursor: &str) -> Result<i64> {
-    let key = page::key(LIST, cursor)?;
+    let key = pagination::read_cursor(LIST, cursor)?;
     let bytes = key.try_into();
     bytes
         .map(i64::from_be_bytes)

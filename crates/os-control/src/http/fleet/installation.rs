@@ -3,7 +3,7 @@
 use crate::fleet::{installation, settings};
 use crate::http::extract::{Data, Lenient, Path, Query};
 use crate::http::guards::{MayInstall, MayReadEnvironment};
-use crate::{Code, Control, Result, page};
+use crate::{Code, Control, Result, pagination};
 use axum::extract::State;
 use axum::http::StatusCode;
 use os_api::environment::Force;
@@ -44,10 +44,9 @@ pub async fn install(
 ) -> Result<(StatusCode, Data<wire::OneInstallation>)> {
     let request = installation::read_install(body)?;
     let mut tx = control.db.write().await?;
-    let (row, warnings) = installation::install(&mut tx, &access, &control.config, request).await?;
+    let outcome = installation::install(&mut tx, &access, &control.config, request).await?;
     tx.commit().await?;
-    let package = row.try_into()?;
-    Ok((StatusCode::CREATED, Data(wire::OneInstallation { package, warnings, message: None })))
+    Ok((StatusCode::CREATED, Data(outcome.try_into()?)))
 }
 
 pub async fn uninstall(
@@ -94,9 +93,9 @@ pub async fn upgrade(
     let request = installation::read_upgrade(body)?;
     let mut tx = control.db.write().await?;
     let (config, package) = (&control.config, &address.package);
-    let moved = installation::upgrade(&mut tx, &access, config, package, request).await?;
+    let outcome = installation::upgrade(&mut tx, &access, config, package, request).await?;
     tx.commit().await?;
-    Ok(Data(moved.try_into()?))
+    Ok(Data(outcome.try_into()?))
 }
 
 pub async fn roll_back(
@@ -108,9 +107,9 @@ pub async fn roll_back(
     let request = installation::read_rollback(body)?;
     let mut tx = control.db.write().await?;
     let (config, package) = (&control.config, &address.package);
-    let moved = installation::roll_back(&mut tx, &access, config, package, request).await?;
+    let outcome = installation::roll_back(&mut tx, &access, config, package, request).await?;
     tx.commit().await?;
-    Ok(Data(moved.try_into()?))
+    Ok(Data(outcome.try_into()?))
 }
 
 pub async fn change_settings(
@@ -133,18 +132,18 @@ pub async fn history(
     Path(address): Path<Address>,
     Query(query): Query<wire::Pagination>,
 ) -> Result<Data<wire::History>> {
-    let limit = page::limit(query.limit)?;
+    let limit = pagination::read_limit(query.limit)?;
     let before = query.cursor.as_deref().map_or(Ok(Uuid::max()), position)?;
     let mut tx = control.db.read().await?;
     let (environment, package) = (&access, &address.package);
     let mut rows = installation::history(&mut tx, environment, package, before, limit + 1).await?;
-    let next = page::cut(&mut rows, limit);
-    let next_cursor = next.map(|last| page::cursor(HISTORY, last.id.as_bytes()));
+    let next = pagination::cut_page(&mut rows, limit);
+    let next_cursor = next.map(|last| pagination::write_cursor(HISTORY, last.id.as_bytes()));
     let items = rows.into_iter().map(Into::into).collect();
     Ok(Data(wire::History { items, next_cursor }))
 }
 
 fn position(cursor: &str) -> Result<Uuid> {
-    Uuid::from_slice(&page::key(HISTORY, cursor)?)
+    Uuid::from_slice(&pagination::read_cursor(HISTORY, cursor)?)
         .map_err(|_| Code::InvalidCursor.error("`cursor` is not one of this list"))
 }

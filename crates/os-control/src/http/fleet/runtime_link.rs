@@ -1,6 +1,6 @@
 //! JSON of the runtimes that are bound to us (docs/wire/runtime-connection.md#binding).
 
-use crate::fleet::runtime_link::{self, Binding, ConnectionSelector, RuntimeConnection};
+use crate::fleet::runtime_link::{self, Binding, ConnectionSelector};
 use crate::http::extract::{Data, Lenient, Path, Query};
 use crate::http::guards::MayManageEnvironment;
 use crate::{Code, Control, Error, Result};
@@ -12,24 +12,24 @@ use os_identity::{Actor, MaybeSignedIn, SignedIn, authenticate_token};
 use serde::Deserialize;
 use uuid::Uuid;
 
-const NAME: usize = 255;
-const RUNTIME_VERSION: usize = 64;
+const MAX_NAME_CHARS: usize = 255;
+const MAX_RUNTIME_VERSION_CHARS: usize = 64;
 
 #[derive(Deserialize)]
 pub struct Address {
     runtime: Uuid,
 }
 
-/// B1: whether a runtime is bound. That it asks tells that it is there.
+/// Reports whether a runtime is bound. The request counts as a sign of life of the runtime.
 pub async fn status(
     State(control): State<Control>,
     SignedIn(actor): SignedIn,
     Query(query): Query<wire::RuntimeSelector>,
 ) -> Result<Data<wire::RuntimeStatus>> {
-    let which = which(query)?;
+    let selector = selector(query)?;
     let mut tx = control.db.write().await?;
     runtime_link::touch(&mut tx, &actor).await?;
-    let connection = runtime_link::find(&mut tx, &actor, which).await?.into_iter().next();
+    let connection = runtime_link::find(&mut tx, &actor, selector).await?.into_iter().next();
     tx.commit().await?;
     let runtime_id = connection.as_ref().map(|it| it.runtime_id);
     let (bound, connection) = (connection.is_some(), connection.map(Into::into));
@@ -57,18 +57,15 @@ pub async fn bind(
     Ok(Data(wire::BoundRuntime { runtime_token, runtime_id, bound: true, connection }))
 }
 
-/// B3: ends a connection.
+/// Revokes connections of a runtime.
 pub async fn revoke(
     State(control): State<Control>,
     SignedIn(actor): SignedIn,
     Lenient(body): Lenient<wire::RuntimeSelector>,
 ) -> Result<Data<wire::RevokedRuntime>> {
-    let which = which(body)?;
+    let selector = selector(body)?;
     let mut tx = control.db.write().await?;
-    let mut revoked = false;
-    for connection in runtime_link::find(&mut tx, &actor, which).await? {
-        revoked |= runtime_link::revoke(&mut tx, &actor, &connection).await?;
-    }
+    let revoked = runtime_link::revoke_selected(&mut tx, &actor, selector).await?;
     tx.commit().await?;
     Ok(Data(wire::RevokedRuntime { revoked }))
 }
@@ -82,27 +79,19 @@ pub async fn list(
     Ok(Data(wire::RuntimeConnections { total: runtimes.len(), runtimes }))
 }
 
-/// Ends the connections of a runtime to this environment.
+/// Revokes the connections of a runtime to this environment.
 pub async fn remove(
     State(control): State<Control>,
     access: MayManageEnvironment,
     Path(address): Path<Address>,
 ) -> Result<Data<wire::RevokedRuntime>> {
     let mut tx = control.db.write().await?;
-    let all = runtime_link::list(&mut tx, &access).await?;
-    let meant = |it: &RuntimeConnection| address.runtime == it.runtime_id;
-    if !all.iter().any(meant) {
-        return Err(Code::NotFound.error("no such runtime is bound to this environment"));
-    }
-    let mut revoked = false;
-    for connection in all.into_iter().filter(meant) {
-        revoked |= runtime_link::revoke(&mut tx, access.actor(), &connection).await?;
-    }
+    let revoked = runtime_link::remove(&mut tx, &access, address.runtime).await?;
     tx.commit().await?;
     Ok(Data(wire::RevokedRuntime { revoked }))
 }
 
-/// Whom the token of the device flow stands for.
+/// Returns the actor that the token of the device flow signs in.
 async fn holder(
     tx: &mut Tx,
     control: &Control,
@@ -122,11 +111,15 @@ fn binding(body: wire::BindRuntime) -> Result<Binding> {
     let too_long = |field: &str, limit: usize| {
         Code::ValidationError.error(format!("`{field}` must have between 1 and {limit} characters"))
     };
-    if body.name.is_empty() || body.name.chars().count() > NAME {
-        return Err(too_long("name", NAME));
+    if body.name.is_empty() || body.name.chars().count() > MAX_NAME_CHARS {
+        return Err(too_long("name", MAX_NAME_CHARS));
     }
-    if body.runtime_version.as_ref().is_some_and(|it| it.chars().count() > RUNTIME_VERSION) {
-        return Err(too_long("runtime_version", RUNTIME_VERSION));
+    if body
+        .runtime_version
+        .as_ref()
+        .is_some_and(|it| it.chars().count() > MAX_RUNTIME_VERSION_CHARS)
+    {
+        return Err(too_long("runtime_version", MAX_RUNTIME_VERSION_CHARS));
     }
     Ok(Binding {
         environment: body.environment_id,
@@ -136,7 +129,7 @@ fn binding(body: wire::BindRuntime) -> Result<Binding> {
     })
 }
 
-fn which(body: wire::RuntimeSelector) -> Result<ConnectionSelector> {
+fn selector(body: wire::RuntimeSelector) -> Result<ConnectionSelector> {
     let given = |it: Option<String>| it.filter(|it| !it.is_empty());
     let unknown =
         || Code::EnvironmentNotFound.error("`environment_id`: it takes the id of an environment");

@@ -1,4 +1,4 @@
-//! What the runtime of an environment asks for and reports.
+//! Desired and observed state, for the runtime of an environment.
 
 use crate::fleet::environment::watch::Waiting;
 use crate::fleet::runtime_link::{self, Desired, RuntimeAccess};
@@ -13,20 +13,20 @@ use os_api::desired::{self as wire, MAX_OUTCOME_ENTRIES, MAX_OUTCOME_TEXT_CHARS}
 use serde::Deserialize;
 use std::time::Duration;
 
-/// The longest that an answer waits; proxies in between give up after a minute.
-const LONGEST: u64 = 60;
+/// The longest `wait`, in seconds; many proxies give up after a minute.
+const MAX_WAIT_SECONDS: u64 = 60;
 
-/// The current generation. With `wait`, who has it already is answered when
-/// there is another one.
+/// Returns the current generation. With `wait`, a runtime that has it waits for
+/// the next one.
 pub async fn show(
     State(control): State<Control>,
     runtime: BoundRuntime,
     Query(query): Query<wire::WaitForChange>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let how_long = Duration::from_secs(query.wait.unwrap_or(0).min(LONGEST));
+    let how_long = Duration::from_secs(query.wait.unwrap_or(0).min(MAX_WAIT_SECONDS));
     let mut waiting = Waiting::begin(&control.db, runtime.environment(), how_long);
-    seen(&control, &runtime).await?;
+    record_contact(&control, &runtime).await?;
     let mut known: Option<Desired> = None;
     loop {
         let mut tx = control.db.read().await?;
@@ -46,15 +46,15 @@ pub async fn show(
     }
 }
 
-/// Remembers that the runtime is there, and that it follows the environment.
-async fn seen(control: &Control, access: &RuntimeAccess) -> Result<()> {
+/// Records that the runtime is alive and follows the environment.
+async fn record_contact(control: &Control, access: &RuntimeAccess) -> Result<()> {
     let mut tx = control.db.write().await?;
     runtime_link::touch(&mut tx, access.actor()).await?;
     runtime_link::follow(&mut tx, access).await?;
     Ok(tx.commit().await?)
 }
 
-/// Secrets of settings are in it, so it is kept nowhere.
+/// Builds the response. It has secrets of settings, so no cache may store it.
 fn answer(state: Desired) -> Response {
     let headers = [
         (header::ETAG, state.etag),
@@ -73,7 +73,7 @@ pub struct ArtifactPath {
     checksum: String,
 }
 
-/// An artifact, byte for byte as its checksum says.
+/// Returns an artifact, byte for byte as its checksum was computed.
 pub async fn artifact(
     State(control): State<Control>,
     runtime: BoundRuntime,
@@ -82,8 +82,9 @@ pub async fn artifact(
     let mut tx = control.db.autocommit().await?;
     let found = runtime_link::artifact(&mut tx, &runtime, &checksum).await?;
     let text = found.ok_or_else(|| {
-        Code::VersionNotFound
-            .error("this environment never had a version with this checksum; ask for its state")
+        Code::VersionNotFound.error(
+            "this environment never had a version with this checksum; read its desired state",
+        )
     })?;
     let headers = [
         (header::ETAG, format!("\"{checksum}\"")),
@@ -93,10 +94,10 @@ pub async fn artifact(
     Ok((headers, text).into_response())
 }
 
-/// The longest reason, in characters.
-const REASON: usize = 4096;
-/// How many packages a report may be about.
-const PACKAGES: usize = 10_000;
+/// The longest error of a report.
+const MAX_ERROR_CHARS: usize = 4096;
+/// The most packages of a report.
+const MAX_REPORTED_PACKAGES: usize = 10_000;
 
 pub async fn report(
     State(control): State<Control>,
@@ -110,18 +111,16 @@ pub async fn report(
     Ok(Data(wire::RecordedState { generation }))
 }
 
-/// Refuses what could not be kept.
+/// Checks the sizes of a report.
 fn check(state: &wire::ObservedState) -> Result<()> {
     let errors = state.packages.iter().map(|it| &it.error).chain([&state.error]);
-    if errors.flatten().any(|it| it.chars().count() > REASON) {
-        return Err(
-            Code::ValidationError.error(format!("`error` must have at most {REASON} characters"))
-        );
+    if errors.flatten().any(|it| it.chars().count() > MAX_ERROR_CHARS) {
+        return Err(Code::ValidationError
+            .error(format!("`error` must have at most {MAX_ERROR_CHARS} characters")));
     }
-    if state.packages.len() > PACKAGES {
-        return Err(
-            Code::ValidationError.error(format!("`packages` must have at most {PACKAGES} entries"))
-        );
+    if state.packages.len() > MAX_REPORTED_PACKAGES {
+        return Err(Code::ValidationError
+            .error(format!("`packages` must have at most {MAX_REPORTED_PACKAGES} entries")));
     }
     for outcome in state.packages.iter().filter_map(|it| it.outcome.as_ref()) {
         check_outcome(outcome)?;

@@ -4,7 +4,7 @@ use crate::http::cache::Page;
 use crate::http::extract::{Path, Query};
 use crate::registry::catalog::{self, Range};
 use crate::registry::package::search::{self, PackageFilter};
-use crate::{Control, Result, page};
+use crate::{Control, Result, pagination};
 use anyhow::Context;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -16,7 +16,7 @@ use os_identity::{Actor, MaybeSignedIn};
 use os_package::Checksum;
 use serde::{Deserialize, Serialize};
 
-/// Answers that depend on who asks are for them alone.
+/// The `Cache-Control` of responses that depend on the caller.
 const PRIVATE: &str = "private, no-cache";
 
 pub async fn list(
@@ -42,22 +42,23 @@ async fn read_list(
     actor: Option<&Actor>,
     query: &wire::ListCatalog,
 ) -> Result<Page> {
-    let (limit, offset) = (page::limit(query.limit)?, page::offset(query.offset)?);
+    let (limit, offset) =
+        (pagination::read_limit(query.limit)?, pagination::read_offset(query.offset)?);
     let words = query.q.as_deref().filter(|q| !q.trim().is_empty());
-    let wish = PackageFilter {
+    let filter = PackageFilter {
         words: words.map(search::typed),
         category: query.category.clone().filter(|it| !it.is_empty()),
         ..PackageFilter::default()
     };
     let range = Range { after: None, offset, limit };
     let mut tx = control.db.read().await?;
-    let (entries, total) = catalog::list(&mut tx, actor, &wish, &range).await?;
+    let (entries, total) = catalog::list(&mut tx, actor, &filter, &range).await?;
     let items = entries.into_iter().map(Into::into).collect();
     let age = if actor.is_some() { PRIVATE } else { "public, max-age=30" };
     enveloped(wire::CatalogPage { items, total, limit, offset }, age)
 }
 
-/// What an answer in memory is found by.
+/// Returns the key of a response in the cache.
 fn key(parts: &Parts) -> &str {
     parts.uri.path_and_query().map_or("/", PathAndQuery::as_str)
 }

@@ -1,36 +1,35 @@
 //! JSON of the review (docs/wire/listings.md#review, docs/wire/listings.md#review-queue).
 
-use super::version::{VersionPath, whole};
+use super::version::{VersionPath, with_manifest};
 use crate::http::extract::{Data, Lenient, Path, Query};
-use crate::http::guards::{Admin, MayModerate, MayPublish, MayReview};
-use crate::registry::listing::{self, Queued};
+use crate::http::guards::{MayModerate, MayPublish, MayReview, MayReviewAny};
+use crate::registry::listing::{self, QueuedVersion};
 use crate::registry::version;
-use crate::{Code, Control, Result, page};
+use crate::{Code, Control, Result, pagination};
 use axum::extract::State;
 use os_api::listing as wire;
 use os_api::version::Version;
-use std::collections::HashMap;
 
-const FEEDBACK: usize = 10_000;
+const MAX_FEEDBACK_CHARS: usize = 10_000;
 
-macro_rules! moves {
-    ($($(#[$doc:meta])* $name:ident: $door:ident),* $(,)?) => {$(
-        $(#[$doc])*
+/// Handlers that take a version one step through the review.
+macro_rules! review_steps {
+    ($($name:ident: $guard:ident),* $(,)?) => {$(
         pub async fn $name(
             State(control): State<Control>,
-            access: $door,
+            access: $guard,
             Path(path): Path<VersionPath>,
         ) -> Result<Data<Version>> {
             let mut tx = control.db.write().await?;
             let version = version::find_own(&mut tx, &access, &path.version).await?;
             let version = listing::$name(&mut tx, &access, &version).await?;
-            let version = whole(&mut tx, version).await?;
+            let version = with_manifest(&mut tx, &access, version).await?;
             control.catalog.commit(tx).await?;
             Ok(Data(version))
         }
     )*};
 }
-moves! {
+review_steps! {
     submit: MayPublish,
     withdraw: MayPublish,
     approve: MayReview,
@@ -44,42 +43,33 @@ pub async fn reject(
     Lenient(body): Lenient<wire::RejectVersion>,
 ) -> Result<Data<Version>> {
     let feedback = body.feedback.as_deref();
-    if feedback.is_some_and(|it| it.chars().count() > FEEDBACK) {
+    if feedback.is_some_and(|it| it.chars().count() > MAX_FEEDBACK_CHARS) {
         return Err(Code::ValidationError
-            .error(format!("`feedback` may have {FEEDBACK} characters at most")));
+            .error(format!("`feedback` may have {MAX_FEEDBACK_CHARS} characters at most")));
     }
     let mut tx = control.db.write().await?;
     let version = version::find_own(&mut tx, &access, &path.version).await?;
     let version = listing::reject(&mut tx, &access, &version, &body.reasons, feedback).await?;
-    let version = whole(&mut tx, version).await?;
+    let version = with_manifest(&mut tx, &access, version).await?;
     control.catalog.commit(tx).await?;
     Ok(Data(version))
 }
 
 pub async fn queue(
     State(control): State<Control>,
-    _: Admin,
+    access: MayReviewAny,
     Query(query): Query<wire::ListReviews>,
 ) -> Result<Data<wire::Reviews>> {
     let (status, limit) =
-        (listing::read_status(query.status.as_deref())?, page::limit(query.limit)?);
+        (listing::read_status(query.status.as_deref())?, pagination::read_limit(query.limit)?);
     let after = query.cursor.as_deref().map(listing::read_cursor).transpose()?;
     let mut tx = control.db.read().await?;
-    let (mut rows, total) = listing::queue(&mut tx, status, after, limit + 1).await?;
-    let has_more = rows.len() > usize::try_from(limit).unwrap_or_default();
-    rows.truncate(usize::try_from(limit).unwrap_or_default());
-    let next_cursor = rows.last().filter(|_| has_more).map(listing::write_cursor);
-    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-    let versions = version::find_all(&mut tx, &ids).await?;
-    let mut versions: HashMap<_, _> = versions.into_iter().map(|it| (it.id, it)).collect();
-    let items = rows
-        .into_iter()
-        .filter_map(|row| Some(review(versions.remove(&row.id)?.into(), row)))
-        .collect();
-    Ok(Data(wire::Reviews { items, total, next_cursor }))
+    let page = listing::queue(&mut tx, &access, status, after, limit).await?;
+    let items = page.items.into_iter().map(|(row, version)| review(version.into(), row)).collect();
+    Ok(Data(wire::Reviews { items, total: page.total, next_cursor: page.next_cursor }))
 }
 
-fn review(version: Version, row: Queued) -> wire::Review {
+fn review(version: Version, row: QueuedVersion) -> wire::Review {
     wire::Review {
         version,
         package: wire::ReviewedPackage {

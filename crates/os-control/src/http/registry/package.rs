@@ -4,20 +4,21 @@
 use crate::http::cache::is_current;
 use crate::http::extract::{Data, Json, Lenient, Path, Query, Raw};
 use crate::http::guards::{MayModerate, MayPublish, MayReadPackage};
-use crate::registry::catalog::{self, Place, Range};
+use crate::registry::catalog::{self, PageKey, Range};
 use crate::registry::package::search::{self, PackageFilter};
-use crate::registry::package::{
-    self, Package, PackageFields, Saved, Viewer, VisibleVersions, fields, grant, icon,
-};
+use crate::registry::package::{self, PackageFields, Saved, VisibleVersions, fields, grant, icon};
 use crate::registry::version;
 use crate::workflow::delete_package::delete_package;
-use crate::{Control, Result, page};
+use crate::{Control, Result, pagination};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use os_api::package as wire;
 use os_identity::{OrganizationId, SignedIn};
 use serde::Deserialize;
+
+/// The most versions that a package is shown with; the list of versions has all of them.
+const MAX_VERSIONS: i64 = 100;
 
 pub async fn register(
     State(control): State<Control>,
@@ -37,12 +38,16 @@ pub async fn list(
     SignedIn(actor): SignedIn,
     Query(query): Query<wire::ListPackages>,
 ) -> Result<Data<wire::Packages>> {
-    let (wish, range) = read_list(query)?;
+    let (filter, range) = read_list(query)?;
     let mut tx = control.db.read().await?;
-    let audience = package::viewer(&mut tx, Some(&actor)).await?;
-    let found = catalog::browse(&mut tx, &audience, &wish, &range).await?;
+    let viewer = package::viewer(&mut tx, Some(&actor)).await?;
+    let found = catalog::browse(&mut tx, &viewer, &filter, &range).await?;
+    let body = |package: package::Package| {
+        let visible = viewer.visible_versions(&package);
+        package.into_wire(visible)
+    };
     Ok(Data(wire::Packages {
-        packages: found.packages.into_iter().map(|it| row(it, &audience)).collect(),
+        packages: found.packages.into_iter().map(body).collect(),
         total: found.total,
         next_cursor: found.next_cursor,
     }))
@@ -50,29 +55,18 @@ pub async fn list(
 
 fn read_list(query: wire::ListPackages) -> Result<(PackageFilter, Range)> {
     let owner = query.organization_id.as_deref();
-    let wish = PackageFilter {
+    let filter = PackageFilter {
         words: query.q.filter(|q| !q.trim().is_empty()).map(|q| search::typed(&q)),
         visibility: query.visibility.as_deref().map(fields::visibility).transpose()?,
         category: query.category.filter(|it| !it.is_empty()),
         owner: owner.map(|it| fields::organization("organizationId", it)).transpose()?,
     };
     let range = Range {
-        after: query.cursor.as_deref().map(Place::read).transpose()?,
-        offset: page::offset(query.offset)?,
-        limit: page::limit(query.limit)?,
+        after: query.cursor.as_deref().map(PageKey::read).transpose()?,
+        offset: pagination::read_offset(query.offset)?,
+        limit: pagination::read_limit(query.limit)?,
     };
-    Ok((wish, range))
-}
-
-fn row(package: Package, audience: &Viewer) -> wire::Package {
-    let sight = match audience {
-        Viewer::Everything => VisibleVersions::All,
-        Viewer::Organizations(own) if own.contains(&package.owner_org_id) => VisibleVersions::All,
-        // What is in nobody's catalog and is seen all the same was granted.
-        Viewer::Organizations(_) if !package.listed => VisibleVersions::Published,
-        Viewer::Organizations(_) => VisibleVersions::Listed,
-    };
-    package.on_the_wire(sight)
+    Ok((filter, range))
 }
 
 pub async fn show(
@@ -80,11 +74,11 @@ pub async fn show(
     access: MayReadPackage,
 ) -> Result<Data<wire::PackageDetail>> {
     let mut tx = control.db.read().await?;
-    let sight = access.visible_versions(&mut tx).await?;
-    let package = package::get(&mut tx, access.package()).await?;
-    let versions = version::list(&mut tx, access.package(), sight, None, 100).await?;
+    let visible = access.versions(&mut tx).await?;
+    let package = package::get(&mut tx, &access).await?;
+    let versions = version::list(&mut tx, visible, None, MAX_VERSIONS).await?;
     Ok(Data(wire::PackageDetail {
-        package: package.on_the_wire(sight),
+        package: package.into_wire(visible.visible()),
         versions: versions.into_iter().map(Into::into).collect(),
     }))
 }
@@ -204,7 +198,7 @@ impl From<Saved> for wire::SavedPackage {
         Self {
             created: saved.created,
             warnings: saved.warnings,
-            package: saved.package.on_the_wire(VisibleVersions::All),
+            package: saved.package.into_wire(VisibleVersions::All),
         }
     }
 }

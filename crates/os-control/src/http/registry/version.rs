@@ -5,9 +5,9 @@ use crate::http::cache::Page;
 use crate::http::extract::{Bare, Data, Lenient, Path, Query, Raw};
 use crate::http::guards::{MayPublish, MayReadPackage, MayReview};
 use crate::registry::package::PackageAccess;
-use crate::registry::version::{self, Version};
+use crate::registry::version::{self, Version, VersionKey};
 use crate::workflow;
-use crate::{Config, Control, Result, VersionId, page};
+use crate::{Config, Control, Result, VersionId, pagination};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -30,13 +30,13 @@ pub async fn create(
 ) -> Result<(StatusCode, Bare<wire::CreatedVersionAnswer>)> {
     let creation = body::read_create(access.manifest_id(), bytes).await?;
     let mut tx = control.db.write().await?;
-    let data = make(&mut tx, &access, &control.config, creation).await?;
+    let data = create_version(&mut tx, &access, &control.config, creation).await?;
     control.catalog.commit(tx).await?;
     let status = if data.created { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Bare(wire::CreatedVersionAnswer { success: true, data, violations: Vec::new() })))
 }
 
-async fn make(
+async fn create_version(
     tx: &mut Tx,
     access: &PackageAccess,
     config: &Config,
@@ -47,9 +47,9 @@ async fn make(
             Ok(workflow::publish::publish(tx, access, config, request).await?.into())
         }
         Creation::Draft(draft) => {
-            let warnings = draft.sealed.warnings.clone();
+            let warnings = draft.warnings().to_vec();
             let version = version::create_draft(tx, access, draft).await?;
-            let version = whole(tx, version).await?;
+            let version = with_manifest(tx, access, version).await?;
             Ok(wire::CreatedVersion { created: true, warnings, installation: None, version })
         }
     }
@@ -60,31 +60,37 @@ pub async fn list(
     access: MayReadPackage,
     Query(query): Query<wire::ListVersions>,
 ) -> Result<Data<wire::Versions>> {
-    let limit = page::limit(query.limit)?;
+    let limit = pagination::read_limit(query.limit)?;
     let after = query.cursor.as_deref().map(read_cursor).transpose()?;
     let mut tx = control.db.read().await?;
-    let sight = access.visible_versions(&mut tx).await?;
-    let mut rows = version::list(&mut tx, access.package(), sight, after, limit + 1).await?;
-    let total = version::count(&mut tx, access.package(), sight).await?;
-    let has_more = rows.len() > usize::try_from(limit).unwrap_or_default();
-    rows.truncate(usize::try_from(limit).unwrap_or_default());
-    let next_cursor = rows.last().filter(|_| has_more).map(write_cursor);
+    let visible = access.versions(&mut tx).await?;
+    let mut rows = version::list(&mut tx, visible, after, limit + 1).await?;
+    let total = version::count(&mut tx, visible).await?;
+    let next_cursor = pagination::cut_page(&mut rows, limit).map(write_cursor);
     let with_text = query.include.as_deref() == Some("manifest_json");
     let mut versions = Vec::with_capacity(rows.len());
     for row in rows {
-        versions.push(if with_text { whole(&mut tx, row).await? } else { row.into() });
+        versions.push(if with_text {
+            with_manifest(&mut tx, &access, row).await?
+        } else {
+            row.into()
+        });
     }
     Ok(Data(wire::Versions { versions, total, next_cursor }))
 }
 
 fn write_cursor(version: &Version) -> String {
-    page::cursor(CURSOR, &[version.id.0.as_bytes(), version.precedence.as_slice()].concat())
+    pagination::write_cursor(
+        CURSOR,
+        &[version.id.0.as_bytes(), version.precedence.as_slice()].concat(),
+    )
 }
 
-fn read_cursor(cursor: &str) -> Result<(Vec<u8>, VersionId)> {
-    let key = page::key(CURSOR, cursor)?;
+fn read_cursor(cursor: &str) -> Result<VersionKey> {
+    let key = pagination::read_cursor(CURSOR, cursor)?;
     let (id, precedence) = key.split_at_checked(16).unwrap_or_default();
-    Ok((precedence.to_vec(), VersionId(uuid::Uuid::from_slice(id).unwrap_or_default())))
+    let id = VersionId(uuid::Uuid::from_slice(id).unwrap_or_default());
+    Ok(VersionKey { precedence: precedence.to_vec(), id })
 }
 
 pub async fn show(
@@ -94,7 +100,7 @@ pub async fn show(
 ) -> Result<Data<wire::VersionDetail>> {
     let mut tx = control.db.read().await?;
     let version = version::visible(&mut tx, &access, &path.version).await?;
-    Ok(Data(wire::VersionDetail { version: whole(&mut tx, version).await? }))
+    Ok(Data(wire::VersionDetail { version: with_manifest(&mut tx, &access, version).await? }))
 }
 
 pub async fn manifest(
@@ -105,7 +111,7 @@ pub async fn manifest(
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
     let version = version::visible(&mut tx, &access, &path.version).await?;
-    let text = version::manifest_json(&mut tx, version.id).await?;
+    let text = version::manifest_json(&mut tx, &access, &version).await?;
     let body = format!(
         r#"{{"success":true,"data":{{"version_id":"{}","version":"{}","checksum":"{}","manifest":{text}}}}}"#,
         version.id, version.version, version.checksum
@@ -124,7 +130,7 @@ pub async fn update(
     let changes = body::read_update(access.manifest_id(), &draft, body).await?;
     let mut tx = control.db.write().await?;
     let version = version::update_draft(&mut tx, &access, &draft, changes).await?;
-    let version = whole(&mut tx, version).await?;
+    let version = with_manifest(&mut tx, &access, version).await?;
     tx.commit().await?;
     Ok(Data(version))
 }
@@ -137,7 +143,7 @@ pub async fn publish(
     let mut tx = control.db.write().await?;
     let draft = version::find_own(&mut tx, &access, &path.version).await?;
     let version = version::publish_draft(&mut tx, &access, &draft).await?;
-    let version = whole(&mut tx, version).await?;
+    let version = with_manifest(&mut tx, &access, version).await?;
     control.catalog.commit(tx).await?;
     Ok(Data(version))
 }
@@ -152,7 +158,7 @@ pub async fn deprecate(
     let mut tx = control.db.write().await?;
     let version = version::find_own(&mut tx, &access, &path.version).await?;
     let version = version::deprecate(&mut tx, &access, &version, reason).await?;
-    let version = whole(&mut tx, version).await?;
+    let version = with_manifest(&mut tx, &access, version).await?;
     control.catalog.commit(tx).await?;
     Ok(Data(version))
 }
@@ -165,7 +171,7 @@ pub async fn undeprecate(
     let mut tx = control.db.write().await?;
     let version = version::find_own(&mut tx, &access, &path.version).await?;
     let version = version::undeprecate(&mut tx, &access, &version).await?;
-    let version = whole(&mut tx, version).await?;
+    let version = with_manifest(&mut tx, &access, version).await?;
     control.catalog.commit(tx).await?;
     Ok(Data(version))
 }
@@ -182,8 +188,12 @@ pub async fn delete(
     Ok(Data(os_api::package::Deleted { id: draft.id.to_string(), success: true }))
 }
 
-/// The body with the manifest.
-pub async fn whole(tx: &mut Tx, version: Version) -> Result<wire::Version> {
-    let text = version::manifest_json(tx, version.id).await?;
+/// Returns the body of a version with its manifest.
+pub async fn with_manifest(
+    tx: &mut Tx,
+    access: &PackageAccess,
+    version: Version,
+) -> Result<wire::Version> {
+    let text = version::manifest_json(tx, access, &version).await?;
     Ok(version.with_manifest(text))
 }

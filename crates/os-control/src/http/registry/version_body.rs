@@ -1,30 +1,31 @@
 //! Reading the bodies that create and change versions.
 
 use crate::http::extract::{self, typed};
-use crate::registry::version::{Content, Draft, DraftChanges, Publication, Version, seal};
-use crate::workflow::publish::{InstallWish, PublishRequest, Published, Review};
-use crate::{Code, Result};
+use crate::registry::version::{Content, DraftChanges, NewVersion, Version};
+use crate::workflow::publish::{InstallTarget, PublishRequest, Published, Review};
+use crate::{Code, Error, Result};
 use anyhow::Context;
 use axum::body::Bytes;
 use os_api::version as wire;
 use os_package::{ManifestId, VersionNumber};
 use serde_json::Value;
 
-/// The most that a body with an artifact may have, in bytes.
+/// The size limit of a body with an artifact.
 pub const MAX_BUNDLE_BYTES: usize = 32 << 20;
 
-const RELEASE_NOTES: usize = 100_000;
+const MAX_RELEASE_NOTES_CHARS: usize = 100_000;
 
-/// What [`wire::CreateVersion`] asks for.
+/// The two meanings of [`wire::CreateVersion`].
 pub enum Creation {
-    Draft(Draft),
+    Draft(NewVersion),
     Publish(PublishRequest),
 }
 
-/// Reads, checks and hashes the body that makes a version, off the async threads.
+/// Reads, checks and hashes the body that creates a version, off the async threads.
 ///
 /// # Errors
-/// Whatever is wrong with it, by field.
+/// `VALIDATION_ERROR`, `MISSING_REQUIRED_FIELD`, `INVALID_FORMAT`, `NOT_IMPLEMENTED`,
+/// `PACKAGE_MANIFEST_INVALID`, `RESERVED_NAME`, naming the field.
 pub async fn read_create(manifest_id: &str, bytes: Bytes) -> Result<Creation> {
     let id = manifest_id.parse().context("sys_package.manifest_id")?;
     off_thread(move || create(&id, &bytes)).await
@@ -41,31 +42,24 @@ fn create(id: &ManifestId, bytes: &[u8]) -> Result<Creation> {
             .error("`osplugin`: plugins cannot be published here; publish a package of metadata"));
     }
     let number = read_number(&body.version)?;
-    let is_pre_release = body.is_pre_release || number.is_pre_release();
-    let release_notes = limited("release_notes", body.release_notes, RELEASE_NOTES)?;
+    let release_notes = limited("release_notes", body.release_notes, MAX_RELEASE_NOTES_CHARS)?;
+    let seal = |content| {
+        let new = NewVersion::seal(content, id, number)?;
+        Ok::<_, Error>(new.mark_pre_release(body.is_pre_release).with_release_notes(release_notes))
+    };
     Ok(match (bundle, body.manifest_json) {
         (Some(bundle), _) => Creation::Publish(PublishRequest {
-            publication: Publication {
-                sealed: seal(Content::Bundle(bundle), id, &number)?,
-                number,
-                is_pre_release,
-                release_notes,
-            },
+            version: seal(Content::Bundle(bundle))?,
             review: match (body.auto_approve, body.submit_for_review) {
                 (true, _) => Review::AutoApprove,
                 (false, true) => Review::Submit,
                 (false, false) => Review::Unlisted,
             },
             install: body.install_env_id.filter(|it| !it.is_empty()).map(|environment| {
-                InstallWish { environment, seed_sample_data: body.seed_sample_data }
+                InstallTarget { environment, seed_sample_data: body.seed_sample_data }
             }),
         }),
-        (None, Some(text)) => Creation::Draft(Draft {
-            sealed: seal(Content::Text(text), id, &number)?,
-            number,
-            is_pre_release,
-            release_notes,
-        }),
+        (None, Some(text)) => Creation::Draft(seal(Content::Text(text))?),
         (None, None) => {
             return Err(Code::MissingRequiredField.error(
                 "`bundle` is missing: send the compiled artifact to publish it, or `manifest_json` to make a draft",
@@ -74,25 +68,21 @@ fn create(id: &ManifestId, bytes: &[u8]) -> Result<Creation> {
     })
 }
 
-/// Reads the body that changes a draft.
+/// Reads and checks the body that changes a draft, off the async threads.
 ///
 /// # Errors
-/// Whatever is wrong with it, by field.
+/// `VALIDATION_ERROR`, `PACKAGE_MANIFEST_INVALID`, `RESERVED_NAME`, naming the field.
 pub async fn read_update(
     manifest_id: &str,
     draft: &Version,
     body: wire::UpdateVersion,
 ) -> Result<DraftChanges> {
-    let release_notes = limited("release_notes", body.release_notes, RELEASE_NOTES)?;
-    let sealed = match body.manifest_json {
-        Some(text) => {
-            let id = manifest_id.parse().context("sys_package.manifest_id")?;
-            let number = draft.version.parse().context("sys_package_version.version")?;
-            Some(off_thread(move || seal(Content::Text(text), &id, &number)).await?)
-        }
-        None => None,
-    };
-    Ok(DraftChanges { sealed, release_notes, is_pre_release: body.is_pre_release })
+    let release_notes = limited("release_notes", body.release_notes, MAX_RELEASE_NOTES_CHARS)?;
+    let id = manifest_id.parse().context("sys_package.manifest_id")?;
+    let number = draft.version.parse().context("sys_package_version.version")?;
+    let text = body.manifest_json;
+    let changes = off_thread(move || DraftChanges::new(&id, &number, text)).await?;
+    Ok(changes.with(body.is_pre_release, release_notes))
 }
 
 fn read_number(text: &str) -> Result<VersionNumber> {
@@ -113,7 +103,7 @@ fn limited(field: &str, text: Option<String>, most: usize) -> Result<Option<Stri
     }
 }
 
-/// Runs what keeps a processor busy where it holds up nobody.
+/// Runs work that keeps a processor busy on a thread where no request waits for it.
 async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {

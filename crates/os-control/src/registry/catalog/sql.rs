@@ -1,12 +1,13 @@
-//! The statements behind `browse`: places in a list, each from an index in order.
+//! The statements behind `browse`: positions in a list, each read from an index in order.
 
+use super::PageKey;
 use crate::PackageId;
 use crate::registry::package::{Visibility, search};
 use os_db::{Query, Tx};
 use os_identity::OrganizationId;
 use std::collections::BTreeMap;
 
-/// The place of a package in a list, and its row in the search index.
+/// The position of a package in a list, and its row in the search index.
 #[derive(Debug, os_db::FromRow)]
 pub struct Key {
     pub sort_name: Vec<u8>,
@@ -14,7 +15,7 @@ pub struct Key {
     pub search_id: i64,
 }
 
-/// Where a list is read from, how far, and what of it.
+/// The start, the length and the filters of a list.
 #[derive(Debug, Clone)]
 pub struct Span {
     pub sort_name: Vec<u8>,
@@ -93,7 +94,7 @@ pub async fn keys_of_granted(
     bind(query, span).bind(organization).bind(owner).all().await
 }
 
-/// All packages there are.
+/// Counts all packages that pass the filters.
 pub async fn count_all(
     tx: &mut Tx,
     visibility: Option<Visibility>,
@@ -153,7 +154,7 @@ pub async fn count_unlisted(
     Ok(count)
 }
 
-/// What was granted to an organization and is not listed, each with its owner.
+/// Lists the packages granted to an organization that are not in the catalog, each with its owner.
 pub async fn granted_unlisted(
     tx: &mut Tx,
     organization: OrganizationId,
@@ -215,7 +216,7 @@ pub struct Offer {
 pub async fn offers(
     tx: &mut Tx,
     organization: OrganizationId,
-    after: (Vec<u8>, PackageId),
+    after: PageKey,
     limit: i64,
 ) -> os_db::Result<Vec<Offer>> {
     tx.query(
@@ -231,8 +232,8 @@ pub async fn offers(
           ORDER BY p.sort_name, p.id LIMIT $4",
     )
     .bind(organization)
-    .bind(after.0)
-    .bind(after.1)
+    .bind(after.sort_name)
+    .bind(after.id)
     .bind(limit)
     .all()
     .await

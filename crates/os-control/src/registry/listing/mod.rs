@@ -1,27 +1,29 @@
-//! A package's place in the marketplace, and the review before it.
+//! The listing of a package in the marketplace, and its review.
 //!
 //! **Invariant:** a package is in the public catalog if and only if its
 //! visibility is `marketplace` and at least one of its versions is published
-//! and approved. [`package::refresh_listed_version`] keeps the columns that say
-//! so, the totals and the search index, in the transaction of whatever changed.
+//! and approved. [`package::refresh_listed_version`] keeps its columns, the
+//! totals and the search index, in the transaction of the change.
 //!
 //! The moves between the states are docs/wire/listings.md#review.
 
 mod policy;
 mod sql;
 
-pub use sql::Queued;
+pub use sql::QueuedVersion;
 
 use crate::events::{Event, Kind};
 use crate::registry::package::{self, PackageAccess};
 use crate::registry::version::{self, ListingStatus, ReviewDecision, ReviewStep, Version};
-use crate::{Code, Result, VersionId, page};
+use crate::{Code, Result, VersionId, pagination};
 use chrono::{DateTime, Utc};
 use os_api::listing::RejectionReason;
 use os_db::{Tx, now};
+use os_identity::Actor;
 use serde_json::json;
+use std::collections::HashMap;
 
-/// Hands a version in for review.
+/// Submits a version for review.
 ///
 /// # Errors
 /// `LISTING_POLICY_VIOLATION` with everything that is wrong, `INVALID_STATE` when
@@ -31,7 +33,7 @@ pub async fn submit(tx: &mut Tx, access: &PackageAccess, version: &Version) -> R
         ListingStatus::Rejected => ListingStatus::Rejected,
         _ => ListingStatus::Draft,
     };
-    is_in(version, from)?;
+    require_status(version, from)?;
     policy::check(tx, access, version).await?;
     let kind = Kind::VersionSubmitted;
     let step = ReviewStep {
@@ -40,10 +42,10 @@ pub async fn submit(tx: &mut Tx, access: &PackageAccess, version: &Version) -> R
         submitted_at: Some(now()),
         decision: None,
     };
-    go(tx, access, version, kind, step).await
+    take_step(tx, access, version, kind, step).await
 }
 
-/// Takes a version back out of the review.
+/// Withdraws a version from review.
 ///
 /// # Errors
 /// `INVALID_STATE` when it is not in review.
@@ -55,29 +57,30 @@ pub async fn withdraw(tx: &mut Tx, access: &PackageAccess, version: &Version) ->
         submitted_at: None,
         decision: None,
     };
-    go(tx, access, version, kind, step).await
+    take_step(tx, access, version, kind, step).await
 }
 
-/// Lets a version into the catalog. The policy is checked again: the package
-/// may have changed since it was handed in.
+/// Approves a version for the catalog. The policy is checked again: the package may have changed
+/// since the version was submitted.
 ///
 /// # Errors
-/// `INVALID_STATE` when it is not in review, `LISTING_POLICY_VIOLATION`.
+/// `PERMISSION_DENIED` for others than platform administrators, `INVALID_STATE` when it is not in review, `LISTING_POLICY_VIOLATION`.
 pub async fn approve(tx: &mut Tx, access: &PackageAccess, version: &Version) -> Result<Version> {
-    is_in(version, ListingStatus::PendingReview)?;
+    access.require_platform_admin()?;
+    require_status(version, ListingStatus::PendingReview)?;
     admit(tx, access, version).await
 }
 
-/// Lets a version into the catalog without a review; the caller has checked
-/// that a platform administrator asks.
+/// Approves a version for the catalog without a review.
 ///
 /// # Errors
-/// `LISTING_POLICY_VIOLATION`.
+/// `PERMISSION_DENIED` for others than platform administrators, `LISTING_POLICY_VIOLATION`.
 pub async fn auto_approve(
     tx: &mut Tx,
     access: &PackageAccess,
     version: &Version,
 ) -> Result<Version> {
+    access.require_platform_admin()?;
     admit(tx, access, version).await
 }
 
@@ -90,14 +93,14 @@ async fn admit(tx: &mut Tx, access: &PackageAccess, version: &Version) -> Result
         submitted_at: version.submitted_at.or_else(|| Some(now())),
         decision: Some(ReviewDecision { by: access.actor().label(), notes: None }),
     };
-    go(tx, access, version, kind, step).await
+    take_step(tx, access, version, kind, step).await
 }
 
-/// Refuses a version, saying why.
+/// Rejects a version with reasons, a feedback text in Markdown, or both.
 ///
 /// # Errors
-/// `INVALID_STATE` when it is not in review, `MISSING_REQUIRED_FIELD` when
-/// nothing is said.
+/// `PERMISSION_DENIED` for others than platform administrators, `INVALID_STATE` when it is not in
+/// review, `MISSING_REQUIRED_FIELD` without reasons and feedback.
 pub async fn reject(
     tx: &mut Tx,
     access: &PackageAccess,
@@ -105,10 +108,10 @@ pub async fn reject(
     reasons: &[RejectionReason],
     feedback: Option<&str>,
 ) -> Result<Version> {
+    access.require_platform_admin()?;
     if reasons.is_empty() && feedback.is_none_or(|text| text.trim().is_empty()) {
-        return Err(Code::MissingRequiredField.error(
-            "say why: `reasons` must name at least one reason, or `feedback` must have a text",
-        ));
+        return Err(Code::MissingRequiredField
+            .error("`reasons` must name at least one reason, or `feedback` must have a text"));
     }
     let notes = json!({ "reasons": reasons, "feedback": feedback }).to_string();
     let kind = Kind::VersionRejected;
@@ -118,10 +121,10 @@ pub async fn reject(
         submitted_at: version.submitted_at,
         decision: Some(ReviewDecision { by: access.actor().label(), notes: Some(notes) }),
     };
-    go(tx, access, version, kind, step).await
+    take_step(tx, access, version, kind, step).await
 }
 
-/// Takes an approved version out of the catalog. What runs it keeps running it.
+/// Removes an approved version from the catalog. Environments that run it keep running it.
 ///
 /// # Errors
 /// `INVALID_STATE` when it is not approved.
@@ -133,23 +136,63 @@ pub async fn unlist(tx: &mut Tx, access: &PackageAccess, version: &Version) -> R
         submitted_at: None,
         decision: None,
     };
-    go(tx, access, version, kind, step).await
+    take_step(tx, access, version, kind, step).await
 }
 
-/// One page of the versions in a state of the review, first come first, and how
-/// many there are in all.
+/// Proof that an actor may review versions of every package.
+///
+/// **Invariant:** [`ReviewAccess::of`] is the only maker.
+#[derive(Debug, Clone, Copy)]
+pub struct ReviewAccess(());
+
+impl ReviewAccess {
+    /// Checks that the actor is a platform administrator.
+    ///
+    /// # Errors
+    /// `PERMISSION_DENIED`.
+    pub fn of(actor: &Actor) -> Result<Self> {
+        package::require_platform_admin(actor)?;
+        Ok(Self(()))
+    }
+}
+
+/// The position of a version in the queue.
+#[derive(Debug, Clone, Copy)]
+pub struct ReviewKey {
+    pub submitted_at: DateTime<Utc>,
+    pub id: VersionId,
+}
+
+/// A page of the queue.
+pub struct ReviewPage {
+    /// The versions with their packages, first submitted first.
+    pub items: Vec<(QueuedVersion, Version)>,
+    /// The length of the whole queue.
+    pub total: i64,
+    pub next_cursor: Option<String>,
+}
+
+/// Lists the versions in a state of the review, `limit` of them after a position or the start.
 pub async fn queue(
     tx: &mut Tx,
+    _: &ReviewAccess,
     status: ListingStatus,
-    after: Option<(DateTime<Utc>, VersionId)>,
+    after: Option<ReviewKey>,
     limit: i64,
-) -> Result<(Vec<Queued>, i64)> {
-    let after = after.unwrap_or((DateTime::UNIX_EPOCH, VersionId(uuid::Uuid::nil())));
-    let rows = sql::queue(tx, status, after, limit).await?;
-    Ok((rows, sql::queue_length(tx, status).await?))
+) -> Result<ReviewPage> {
+    let id = VersionId(uuid::Uuid::nil());
+    let after = after.unwrap_or(ReviewKey { submitted_at: DateTime::UNIX_EPOCH, id });
+    let mut rows = sql::queue(tx, status, after, limit + 1).await?;
+    let next_cursor = pagination::cut_page(&mut rows, limit).map(write_cursor);
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let versions = version::find_all(tx, &ids).await?;
+    let mut versions: HashMap<_, _> = versions.into_iter().map(|it| (it.id, it)).collect();
+    let items = rows.into_iter().filter_map(|row| Some((versions.remove(&row.id)?, row)));
+    let items = items.map(|(version, row)| (row, version)).collect();
+    Ok(ReviewPage { items, total: sql::queue_length(tx, status).await?, next_cursor })
 }
 
-fn is_in(version: &Version, status: ListingStatus) -> Result<()> {
+fn require_status(version: &Version, status: ListingStatus) -> Result<()> {
     if version.listing_status == status {
         return Ok(());
     }
@@ -161,14 +204,14 @@ fn is_in(version: &Version, status: ListingStatus) -> Result<()> {
     )))
 }
 
-async fn go(
+async fn take_step(
     tx: &mut Tx,
     access: &PackageAccess,
     version: &Version,
     kind: Kind,
     step: ReviewStep,
 ) -> Result<Version> {
-    is_in(version, step.from)?;
+    require_status(version, step.from)?;
     if !version::set_review_state(tx, version.id, step).await? {
         return Err(Code::InvalidState.error(format!(
             "version {} is no longer published, or its review has moved on; reload and try again",
@@ -190,7 +233,7 @@ async fn go(
 /// The name of the queue in its cursors.
 const LIST: &str = "reviews";
 
-/// Reads the status that a queue is asked for.
+/// Reads the `status` of a request for the queue; `pending_review` without one.
 ///
 /// # Errors
 /// `VALIDATION_ERROR`.
@@ -202,20 +245,21 @@ pub fn read_status(text: Option<&str>) -> Result<ListingStatus> {
     })
 }
 
-/// The cursor of the page after a row of the queue.
-pub fn write_cursor(row: &Queued) -> String {
+/// Writes the cursor of the page after a row of the queue.
+fn write_cursor(row: &QueuedVersion) -> String {
     let at = row.submitted_at.timestamp_micros().to_be_bytes();
-    page::cursor(LIST, &[row.id.0.as_bytes(), at.as_slice()].concat())
+    pagination::write_cursor(LIST, &[row.id.0.as_bytes(), at.as_slice()].concat())
 }
 
 /// Reads a cursor of the queue.
 ///
 /// # Errors
 /// `INVALID_CURSOR`.
-pub fn read_cursor(cursor: &str) -> Result<(DateTime<Utc>, VersionId)> {
-    let key = page::key(LIST, cursor)?;
+pub fn read_cursor(cursor: &str) -> Result<ReviewKey> {
+    let key = pagination::read_cursor(LIST, cursor)?;
     let (id, at) = key.split_at_checked(16).unwrap_or_default();
     let micros = i64::from_be_bytes(at.try_into().unwrap_or_default());
     let at = DateTime::from_timestamp_micros(micros).unwrap_or(DateTime::UNIX_EPOCH);
-    Ok((at, VersionId(uuid::Uuid::from_slice(id).unwrap_or_default())))
+    let id = VersionId(uuid::Uuid::from_slice(id).unwrap_or_default());
+    Ok(ReviewKey { submitted_at: at, id })
 }

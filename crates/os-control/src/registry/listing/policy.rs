@@ -1,16 +1,16 @@
-//! What a listing must have (docs/wire/listings.md#policy).
+//! The policy of listings (docs/wire/listings.md#policy).
 
 use crate::registry::package::{self, Package, PackageAccess, Visibility};
 use crate::registry::version::{Version, VersionStatus};
 use crate::{Code, Result};
 use os_db::Tx;
 
-/// Refuses with everything that is wrong at once, not with the first.
+/// Checks the policy, and reports all problems at once.
 ///
 /// # Errors
-/// `LISTING_POLICY_VIOLATION`, with one text per problem.
+/// `LISTING_POLICY_VIOLATION`, with one message per problem.
 pub async fn check(tx: &mut Tx, access: &PackageAccess, version: &Version) -> Result<()> {
-    let package = package::get(tx, access.package()).await?;
+    let package = package::get(tx, access).await?;
     let mut violations = incomplete(&package, version);
     match package::reserve_namespace(tx, access.actor(), &package).await {
         Ok(_) => {}

@@ -1,3 +1,4 @@
+use super::ReviewKey;
 use crate::registry::package::{PublisherTier, Visibility};
 use crate::registry::version::ListingStatus;
 use crate::{PackageId, VersionId};
@@ -7,7 +8,7 @@ use os_identity::OrganizationId;
 
 /// A version in the review queue, with what a reviewer sees of its package.
 #[derive(Debug, os_db::FromRow)]
-pub struct Queued {
+pub struct QueuedVersion {
     pub id: VersionId,
     pub submitted_at: DateTime<Utc>,
     pub package_id: PackageId,
@@ -22,9 +23,9 @@ pub struct Queued {
 pub(super) async fn queue(
     tx: &mut Tx,
     status: ListingStatus,
-    after: (DateTime<Utc>, VersionId),
+    after: ReviewKey,
     limit: i64,
-) -> os_db::Result<Vec<Queued>> {
+) -> os_db::Result<Vec<QueuedVersion>> {
     tx.query(
         "SELECT v.id, v.submitted_at, p.id AS package_id, p.manifest_id, p.display_name,
                 p.owner_org_id, o.name AS owner_name, p.visibility, p.publisher
@@ -36,8 +37,8 @@ pub(super) async fn queue(
           ORDER BY v.submitted_at, v.id LIMIT $4",
     )
     .bind(status)
-    .bind(after.0)
-    .bind(after.1)
+    .bind(after.submitted_at)
+    .bind(after.id)
     .bind(limit)
     .all()
     .await

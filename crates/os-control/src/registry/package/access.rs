@@ -1,9 +1,9 @@
-//! Proof of what somebody may do with a package.
+//! Proof of the rights of an actor on a package.
 
-pub use super::sql::AccessFacts;
+use super::sql::AccessFacts;
 
 use super::sql;
-use super::visibility::{VisibleVersions, is_granted, is_installed};
+use super::visibility::{VersionAccess, VisibleVersions, is_granted, is_installed};
 use crate::{Code, PackageId, Result};
 use os_db::Tx;
 use os_identity::organization::{self, OrganizationRole};
@@ -59,18 +59,27 @@ impl PackageAccess {
         )))
     }
 
-    /// Which versions of the package the actor sees.
-    pub async fn visible_versions(&self, tx: &mut Tx) -> Result<VisibleVersions> {
-        Ok(if self.is_insider() {
+    /// Checks that the actor is a platform administrator.
+    ///
+    /// # Errors
+    /// `PERMISSION_DENIED`.
+    pub fn require_platform_admin(&self) -> Result<()> {
+        super::require_platform_admin(&self.actor)
+    }
+
+    /// Returns the access to the versions that the actor sees.
+    pub async fn versions(&self, tx: &mut Tx) -> Result<VersionAccess> {
+        let visible = if self.is_insider() {
             VisibleVersions::All
         } else if is_granted(tx, &self.actor, self.package).await? {
             VisibleVersions::Published
         } else {
             VisibleVersions::Listed
-        })
+        };
+        Ok(VersionAccess::new(self.package, visible))
     }
 
-    /// Who acts.
+    /// The actor.
     pub fn actor(&self) -> &Actor {
         &self.actor
     }
@@ -95,14 +104,14 @@ impl PackageAccess {
         self.role
     }
 
-    /// Whether the actor may see drafts, unlisted versions and the review.
+    /// Returns whether the actor may see drafts, unlisted versions and the review.
     pub fn is_insider(&self) -> bool {
         self.role.is_some() || self.actor.is_platform_admin()
     }
 }
 
-/// The package with this row id or manifest id. Nothing is checked yet.
-pub async fn find_unchecked(tx: &mut Tx, id: &str) -> Result<Option<AccessFacts>> {
+/// Finds a package by row id or manifest id, for a rule that checks the caller's right itself.
+pub(crate) async fn find_unchecked(tx: &mut Tx, id: &str) -> Result<Option<AccessFacts>> {
     Ok(match id.parse::<PackageId>() {
         Ok(id) => sql::find_by_id(tx, id).await?,
         Err(_) => sql::find_by_manifest_id(tx, id).await?,

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 /// # Errors
 /// `PACKAGE_IN_USE` when a version was ever published, or installed as a draft.
 pub async fn delete(tx: &mut Tx, access: &PackageAccess) -> Result<()> {
-    let package = super::get(tx, access.package()).await?;
+    let package = super::get(tx, access).await?;
     sql::delete_reservation(tx, &package.manifest_id).await?;
     sql::unindex(tx, package.search_id).await?;
     match sql::delete(tx, package.id).await {

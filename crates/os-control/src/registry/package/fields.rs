@@ -1,4 +1,4 @@
-//! What may be said of a package (docs/wire/names.md#patterns, docs/wire/packages.md#details,
+//! The details of a package (docs/wire/names.md#patterns, docs/wire/packages.md#details,
 //! docs/wire/packages.md#translations).
 //!
 //! **Invariant:** a [`PackageFields`] holds nothing that is too long, malformed or unknown.
@@ -10,18 +10,18 @@ use os_identity::OrganizationId;
 use os_package::{Locale, ManifestId, Namespace};
 use url::Url;
 
-const DISPLAY_NAME: usize = 128;
-const DESCRIPTION: usize = 512;
-const TAGLINE: usize = 120;
-const CATEGORY: usize = 100;
-const LICENSE: usize = 64;
-const README: usize = 200_000;
-const URL: usize = 2048;
-const TAGS: usize = 32;
-const TAG: usize = 64;
-const CAPTIONS: usize = 32;
+const MAX_DISPLAY_NAME_CHARS: usize = 128;
+const MAX_DESCRIPTION_CHARS: usize = 512;
+const MAX_TAGLINE_CHARS: usize = 120;
+const MAX_CATEGORY_CHARS: usize = 100;
+const MAX_LICENSE_CHARS: usize = 64;
+const MAX_README_CHARS: usize = 200_000;
+const MAX_URL_CHARS: usize = 2048;
+const MAX_TAGS: usize = 32;
+const MAX_TAG_CHARS: usize = 64;
+const MAX_CAPTIONS: usize = 32;
 
-/// What is to be said of a package: `None` leaves it, `Some(None)` clears it.
+/// Checked details of a package: `None` keeps a field, `Some(None)` clears it.
 #[derive(Debug, Clone, Default)]
 pub struct PackageFields {
     pub manifest_id: Option<ManifestId>,
@@ -66,13 +66,13 @@ impl PackageFields {
             publisher: body.publisher.as_deref().map(publisher).transpose()?,
             is_starter: body.is_starter,
             tags: body.tags.map(tags).transpose()?,
-            description: text("description", body.description, DESCRIPTION)?,
-            tagline: text("tagline", body.tagline, TAGLINE)?,
-            readme: text("readme", body.readme, README)?,
-            category: text("category", body.category, CATEGORY)?,
-            icon_url: text("icon_url", body.icon_url, URL)?,
+            description: text("description", body.description, MAX_DESCRIPTION_CHARS)?,
+            tagline: text("tagline", body.tagline, MAX_TAGLINE_CHARS)?,
+            readme: text("readme", body.readme, MAX_README_CHARS)?,
+            category: text("category", body.category, MAX_CATEGORY_CHARS)?,
+            icon_url: text("icon_url", body.icon_url, MAX_URL_CHARS)?,
             homepage_url: web_address("homepage_url", body.homepage_url)?,
-            license: text("license", body.license, LICENSE)?,
+            license: text("license", body.license, MAX_LICENSE_CHARS)?,
             translations: body
                 .translations
                 .map(|it| it.map(translations).transpose())
@@ -80,8 +80,8 @@ impl PackageFields {
         })
     }
 
-    /// Writes down what is said; the namespace and who may say it are checked
-    /// by the caller.
+    /// Applies the details to a package; the caller has checked the namespace and
+    /// the right.
     ///
     /// # Errors
     /// `VALIDATION_ERROR` for an icon that is neither on the web nor the one that was uploaded.
@@ -119,12 +119,12 @@ fn set<T>(field: &mut T, value: Option<T>) {
     }
 }
 
-/// What lists are ordered by.
+/// Returns the key that lists are ordered by.
 pub fn sort_name(display_name: &str) -> Vec<u8> {
     display_name.to_lowercase().into_bytes()
 }
 
-/// The id of an organization, as text.
+/// Reads the id of an organization.
 ///
 /// # Errors
 /// `INVALID_FORMAT`.
@@ -163,28 +163,32 @@ fn display_name(text: String) -> Result<String> {
         return Err(Code::ValidationError
             .error("`display_name` must have 1 to 128 characters; it is empty"));
     }
-    within("display_name", text, DISPLAY_NAME)?;
+    within("display_name", text, MAX_DISPLAY_NAME_CHARS)?;
     Ok(text.to_owned())
 }
 
-/// A text that may be cleared; an empty one clears it too.
-fn text(field: &str, value: Option<Option<String>>, most: usize) -> Result<Option<Option<String>>> {
+/// Reads a text that can be cleared; a blank one clears it.
+fn text(
+    field: &str,
+    value: Option<Option<String>>,
+    max_chars: usize,
+) -> Result<Option<Option<String>>> {
     let Some(Some(text)) = value else { return Ok(value) };
-    within(field, &text, most)?;
+    within(field, &text, max_chars)?;
     Ok(Some((!text.trim().is_empty()).then_some(text)))
 }
 
-fn within(field: &str, text: &str, most: usize) -> Result<()> {
+fn within(field: &str, text: &str, max_chars: usize) -> Result<()> {
     let count = text.chars().count();
-    if count > most {
+    if count > max_chars {
         return Err(Code::ValidationError
-            .error(format!("`{field}` may have {most} characters at most; it has {count}")));
+            .error(format!("`{field}` may have {max_chars} characters at most; it has {count}")));
     }
     Ok(())
 }
 
 fn web_address(field: &str, value: Option<Option<String>>) -> Result<Option<Option<String>>> {
-    let value = text(field, value, URL)?;
+    let value = text(field, value, MAX_URL_CHARS)?;
     if let Some(Some(text)) = &value {
         let is_web = Url::parse(text)
             .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
@@ -199,13 +203,13 @@ fn web_address(field: &str, value: Option<Option<String>>) -> Result<Option<Opti
 }
 
 fn tags(tags: Vec<String>) -> Result<Vec<String>> {
-    if tags.len() > TAGS {
+    if tags.len() > MAX_TAGS {
         return Err(Code::ValidationError
-            .error(format!("`tags` may have {TAGS} entries at most; it has {}", tags.len())));
+            .error(format!("`tags` may have {MAX_TAGS} entries at most; it has {}", tags.len())));
     }
     for (index, tag) in tags.iter().enumerate() {
         let field = format!("tags[{index}]");
-        within(&field, tag, TAG)?;
+        within(&field, tag, MAX_TAG_CHARS)?;
         if tag.trim().is_empty() {
             return Err(Code::ValidationError.error(format!("`{field}` is empty; leave it out")));
         }
@@ -225,13 +229,13 @@ fn translations(translations: Translations) -> Result<Translations> {
 
 fn translation(path: &str, translation: &PackageTranslation) -> Result<()> {
     let texts = [
-        ("displayName", &translation.display_name, DISPLAY_NAME),
-        ("description", &translation.description, DESCRIPTION),
-        ("readme", &translation.readme, README),
-        ("tagline", &translation.tagline, TAGLINE),
+        ("displayName", &translation.display_name, MAX_DISPLAY_NAME_CHARS),
+        ("description", &translation.description, MAX_DESCRIPTION_CHARS),
+        ("readme", &translation.readme, MAX_README_CHARS),
+        ("tagline", &translation.tagline, MAX_TAGLINE_CHARS),
     ];
-    for (field, text, most) in texts {
-        within(&format!("{path}.{field}"), text.as_deref().unwrap_or_default(), most)?;
+    for (field, text, max_chars) in texts {
+        within(&format!("{path}.{field}"), text.as_deref().unwrap_or_default(), max_chars)?;
     }
     if translation.display_name.as_deref().is_some_and(|name| name.trim().is_empty()) {
         return Err(
@@ -240,13 +244,13 @@ fn translation(path: &str, translation: &PackageTranslation) -> Result<()> {
     }
     let captions = translation.screenshot_captions.iter().flatten();
     for (index, (number, caption)) in captions.enumerate() {
-        if index >= CAPTIONS || number.parse::<u16>().is_err() {
+        if index >= MAX_CAPTIONS || number.parse::<u16>().is_err() {
             return Err(Code::ValidationError.error(format!(
-                "`{path}.screenshotCaptions`: `{}` is not the number of one of {CAPTIONS} screenshots: \"0\", \"1\", …",
+                "`{path}.screenshotCaptions`: `{}` is not the number of one of {MAX_CAPTIONS} screenshots: \"0\", \"1\", …",
                 excerpt(number)
             )));
         }
-        within(&format!("{path}.screenshotCaptions.{number}"), caption, DESCRIPTION)?;
+        within(&format!("{path}.screenshotCaptions.{number}"), caption, MAX_DESCRIPTION_CHARS)?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Showing a package to organizations besides its owner (docs/wire/rights.md).
+//! Access to a package for organizations besides its owner (docs/wire/rights.md).
 
 use super::{Grant, search, sql};
 use crate::events::{Event, Kind};
@@ -8,12 +8,12 @@ use os_db::Tx;
 use os_identity::OrganizationId;
 use serde_json::{Value, json};
 
-/// Whom the package is shown to.
+/// Lists the organizations with access to the package.
 pub async fn list(tx: &mut Tx, access: &PackageAccess) -> Result<Vec<Grant>> {
     Ok(sql::grants(tx, access.package()).await?)
 }
 
-/// Lets an organization see the package. Doing it again changes nothing.
+/// Grants an organization access to the package. A second grant changes nothing.
 ///
 /// # Errors
 /// `RESOURCE_NOT_FOUND` when there is no such organization.
@@ -33,10 +33,10 @@ pub async fn add(tx: &mut Tx, access: &PackageAccess, to: OrganizationId) -> Res
     record(tx, access, Kind::PackageGranted, Value::Null, grant).await
 }
 
-/// Takes it back. What is installed stays installed.
+/// Revokes the access of an organization. Installations stay.
 ///
 /// # Errors
-/// `RESOURCE_NOT_FOUND` when it was not granted.
+/// `RESOURCE_NOT_FOUND` when the organization has no grant.
 pub async fn remove(tx: &mut Tx, access: &PackageAccess, from: OrganizationId) -> Result<()> {
     if !sql::delete_grant(tx, access.package(), from).await? {
         return Err(Code::NotFound.error(format!(

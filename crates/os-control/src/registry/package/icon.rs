@@ -1,9 +1,9 @@
-//! The picture of a package (docs/wire/packages.md#icon).
+//! The icon of a package (docs/wire/packages.md#icon).
 //!
-//! **Invariant:** what is served as an image is one: its first bytes say so, and
-//! a drawing that could run or load anything is refused.
+//! **Invariant:** only images are served: the first bytes are checked, and a drawing that could
+//! run or load anything is refused.
 //!
-//! Pictures live in the database (`docs/decisions/0003-blobs-in-the-database.md`).
+//! Icons are stored in the database (`docs/decisions/0003-blobs-in-the-database.md`).
 
 use super::{Package, Picture, sql, svg};
 use crate::events::{Event, Kind};
@@ -13,13 +13,13 @@ use os_db::Tx;
 use os_package::Checksum;
 use serde_json::json;
 
-/// The most that a picture may have, in bytes.
+/// The size limit of an icon.
 pub const MAX_ICON_BYTES: usize = 262_144;
 
-/// How many characters of the checksum an address carries.
-const VERSION_MARK: usize = 12;
+/// The part of the checksum in the address of an icon.
+const MARK_CHARS: usize = 12;
 
-/// A kind of picture.
+/// A format of icons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {
     Png,
@@ -49,7 +49,7 @@ impl Format {
         }
     }
 
-    /// Whether the bytes are what they are said to be.
+    /// Returns whether the bytes begin as this format does.
     fn fits(self, bytes: &[u8]) -> bool {
         match self {
             Self::Png => bytes.starts_with(b"\x89PNG\r\n\x1a\n"),
@@ -60,7 +60,7 @@ impl Format {
     }
 }
 
-/// A picture that was checked, and hashed.
+/// A checked and hashed icon.
 pub struct Icon {
     format: Format,
     checksum: String,
@@ -97,15 +97,15 @@ pub fn read(content_type: &str, bytes: &[u8]) -> Result<Icon> {
     Ok(Icon { format, checksum: Checksum::of(bytes).to_string(), bytes: bytes.to_vec() })
 }
 
-/// Gives a package its picture. Answers the address.
+/// Sets the icon of a package. Returns its address.
 pub async fn set(tx: &mut Tx, access: &PackageAccess, icon: Icon) -> Result<String> {
     sql::lock(tx, access.package()).await?;
-    let before = super::get(tx, access.package()).await?;
+    let before = super::get(tx, access).await?;
     let url = format!(
         "/icons/{}.{}?v={}",
         access.manifest_id(),
         icon.format.extension(),
-        &icon.checksum[..VERSION_MARK]
+        &icon.checksum[..MARK_CHARS]
     );
     if before.icon_url.as_deref() == Some(&url) {
         return Ok(url);
@@ -126,8 +126,8 @@ pub async fn set(tx: &mut Tx, access: &PackageAccess, icon: Icon) -> Result<Stri
     Ok(url)
 }
 
-/// The picture behind `/icons/<name>?v=<mark>`. That of a package which is not
-/// in the catalog is for those who were given its full address.
+/// Finds the icon at `/icons/<name>?v=<mark>`. The icon of a package outside the catalog needs the
+/// mark, so only callers with its full address see it.
 ///
 /// # Errors
 /// `RESOURCE_NOT_FOUND`.
@@ -138,6 +138,6 @@ pub async fn find(tx: &mut Tx, name: &str, mark: Option<&str>) -> Result<Picture
     let fits = Format::ALL
         .into_iter()
         .any(|it| it.extension() == extension && it.content_type() == picture.content_type);
-    let is_marked = mark == Some(&picture.checksum[..VERSION_MARK]);
+    let is_marked = mark == Some(&picture.checksum[..MARK_CHARS]);
     if fits && (picture.listed || is_marked) { Ok(picture) } else { Err(unknown()) }
 }

@@ -1,5 +1,5 @@
-//! What follows from the versions of a package: whether it is listed, and with
-//! which version; and how many packages are.
+//! The columns of a package that follow from its versions: its listing and its
+//! listed version; and the totals of packages.
 
 use super::{Visibility, search, sql};
 use crate::{PackageId, Result};
@@ -9,12 +9,15 @@ use os_db::Tx;
 const PACKAGES: &str = "packages";
 
 /// Brings the derived columns of a package, the totals and the search index up
-/// to date. Everything that may change them calls it before it commits:
+/// to date. Every rule that may change them calls it before the commit:
 /// publishing, deprecating, the review, the visibility and the category.
 ///
 /// Two of them at once on one package take turns: the first statement locks its
 /// row, so that the second sees what the first did.
-pub async fn refresh_listed_version(tx: &mut Tx, package: PackageId) -> Result<()> {
+pub(in crate::registry) async fn refresh_listed_version(
+    tx: &mut Tx,
+    package: PackageId,
+) -> Result<()> {
     sql::lock_package(tx, package).await?;
     let found = sql::listed_version(tx, package).await?;
     let is_public = found.visibility == Visibility::Marketplace && found.public_candidate.is_some();
@@ -32,18 +35,18 @@ pub async fn refresh_listed_version(tx: &mut Tx, package: PackageId) -> Result<(
     Ok(())
 }
 
-/// How many packages are in the public catalog, or in one of its categories.
-pub async fn listed_total(tx: &mut Tx, category: Option<&str>) -> Result<i64> {
+/// Returns the number of packages in the public catalog, or in one of its categories.
+pub(in crate::registry) async fn listed_total(tx: &mut Tx, category: Option<&str>) -> Result<i64> {
     let name = category.map_or_else(|| "listed".to_owned(), counter);
     Ok(sql::counter(tx, &name).await?.unwrap_or(0))
 }
 
-/// How many packages there are.
-pub async fn package_total(tx: &mut Tx) -> Result<i64> {
+/// Returns the number of all packages.
+pub(in crate::registry) async fn package_total(tx: &mut Tx) -> Result<i64> {
     Ok(sql::counter(tx, PACKAGES).await?.unwrap_or(0))
 }
 
-/// Says that there is one package more (1) or less (-1).
+/// Adds `by` to the number of all packages: 1 or -1.
 pub async fn count_package(tx: &mut Tx, by: i64) -> Result<()> {
     Ok(sql::count(tx, PACKAGES, by).await?)
 }

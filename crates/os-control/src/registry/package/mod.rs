@@ -1,10 +1,10 @@
-//! The identity of something installable: `com.acme.crm`.
+//! The identity of a package: `com.acme.crm`.
 //!
 //! **Invariant:** a manifest id belongs to one organization for ever; ids are
 //! never reused.
 //!
-//! `register` and `update` write packages, [`icon`] keeps the picture, [`grant`]
-//! shows a package to other organizations. `listed_version` keeps the columns
+//! `register` and `update` write packages, [`icon`] keeps the icon, [`grant`]
+//! gives other organizations access. `listed_version` keeps the columns
 //! that follow from the versions. Deleting needs the versions too: it is
 //! [`crate::workflow::delete_package`].
 
@@ -23,31 +23,35 @@ mod update;
 mod visibility;
 mod wire;
 
-pub use access::{AccessFacts, PackageAccess, find_unchecked};
+pub use access::PackageAccess;
+pub(crate) use access::find_unchecked;
 pub use delete::{delete, lock_unused};
 pub use fields::PackageFields;
-pub use listed_version::{listed_total, package_total, refresh_listed_version};
-pub use namespace::reserve_namespace;
+pub(in crate::registry) use listed_version::{listed_total, package_total, refresh_listed_version};
+pub(in crate::registry) use namespace::reserve_namespace;
 pub use register::register;
 pub use sql::{Grant, Picture};
 pub use update::{Saved, update};
-pub use visibility::{Viewer, VisibleVersions, viewer, visible_to_organization};
+pub(in crate::registry) use visibility::Organizations;
+pub(crate) use visibility::visible_to_organization;
+pub use visibility::{VersionAccess, Viewer, VisibleVersions, viewer};
 
 use crate::{Code, PackageId, Result, VersionId};
 use chrono::{DateTime, Utc};
 use os_db::Tx;
-use os_identity::OrganizationId;
+use os_identity::organization::OrganizationAccess;
+use os_identity::{Actor, OrganizationId};
 use os_package::Checksum;
 use serde_json::{Value, json};
 
-/// Who may see a package (docs/wire/rights.md).
+/// The visibility of a package (docs/wire/rights.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, os_db::TextEnum)]
 pub enum Visibility {
-    /// Its owner, and whom it is granted to.
+    /// The owner and organizations with a grant see it.
     Private,
-    /// The same, as the owner's default for its environments.
+    /// Like `Private`, and the owner's default for its environments.
     Org,
-    /// Everybody, once a version is approved.
+    /// Everybody sees it, once a version is approved.
     Marketplace,
 }
 
@@ -63,7 +67,7 @@ impl Visibility {
     }
 }
 
-/// How far a publisher is trusted; the operator says so.
+/// The tier of a publisher; the upper two are given by the operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, os_db::TextEnum)]
 pub enum PublisherTier {
     Objectstack,
@@ -85,7 +89,7 @@ impl PublisherTier {
         }
     }
 
-    /// Whether a publisher may say it of itself.
+    /// Returns whether a publisher may choose the tier itself.
     pub fn is_claimable(self) -> bool {
         matches!(self, Self::Community | Self::Private)
     }
@@ -128,7 +132,7 @@ pub struct Package {
 }
 
 impl Package {
-    /// What events keep of it; long texts as their checksum.
+    /// Returns the fields that events keep; long texts as their checksum.
     pub fn facts(&self) -> Value {
         let digest = |text: &Option<String>| {
             text.as_ref().map(|text| Checksum::of(text.as_bytes()).to_string())
@@ -146,22 +150,41 @@ impl Package {
     }
 }
 
-/// The package of this row, readme and all.
+/// Returns a package with its readme.
+///
+/// # Errors
+/// `PACKAGE_NOT_FOUND` when it was deleted since the access was made.
+pub async fn get(tx: &mut Tx, access: &PackageAccess) -> Result<Package> {
+    get_by_id(tx, access.package()).await
+}
+
+/// Returns a package with its readme, for a rule that has checked the caller's right.
 ///
 /// # Errors
 /// `PACKAGE_NOT_FOUND`.
-pub async fn get(tx: &mut Tx, id: PackageId) -> Result<Package> {
+pub(in crate::registry) async fn get_by_id(tx: &mut Tx, id: PackageId) -> Result<Package> {
     sql::find(tx, id)
         .await?
         .ok_or_else(|| Code::PackageNotFound.error(format!("there is no package `{id}`")))
 }
 
-/// The packages of these rows of the search index, without their readme, in no order.
-pub async fn find_all(tx: &mut Tx, rows: &[i64]) -> Result<Vec<Package>> {
+/// Returns the packages of rows of the search index, without their readme, in no order.
+pub(in crate::registry) async fn find_all(tx: &mut Tx, rows: &[i64]) -> Result<Vec<Package>> {
     Ok(sql::find_all(tx, rows).await?)
 }
 
-/// The packages and namespaces that keep an organization from being deleted: some of them.
-pub async fn names_owned_by(tx: &mut Tx, organization: OrganizationId) -> Result<Vec<String>> {
-    Ok(sql::names_owned_by(tx, organization).await?)
+/// Returns up to five packages and namespaces that keep an organization from being deleted.
+pub async fn names_owned_by(tx: &mut Tx, access: &OrganizationAccess) -> Result<Vec<String>> {
+    Ok(sql::names_owned_by(tx, access.organization()).await?)
+}
+
+/// Checks that an actor is a platform administrator.
+///
+/// # Errors
+/// `PERMISSION_DENIED`.
+pub(in crate::registry) fn require_platform_admin(actor: &Actor) -> Result<()> {
+    if actor.is_platform_admin() {
+        return Ok(());
+    }
+    Err(Code::PermissionDenied.error("only a platform administrator may do this"))
 }

@@ -1,4 +1,4 @@
-//! Who may use a namespace in the marketplace (docs/wire/names.md#reserved-names).
+//! Reservations of namespaces in the marketplace (docs/wire/names.md#reserved-names).
 //!
 //! **Invariant:** a namespace belongs to one publisher; the first one to take a
 //! package with it to the marketplace.
@@ -12,11 +12,11 @@ use os_package::{Namespace, names};
 use serde_json::{Value, json};
 
 /// Claims the namespace of a package in the marketplace for its owner, unless it
-/// has none. Answers what the publisher should know although it went well.
+/// has none. Returns a warning when the namespace is shared.
 ///
 /// # Errors
 /// `NAMESPACE_RESERVED_PLATFORM`, `NAMESPACE_ALREADY_RESERVED`.
-pub async fn reserve_namespace(
+pub(in crate::registry) async fn reserve_namespace(
     tx: &mut Tx,
     actor: &Actor,
     package: &Package,

@@ -16,37 +16,37 @@ use os_package::{ManifestId, names};
 /// # Errors
 /// `PACKAGE_OWNED_BY_OTHER_ORG`, `PUBLISHER_REQUIRED`, `RESERVED_NAME`, the
 /// namespace codes of docs/wire/listings.md#namespace-reservation.
-pub async fn register(tx: &mut Tx, actor: &Actor, details: PackageFields) -> Result<Saved> {
-    let id = details.manifest_id.clone().ok_or_else(|| missing("manifest_id"))?;
-    if matches!(actor.principal(), Principal::Service) && details.owner.is_none() {
+pub async fn register(tx: &mut Tx, actor: &Actor, fields: PackageFields) -> Result<Saved> {
+    let id = fields.manifest_id.clone().ok_or_else(|| missing("manifest_id"))?;
+    if matches!(actor.principal(), Principal::Service) && fields.owner.is_none() {
         return Err(Code::MissingRequiredField.error(
             "`owner_org_id` is required with the service key: it stands for no organization",
         ));
     }
     if let Some(existing) = sql::find_by_manifest_id(tx, id.as_str()).await? {
-        may_change(tx, actor, &id, existing.owner_org_id, details.owner).await?;
-        return update_unchecked(tx, actor, existing.id, details).await;
+        may_change(tx, actor, &id, existing.owner_org_id, fields.owner).await?;
+        return update_unchecked(tx, actor, existing.id, fields).await;
     }
-    let owner = owner(tx, actor, details.owner).await?;
-    let package = new_package(actor, &id, owner, details.clone())?;
+    let owner = owner(tx, actor, fields.owner).await?;
+    let package = new_package(actor, &id, owner, fields.clone())?;
     if !sql::insert(tx, &package).await? {
         // Somebody registered it at the same moment.
         let existing = sql::find_by_manifest_id(tx, id.as_str()).await?;
         let existing = existing.ok_or(os_db::Error::RowNotFound)?;
         may_change(tx, actor, &id, existing.owner_org_id, Some(owner)).await?;
-        return update_unchecked(tx, actor, existing.id, details).await;
+        return update_unchecked(tx, actor, existing.id, fields).await;
     }
     listed_version::count_package(tx, 1).await?;
     finish_change(tx, actor, None, package.id).await
 }
 
-/// The organization a new package belongs to, where the caller may publish.
+/// Returns the owner of a new package: an organization where the caller may publish.
 async fn owner(
     tx: &mut Tx,
     actor: &Actor,
-    asked: Option<OrganizationId>,
+    requested: Option<OrganizationId>,
 ) -> Result<OrganizationId> {
-    let owner = match (asked, actor.user()) {
+    let owner = match (requested, actor.user()) {
         (Some(owner), _) => owner,
         (None, Some(user)) => match user.active_organization() {
             Some(active) => active,
@@ -76,20 +76,20 @@ async fn only_organization(tx: &mut Tx, user: UserId) -> Result<OrganizationId> 
     }
 }
 
-/// Whether the caller may change a package of this owner.
+/// Checks that the caller may change a package of this owner.
 async fn may_change(
     tx: &mut Tx,
     actor: &Actor,
     id: &ManifestId,
     owner: OrganizationId,
-    asked: Option<OrganizationId>,
+    requested: Option<OrganizationId>,
 ) -> Result<()> {
     let other = |whom: &str| {
         Code::PackageOwnedByOtherOrg
             .error(format!("`{id}` belongs to {whom}; choose another `manifest_id`"))
     };
     match organization::access(tx, actor, owner, OrganizationRole::Admin, Scope::Publish).await {
-        Ok(_) if asked.is_none_or(|asked| asked == owner) => Ok(()),
+        Ok(_) if requested.is_none_or(|it| it == owner) => Ok(()),
         Ok(_) => {
             Err(other(&format!("the organization {}", organization::get(tx, owner).await?.name)))
         }
@@ -114,24 +114,24 @@ fn new_package(
     actor: &Actor,
     id: &ManifestId,
     owner: OrganizationId,
-    details: PackageFields,
+    fields: PackageFields,
 ) -> Result<Package> {
     if names::is_reserved_id(id) && !actor.is_platform_admin() {
         return Err(Code::ReservedName.error(format!(
             "`manifest_id`: the prefix of `{id}` is reserved for the platform; choose another one, such as com.example."
         )));
     }
-    if details.display_name.is_none() {
+    if fields.display_name.is_none() {
         return Err(missing("display_name"));
     }
     let mut package = blank(id, owner, actor);
-    check(actor, id, &package, &details)?;
-    package.namespace = details.namespace.as_ref().map(ToString::to_string);
-    details.apply(&mut package)?;
+    check(actor, id, &package, &fields)?;
+    package.namespace = fields.namespace.as_ref().map(ToString::to_string);
+    fields.apply(&mut package)?;
     Ok(package)
 }
 
-/// A package that nothing is said of yet.
+/// Returns a package without fields.
 fn blank(id: &ManifestId, owner: OrganizationId, actor: &Actor) -> Package {
     let (row, at) = (PackageId::new(), now());
     Package {

@@ -1,24 +1,24 @@
 //! Finding packages by words.
 //!
 //! The index holds the words of a package and marks that begin with an
-//! underscore, which no word does: who sees it, who owns it, how it is filed.
-//! A search is then one lookup, however many packages there are that the caller
-//! may not see.
+//! underscore, which no word does: the organizations that see it, its owner, its
+//! visibility and category. A search is then one lookup, however many packages
+//! the caller may not see.
 //!
 //! **Invariant:** every text is cut into words here, lower case, for the index
 //! and for the search alike, so that both databases find the same.
 
-use super::{Package, Viewer, Visibility, sql};
+use super::{Organizations, Package, Viewer, Visibility, sql};
 use crate::{PackageId, Result};
 use os_api::package::Translations;
 use os_db::Tx;
 use os_identity::OrganizationId;
 use std::collections::BTreeSet;
 
-const LONGEST_WORD: usize = 64;
-const MOST_WORDS: usize = 8;
+const MAX_WORD_CHARS: usize = 64;
+const MAX_SEARCH_WORDS: usize = 8;
 
-/// What to look for.
+/// The filters of a list of packages.
 #[derive(Debug, Clone, Default)]
 pub struct PackageFilter {
     /// The beginnings of words; `None` does not look at words.
@@ -28,20 +28,20 @@ pub struct PackageFilter {
     pub owner: Option<OrganizationId>,
 }
 
-/// The text of a search in both languages.
+/// A search in the query languages of both databases.
 pub struct Expression {
     pub sqlite: String,
     pub postgres: String,
 }
 
-/// The row of a package in the index: random bits of its id.
+/// Returns the row of a package in the index: random bits of its id.
 pub fn row_of(id: PackageId) -> i64 {
     i64::try_from(id.0.as_u128() & 0x3fff_ffff_ffff_ffff).expect("it has 62 bits")
 }
 
-/// Writes the row of a package in the index anew.
+/// Replaces the row of a package in the index.
 pub async fn index(tx: &mut Tx, id: PackageId) -> Result<()> {
-    let package = super::get(tx, id).await?;
+    let package = super::get_by_id(tx, id).await?;
     let mut words = words_of(&package);
     words.extend(sql::granted_organizations(tx, id).await?.into_iter().map(sees));
     let words: Vec<_> = words.into_iter().collect();
@@ -50,25 +50,25 @@ pub async fn index(tx: &mut Tx, id: PackageId) -> Result<()> {
     Ok(())
 }
 
-/// The words that somebody typed; at most eight count.
+/// Splits the text of a search field into words; the first eight count.
 pub fn typed(text: &str) -> Vec<String> {
-    words(text).take(MOST_WORDS).collect()
+    words(text).take(MAX_SEARCH_WORDS).collect()
 }
 
-/// What to ask the index for, on behalf of somebody.
-pub fn expression(audience: &Viewer, wish: &PackageFilter) -> Expression {
-    let words = wish.words.iter().flatten();
+/// Builds the search of a viewer in both query languages.
+pub(in crate::registry) fn expression(viewer: &Viewer, filter: &PackageFilter) -> Expression {
+    let words = filter.words.iter().flatten();
     let mut sqlite: Vec<_> = words.clone().map(|word| format!("\"{word}\" *")).collect();
     let mut postgres: Vec<_> = words.map(|word| format!("'{word}':*")).collect();
     let mut marks: Vec<Vec<String>> = Vec::new();
-    if let Viewer::Organizations(organizations) = audience {
+    if let Organizations::Some(organizations) = viewer.organizations() {
         let mut any = vec![LISTED.to_owned()];
         any.extend(organizations.iter().copied().map(sees));
         marks.push(any);
     }
-    marks.extend(wish.visibility.map(|it| vec![filed_under(it)]));
-    marks.extend(wish.category.as_deref().map(|it| vec![in_category(it)]));
-    marks.extend(wish.owner.map(|it| vec![owned_by(it)]));
+    marks.extend(filter.visibility.map(|it| vec![filed_under(it)]));
+    marks.extend(filter.category.as_deref().map(|it| vec![in_category(it)]));
+    marks.extend(filter.owner.map(|it| vec![owned_by(it)]));
     for any in marks {
         let quoted = |quote: char| any.iter().map(move |mark| format!("{quote}{mark}{quote}"));
         sqlite.push(format!("({})", quoted('"').collect::<Vec<_>>().join(" OR ")));
@@ -135,7 +135,7 @@ fn words(text: &str) -> impl Iterator<Item = String> {
         }
     }
     let words: Vec<_> =
-        spaced.split_whitespace().map(|word| word.chars().take(LONGEST_WORD).collect()).collect();
+        spaced.split_whitespace().map(|word| word.chars().take(MAX_WORD_CHARS).collect()).collect();
     words.into_iter()
 }
 

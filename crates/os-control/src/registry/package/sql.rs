@@ -32,7 +32,7 @@ pub(super) async fn find(tx: &mut Tx, id: PackageId) -> os_db::Result<Option<Pac
     tx.query(select!("p.readme", "WHERE p.id = $1")).bind(id).optional().await
 }
 
-/// Those of the packages that exist, without their readme, in no order.
+/// Reads those of the packages that exist, without their readme, in no order.
 pub(super) async fn find_all(tx: &mut Tx, rows: &[i64]) -> os_db::Result<Vec<Package>> {
     tx.query_per_dialect(
         select!("CAST(NULL AS TEXT)", "WHERE p.search_id IN (SELECT value FROM json_each($1))"),
@@ -53,7 +53,7 @@ pub struct AccessFacts {
     pub id: PackageId,
     pub manifest_id: String,
     pub owner_org_id: OrganizationId,
-    /// Whether it is in the public catalog.
+    /// True in the public catalog.
     pub listed: bool,
 }
 
@@ -74,7 +74,7 @@ pub(super) async fn find_by_manifest_id(
         .await
 }
 
-/// Adds a package, unless its id is taken: then nothing happens.
+/// Adds a package. Returns false when its id is taken.
 pub(super) async fn insert(tx: &mut Tx, package: &Package) -> os_db::Result<bool> {
     let inserted = tx
         .query(
@@ -113,7 +113,7 @@ pub(super) async fn insert(tx: &mut Tx, package: &Package) -> os_db::Result<bool
     Ok(inserted == 1)
 }
 
-/// Takes the row for this transaction, so that what is read next stays true.
+/// Locks the row for this transaction, so that nothing read afterwards changes.
 pub(super) async fn lock(tx: &mut Tx, id: PackageId) -> os_db::Result<()> {
     tx.query("UPDATE sys_package SET updated_at = updated_at WHERE id = $1")
         .bind(id)
@@ -122,7 +122,7 @@ pub(super) async fn lock(tx: &mut Tx, id: PackageId) -> os_db::Result<()> {
         .map(drop)
 }
 
-/// Writes everything that may change.
+/// Writes all columns that can change.
 pub(super) async fn update(tx: &mut Tx, package: &Package) -> os_db::Result<()> {
     tx.query(
         "UPDATE sys_package
@@ -155,7 +155,7 @@ pub(super) async fn update(tx: &mut Tx, package: &Package) -> os_db::Result<()> 
     .map(drop)
 }
 
-/// Whether a version was ever published, or an environment had one.
+/// Returns whether a version was ever published or installed.
 pub(super) async fn is_used(tx: &mut Tx, id: PackageId) -> os_db::Result<bool> {
     let (used,): (bool,) = tx
         .query(
@@ -269,7 +269,7 @@ pub(super) async fn is_granted_to_organization(
     Ok(granted)
 }
 
-/// Whether an environment of the organization has the package installed.
+/// Returns whether an environment of the organization has the package installed.
 pub(super) async fn is_installed_in_organization(
     tx: &mut Tx,
     package: PackageId,
@@ -308,7 +308,7 @@ pub(super) async fn insert_blob(
     .map(drop)
 }
 
-/// The picture of a package.
+/// The icon of a package.
 #[derive(Debug, os_db::FromRow)]
 pub struct Picture {
     pub listed: bool,
@@ -328,7 +328,7 @@ pub(super) async fn picture(tx: &mut Tx, manifest_id: &str) -> os_db::Result<Opt
     .await
 }
 
-/// Writes a row of the search index anew.
+/// Replaces a row of the search index.
 pub(super) async fn index(
     tx: &mut Tx,
     row: i64,
@@ -352,7 +352,7 @@ pub(super) async fn unindex(tx: &mut Tx, row: i64) -> os_db::Result<()> {
     tx.query("DELETE FROM package_search WHERE rowid = $1").bind(row).run().await.map(drop)
 }
 
-/// Some packages and namespaces of an organization.
+/// Lists up to five packages and namespaces of an organization.
 pub(super) async fn names_owned_by(
     tx: &mut Tx,
     owner: OrganizationId,

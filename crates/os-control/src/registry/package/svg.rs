@@ -1,4 +1,4 @@
-//! Whether a drawing is only a drawing.
+//! Checks that an SVG holds nothing but a drawing.
 //!
 //! A strict reader of the part of XML that drawings need. What it does not know
 //! it refuses: better a drawing too few than a script too many. Pictures are
@@ -22,7 +22,7 @@ const REFUSED: [&str; 14] = [
     "a",
 ];
 
-/// What is wrong with it, for people.
+/// A problem of an SVG, as a message.
 pub fn check(bytes: &[u8]) -> Result<(), String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
     let mut rest = text.trim_start_matches('\u{feff}').trim_start();
@@ -47,7 +47,7 @@ pub fn check(bytes: &[u8]) -> Result<(), String> {
     if has_root { Ok(()) } else { Err("it has no `svg` element".to_owned()) }
 }
 
-/// Reads one tag and answers what follows it.
+/// Reads one tag and returns the rest of the text.
 fn element<'a>(tag: &'a str, has_root: &mut bool) -> Result<&'a str, String> {
     let inner = &tag[1..];
     let inner = inner.strip_prefix('/').unwrap_or(inner);
@@ -71,7 +71,7 @@ fn element<'a>(tag: &'a str, has_root: &mut bool) -> Result<&'a str, String> {
     }
 }
 
-/// Reads one attribute and answers what follows it.
+/// Reads one attribute and returns the rest of the text.
 fn attribute(text: &str) -> Result<&str, String> {
     let (name, rest) = text.split_once('=').ok_or("a tag does not end")?;
     let name = name.trim_end();
@@ -114,7 +114,7 @@ fn allowed(name: &str, value: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether a style refers to anything but a part of the drawing. Escapes could
+/// Returns whether a style refers to anything but a part of the drawing. Escapes could
 /// hide it, so they count as if they did.
 fn has_far_url(style: &str) -> bool {
     let style = style.to_ascii_lowercase();

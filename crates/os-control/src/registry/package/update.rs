@@ -1,4 +1,4 @@
-//! Changing what is said of a package (docs/wire/packages.md#registering).
+//! Updating a package (docs/wire/packages.md#registering).
 //!
 //! **Invariant:** the row is locked before it is read, so that no change is lost.
 
@@ -22,26 +22,26 @@ pub struct Saved {
 ///
 /// # Errors
 /// Those of registering a package, but for its owner.
-pub async fn update(tx: &mut Tx, access: &PackageAccess, details: PackageFields) -> Result<Saved> {
-    update_unchecked(tx, access.actor(), access.package(), details).await
+pub async fn update(tx: &mut Tx, access: &PackageAccess, fields: PackageFields) -> Result<Saved> {
+    update_unchecked(tx, access.actor(), access.package(), fields).await
 }
 
-/// Updates a package on behalf of someone who may, as the caller has checked.
+/// Updates a package for a rule that has checked the right of the actor.
 pub(super) async fn update_unchecked(
     tx: &mut Tx,
     actor: &Actor,
     id: PackageId,
-    details: PackageFields,
+    fields: PackageFields,
 ) -> Result<Saved> {
     sql::lock(tx, id).await?;
-    let before = crate::registry::package::get(tx, id).await?;
+    let before = super::get_by_id(tx, id).await?;
     let manifest_id = before.manifest_id.parse().expect("it was parsed before it was stored");
-    check(actor, &manifest_id, &before, &details)?;
+    check(actor, &manifest_id, &before, &fields)?;
     let mut after = before.clone();
     if after.namespace.is_none() {
-        after.namespace = details.namespace.as_ref().map(ToString::to_string);
+        after.namespace = fields.namespace.as_ref().map(ToString::to_string);
     }
-    details.apply(&mut after)?;
+    fields.apply(&mut after)?;
     if after == before {
         return Ok(Saved { package: before, created: false, warnings: Vec::new() });
     }
@@ -57,7 +57,7 @@ pub(super) async fn finish_change(
 ) -> Result<Saved> {
     listed_version::refresh_listed_version(tx, id).await?;
     search::index(tx, id).await?;
-    let package = crate::registry::package::get(tx, id).await?;
+    let package = super::get_by_id(tx, id).await?;
     let warnings = namespace::reserve_namespace(tx, actor, &package).await?.into_iter().collect();
     let kind = if before.is_some() { Kind::PackageUpdated } else { Kind::PackageCreated };
     let (old, new) = difference(before.as_ref().map(Package::facts), package.facts());
@@ -82,47 +82,47 @@ fn difference(before: Option<Value>, after: Value) -> (Value, Value) {
     (changed(&old, new), changed(new, &old))
 }
 
-/// Checks what the caller may change in this package.
+/// Checks that the actor may change these fields of the package.
 pub(super) fn check(
     actor: &Actor,
     id: &ManifestId,
     package: &Package,
-    details: &PackageFields,
+    fields: &PackageFields,
 ) -> Result<()> {
-    if names::is_local_id(id) && details.visibility == Some(Visibility::Marketplace) {
+    if names::is_local_id(id) && fields.visibility == Some(Visibility::Marketplace) {
         return Err(Code::ReservedName.error(format!(
             "`visibility`: `{id}` cannot go to the marketplace; give it an id of your own, such as com.example.crm"
         )));
     }
-    if let Some(asked) = details.publisher.filter(|asked| *asked != package.publisher)
-        && !(asked.is_claimable() && package.publisher.is_claimable())
+    if let Some(tier) = fields.publisher.filter(|tier| *tier != package.publisher)
+        && !(tier.is_claimable() && package.publisher.is_claimable())
         && !actor.is_platform_admin()
     {
         return Err(Code::PermissionDenied
-            .error("`publisher`: only a platform administrator may give or take this tier"));
+            .error("`publisher`: only a platform administrator may assign or remove this tier"));
     }
     let fixed = [
         (
             "manifest_id",
-            details.manifest_id.as_ref().map(ToString::to_string),
+            fields.manifest_id.as_ref().map(ToString::to_string),
             Some(&*package.manifest_id),
         ),
         (
             "namespace",
-            details.namespace.as_ref().map(ToString::to_string),
+            fields.namespace.as_ref().map(ToString::to_string),
             package.namespace.as_deref(),
         ),
     ];
-    for (field, asked, current) in fixed {
-        if let (Some(asked), Some(current)) = (asked, current)
-            && asked != current
+    for (field, new, current) in fixed {
+        if let (Some(new), Some(current)) = (new, current)
+            && new != current
         {
             return Err(Code::InvalidState.error(format!(
-                "`{field}` of `{id}` is `{current}` and cannot change to `{asked}`"
+                "`{field}` of `{id}` is `{current}` and cannot change to `{new}`"
             )));
         }
     }
-    if details.owner.is_some_and(|owner| owner != package.owner_org_id) {
+    if fields.owner.is_some_and(|owner| owner != package.owner_org_id) {
         return Err(Code::InvalidState
             .error(format!("`owner_org_id`: `{id}` cannot move to another organization")));
     }

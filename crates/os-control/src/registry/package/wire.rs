@@ -4,9 +4,9 @@ use crate::registry::package::{Grant, Package, VisibleVersions};
 use os_api::package as wire;
 
 impl Package {
-    /// What the caller sees of it.
-    pub fn on_the_wire(self, sight: VisibleVersions) -> wire::Package {
-        let latest = match sight {
+    /// Returns the body for a caller who sees these versions.
+    pub fn into_wire(self, visible: VisibleVersions) -> wire::Package {
+        let latest = match visible {
             VisibleVersions::Listed => self.public_version,
             VisibleVersions::All | VisibleVersions::Published => self.latest_version,
         };

@@ -1,4 +1,4 @@
-//! Taking a version out of circulation, and back.
+//! Deprecating a version, and undoing that.
 
 use super::{Version, VersionStatus, record, sql};
 use crate::events::Kind;
@@ -9,8 +9,7 @@ use os_db::Tx;
 
 const MAX_REASON_CHARS: usize = 2_000;
 
-/// Marks a published version as no longer to be installed. What runs it keeps
-/// running it (docs/wire/versions.md#life-cycle).
+/// Deprecates a published version. Environments that run it keep running it (docs/wire/versions.md#life-cycle).
 ///
 /// # Errors
 /// `INVALID_STATE` when it is not published.
@@ -31,7 +30,7 @@ pub async fn deprecate(
     finish(tx, access, version).await
 }
 
-/// Takes a deprecation back.
+/// Undoes a deprecation.
 ///
 /// # Errors
 /// `INVALID_STATE` when it is not deprecated.
@@ -58,7 +57,7 @@ async fn finish(tx: &mut Tx, access: &PackageAccess, before: &Version) -> Result
     Ok(after)
 }
 
-/// Reads why a version is deprecated; an empty reason is none.
+/// Reads the reason of a deprecation; a blank one is `None`.
 ///
 /// # Errors
 /// `VALIDATION_ERROR` when it is too long.

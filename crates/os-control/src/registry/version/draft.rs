@@ -1,5 +1,6 @@
-//! Versions that are not sealed yet.
+//! Drafts: versions that can still change.
 
+use super::publish::NewVersion;
 use super::seal::{Content, seal};
 use super::{Version, VersionStatus, record, sql};
 use crate::events::{Event, Kind};
@@ -10,26 +11,44 @@ use os_db::Tx;
 use os_package::{ManifestId, SealedVersion, VersionNumber};
 use serde_json::{Value, json};
 
-/// A new draft.
-pub struct Draft {
-    pub number: VersionNumber,
-    pub sealed: SealedVersion,
-    pub is_pre_release: bool,
-    pub release_notes: Option<String>,
+/// The checked changes of a draft; `None` keeps a field.
+///
+/// **Invariant:** [`DraftChanges::new`] is the only maker, so the content is sealed under the
+/// draft's own id and number.
+#[derive(Default)]
+pub struct DraftChanges {
+    sealed: Option<SealedVersion>,
+    is_pre_release: Option<bool>,
+    release_notes: Option<String>,
 }
 
-/// What is to change in a draft.
-pub struct DraftChanges {
-    pub sealed: Option<SealedVersion>,
-    pub is_pre_release: Option<bool>,
-    pub release_notes: Option<String>,
+impl DraftChanges {
+    /// Seals the new content of a draft. Takes long for a large one: call it before a
+    /// transaction, off the async threads.
+    ///
+    /// # Errors
+    /// Those of sealing: `PACKAGE_MANIFEST_INVALID`, `RESERVED_NAME`.
+    pub fn new(id: &ManifestId, number: &VersionNumber, text: Option<String>) -> Result<Self> {
+        let sealed = text.map(|text| seal(Content::Text(text), id, number)).transpose()?;
+        Ok(Self { sealed, is_pre_release: None, release_notes: None })
+    }
+
+    /// Changes the fields beside the content.
+    #[must_use]
+    pub fn with(self, is_pre_release: Option<bool>, release_notes: Option<String>) -> Self {
+        Self { is_pre_release, release_notes, ..self }
+    }
 }
 
 /// Adds a draft (docs/wire/versions.md#drafts).
 ///
 /// # Errors
 /// `DUPLICATE_RECORD` when the package has a version of this number.
-pub async fn create_draft(tx: &mut Tx, access: &PackageAccess, draft: Draft) -> Result<Version> {
+pub async fn create_draft(
+    tx: &mut Tx,
+    access: &PackageAccess,
+    draft: NewVersion,
+) -> Result<Version> {
     let row = sql::Insert {
         id: VersionId::new(),
         package: access.package(),
@@ -51,7 +70,7 @@ pub async fn create_draft(tx: &mut Tx, access: &PackageAccess, draft: Draft) -> 
     Ok(version)
 }
 
-/// Adds a draft that holds nothing but its name.
+/// Adds a draft whose manifest has only an id, a number and a name.
 ///
 /// # Errors
 /// `INVALID_FORMAT`, `DUPLICATE_RECORD`.
@@ -72,12 +91,11 @@ pub async fn create_empty_draft(
     if let Some(namespace) = &package.namespace {
         manifest["namespace"] = Value::from(namespace.as_str());
     }
-    let sealed = seal(Content::Text(manifest.to_string()), &id, &number)?;
-    let is_pre_release = number.is_pre_release();
-    create_draft(tx, access, Draft { number, sealed, is_pre_release, release_notes: None }).await
+    let draft = NewVersion::seal(Content::Text(manifest.to_string()), &id, number)?;
+    create_draft(tx, access, draft).await
 }
 
-/// Changes a draft; what is left out stays as it is.
+/// Changes a draft.
 ///
 /// # Errors
 /// `VERSION_IMMUTABLE` when it is published.
@@ -107,7 +125,7 @@ pub async fn update_draft(
 ///
 /// # Errors
 /// `VERSION_IMMUTABLE` when it is published, `PACKAGE_IN_USE` when an environment
-/// has it or could go back to it.
+/// has it or can roll back to it.
 pub async fn delete_draft(tx: &mut Tx, access: &PackageAccess, draft: &Version) -> Result<()> {
     if sql::was_installed(tx, draft.id).await? {
         return Err(in_use(draft));
@@ -127,7 +145,7 @@ pub async fn delete_draft(tx: &mut Tx, access: &PackageAccess, draft: &Version) 
         .await
 }
 
-/// Deletes all drafts of a package, which none has come to rely on.
+/// Deletes all drafts of a package; the caller has checked that none is in use.
 pub async fn delete_drafts_of(tx: &mut Tx, access: &PackageAccess) -> Result<()> {
     Ok(sql::delete_drafts(tx, access.package()).await?)
 }

@@ -1,12 +1,12 @@
 //! An immutable snapshot of a package.
 //!
 //! **Invariant:** `manifest_json` and `checksum` of a published version never
-//! change, and its row is never deleted. The statements enforce it: what writes
-//! either says `WHERE status = 'draft'`.
+//! change, and its row is never deleted. The statements enforce it: those that
+//! write either have `WHERE status = 'draft'`.
 //!
 //! The life of a version is docs/wire/versions.md#life-cycle: `draft` creates and changes drafts,
 //! `publish` seals one or creates a sealed one at once, `deprecate` marks it as
-//! no longer to be installed, and takes that back.
+//! no longer offered, and undoes that.
 
 mod deprecate;
 mod draft;
@@ -17,21 +17,22 @@ mod wire;
 
 pub use deprecate::{deprecate, read_reason, undeprecate};
 pub use draft::{
-    Draft, DraftChanges, create_draft, create_empty_draft, delete_draft, delete_drafts_of,
-    update_draft,
+    DraftChanges, create_draft, create_empty_draft, delete_draft, delete_drafts_of, update_draft,
 };
-pub use publish::{Publication, publish, publish_draft};
-pub use seal::{Content, seal};
+pub use publish::{NewVersion, PublishOutcome, publish, publish_draft};
+pub use seal::Content;
 
 use crate::events::{Event, Kind};
-use crate::registry::package::{self, PackageAccess, Viewer, VisibleVersions};
+use crate::registry::package::{
+    self, Organizations, PackageAccess, VersionAccess, VisibleVersions,
+};
 use crate::{Code, Error, PackageId, Result, VersionId};
 use chrono::{DateTime, Utc};
 use os_db::Tx;
 use os_package::{Dependency, ManifestId, Scope, VersionNumber};
 use serde_json::{Value, json};
 
-/// Where a version is in its life (docs/wire/versions.md#life-cycle).
+/// The status of a version (docs/wire/versions.md#life-cycle).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, os_db::TextEnum)]
 pub enum VersionStatus {
     Draft,
@@ -49,7 +50,7 @@ impl VersionStatus {
     }
 }
 
-/// Where a version is in the review (docs/wire/listings.md#review).
+/// The state of a version in the review (docs/wire/listings.md#review).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, os_db::TextEnum)]
 pub enum ListingStatus {
     Draft,
@@ -100,7 +101,7 @@ pub struct Version {
 }
 
 impl Version {
-    /// What events keep of it.
+    /// Returns the fields that events keep.
     pub fn facts(&self) -> Value {
         json!({
             "version": self.version,
@@ -113,9 +114,9 @@ impl Version {
         })
     }
 
-    /// Whether somebody who sees this much of the package sees this version.
-    pub fn is_visible(&self, sight: VisibleVersions) -> bool {
-        match sight {
+    /// Returns whether the version is one of these.
+    fn is_visible(&self, visible: VisibleVersions) -> bool {
+        match visible {
             VisibleVersions::All => true,
             VisibleVersions::Published => self.status != VersionStatus::Draft,
             VisibleVersions::Listed => {
@@ -126,7 +127,7 @@ impl Version {
     }
 }
 
-/// What an installation needs to know of a version.
+/// The facts about a version that admission and an installation need.
 #[derive(Debug, Clone)]
 pub struct Installable {
     pub id: VersionId,
@@ -144,7 +145,19 @@ pub struct Installable {
     pub checksum: Option<String>,
 }
 
-/// Which version is meant (docs/wire/versions.md#selection).
+impl Installable {
+    /// Returns whether the version is one of these. A deprecated version can still be named.
+    pub(crate) fn is_visible(&self, visible: VisibleVersions) -> bool {
+        let is_draft = self.status == VersionStatus::Draft;
+        match visible {
+            VisibleVersions::All => true,
+            VisibleVersions::Published => !is_draft,
+            VisibleVersions::Listed => !is_draft && self.listing_status == ListingStatus::Approved,
+        }
+    }
+}
+
+/// A choice of a version (docs/wire/versions.md#selection).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wanted {
     /// The highest stable one; the highest pre-release where there is none, if
@@ -154,12 +167,37 @@ pub enum Wanted {
     Exact(String),
 }
 
-/// Finds a version, for any caller. Drafts and deprecated versions are
-/// found by name only; whether they may be installed is for the caller to say.
+/// Finds a version that the caller sees. Drafts and deprecated versions are found only by number
+/// or row id.
 ///
 /// # Errors
 /// `VERSION_NOT_FOUND`, naming what exists.
-pub async fn find_installable(
+pub async fn installable(
+    tx: &mut Tx,
+    access: VersionAccess,
+    wanted: &Wanted,
+) -> Result<Installable> {
+    if let (Wanted::Latest { .. }, VisibleVersions::Listed) = (wanted, access.visible()) {
+        let found = resolve(tx, access, "latest").await?;
+        return get_installable(tx, found.id).await;
+    }
+    let found = find_installable(tx, access.package(), wanted).await?;
+    if found.is_visible(access.visible()) { Ok(found) } else { Err(hidden(&found)) }
+}
+
+/// Returns the error for a version that exists and that the caller does not see.
+pub(crate) fn hidden(version: &Installable) -> Error {
+    Code::VersionNotFound.error(format!(
+        "the package `{}` has no version `{}` that you may see",
+        version.manifest_id, version.version
+    ))
+}
+
+/// Finds a version, for a rule that checks itself whether the caller sees it.
+///
+/// # Errors
+/// `VERSION_NOT_FOUND`, naming what exists.
+pub(crate) async fn find_installable(
     tx: &mut Tx,
     package: PackageId,
     wanted: &Wanted,
@@ -181,31 +219,33 @@ pub async fn find_installable(
     }
 }
 
-/// The version of this row.
+/// Returns the version of a row, for a rule that has checked the caller's right.
 ///
 /// # Errors
 /// `VERSION_NOT_FOUND`.
-pub async fn get_installable(tx: &mut Tx, id: VersionId) -> Result<Installable> {
+pub(crate) async fn get_installable(tx: &mut Tx, id: VersionId) -> Result<Installable> {
     sql::find_installable(tx, id)
         .await?
         .ok_or_else(|| Code::VersionNotFound.error(format!("there is no version `{id}`")))?
         .try_into()
 }
 
-/// The version of a package that `text` names: a number, a row id or `latest`,
-/// among those that `sight` lets the caller see.
+/// Returns the admission facts of versions that the caller has read, in no order.
+pub async fn installables(tx: &mut Tx, versions: &[Version]) -> Result<Vec<Installable>> {
+    let ids: Vec<_> = versions.iter().map(|it| it.id).collect();
+    let rows = sql::find_installables(tx, &ids).await?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Finds a version that the caller sees by its number, its row id or `latest`.
 ///
 /// # Errors
 /// `VERSION_NOT_FOUND` when there is none, or none that the caller may see.
-pub async fn resolve(
-    tx: &mut Tx,
-    package: PackageId,
-    text: &str,
-    sight: VisibleVersions,
-) -> Result<Version> {
+pub async fn resolve(tx: &mut Tx, access: VersionAccess, text: &str) -> Result<Version> {
+    let (package, visible) = (access.package(), access.visible());
     let found = match (text, text.parse::<VersionId>()) {
         ("latest", _) => {
-            let id = match sight {
+            let id = match visible {
                 VisibleVersions::Listed => sql::latest_public(tx, package).await?,
                 VisibleVersions::All | VisibleVersions::Published => {
                     sql::latest(tx, package, true).await?
@@ -219,69 +259,85 @@ pub async fn resolve(
         (_, Ok(id)) => sql::find(tx, id).await?.filter(|found| found.package_id == package),
         (_, Err(_)) => sql::find_by_number(tx, package, text).await?,
     };
-    found.filter(|found| found.is_visible(sight)).ok_or_else(|| {
+    found.filter(|found| found.is_visible(visible)).ok_or_else(|| {
         Code::VersionNotFound.error(format!("the package has no version `{text}` that you may see"))
     })
 }
 
-/// The version of a package that `text` names, among those that the caller may
-/// see: because of what they are to the package, or because they run it.
+/// Finds a version by its number, its row id or `latest`, among those that the caller sees and
+/// those that an environment of their organizations runs.
 ///
 /// # Errors
 /// `VERSION_NOT_FOUND`.
 pub async fn visible(tx: &mut Tx, access: &PackageAccess, text: &str) -> Result<Version> {
-    let sight = access.visible_versions(tx).await?;
-    let seen = resolve(tx, access.package(), text, sight).await;
+    let versions = access.versions(tx).await?;
+    let seen = resolve(tx, versions, text).await;
     if !seen.as_ref().is_err_and(|error| error.code() == Code::VersionNotFound) || text == "latest"
     {
         return seen;
     }
-    let Ok(hidden) = resolve(tx, access.package(), text, VisibleVersions::All).await else {
-        return seen;
-    };
-    let Viewer::Organizations(organizations) = package::viewer(tx, Some(access.actor())).await?
-    else {
-        return seen;
-    };
+    let all = VersionAccess::new(access.package(), VisibleVersions::All);
+    let Ok(hidden) = resolve(tx, all, text).await else { return seen };
+    let viewer = package::viewer(tx, Some(access.actor())).await?;
+    let Organizations::Some(organizations) = viewer.organizations() else { return seen };
     for organization in organizations {
-        if sql::is_installed_in_organization(tx, hidden.id, organization).await? {
+        if sql::is_installed_in_organization(tx, hidden.id, *organization).await? {
             return Ok(hidden);
         }
     }
     seen
 }
 
-/// The versions of these rows, in no order.
-pub async fn find_all(tx: &mut Tx, ids: &[VersionId]) -> Result<Vec<Version>> {
+/// Returns the versions of rows, in no order, for a rule that has checked the caller's right.
+pub(crate) async fn find_all(tx: &mut Tx, ids: &[VersionId]) -> Result<Vec<Version>> {
     Ok(sql::find_all(tx, ids).await?)
 }
 
-/// The version of this row, which the caller knows to exist.
-pub async fn get(tx: &mut Tx, id: VersionId) -> Result<Version> {
+/// Returns the version of a row that exists, for a rule that has checked the caller's right.
+pub(in crate::registry) async fn get(tx: &mut Tx, id: VersionId) -> Result<Version> {
     Ok(sql::find(tx, id).await?.ok_or(os_db::Error::RowNotFound)?)
 }
 
-/// The stored text of a version, byte for byte.
-pub async fn manifest_json(tx: &mut Tx, id: VersionId) -> Result<String> {
-    Ok(sql::manifest_json(tx, id).await?)
+/// Returns the stored artifact of a version of the package, byte for byte.
+pub async fn manifest_json(
+    tx: &mut Tx,
+    access: &PackageAccess,
+    version: &Version,
+) -> Result<String> {
+    Ok(sql::manifest_json(tx, access.package(), version.id).await?)
 }
 
-/// One page of the versions that `sight` shows, the highest first.
+/// Returns the stored artifact of a version that [`resolve`] has found for this access.
+pub(in crate::registry) async fn manifest_of(
+    tx: &mut Tx,
+    access: VersionAccess,
+    version: &Version,
+) -> Result<String> {
+    Ok(sql::manifest_json(tx, access.package(), version.id).await?)
+}
+
+/// The position of a version in the list of its package.
+#[derive(Debug, Clone)]
+pub struct VersionKey {
+    pub precedence: Vec<u8>,
+    pub id: VersionId,
+}
+
+/// Lists the versions that the caller sees, the highest first, from below `after` or the top.
 pub async fn list(
     tx: &mut Tx,
-    package: PackageId,
-    sight: VisibleVersions,
-    after: Option<(Vec<u8>, VersionId)>,
+    access: VersionAccess,
+    after: Option<VersionKey>,
     limit: i64,
 ) -> Result<Vec<Version>> {
     // Above every precedence, as the first byte of a real one is zero.
-    let below = after.unwrap_or_else(|| (vec![255], VersionId(uuid::Uuid::max())));
-    Ok(sql::list(tx, package, sight, below, limit).await?)
+    let top = || VersionKey { precedence: vec![255], id: VersionId(uuid::Uuid::max()) };
+    Ok(sql::list(tx, access, after.unwrap_or_else(top), limit).await?)
 }
 
-/// How many versions `sight` shows.
-pub async fn count(tx: &mut Tx, package: PackageId, sight: VisibleVersions) -> Result<i64> {
-    Ok(sql::count(tx, package, sight).await?)
+/// Counts the versions that the caller sees.
+pub async fn count(tx: &mut Tx, access: VersionAccess) -> Result<i64> {
+    Ok(sql::count(tx, access).await?)
 }
 
 async fn unknown(tx: &mut Tx, package: PackageId, wanted: &Wanted) -> Result<Error> {
@@ -303,25 +359,29 @@ async fn unknown(tx: &mut Tx, package: PackageId, wanted: &Wanted) -> Result<Err
 pub struct ReviewStep {
     pub from: ListingStatus,
     pub to: ListingStatus,
-    /// When it was submitted; `None` takes it out of the queue.
+    /// The time of submission; `None` removes the version from the queue.
     pub submitted_at: Option<DateTime<Utc>>,
-    /// What the reviewer decided.
+    /// The decision of the reviewer.
     pub decision: Option<ReviewDecision>,
 }
 
-/// Who reviewed a version, and what they wrote.
+/// The decision of a reviewer.
 pub struct ReviewDecision {
     pub by: String,
     pub notes: Option<String>,
 }
 
-/// Moves a published version to another state of the review. False when it is
-/// not published, or no longer in the state it was in.
-pub async fn set_review_state(tx: &mut Tx, id: VersionId, step: ReviewStep) -> Result<bool> {
+/// Moves a published version to another state of the review. Returns false when it is not
+/// published, or no longer in the state that the step begins in.
+pub(in crate::registry) async fn set_review_state(
+    tx: &mut Tx,
+    id: VersionId,
+    step: ReviewStep,
+) -> Result<bool> {
     Ok(sql::set_review_state(tx, id, step).await?)
 }
 
-/// Records what happened to a version.
+/// Records the event of a change of a version.
 async fn record(
     tx: &mut Tx,
     access: &PackageAccess,
@@ -338,10 +398,12 @@ async fn record(
         .await
 }
 
-/// Returns a version, by number, row id or `latest`, to somebody who may change it.
+/// Finds a version by its number, its row id or `latest`, drafts included, for a caller who may
+/// change it.
 ///
 /// # Errors
-/// `VERSION_NOT_FOUND`.
-pub async fn find_own(tx: &mut Tx, access: &PackageAccess, named: &str) -> Result<Version> {
-    resolve(tx, access.package(), named, VisibleVersions::All).await
+/// `VERSION_NOT_FOUND`, also for callers who do not see drafts.
+pub async fn find_own(tx: &mut Tx, access: &PackageAccess, text: &str) -> Result<Version> {
+    let versions = access.versions(tx).await?;
+    resolve(tx, versions, text).await
 }

@@ -1,27 +1,70 @@
 //! Publishing a version: at once from a compiled artifact, or from a draft.
 //!
 //! **Invariant:** of any number of requests that publish one version number,
-//! one makes the row and the event; the same content again answers what is
-//! there, other content is refused.
+//! one makes the row and the event; equal content returns the existing
+//! version, other content is refused.
 
+use super::seal::{Content, seal};
 use super::{Version, VersionStatus, record, sql};
 use crate::events::Kind;
 use crate::registry::package::{self, PackageAccess};
 use crate::{Code, Result, VersionId};
 use os_db::Tx;
-use os_package::{SealedVersion, VersionNumber};
+use os_package::{ManifestId, SealedVersion, VersionNumber};
 use serde_json::Value;
 
-/// A version that is to be published at once.
-pub struct Publication {
-    pub number: VersionNumber,
-    pub sealed: SealedVersion,
-    pub is_pre_release: bool,
-    pub release_notes: Option<String>,
+/// A checked and hashed version without a row, to be published at once or kept as a draft.
+///
+/// **Invariant:** [`NewVersion::seal`] is the only maker, so the content has this number.
+pub struct NewVersion {
+    pub(super) number: VersionNumber,
+    pub(super) sealed: SealedVersion,
+    pub(super) is_pre_release: bool,
+    pub(super) release_notes: Option<String>,
 }
 
-/// Creates and seals a version in one step (docs/wire/versions.md#publish-in-one-step). Answers it,
-/// and whether it is new.
+impl NewVersion {
+    /// Checks, canonicalizes and hashes the content of a version. Takes long for a large one:
+    /// call it before a transaction, off the async threads.
+    ///
+    /// # Errors
+    /// Those of sealing: `PACKAGE_MANIFEST_INVALID`, `RESERVED_NAME`.
+    pub fn seal(content: Content, id: &ManifestId, number: VersionNumber) -> Result<Self> {
+        let sealed = seal(content, id, &number)?;
+        let is_pre_release = number.is_pre_release();
+        Ok(Self { number, sealed, is_pre_release, release_notes: None })
+    }
+
+    /// Marks the version as a pre-release. A number with a suffix always is one.
+    #[must_use]
+    pub fn mark_pre_release(self, is_pre_release: bool) -> Self {
+        Self { is_pre_release: self.is_pre_release || is_pre_release, ..self }
+    }
+
+    /// Sets the release notes, in Markdown.
+    #[must_use]
+    pub fn with_release_notes(self, release_notes: Option<String>) -> Self {
+        Self { release_notes, ..self }
+    }
+
+    /// The version number.
+    pub fn number(&self) -> &VersionNumber {
+        &self.number
+    }
+
+    /// Warnings about the content, which do not keep it from being stored.
+    pub fn warnings(&self) -> &[String] {
+        &self.sealed.warnings
+    }
+}
+
+/// A published version, and whether this request made it.
+pub struct PublishOutcome {
+    pub version: Version,
+    pub created: bool,
+}
+
+/// Publishes a version in one step (docs/wire/versions.md#publish-in-one-step).
 ///
 /// # Errors
 /// `VERSION_IMMUTABLE` when the number is taken by other content, `INVALID_STATE`
@@ -29,33 +72,34 @@ pub struct Publication {
 pub async fn publish(
     tx: &mut Tx,
     access: &PackageAccess,
-    publication: &Publication,
-) -> Result<(Version, bool)> {
+    new: &NewVersion,
+) -> Result<PublishOutcome> {
     let row = sql::Insert {
         id: VersionId::new(),
         package: access.package(),
-        number: &publication.number,
-        sealed: &publication.sealed,
+        number: &new.number,
+        sealed: &new.sealed,
         status: VersionStatus::Published,
-        is_pre_release: publication.is_pre_release,
-        release_notes: publication.release_notes.clone(),
+        is_pre_release: new.is_pre_release,
+        release_notes: new.release_notes.clone(),
         by: access.actor().label(),
     };
     let Some(version) = sql::insert(tx, row).await? else {
-        return Ok((published_before(tx, access, publication).await?, false));
+        let version = published_before(tx, access, new).await?;
+        return Ok(PublishOutcome { version, created: false });
     };
     record(tx, access, Kind::VersionPublished, Value::Null, &version).await?;
     package::refresh_listed_version(tx, access.package()).await?;
-    Ok((version, true))
+    Ok(PublishOutcome { version, created: true })
 }
 
-/// The version that has the number already, if it has the same content.
+/// Returns the version that has the number already, if its content is equal.
 async fn published_before(
     tx: &mut Tx,
     access: &PackageAccess,
-    publication: &Publication,
+    new: &NewVersion,
 ) -> Result<Version> {
-    let number = publication.number.as_str();
+    let number = new.number.as_str();
     let found = sql::find_by_number(tx, access.package(), number)
         .await?
         .ok_or_else(|| Code::Conflict.error("the version was deleted just now; publish again"))?;
@@ -64,7 +108,7 @@ async fn published_before(
             "`version`: there is a draft of {number}; publish the draft, or delete it and publish again"
         )));
     }
-    let checksum = publication.sealed.checksum.to_string();
+    let checksum = new.sealed.checksum.to_string();
     if found.checksum != checksum {
         let (old, new) = (&found.checksum[..12], &checksum[..12]);
         return Err(Code::VersionImmutable.error(format!(

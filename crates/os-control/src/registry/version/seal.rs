@@ -5,7 +5,7 @@ use crate::{Code, Error, Result};
 use os_package::{InvalidArtifact, ManifestId, ProblemCode, SealedVersion, VersionNumber};
 use serde_json::{Value, json};
 
-/// What a version is made of.
+/// The content of a version, before it is sealed.
 pub enum Content {
     /// A compiled artifact; its canonical form is what is stored.
     Bundle(Value),

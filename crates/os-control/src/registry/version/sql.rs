@@ -1,5 +1,5 @@
-use super::{ListingStatus, ReviewStep, Version, VersionStatus};
-use crate::registry::package::VisibleVersions;
+use super::{ListingStatus, ReviewStep, Version, VersionKey, VersionStatus};
+use crate::registry::package::{VersionAccess, VisibleVersions};
 use crate::{Error, PackageId, Result, VersionId};
 use anyhow::Context;
 use os_db::{Tx, now};
@@ -61,7 +61,7 @@ pub(super) async fn latest(
     Ok(id)
 }
 
-/// The same among the approved ones.
+/// Finds the highest approved version, stable before pre-release.
 pub(super) async fn latest_public(
     tx: &mut Tx,
     package: PackageId,
@@ -99,15 +99,14 @@ pub(super) async fn newest_numbers(tx: &mut Tx, package: PackageId) -> os_db::Re
     Ok(rows.into_iter().map(|(number,)| number).collect())
 }
 
-/// The page that starts below `below`.
+/// Lists the page that starts below `below`.
 pub(super) async fn list(
     tx: &mut Tx,
-    package: PackageId,
-    sight: VisibleVersions,
-    below: (Vec<u8>, VersionId),
+    access: VersionAccess,
+    below: VersionKey,
     limit: i64,
 ) -> os_db::Result<Vec<Version>> {
-    let sql = match sight {
+    let sql = match access.visible() {
         VisibleVersions::All => select!(
             "WHERE v.package_id = $1 AND (v.precedence, v.id) < ($2, $3)
              ORDER BY v.precedence DESC, v.id DESC LIMIT $4"
@@ -122,15 +121,17 @@ pub(super) async fn list(
              ORDER BY v.precedence DESC, v.id DESC LIMIT $4"
         ),
     };
-    tx.query(sql).bind(package).bind(below.0).bind(below.1).bind(limit).all().await
+    tx.query(sql)
+        .bind(access.package())
+        .bind(below.precedence)
+        .bind(below.id)
+        .bind(limit)
+        .all()
+        .await
 }
 
-pub(super) async fn count(
-    tx: &mut Tx,
-    package: PackageId,
-    sight: VisibleVersions,
-) -> os_db::Result<i64> {
-    let sql = match sight {
+pub(super) async fn count(tx: &mut Tx, access: VersionAccess) -> os_db::Result<i64> {
+    let sql = match access.visible() {
         VisibleVersions::All => "SELECT COUNT(*) FROM sys_package_version WHERE package_id = $1",
         VisibleVersions::Published => {
             "SELECT COUNT(*) FROM sys_package_version
@@ -141,20 +142,25 @@ pub(super) async fn count(
               WHERE package_id = $1 AND status = 'published' AND listing_status = 'approved'"
         }
     };
-    let (count,): (i64,) = tx.query(sql).bind(package).one().await?;
+    let (count,): (i64,) = tx.query(sql).bind(access.package()).one().await?;
     Ok(count)
 }
 
-pub(super) async fn manifest_json(tx: &mut Tx, id: VersionId) -> os_db::Result<String> {
+pub(super) async fn manifest_json(
+    tx: &mut Tx,
+    package: PackageId,
+    id: VersionId,
+) -> os_db::Result<String> {
     let (text,): (String,) = tx
-        .query("SELECT manifest_json FROM sys_package_version WHERE id = $1")
+        .query("SELECT manifest_json FROM sys_package_version WHERE id = $1 AND package_id = $2")
         .bind(id)
+        .bind(package)
         .one()
         .await?;
     Ok(text)
 }
 
-/// What a new version is, before it has a row.
+/// A new version without a row.
 pub(super) struct Insert<'a> {
     pub id: VersionId,
     pub package: PackageId,
@@ -207,7 +213,7 @@ pub(super) async fn insert(tx: &mut Tx, new: Insert<'_>) -> os_db::Result<Option
     .await
 }
 
-/// Replaces what a draft says.
+/// Replaces the content of a draft.
 pub(super) async fn update_draft_manifest(
     tx: &mut Tx,
     id: VersionId,
@@ -239,7 +245,7 @@ pub(super) async fn update_draft_manifest(
     Ok(updated == 1)
 }
 
-/// Replaces what is said about a draft.
+/// Replaces the fields of a draft beside its content.
 pub(super) async fn update_draft(
     tx: &mut Tx,
     id: VersionId,
@@ -276,7 +282,7 @@ pub(super) async fn publish_draft(tx: &mut Tx, id: VersionId, by: &str) -> os_db
     Ok(updated == 1)
 }
 
-/// Moves a version from one status to another; false when it was elsewhere.
+/// Moves a version from one status to another. Returns false when it had a different one.
 pub(super) async fn move_status(
     tx: &mut Tx,
     id: VersionId,
@@ -309,7 +315,7 @@ pub(super) async fn delete_draft(tx: &mut Tx, id: VersionId) -> os_db::Result<bo
     Ok(deleted == 1)
 }
 
-/// Whether an environment has it, or had it and may go back to it.
+/// Returns whether an environment has the version, or can roll back to it.
 pub(super) async fn was_installed(tx: &mut Tx, id: VersionId) -> os_db::Result<bool> {
     let (found,): (bool,) = tx
         .query(
@@ -369,17 +375,39 @@ pub(super) struct Row {
     checksum: String,
 }
 
+macro_rules! select_installable {
+    ($rest:literal) => {
+        concat!(
+            "SELECT v.id, v.package_id, p.manifest_id, v.version,
+                    v.status, v.listing_status, v.is_pre_release, v.scope, v.min_platform_version,
+                    v.protocol_range, v.dependencies, v.configuration_schema, v.checksum
+               FROM sys_package_version v JOIN sys_package p ON p.id = v.package_id ",
+            $rest
+        )
+    };
+}
+
 pub(super) async fn find_installable(tx: &mut Tx, id: VersionId) -> os_db::Result<Option<Row>> {
-    tx.query(
-        "SELECT v.id, v.package_id, p.manifest_id, v.version,
-                v.status, v.listing_status, v.is_pre_release, v.scope, v.min_platform_version,
-                v.protocol_range, v.dependencies, v.configuration_schema, v.checksum
-           FROM sys_package_version v JOIN sys_package p ON p.id = v.package_id
-          WHERE v.id = $1",
+    tx.query(select_installable!("WHERE v.id = $1")).bind(id).optional().await
+}
+
+/// Reads those of the versions that exist, in no order.
+pub(super) async fn find_installables(tx: &mut Tx, ids: &[VersionId]) -> os_db::Result<Vec<Row>> {
+    tx.query_per_dialect(
+        select_installable!("WHERE v.id IN (SELECT unhex(value) FROM json_each($1))"),
+        select_installable!(
+            "WHERE v.id IN (SELECT value::uuid FROM jsonb_array_elements_text(CAST($1 AS JSONB)))"
+        ),
     )
-    .bind(id)
-    .optional()
+    .bind(json_array(ids))
+    .all()
     .await
+}
+
+/// Writes ids as the JSON array that the statements about several rows take.
+fn json_array(ids: &[VersionId]) -> String {
+    let ids: Vec<_> = ids.iter().map(|id| id.0.simple().to_string()).collect();
+    serde_json::json!(ids).to_string()
 }
 
 impl TryFrom<Row> for super::Installable {
@@ -407,7 +435,7 @@ impl TryFrom<Row> for super::Installable {
     }
 }
 
-/// Whether an environment of the organization runs this version.
+/// Returns whether an environment of the organization runs the version.
 pub(super) async fn is_installed_in_organization(
     tx: &mut Tx,
     id: VersionId,
@@ -426,21 +454,20 @@ pub(super) async fn is_installed_in_organization(
     Ok(found)
 }
 
-/// Those of the versions that exist, in no order.
+/// Reads those of the versions that exist, in no order.
 pub(super) async fn find_all(tx: &mut Tx, ids: &[VersionId]) -> os_db::Result<Vec<Version>> {
-    let ids: Vec<_> = ids.iter().map(|id| id.0.simple().to_string()).collect();
     tx.query_per_dialect(
         select!("WHERE v.id IN (SELECT unhex(value) FROM json_each($1))"),
         select!(
             "WHERE v.id IN (SELECT value::uuid FROM jsonb_array_elements_text(CAST($1 AS JSONB)))"
         ),
     )
-    .bind(serde_json::json!(ids).to_string())
+    .bind(json_array(ids))
     .all()
     .await
 }
 
-/// Moves a published version, unless it is no longer where it was.
+/// Moves a published version from one state of the review to another.
 pub(super) async fn set_review_state(
     tx: &mut Tx,
     id: VersionId,

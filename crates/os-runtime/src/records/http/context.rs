@@ -40,4 +40,14 @@ impl RequestContext {
     pub fn access(&self, object: &str, verb: Verb) -> Result<ObjectAccess<'_>> {
         self.scope().access(object, verb)
     }
+
+    /// Refuses a caller who may not change any record of an object in any way, before the body
+    /// names the change.
+    ///
+    /// # Errors
+    /// Those of [`RequestScope::access`].
+    pub fn require_any_change(&self, object: &str) -> Result<()> {
+        let may = |verb| self.access(object, verb).map(drop);
+        may(Verb::Create).or_else(|_| may(Verb::Edit)).or_else(|_| may(Verb::Delete))
+    }
 }

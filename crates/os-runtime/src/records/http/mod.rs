@@ -1,4 +1,7 @@
 //! The data API: the handlers of `/api/v1/data` (docs/wire/records.md#record-endpoints).
+//!
+//! **Invariant:** rights come before the query and the body, so that what a caller without them
+//! gets depends on neither. Only `POST /api/v1/batch` names its objects in the body.
 
 mod context;
 
@@ -8,7 +11,7 @@ use crate::records::change::batch_input::{Batch, Options};
 use crate::records::change::{batch, clone as cloning, record, transaction as transactions};
 use crate::records::query::{self, Query, QueryParams};
 use crate::records::read::{self, aggregate, json as json_text};
-use crate::records::rights::Verb;
+use crate::records::rights::{ObjectAccess, Verb};
 use crate::{Code, Result, Runtime};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -17,7 +20,6 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use context::RequestContext;
 use os_http::extract::{Bare, Path, parse, without_nul};
-use os_identity::UserPrincipal;
 use serde_json::{Map, Value, json};
 
 type Body = Result<Bytes, BytesRejection>;
@@ -28,8 +30,9 @@ pub async fn list(
     Path(object): Path<String>,
     RawQuery(url): RawQuery,
 ) -> Result<Response> {
-    let params = QueryParams::of_url(url.as_deref())?;
-    records(&runtime, caller, &object, &params).await
+    let context = RequestContext::of(&runtime, caller).await?;
+    let access = context.scope().reading(&object, ApiMethod::List)?;
+    records(&runtime, &access, &QueryParams::of_url(url.as_deref())?).await
 }
 
 pub async fn query(
@@ -38,25 +41,23 @@ pub async fn query(
     Path(object): Path<String>,
     body: Body,
 ) -> Result<Response> {
-    let params = QueryParams::of_body(members(&body?)?, &object)?;
-    records(&runtime, caller, &object, &params).await
+    let context = RequestContext::of(&runtime, caller).await?;
+    let access = context.scope().reading(&object, ApiMethod::List)?;
+    records(&runtime, &access, &QueryParams::of_body(members(&body?)?, &object)?).await
 }
 
 async fn records(
     runtime: &Runtime,
-    caller: UserPrincipal,
-    object: &str,
+    access: &ObjectAccess<'_>,
     params: &QueryParams,
 ) -> Result<Response> {
-    let context = RequestContext::of(runtime, caller).await?;
-    let access = context.scope().reading(object, ApiMethod::List)?;
     if params.group_by.is_some() || params.aggregations.is_some() {
-        let groups = aggregate::read(&access, params)?;
+        let groups = aggregate::read(access, params)?;
         let tx = &mut runtime.db.autocommit().await?;
-        return Ok(json_bytes(StatusCode::OK, groups.respond(tx, &access).await?));
+        return Ok(json_bytes(StatusCode::OK, groups.respond(tx, access).await?));
     }
-    let query = Query::read(&access, params)?;
-    let bytes = read::list(&mut runtime.db.autocommit().await?, &access, query).await?;
+    let query = Query::read(access, params)?;
+    let bytes = read::list(&mut runtime.db.autocommit().await?, access, query).await?;
     Ok(json_bytes(StatusCode::OK, bytes))
 }
 
@@ -66,6 +67,8 @@ pub async fn get(
     Path((object, id)): Path<(String, String)>,
     RawQuery(url): RawQuery,
 ) -> Result<Response> {
+    let context = RequestContext::of(&runtime, caller).await?;
+    let access = context.scope().reading(&object, ApiMethod::Get)?;
     let params = QueryParams::of_url(url.as_deref())?;
     if let Some((name, _)) = params.fields_equal.first() {
         let name = name.chars().take(80).collect::<String>();
@@ -73,8 +76,6 @@ pub async fn get(
             format!("`{}` is not a parameter here; use `select` or `expand`", name.escape_debug());
         return Err(Code::InvalidRequest.error(message));
     }
-    let context = RequestContext::of(&runtime, caller).await?;
-    let access = context.scope().reading(&object, ApiMethod::Get)?;
     let fields = query::fields(&access, params.select.as_ref())?;
     let expand = query::expand(&access, params.expand.as_ref())?;
     let tx = &mut runtime.db.autocommit().await?;
@@ -89,9 +90,9 @@ pub async fn create(
     Path(object): Path<String>,
     body: Body,
 ) -> Result<Response> {
-    let input = members(&body?)?;
     let context = RequestContext::of(&runtime, caller).await?;
     let access = context.access(&object, Verb::Create)?;
+    let input = members(&body?)?;
     let mut tx = runtime.db.write().await?;
     let written = record::create(&mut tx, &access, &input).await?;
     let record = read::written(&mut tx, &access, &written.id).await?;
@@ -107,13 +108,13 @@ pub async fn update(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
+    let context = RequestContext::of(&runtime, caller).await?;
+    let access = context.access(&object, Verb::Edit)?;
     let mut input = members(&body?)?;
     let expected = match input.remove("expectedVersion") {
         Some(Value::String(text)) => Some(text),
         _ => if_match(&headers),
     };
-    let context = RequestContext::of(&runtime, caller).await?;
-    let access = context.access(&object, Verb::Edit)?;
     let id = access.stored_id(&id)?;
     let mut tx = runtime.db.write().await?;
     let written = record::update(&mut tx, &access, id, &input, expected.as_deref()).await?;
@@ -129,14 +130,14 @@ pub async fn delete(
     RawQuery(url): RawQuery,
     headers: HeaderMap,
 ) -> Result<Bare<Value>> {
+    let context = RequestContext::of(&runtime, caller).await?;
+    let access = context.access(&object, Verb::Delete)?;
     let params = QueryParams::of_url(url.as_deref())?;
     let given = params.fields_equal.into_iter().find(|(name, _)| name == "expectedVersion");
     let expected = match given {
         Some((_, Value::String(text))) => Some(text),
         _ => if_match(&headers),
     };
-    let context = RequestContext::of(&runtime, caller).await?;
-    let access = context.access(&object, Verb::Delete)?;
     let mut tx = runtime.db.write().await?;
     record::delete(&mut tx, &access, access.stored_id(&id)?, expected.as_deref()).await?;
     tx.commit().await?;
@@ -150,13 +151,13 @@ pub async fn clone(
     Path((object, id)): Path<(String, String)>,
     body: Body,
 ) -> Result<Response> {
+    let context = RequestContext::of(&runtime, caller).await?;
+    let access = context.access(&object, Verb::Create)?;
+    access.object().offers(ApiMethod::Get)?;
     let mut overrides = members(&body?)?;
     if let Some(Value::Object(inner)) = overrides.remove("overrides") {
         overrides = inner;
     }
-    let context = RequestContext::of(&runtime, caller).await?;
-    let access = context.access(&object, Verb::Create)?;
-    access.object().offers(ApiMethod::Get)?;
     let mut tx = runtime.db.write().await?;
     let cloned = cloning::clone(&mut tx, &access, access.stored_id(&id)?, &overrides).await?;
     let record = read::written_value(&mut tx, &access, &cloned.id).await?;
@@ -171,8 +172,9 @@ pub async fn batch(
     Path(object): Path<String>,
     body: Body,
 ) -> Result<Response> {
-    let batch = Batch::of_batch(members(&body?)?)?;
-    many(&runtime, caller, &object, batch).await
+    let context = RequestContext::of(&runtime, caller).await?;
+    context.require_any_change(&object)?;
+    many(&runtime, &context, &object, Batch::of_batch(members(&body?)?)?).await
 }
 
 pub async fn update_many(
@@ -181,8 +183,9 @@ pub async fn update_many(
     Path(object): Path<String>,
     body: Body,
 ) -> Result<Response> {
-    let batch = Batch::of_updates(members(&body?)?)?;
-    many(&runtime, caller, &object, batch).await
+    let context = RequestContext::of(&runtime, caller).await?;
+    context.access(&object, Verb::Edit)?;
+    many(&runtime, &context, &object, Batch::of_updates(members(&body?)?)?).await
 }
 
 pub async fn delete_many(
@@ -191,17 +194,17 @@ pub async fn delete_many(
     Path(object): Path<String>,
     body: Body,
 ) -> Result<Response> {
-    let batch = Batch::of_ids(members(&body?)?)?;
-    many(&runtime, caller, &object, batch).await
+    let context = RequestContext::of(&runtime, caller).await?;
+    context.access(&object, Verb::Delete)?;
+    many(&runtime, &context, &object, Batch::of_ids(members(&body?)?)?).await
 }
 
 async fn many(
     runtime: &Runtime,
-    caller: UserPrincipal,
+    context: &RequestContext,
     object: &str,
     batch: Batch,
 ) -> Result<Response> {
-    let context = RequestContext::of(runtime, caller).await?;
     let mut tx = runtime.db.write().await?;
     let outcome = batch::run(&mut tx, context.scope(), object, batch).await?;
     if outcome.is_kept {
@@ -216,12 +219,12 @@ pub async fn create_many(
     Path(object): Path<String>,
     body: Body,
 ) -> Result<Response> {
-    let body = body?;
-    without_nul(&body)?;
-    let batch = Batch::of_records(parse(&body)?, Options::default())?;
     let context = RequestContext::of(&runtime, caller).await?;
     let access = context.access(&object, Verb::Create)?;
     access.object().offers(ApiMethod::Bulk)?;
+    let body = body?;
+    without_nul(&body)?;
+    let batch = Batch::of_records(parse(&body)?, Options::default())?;
     let mut tx = runtime.db.write().await?;
     let records = batch::create_all(&mut tx, &access, batch).await?;
     tx.commit().await?;

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use os_db::{Tx, now};
 use os_identity::OrganizationId;
 
-/// Takes the row of a package for this transaction. SQLite has one writer anyway.
+/// Locks the row of a package for this transaction. SQLite has a single writer anyway.
 pub async fn lock_package(tx: &mut Tx, id: PackageId) -> os_db::Result<()> {
     if tx.is_sqlite() {
         return Ok(());
@@ -98,7 +98,7 @@ pub async fn count(tx: &mut Tx, name: &str, by: i64) -> os_db::Result<()> {
     .map(drop)
 }
 
-/// Claims a namespace, unless somebody has.
+/// Claims a namespace, unless it is claimed.
 pub async fn claim_namespace(
     tx: &mut Tx,
     namespace: &str,
@@ -121,7 +121,7 @@ pub async fn claim_namespace(
     Ok(claimed == 1)
 }
 
-/// Who has a namespace.
+/// The reservation of a namespace.
 #[derive(Debug, os_db::FromRow)]
 pub struct Claim {
     pub publisher_org_id: OrganizationId,
