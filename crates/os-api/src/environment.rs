@@ -337,7 +337,7 @@ pub struct EnvironmentRecords {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ReseedAccepted {
     pub accepted: bool,
-    /// Where sample data is reloaded instead.
+    /// The place where sample data is reloaded instead.
     pub message: String,
 }
 

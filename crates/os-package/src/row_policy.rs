@@ -64,7 +64,7 @@ pub enum RowCondition {
     Text(String, TextTest, String),
 }
 
-/// How a field compares with a value.
+/// A comparison of a field with a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
     /// `==`
@@ -351,7 +351,7 @@ fn not_enforced() -> String {
 }
 
 impl Comparison {
-    /// Whether it asks which value is greater.
+    /// Returns whether it asks which value is greater.
     pub fn is_order(self) -> bool {
         !matches!(self, Self::Equal | Self::Unequal)
     }
@@ -369,7 +369,7 @@ impl Comparison {
 }
 
 impl RowPolicy {
-    /// Whether it narrows an operation on an object, for a caller who holds these positions.
+    /// Returns whether it narrows an operation on an object, for a caller who holds these positions.
     pub fn applies(&self, object: &str, operation: RowOperation, positions: &[String]) -> bool {
         let is_for = self.operation.is_none_or(|it| it == operation);
         let is_on = self.object.as_deref().is_none_or(|it| it == object);
@@ -377,7 +377,7 @@ impl RowPolicy {
         is_for && is_on && (self.positions.is_empty() || self.positions.iter().any(is_held))
     }
 
-    /// Its conditions, each with its key.
+    /// Lists its conditions, each with its key.
     pub fn conditions(&self) -> impl Iterator<Item = (&'static str, &RowCondition)> {
         let using = self.using.iter().map(|it| ("using", it));
         using.chain(self.check.iter().map(|it| ("check", it)))

@@ -7,6 +7,7 @@
 
 mod access;
 mod both;
+mod browser;
 mod control;
 mod errors;
 mod guards;

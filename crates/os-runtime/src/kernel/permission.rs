@@ -17,7 +17,7 @@ pub struct PermissionSet {
     package: ManifestId,
     /// The packages that it depends on.
     dependencies: Vec<ManifestId>,
-    /// Whether every account has it.
+    /// `true` if every account has it.
     pub is_default: bool,
     /// By the name of the object.
     objects: HashMap<String, Grant>,
@@ -115,12 +115,12 @@ impl PermissionSet {
             .filter(move |policy| reaches(policy) && policy.applies(object, operation, positions))
     }
 
-    /// Its row policies.
+    /// Returns its row policies.
     pub fn policies(&self) -> &[RowPolicy] {
         &self.policies
     }
 
-    /// The names of objects that it grants rights on.
+    /// Lists the names of objects that it grants rights on.
     pub fn granted_objects(&self) -> impl Iterator<Item = &str> {
         self.objects.keys().map(String::as_str).filter(|name| *name != "*")
     }

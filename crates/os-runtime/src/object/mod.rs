@@ -73,7 +73,7 @@ pub struct Enable {
     pub files: bool,
     /// `true` if the data API offers it.
     pub api: bool,
-    /// What the data API offers (`apiMethods`).
+    /// The methods that the data API offers (`apiMethods`).
     pub methods: ApiMethods,
     /// `true` if its records can be cloned.
     pub clone: bool,
@@ -95,7 +95,7 @@ impl ApiMethod {
     const ALL: [Self; 6] =
         [Self::Get, Self::List, Self::Create, Self::Update, Self::Delete, Self::Bulk];
 
-    /// Its name in `apiMethods`.
+    /// Returns its name in `apiMethods`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "get",
@@ -113,12 +113,12 @@ impl ApiMethod {
 pub struct ApiMethods([bool; 6]);
 
 impl ApiMethods {
-    /// All methods.
+    /// Returns all methods.
     pub fn all() -> Self {
         Self([true; 6])
     }
 
-    /// The methods of these names; `None` where one is unknown.
+    /// Returns the methods of these names; `None` where one is unknown.
     pub fn named<'n>(names: impl IntoIterator<Item = &'n str>) -> Option<Self> {
         let mut methods = Self([false; 6]);
         for name in names {
@@ -128,12 +128,12 @@ impl ApiMethods {
         Some(methods)
     }
 
-    /// Whether it is one of them.
+    /// Returns whether it is one of them.
     pub fn offers(self, method: ApiMethod) -> bool {
         self.0[method as usize]
     }
 
-    /// Their names.
+    /// Returns their names.
     pub fn names(self) -> Vec<&'static str> {
         let offered = ApiMethod::ALL.into_iter().filter(|method| self.offers(*method));
         offered.map(ApiMethod::as_str).collect()

@@ -68,7 +68,7 @@ fn name(path: &str, text: &str) -> Result<Name, InvalidArtifact> {
     text.parse().map_err(|error: os_db::InvalidName| InvalidArtifact::at(path, error.to_string()))
 }
 
-/// Who sees records of others: nobody, unless the object says so. Objects of the platform
+/// Reads the visibility of records of others: nobody sees them, unless the object says so. Objects of the platform
 /// have rights of their own.
 fn sharing(path: &str, source: &Value, object: &str) -> Result<Sharing, InvalidArtifact> {
     match source.get("sharingModel") {

@@ -1,4 +1,4 @@
-//! Whether conditions of row policies fit an object, and the values in them.
+//! The columns and values that conditions of row policies compare.
 
 use super::value::cell_of;
 use super::{Column, Object};
@@ -14,7 +14,7 @@ pub struct RowUser<'a> {
 }
 
 impl Object {
-    /// The column that a row policy compares.
+    /// Returns the column that a row policy compares.
     ///
     /// # Errors
     /// The reason, where there is none that can be compared.
@@ -62,7 +62,7 @@ impl Object {
     }
 }
 
-/// The value of a row policy as a cell of a column; NULL for `null`.
+/// Returns the value of a row policy as a cell of a column; NULL for `null`.
 ///
 /// # Errors
 /// The reason, where the value is of another type.
@@ -88,7 +88,7 @@ pub fn row_cell(column: &Column, value: &RowValue, user: RowUser<'_>) -> Result<
     }
 }
 
-/// The operator in SQL, with spaces around it.
+/// Returns the operator in SQL, with spaces around it.
 pub fn sql_operator(comparison: Comparison) -> &'static str {
     match comparison {
         Comparison::Equal => " = ",

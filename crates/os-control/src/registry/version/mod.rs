@@ -8,6 +8,7 @@
 //! `publish` seals one or creates a sealed one at once, `deprecate` marks it as
 //! no longer offered, and undoes that.
 
+mod columns;
 mod deprecate;
 mod draft;
 mod publish;

@@ -51,15 +51,15 @@ const POSITIONS: [&str; 2] = ["everyone", "org_member"];
 
 const VERBS: [Verb; 4] = [Verb::Read, Verb::Create, Verb::Edit, Verb::Delete];
 
-/// What one caller may do with one object.
+/// The rights of one caller over one object.
 pub struct Rights {
     verbs: [bool; 4],
     reads: Filter,
     edits: Filter,
     deletes: Filter,
-    /// What a new record must meet.
+    /// The condition that a new record must meet.
     created: Filter,
-    /// What a changed record must meet.
+    /// The condition that a changed record must meet.
     edited: Filter,
     hidden: HashSet<String>,
     locked: HashSet<String>,
@@ -136,7 +136,7 @@ impl Rights {
         }
     }
 
-    /// Whether the verb is granted at all.
+    /// Returns whether the verb is granted at all.
     pub fn grants(&self, verb: Verb) -> bool {
         self.verbs[verb as usize]
     }
@@ -146,22 +146,22 @@ impl Rights {
         &self.reads
     }
 
-    /// The records that can be edited.
+    /// Returns the records that can be edited.
     pub fn edits(&self) -> &Filter {
         &self.edits
     }
 
-    /// The records that can be deleted.
+    /// Returns the records that can be deleted.
     pub fn deletes(&self) -> &Filter {
         &self.deletes
     }
 
-    /// The records that may stand after one was created.
+    /// Returns the records that may stand after one was created.
     pub fn created(&self) -> &Filter {
         &self.created
     }
 
-    /// The records that may stand after one was edited.
+    /// Returns the records that may stand after one was edited.
     pub fn edited(&self) -> &Filter {
         &self.edited
     }
@@ -171,7 +171,7 @@ impl Rights {
         !self.hidden.contains(field)
     }
 
-    /// Whether a field can be changed.
+    /// Returns whether a field can be changed.
     pub fn edits_field(&self, field: &str) -> bool {
         !self.locked.contains(field)
     }
@@ -337,7 +337,7 @@ impl Granting<'_> {
         if filters.is_empty() { Filter::everything() } else { any(filters) }
     }
 
-    /// The fields that sets mention and none grants.
+    /// Returns the fields that sets mention and none grants.
     fn kept_back(
         &self,
         object: &Object,

@@ -3,7 +3,7 @@
 use crate::object::{Object, RowUser, row_cell, sql_operator};
 use crate::records::store::Filter;
 use crate::records::store::filter::Test;
-use os_db::Cell;
+use os_db::{Cell, Name};
 use os_package::row_policy::{Comparison, RowCondition, TextTest};
 
 /// The account that rules are applied for.
@@ -14,7 +14,7 @@ pub struct RowCaller<'a> {
 }
 
 impl RowCaller<'_> {
-    /// The records of an object that meet a condition; none where it does not fit the object.
+    /// Returns the records of an object that meet a condition; none where it does not fit the object.
     pub fn filter(self, object: &Object, condition: &RowCondition) -> Filter {
         self.read(object, condition).unwrap_or_else(|_| Filter::nothing())
     }
@@ -23,10 +23,6 @@ impl RowCaller<'_> {
         let parts = |parts: &[RowCondition]| {
             parts.iter().map(|part| self.read(object, part)).collect::<Result<Vec<_>, _>>()
         };
-        let among = |cells: Vec<Cell>, column| match cells.is_empty() {
-            true => Filter::nothing(),
-            false => Filter::Column(column, Test::Among(cells)),
-        };
         Ok(match condition {
             RowCondition::All(all) => Filter::All(parts(all)?),
             RowCondition::Any(any) => Filter::Any(parts(any)?),
@@ -34,33 +30,16 @@ impl RowCaller<'_> {
             RowCondition::Compare(field, comparison, value) => {
                 let column = object.row_column(field)?;
                 let cell = row_cell(&column, value, self.user)?;
-                let test = match comparison {
-                    Comparison::Equal if cell.is_null() => Test::IsNull,
-                    Comparison::Equal => Test::Is(cell),
-                    Comparison::Unequal if cell.is_null() => Test::IsNotNull,
-                    Comparison::Unequal => Test::IsNot(cell),
-                    ordered => Test::Compare(sql_operator(*ordered), cell),
-                };
-                Filter::Column(column.name, test)
+                Filter::Column(column.name, comparing(*comparison, cell))
             }
             RowCondition::Among(field, values) => {
                 let column = object.row_column(field)?;
                 let cells = values.iter().map(|it| row_cell(&column, it, self.user));
-                let cells: Vec<Cell> = cells.collect::<Result<_, _>>()?;
-                let has_null = cells.iter().any(Cell::is_null);
-                let cells: Vec<Cell> = cells.into_iter().filter(|it| !it.is_null()).collect();
-                let name = column.name.clone();
-                match has_null {
-                    true => {
-                        let is_null = Filter::Column(column.name, Test::IsNull);
-                        Filter::Any(vec![is_null, among(cells, name)])
-                    }
-                    false => among(cells, name),
-                }
+                among(column.name.clone(), cells.collect::<Result<_, _>>()?)
             }
             RowCondition::AmongPositions(field) => {
-                let cells = self.positions.iter().map(|it| Cell::text(it.as_str())).collect();
-                among(cells, object.row_column(field)?.name)
+                let positions = self.positions.iter().map(|it| Cell::text(it.as_str()));
+                among(object.row_column(field)?.name, positions.collect())
             }
             RowCondition::HoldsPosition(name) => match self.positions.contains(name) {
                 true => Filter::everything(),
@@ -77,4 +56,27 @@ impl RowCaller<'_> {
             }
         })
     }
+}
+
+fn comparing(comparison: Comparison, cell: Cell) -> Test {
+    match comparison {
+        Comparison::Equal if cell.is_null() => Test::IsNull,
+        Comparison::Equal => Test::Is(cell),
+        Comparison::Unequal if cell.is_null() => Test::IsNotNull,
+        Comparison::Unequal => Test::IsNot(cell),
+        ordered => Test::Compare(sql_operator(ordered), cell),
+    }
+}
+
+/// Returns the records with one of the values, of which NULL is one.
+fn among(column: Name, cells: Vec<Cell>) -> Filter {
+    let (nulls, cells): (Vec<Cell>, Vec<Cell>) = cells.into_iter().partition(Cell::is_null);
+    let mut parts = Vec::new();
+    if !nulls.is_empty() {
+        parts.push(Filter::Column(column.clone(), Test::IsNull));
+    }
+    if !cells.is_empty() {
+        parts.push(Filter::Column(column, Test::Among(cells)));
+    }
+    Filter::Any(parts)
 }
