@@ -101,7 +101,7 @@ fn allowed(link_type: LinkType, address: CowStr<'_>) -> CowStr<'_> {
     }
 }
 
-/// Whether an address is relative or has one of [`SCHEMES`]. Browsers drop tabs, line ends and leading control
+/// Returns whether an address is relative or has one of [`SCHEMES`]. Browsers drop tabs, line ends and leading control
 /// characters before they read a scheme, so an address with any of them has none that we know.
 fn is_allowed(address: &str) -> bool {
     if address.chars().any(|it| it.is_control()) {

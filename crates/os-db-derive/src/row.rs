@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Data, DeriveInput, Error, Field, Fields, LitStr, Result};
 
-/// Where a field comes from.
+/// The source of a field.
 enum Source {
     /// The column of this name.
     Column(String),

@@ -1,4 +1,4 @@
-//! What accounts must do in every server, checked through its HTTP API.
+//! The rules of accounts in every server, checked through its HTTP API.
 //!
 //! Each function takes a fresh server whose registration is open. [`account_tests!`]
 //! declares a test for each of them.

@@ -57,7 +57,7 @@ impl Response {
         text.unwrap_or_default().to_owned()
     }
 
-    /// Where a redirect leads; empty for any other response.
+    /// Returns the target of a redirect; empty for any other response.
     pub fn location(&self) -> &str {
         self.headers.get("location").map_or("", |it| it.to_str().unwrap())
     }

@@ -7,7 +7,7 @@ const PRODUCTION: TargetKind = TargetKind::Environment { name: "production", is_
 const SANDBOX: TargetKind = TargetKind::Environment { name: "sandbox", is_production: false };
 const STABLE: Stage = Stage { status: Status::Published, is_pre_release: false };
 
-/// What may differ from a version that is admitted everywhere.
+/// The facts that may differ from a version that is admitted everywhere.
 struct Case {
     target: TargetKind,
     stage: Option<Stage>,

@@ -1,4 +1,4 @@
-//! What operators of environments send.
+//! Requests of operators of environments.
 
 use super::Client;
 use super::organizations::id;

@@ -1,4 +1,4 @@
-//! What members of organizations send.
+//! Requests of members of organizations.
 
 use super::Client;
 use crate::PASSWORD;

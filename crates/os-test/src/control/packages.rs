@@ -1,4 +1,4 @@
-//! What publishers send.
+//! Requests of publishers.
 
 use super::Client;
 use super::organizations::id;
@@ -14,7 +14,7 @@ pub fn bundle(id: &str, version: &str) -> Value {
     })
 }
 
-/// What a listing must have.
+/// The fields that a listing must have.
 pub fn listing(id: &str) -> Value {
     json!({
         "manifest_id": id, "display_name": format!("App {id}"), "visibility": "marketplace",

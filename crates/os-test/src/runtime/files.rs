@@ -5,7 +5,7 @@ use crate::Response;
 use axum::http::Method;
 use serde_json::{Value, json};
 
-/// Where files are uploaded and downloaded.
+/// The URL under which files are uploaded and downloaded.
 pub const STORAGE: &str = "/api/v1/storage";
 
 /// The body that announces an upload.

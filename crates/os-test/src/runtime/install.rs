@@ -4,7 +4,7 @@ use super::Client;
 use crate::Response;
 use serde_json::{Value, json};
 
-/// Where packages of this runtime are installed and listed.
+/// The URL under which packages of this runtime are installed and listed.
 pub const INSTALLED: &str = "/api/v1/marketplace/install-local";
 
 /// The compiled artifact of an example: `crm/1.0.0`.

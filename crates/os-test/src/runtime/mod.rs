@@ -112,7 +112,7 @@ impl App {
         rows.iter().map(|row| row.text(0).unwrap().map(str::to_owned)).collect()
     }
 
-    /// How many rows a table has.
+    /// Counts the rows of a table.
     pub async fn rows(&self, table: &str) -> usize {
         self.column(table, "id").await.len()
     }

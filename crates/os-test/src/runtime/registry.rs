@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 const PUBLISH: &str = "/api/v1/packages/publish";
 
-/// Where published packages are listed.
+/// The URL under which published packages are listed.
 pub const REGISTRY: &str = "/api/v1/registry/packages";
 
 /// The manifest of a package to publish.

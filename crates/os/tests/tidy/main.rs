@@ -3,6 +3,7 @@
 //! Each check names the file and the line, and says what to do. A rule that needs an exception
 //! has a list beside it, with a reason for each entry.
 
+mod clock;
 mod codes;
 mod form;
 mod imports;

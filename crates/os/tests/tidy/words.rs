@@ -31,17 +31,11 @@ fn retired_words_do_not_come_back() {
     assert_none(found, "docs/glossary.md has one word for each thing; use it.");
 }
 
-/// Crates whose doc comments start with a verb or a noun.
-const PLAIN_DOCS: &[&str] = &["os", "os-api", "os-compile", "os-db", "os-package", "os-runtime"];
-
 #[test]
 fn doc_comments_open_with_a_verb_or_a_noun() {
     const CLAUSES: [&str; 7] = ["What", "Whether", "Who", "Whose", "Where", "How", "Why"];
     let mut found = Vec::new();
     for file in tree::sources() {
-        if !PLAIN_DOCS.contains(&file.krate()) {
-            continue;
-        }
         let mut is_inside = false;
         for (number, line) in file.text.lines().enumerate() {
             let line = line.trim_start();
