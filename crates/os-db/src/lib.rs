@@ -346,6 +346,14 @@ impl Tx {
         }
     }
 
+    /// Appends the clause that keeps the selected rows of a table from being deleted until the
+    /// transaction ends. SQLite has one writer at a time and needs none.
+    pub fn keep_rows(&self, sql: &mut Sql, table: &Name) {
+        if !self.is_sqlite() {
+            sql.push(" FOR KEY SHARE OF ").name(table);
+        }
+    }
+
     /// Returns whether this is SQLite, for values that depend on `query_per_dialect`.
     pub fn is_sqlite(&self) -> bool {
         matches!(self.conn, Conn::Sqlite(_) | Conn::SqliteStatements(_))

@@ -369,11 +369,10 @@ impl<'k> Change<'_, 'k> {
             let error = Code::ValidationFailed.error(message);
             return Err(error.with("object", self.object.name.as_str()));
         }
-        let filter = of_id(&record).and(target.rights().reads().clone());
-        match sql::exists(tx, &target.object().name, &filter).await? {
-            true => Ok(()),
-            false => Err(target.no_record(&record)),
-        }
+        let reads = target.rights().reads();
+        let found =
+            sql::kept(tx, &target.object().name, std::slice::from_ref(&record), reads).await?;
+        if found.is_empty() { Err(target.no_record(&record)) } else { Ok(()) }
     }
 
     async fn check_unique(&self, tx: &mut Tx) -> Result<()> {

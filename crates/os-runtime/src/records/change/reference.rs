@@ -31,7 +31,7 @@ pub async fn check(
             errors.add(field, &missing(&target, &wanted[0]));
             continue;
         }
-        let found = sql::existing(tx, &owned.object.name, &wanted, target.rights().reads()).await?;
+        let found = sql::kept(tx, &owned.object.name, &wanted, target.rights().reads()).await?;
         if let Some(id) = wanted.iter().find(|id| !found.contains(id)) {
             errors.add(field, &missing(&target, id));
         }

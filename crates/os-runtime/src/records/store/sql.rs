@@ -43,8 +43,9 @@ pub async fn exists(tx: &mut Tx, table: &Name, filter: &Filter) -> Result<bool> 
     Ok(!tx.query_dynamic(sql).rows().await?.is_empty())
 }
 
-/// Returns the ids that have a record which passes.
-pub async fn existing(
+/// Returns the ids that have a record which passes. Those records are not deleted before the
+/// transaction ends, so that what is written next may refer to them.
+pub async fn kept(
     tx: &mut Tx,
     table: &Name,
     ids: &[String],
@@ -55,6 +56,7 @@ pub async fn existing(
     let mut sql = Sql::new("SELECT ");
     sql.name(&id_column()).push(" FROM ").name(table).push(" WHERE ");
     filter.write(&mut sql, table);
+    tx.keep_rows(&mut sql, table);
     let rows = tx.query_dynamic(sql).rows().await?;
     let text = |row: &os_db::Row| Ok(row.text(0)?.unwrap_or_default().to_owned());
     rows.iter().map(text).collect()

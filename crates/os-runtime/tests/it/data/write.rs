@@ -1,7 +1,7 @@
 use super::open_shop;
 use axum::http::Method;
 use os_test::Response;
-use os_test::runtime::{Client, data_url as url};
+use os_test::runtime::{App, Client, data_url as url, package};
 use serde_json::{Value, json};
 
 async fn patch_if(user: &Client, rest: &str, version: &str, body: Value) -> Response {
@@ -296,4 +296,34 @@ async fn a_clone_has_what_may_be_there_twice() {
     let clone = owner.post(&url(&format!("shop_order/{order}/clone")), json!({})).await.json();
     assert_eq!(clone["record"]["number"], "O-0002");
     assert_eq!(owner.post(&url("shop_order/nope/clone"), json!({})).await.refusal().0, 404);
+}
+
+#[tokio::test]
+async fn no_record_is_left_without_its_master() {
+    let app = App::new().await;
+    let owner = app.owner().await;
+    let objects = json!([
+        {"name": "race_order", "enable": {"feeds": true}, "fields": {"title": {"type": "text"}}},
+        {"name": "race_line", "fields": {"order": {
+            "type": "master_detail", "reference": "race_order", "required": true}}},
+    ]);
+    owner.installs(&package("race", "1.0.0", objects)).await;
+    let (mut lines, mut refused) = (0, 0);
+    for _ in 0..25 {
+        let order = owner.made("race_order", json!({})).await;
+        let one = url(&format!("race_order/{order}"));
+        let line = json!({"order": order});
+        let comment = json!({"object": "race_order", "record_id": order, "body": "hi"});
+        let (lines_url, comments_url) = (url("race_line"), url("sys_comment"));
+        let (created, deleted, _) = tokio::join!(
+            owner.post(&lines_url, line),
+            owner.delete(&one),
+            owner.post(&comments_url, comment),
+        );
+        assert!(deleted.status == 200, "{}", deleted.text());
+        if created.status == 201 { lines += 1 } else { refused += 1 }
+    }
+    assert_eq!(lines + refused, 25);
+    assert_eq!(owner.get(&url("race_line")).await.json()["total"], 0);
+    assert_eq!(owner.get(&url("sys_comment")).await.json()["total"], 0);
 }
