@@ -38,11 +38,16 @@ const MAX_LIST_ROWS: usize = 100;
 /// The largest response; a larger one does not come from a control plane.
 const MAX_RESPONSE_BYTES: u64 = 64 * 1024 * 1024;
 
+/// The header of every request that a runtime sends to another server. A runtime refuses such a
+/// request: it came back to where it was sent from (docs/wire/runtime-connection.md#loops).
+pub const FORWARDED_HEADER: &str = "x-objectstack-forwarded";
+
 /// A server, with the credential for it.
 pub struct Client {
     agent: Agent,
     base: Url,
     token: Option<String>,
+    is_runtime: bool,
 }
 
 /// A request before it is sent. Paths are below `/api/v1`.
@@ -94,7 +99,13 @@ impl Client {
         if is_loopback(base) {
             config = config.proxy(None);
         }
-        Self { agent: config.build().into(), base: base.clone(), token }
+        Self { agent: config.build().into(), base: base.clone(), token, is_runtime: false }
+    }
+
+    /// Marks every request as sent by a runtime.
+    pub fn of_runtime(mut self) -> Self {
+        self.is_runtime = true;
+        self
     }
 
     /// Returns the address of the server.
@@ -122,6 +133,9 @@ impl Client {
         let mut request = Request::builder().method(call.method).uri(url.as_str());
         if let Some(token) = &self.token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if self.is_runtime {
+            request = request.header(FORWARDED_HEADER, "1");
         }
         if call.origin {
             request = request.header(header::ORIGIN, self.base.origin().ascii_serialization());

@@ -16,7 +16,8 @@ pub struct WaitForChange {
     pub wait: Option<u64>,
 }
 
-/// Everything an environment should run.
+/// Everything an environment should run. Its settings have secrets, so it is for the environment's
+/// own runtime only.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct DesiredState {
     pub environment_id: Uuid,
@@ -27,7 +28,7 @@ pub struct DesiredState {
 }
 
 /// A package that an environment should run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DesiredPackage {
     /// The manifest id.
     pub package_id: String,
@@ -41,6 +42,19 @@ pub struct DesiredPackage {
     pub with_sample_data: bool,
     /// As they were sent: without defaults, with secrets.
     pub settings: Value,
+    /// JSON pointers to the secrets among the settings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secret_settings: Vec<String>,
+}
+
+impl std::fmt::Debug for DesiredPackage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DesiredPackage")
+            .field("package_id", &self.package_id)
+            .field("version", &self.version)
+            .field("enabled", &self.enabled)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The state that a runtime reports.
@@ -49,7 +63,7 @@ pub struct DesiredPackage {
 pub struct ObservedState {
     /// The generation that the runtime applied, or tried to apply.
     pub generation: i64,
-    /// The reason why it could not be applied; nothing of it was applied then.
+    /// The reason of the first package that could not be applied, and the number of the others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// The state of each package of the generation.

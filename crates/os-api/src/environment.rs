@@ -181,10 +181,23 @@ pub struct CreatedEnvironment {
     #[serde(flatten)]
     pub one: OneEnvironment,
     pub warnings: Vec<String>,
+    /// Secret settings that were not copied from an environment of another organization.
+    #[serde(default, rename = "settingsLeftOut", skip_serializing_if = "Vec::is_empty")]
+    pub settings_left_out: Vec<SettingsLeftOut>,
     #[serde(rename = "durationMs")]
     pub duration_ms: u64,
     #[serde(default, rename = "hostnameAssignment", skip_serializing_if = "Option::is_none")]
     pub hostname_assignment: Option<HostnameAssignment>,
+}
+
+/// Secret settings of a package that were not copied.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SettingsLeftOut {
+    /// The manifest id.
+    pub package_id: String,
+    /// JSON pointers.
+    pub settings: Vec<String>,
 }
 
 /// The hostname that was requested, and the one that was assigned.

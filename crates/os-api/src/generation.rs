@@ -1,6 +1,7 @@
 //! Bodies of the `generation` endpoints (docs/wire/generations.md).
 
 use chrono::{DateTime, Utc};
+use os_package::ShownSettings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -62,7 +63,8 @@ pub struct GenerationPackage {
     pub enabled: bool,
     pub with_sample_data: bool,
     /// Without secrets.
-    pub settings: Value,
+    #[schemars(with = "Value")]
+    pub settings: ShownSettings,
 }
 
 /// The difference between two generations.

@@ -3,6 +3,7 @@
 
 use crate::desired::InstallOutcome;
 use chrono::{DateTime, Utc};
+use os_package::ShownSettings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -74,7 +75,11 @@ pub struct Installation {
     pub status: String,
     pub enabled: bool,
     /// With the defaults of the version, without secrets.
-    pub settings: Value,
+    #[schemars(with = "Value")]
+    pub settings: ShownSettings,
+    /// JSON pointers to settings without which the version does not run; absent if there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settings_needed: Vec<String>,
     pub with_sample_data: bool,
     pub installed_at: DateTime<Utc>,
     pub installed_by: Option<String>,

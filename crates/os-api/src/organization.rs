@@ -178,10 +178,24 @@ pub struct InviteMember {
     pub organization_id: Option<Uuid>,
 }
 
+/// An invitation that was just created. `token` and `url` are shown once.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct CreatedInvitation {
+    #[serde(flatten)]
+    pub invitation: Invitation,
+    /// The secret of the link.
+    pub token: String,
+    /// The link for the invited person.
+    pub url: String,
+}
+
 /// Names an invitation.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ThisInvitation {
     pub invitation_id: Uuid,
+    /// The secret of its link; accounts that are older than the invitation do without.
+    #[serde(default)]
+    pub token: Option<String>,
 }
 
 /// An invitation that was answered; `member` when it was accepted.

@@ -40,7 +40,7 @@ pub struct RuntimeConnection {
     /// The generation of its last report.
     #[serde(default)]
     pub observed_generation: Option<i64>,
-    /// The reason why that generation could not be applied.
+    /// The reason why that generation is not applied completely.
     #[serde(default)]
     pub observed_error: Option<String>,
 }

@@ -38,6 +38,10 @@ pub struct SignUp {
     /// The display name; the part of the email address before the @ by default.
     #[serde(default)]
     pub name: Option<String>,
+    /// The secret of an invitation's link; with it the address may register where registration
+    /// is closed.
+    #[serde(default)]
+    pub invitation_token: Option<String>,
 }
 
 /// Updates the profile of the signed-in user.

@@ -61,6 +61,9 @@ impl Compiler {
         found.extend(docs::collect(project, &mut artifact));
         drop_functions(&mut artifact);
         let artifact = Value::Object(artifact);
+        if !found.iter().any(Diagnostic::is_error) {
+            found.extend(self.unloadable(&artifact));
+        }
         if self.options.access == Access::Reviewed {
             found.extend(access::compare(project, &artifact));
         }
@@ -119,6 +122,25 @@ impl Compiler {
         Engine::start(project.config(), evaluate::SandboxOptions { limits, epoch, traced })
     }
 
+    /// Returns why no runtime would load an artifact. Publishing replaces its id and version, so one
+    /// that is malformed is a warning, and the rest is read when it is published.
+    fn unloadable(&self, artifact: &Value) -> Vec<Diagnostic> {
+        let declared = |key: &str| artifact["manifest"][key].as_str().unwrap_or_default();
+        let found = match (declared("id").parse(), declared("version").parse()) {
+            (Ok(id), Ok(version)) => match self.options.reader {
+                Some(reader) => reader(artifact, &id, &version).map(drop),
+                None => os_package::check_artifact(artifact, &id, &version).map(drop),
+            },
+            (Err(error), _) => return vec![replaced("manifest.id", error.to_string())],
+            (_, Err(error)) => return vec![replaced("manifest.version", error.to_string())],
+        };
+        let problems = found.err().map(|it| it.problems).unwrap_or_default();
+        problems
+            .into_iter()
+            .map(|it| Diagnostic::error("install", it.message).path(it.path))
+            .collect()
+    }
+
     /// Adds locations to diagnostics that have a path.
     pub fn locate(&mut self, project: &Project, found: &mut [Diagnostic]) {
         let mut literals = Literals::default();
@@ -140,6 +162,11 @@ impl Compiler {
         engine.evaluate(|json| parts.add(json)).ok()?;
         parts.stack().ok()
     }
+}
+
+/// Returns the warning about an id or version that no registry takes.
+fn replaced(path: &str, message: String) -> Diagnostic {
+    Diagnostic::warning("install", message).path(path)
 }
 
 /// Removes duplicates: one literal may occur several times in a stack.

@@ -2,6 +2,7 @@
 
 use crate::evaluate::Limits;
 use crate::resolve::Spec;
+use os_package::ArtifactReader;
 
 /// Options of a compile.
 #[derive(Debug, Clone, Copy, Default)]
@@ -18,6 +19,9 @@ pub struct CompileOptions {
     pub handlers: Handlers,
     /// The time that the code sees, in milliseconds; it stands still, so that a compile is repeatable.
     pub epoch: i64,
+    /// The reader that an artifact must pass, which is the runtime's; without one, the rules of the
+    /// format are checked.
+    pub reader: Option<ArtifactReader>,
 }
 
 /// The diagnostics that get a location. Finding them takes another evaluation.

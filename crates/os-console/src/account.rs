@@ -2,6 +2,7 @@
 
 use crate::flash;
 use crate::frame::Frame;
+use crate::invitation_link;
 use crate::respond::{Back, page, page_as};
 use askama::Template;
 use axum::extract::State;
@@ -94,8 +95,8 @@ pub async fn sign_in_page<S: Accounts>(
     show::<S>(&server, FormKind::SignIn, &back, frame).await
 }
 
-/// Anybody may open it: an invited person registers here too, and only the email address
-/// that they enter tells who they are.
+/// Anybody may open it: an invited person registers here too, and goes on to the link of their
+/// invitation.
 pub async fn sign_up_page<S: Accounts>(
     State(server): State<S>,
     Query(back): Query<Back>,
@@ -158,9 +159,9 @@ pub async fn sign_up<S: Accounts>(
 ) -> Result<Response> {
     let identity = server.identity();
     let SignUpForm { name, email, password } = &form;
-    match account::register(identity, &client, Registration { name: Some(name), email, password })
-        .await
-    {
+    let invitation = invitation_link::secret_of(back.path());
+    let new = Registration { name: Some(name), email, password, invitation };
+    match account::register(identity, &client, new).await {
         Ok(entered) => Ok(signed_in(identity, &entered, back.path())),
         Err(error) => {
             let registration = RegistrationState::of(identity).await?;

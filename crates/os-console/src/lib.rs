@@ -18,6 +18,7 @@ mod errors;
 mod flash;
 pub mod frame;
 mod html;
+mod invitation_link;
 mod markdown;
 mod outcome;
 mod parts;

@@ -1,3 +1,4 @@
+use os_package::{ArtifactReader, InvalidArtifact};
 use std::time::Duration;
 
 /// The settings of an operator; `os` reads them from flags and environment variables.
@@ -27,6 +28,9 @@ pub struct Config {
     pub behind_proxy: bool,
     /// The packages that a new server offers to publish.
     pub examples: &'static [Example],
+    /// Decides which artifacts are published: the reader of the runtimes that follow this control
+    /// plane. By default none are.
+    pub reader: ArtifactReader,
 }
 
 /// A package that comes with the program.
@@ -75,6 +79,10 @@ impl Default for Config {
             throttle: true,
             behind_proxy: false,
             examples: &[],
+            reader: |_, _, _| {
+                let message = "cannot be published: this control plane knows no runtime";
+                Err(InvalidArtifact::at("artifact", message))
+            },
         }
     }
 }

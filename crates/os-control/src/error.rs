@@ -67,6 +67,7 @@ os_http::codes! {
     DependentPackages = "DEPENDENT_PACKAGES" 409,
     PlatformIncompatible = "PLATFORM_INCOMPATIBLE" 422,
     SettingsInvalid = "SETTINGS_INVALID" 422,
+    SettingsTooComplex = "SETTINGS_TOO_COMPLEX" 422,
     ConcurrentModification = "CONCURRENT_MODIFICATION" 409,
     Conflict = "RESOURCE_CONFLICT" 409,
 

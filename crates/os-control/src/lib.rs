@@ -96,6 +96,11 @@ pub const MIGRATIONS: &[Migration] = &[
         "0004_install_outcome",
         include_str!("../migrations/0004_install_outcome.sql"),
     ),
+    os_identity::INVITATION_SECRETS,
+    Migration::shared(
+        "0005_settings_secrets",
+        include_str!("../migrations/0005_settings_secrets.sql"),
+    ),
 ];
 
 os_db::id! {

@@ -80,7 +80,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         // Device flow (docs/wire/authentication.md#device-flow)
         post("/api/v1/auth/device/code",    "Starts a device sign-in with a code that a person confirms in a browser", identity::device::request).takes::<codes::RequestCode>().gives::<codes::DeviceCode>().open().bare(),
         post("/api/v1/auth/device/token",   "Exchanges an approved device code for a session", identity::device::redeem).takes::<codes::RedeemCode>().gives::<codes::AccessToken>().open().bare(),
-        get("/api/v1/auth/device",          "Returns the status of a device code and claims it for the signed-in user", identity::device::show).gives::<codes::CodeStatus>().open().bare(),
+        get("/api/v1/auth/device",          "Returns the status of a device code; looking changes nothing", identity::device::show).gives::<codes::CodeStatus>().open().bare(),
         post("/api/v1/auth/device/approve", "Approves a device code", identity::device::approve).takes::<codes::DecideCode>().gives::<sessions::Success>().bare(),
         post("/api/v1/auth/device/deny",    "Denies a device code", identity::device::deny).takes::<codes::DecideCode>().gives::<sessions::Success>().bare(),
 
@@ -97,7 +97,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         post("/api/v1/auth/organization/remove-member",               "Removes a member from an organization", identity::member::remove).takes::<org::RemoveMember>().gives::<org::RemovedMember>().bare(),
         post("/api/v1/auth/organization/update-member-role",          "Updates a member's role", identity::member::update_role).takes::<org::UpdateMemberRole>().gives::<org::Member>().bare(),
         post("/api/v1/auth/organization/leave",                       "Removes the caller from an organization", identity::member::leave).takes::<org::ThisOrganization>().gives::<org::Member>().bare(),
-        post("/api/v1/auth/organization/invite-member",               "Invites an email address to an organization", identity::invitation::create).takes::<org::InviteMember>().gives::<org::Invitation>().bare(),
+        post("/api/v1/auth/organization/invite-member",               "Invites an email address to an organization", identity::invitation::create).takes::<org::InviteMember>().gives::<org::CreatedInvitation>().bare(),
         post("/api/v1/auth/organization/accept-invitation",           "Accepts an invitation to the caller", identity::invitation::accept).takes::<org::ThisInvitation>().gives::<org::AnsweredInvitation>().bare(),
         post("/api/v1/auth/organization/reject-invitation",           "Declines an invitation to the caller", identity::invitation::reject).takes::<org::ThisInvitation>().gives::<org::AnsweredInvitation>().bare(),
         post("/api/v1/auth/organization/cancel-invitation",           "Cancels an invitation", identity::invitation::cancel).takes::<org::ThisInvitation>().gives::<org::Invitation>().bare(),
@@ -246,7 +246,7 @@ pub fn router(endpoints: Vec<Endpoint>, control: Control) -> Router {
     let cors = cors(&control.config);
     let router = endpoints.into_iter().fold(Router::new(), |router, it| {
         let meter = Meter::of(&it);
-        router.route(it.path, it.handler.layer(from_fn_with_state(meter, observe)))
+        router.route(it.path, it.limited().layer(from_fn_with_state(meter, observe)))
     });
     let unmatched = Router::new()
         .fallback(observe::no_such_endpoint)

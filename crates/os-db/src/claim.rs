@@ -38,7 +38,7 @@ impl Db {
     /// # Errors
     /// Those of the connection; `None`, not an error, means that another process holds it.
     pub async fn claim(&self, purpose: i32, timeout: Duration) -> Result<Option<Claim>> {
-        let Self::Postgres(pool) = self else { return Ok(Some(Claim { keeper: None })) };
+        let Self::Postgres { pool, .. } = self else { return Ok(Some(Claim { keeper: None })) };
         let options = pool.connect_options();
         let began = Instant::now();
         loop {

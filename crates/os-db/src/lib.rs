@@ -10,18 +10,29 @@
 
 mod claim;
 mod clock;
+mod deadline;
+mod failure;
 mod id;
 mod migrate;
 mod query;
+mod readers;
 mod sql;
 
 pub use claim::Claim;
 pub use clock::{Clock, instant, keep_clock, now};
-pub use migrate::{Migration, migrate, missing};
+pub use deadline::{Interrupt, StatementTimeouts};
+pub use failure::{
+    is_bad_value, is_duplicate, is_foreign_key, is_full, is_overdue, is_unavailable,
+};
+pub use migrate::{Migration, migrate, missing, unknown};
 pub use os_db_derive::{FromRow, TextEnum};
+use query::Statement;
 pub use query::{Param, Query, Record};
+pub use readers::{Reader, Readers};
 pub use sql::{Cell, CellType, InvalidName, Name, Row, Sql};
 
+use deadline::Deadline;
+use readers::watched;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
@@ -29,6 +40,8 @@ use sqlx::sqlite::{
 };
 use sqlx::{AssertSqlSafe, Connection, Postgres, SqlSafeStr, Sqlite};
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 #[doc(hidden)]
@@ -43,14 +56,26 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// fairly instead of failing with *database is locked*.
 #[derive(Clone)]
 pub enum Db {
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
-    Postgres(PgPool),
+    Sqlite { writer: SqlitePool, shared: Arc<Sqlites> },
+    Postgres { pool: PgPool, timeouts: StatementTimeouts },
+}
+
+/// The state that all clones of a [`Db`] on SQLite share.
+pub struct Sqlites {
+    readers: Arc<Readers>,
+    /// Of the writer.
+    interrupt: Arc<Interrupt>,
+    is_closing: Arc<AtomicBool>,
+    timeouts: StatementTimeouts,
 }
 
 /// An open transaction, or a connection for single statements ([`Db::autocommit`]).
 /// Dropping it without [`Tx::commit`] rolls back.
 pub struct Tx {
     conn: Conn,
+    /// After the connection, which is on its way back before it is free.
+    _reader: Option<Reader>,
+    deadline: Deadline,
     after: Vec<AfterCommit>,
 }
 
@@ -81,8 +106,12 @@ const POSTGRES_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The longest idle time after which a connection is used without a ping, which costs as much as a
 /// statement. The first requests after a restart of PostgreSQL may fail for it.
 const MAX_UNCHECKED_IDLE: Duration = Duration::from_secs(1);
+/// Rows that SQLite reads ahead; some have megabytes.
+const READ_AHEAD_ROWS: usize = 8;
 /// Connections to SQLite that only read.
-const SQLITE_READERS: u32 = 4;
+const SQLITE_READERS: usize = 4;
+/// The longest time that closing takes.
+pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Connections of one server to PostgreSQL.
 pub const POSTGRES_CONNECTIONS: u32 = 16;
 
@@ -92,15 +121,25 @@ impl Db {
     /// # Errors
     /// When the URL is not valid, or the database cannot be opened.
     pub async fn connect(url: &str) -> Result<Self> {
+        Self::connect_with(url, StatementTimeouts::default()).await
+    }
+
+    /// Opens a database as [`Db::connect`] does, with these timeouts.
+    ///
+    /// # Errors
+    /// When the URL is not valid, or the database cannot be opened.
+    pub async fn connect_with(url: &str, timeouts: StatementTimeouts) -> Result<Self> {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            return Self::postgres(PgConnectOptions::from_str(url)?, POSTGRES_CONNECTIONS).await;
+            let options = PgConnectOptions::from_str(url)?;
+            return Self::postgres(options, POSTGRES_CONNECTIONS, timeouts).await;
         }
         let path = url.strip_prefix("sqlite://").or(url.strip_prefix("sqlite:")).unwrap_or(url);
         let options = SqliteConnectOptions::new()
             .filename(path)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
-            .statement_cache_capacity(256);
+            .statement_cache_capacity(256)
+            .row_buffer_size(READ_AHEAD_ROWS);
         let writing = options
             .clone()
             .create_if_missing(true)
@@ -111,10 +150,13 @@ impl Db {
             .idle_timeout(None)
             .max_lifetime(None)
             .test_before_acquire(false);
-        let writer = pool.clone().max_connections(1).connect_with(writing).await?;
-        let readers =
-            pool.max_connections(SQLITE_READERS).connect_with(options.read_only(true)).await?;
-        Ok(Self::Sqlite { writer, readers })
+        let is_closing = Arc::new(AtomicBool::new(false));
+        let interrupt = Interrupt::new(&is_closing);
+        let writer = watched(pool.clone(), &interrupt).connect_with(writing).await?;
+        let reading = options.read_only(true);
+        let readers = Readers::open(&pool, reading, SQLITE_READERS, &is_closing).await?;
+        let shared = Sqlites { readers, interrupt, is_closing, timeouts };
+        Ok(Self::Sqlite { writer, shared: Arc::new(shared) })
     }
 
     /// Opens PostgreSQL with all tables in this schema, which is created if missing: two
@@ -124,10 +166,15 @@ impl Db {
     /// # Errors
     /// When the URL is not valid, the database cannot be opened, or the user may not create the
     /// schema.
-    pub async fn connect_schema(url: &str, schema: &Name, connections: u32) -> Result<Self> {
+    pub async fn connect_schema(
+        url: &str,
+        schema: &Name,
+        connections: u32,
+        timeouts: StatementTimeouts,
+    ) -> Result<Self> {
         let options = PgConnectOptions::from_str(url)?.options([("search_path", schema.as_str())]);
-        let db = Self::postgres(options, connections).await?;
-        let mut tx = db.write().await?;
+        let db = Self::postgres(options, connections, timeouts).await?;
+        let mut tx = db.write_unlimited().await?;
         // Servers that start together take turns, as for migrations.
         tx.query("SELECT pg_advisory_xact_lock(7)").run().await?;
         // A user without the right to create schemas can use an existing one.
@@ -142,8 +189,14 @@ impl Db {
     }
 
     /// Opens PostgreSQL. A commit returns only once it is on disk.
-    async fn postgres(options: PgConnectOptions, connections: u32) -> Result<Self> {
-        let options = options.options([("synchronous_commit", "on")]);
+    async fn postgres(
+        options: PgConnectOptions,
+        connections: u32,
+        timeouts: StatementTimeouts,
+    ) -> Result<Self> {
+        let timeout = timeouts.request.as_millis().to_string();
+        let options =
+            options.options([("synchronous_commit", "on"), ("statement_timeout", &*timeout)]);
         let pool = PgPoolOptions::new()
             .acquire_timeout(POSTGRES_ACQUIRE_TIMEOUT)
             .max_connections(connections)
@@ -158,14 +211,14 @@ impl Db {
             })
             .connect_with(options)
             .await?;
-        Ok(Self::Postgres(pool))
+        Ok(Self::Postgres { pool, timeouts })
     }
 
     /// Returns `sqlite` or `postgres`.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Sqlite { .. } => "sqlite",
-            Self::Postgres(_) => "postgres",
+            Self::Postgres { .. } => "postgres",
         }
     }
 
@@ -174,12 +227,18 @@ impl Db {
     /// # Errors
     /// When no connection is free in time, or the database cannot be reached ([`is_unavailable`]).
     pub async fn read(&self) -> Result<Tx> {
-        Ok(Tx::of(match self {
-            Self::Sqlite { readers, .. } => Conn::Sqlite(readers.begin().await?),
-            Self::Postgres(pool) => Conn::Postgres(
-                begin_apart(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
-            ),
-        }))
+        match self {
+            Self::Sqlite { shared, .. } => {
+                let reader = shared.readers.take().await?;
+                let conn = Conn::Sqlite(reader.pool().begin().await?);
+                Ok(Tx::reading(conn, reader, shared.timeouts.request))
+            }
+            Self::Postgres { pool, timeouts } => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                let conn = Conn::Postgres(begin_apart(pool, begin).await?);
+                Ok(Tx::of(conn, Deadline::new(Some(timeouts.request), None)))
+            }
+        }
     }
 
     /// Checks that the database answers.
@@ -196,10 +255,17 @@ impl Db {
     /// # Errors
     /// When no connection is free in time, or the database cannot be reached ([`is_unavailable`]).
     pub async fn autocommit(&self) -> Result<Tx> {
-        Ok(Tx::of(match self {
-            Self::Sqlite { readers, .. } => Conn::SqliteStatements(readers.acquire().await?),
-            Self::Postgres(pool) => Conn::PostgresStatements(pool.acquire().await?),
-        }))
+        match self {
+            Self::Sqlite { shared, .. } => {
+                let reader = shared.readers.take().await?;
+                let conn = Conn::SqliteStatements(reader.pool().acquire().await?);
+                Ok(Tx::reading(conn, reader, shared.timeouts.request))
+            }
+            Self::Postgres { pool, timeouts } => {
+                let conn = Conn::PostgresStatements(pool.acquire().await?);
+                Ok(Tx::of(conn, Deadline::new(Some(timeouts.request), None)))
+            }
+        }
     }
 
     /// Opens a transaction that may write.
@@ -210,20 +276,63 @@ impl Db {
     /// # Errors
     /// When no connection is free in time, or the database cannot be reached ([`is_unavailable`]).
     pub async fn write(&self) -> Result<Tx> {
-        Ok(Tx::of(match self {
-            Self::Sqlite { writer, .. } => Conn::Sqlite(begin(writer).await?),
-            Self::Postgres(pool) => Conn::Postgres(begin_apart(pool, "BEGIN").await?),
-        }))
+        self.write_within(Some(self.timeouts().request)).await
     }
 
-    /// Closes all connections, after open transactions have ended.
-    pub async fn close(&self) {
+    /// Opens a transaction whose statements may take as long as an install.
+    ///
+    /// # Errors
+    /// Those of [`Db::write`].
+    pub async fn write_install(&self) -> Result<Tx> {
+        self.write_within(Some(self.timeouts().install)).await
+    }
+
+    /// Opens a transaction for migrations of our own tables and for locks at the start, which
+    /// only the end of the process interrupts.
+    pub(crate) async fn write_unlimited(&self) -> Result<Tx> {
+        self.write_within(None).await
+    }
+
+    async fn write_within(&self, limit: Option<Duration>) -> Result<Tx> {
         match self {
-            Self::Sqlite { writer, readers } => {
-                readers.close().await;
-                writer.close().await;
+            Self::Sqlite { writer, shared } => {
+                let conn = Conn::Sqlite(begin(writer).await?);
+                Ok(Tx::of(conn, Deadline::new(limit, Some(shared.interrupt.clone()))))
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres { pool, timeouts } => {
+                let conn = Conn::Postgres(begin_apart(pool, "BEGIN").await?);
+                let mut tx = Tx::of(conn, Deadline::new(limit, None));
+                if limit != Some(timeouts.request) {
+                    let ms = limit.map_or(0, |limit| limit.as_millis());
+                    let set = AssertSqlSafe(format!("SET LOCAL statement_timeout = {ms}"));
+                    tx.query_text(set).run().await?;
+                }
+                Ok(tx)
+            }
+        }
+    }
+
+    fn timeouts(&self) -> StatementTimeouts {
+        match self {
+            Self::Sqlite { shared, .. } => shared.timeouts,
+            Self::Postgres { timeouts, .. } => *timeouts,
+        }
+    }
+
+    /// Ends running statements and closes all connections, within [`CLOSE_TIMEOUT`].
+    pub async fn close(&self) {
+        let closing = async {
+            match self {
+                Self::Sqlite { writer, shared } => {
+                    shared.is_closing.store(true, Ordering::Relaxed);
+                    shared.readers.close().await;
+                    writer.close().await;
+                }
+                Self::Postgres { pool, .. } => pool.close().await,
+            }
+        };
+        if tokio::time::timeout(CLOSE_TIMEOUT, closing).await.is_err() {
+            tracing::warn!("a statement was still running when the database was closed");
         }
     }
 }
@@ -255,8 +364,13 @@ async fn begin_apart(
 }
 
 impl Tx {
-    fn of(conn: Conn) -> Self {
-        Self { conn, after: Vec::new() }
+    fn of(conn: Conn, deadline: Deadline) -> Self {
+        Self { conn, _reader: None, deadline, after: Vec::new() }
+    }
+
+    fn reading(conn: Conn, reader: Reader, limit: Duration) -> Self {
+        let deadline = Deadline::new(Some(limit), Some(reader.interrupt()));
+        Self { _reader: Some(reader), ..Self::of(conn, deadline) }
     }
 
     /// Runs a callback after the commit, but not after a rollback: to notify others in
@@ -272,12 +386,13 @@ impl Tx {
     }
 
     pub(crate) fn query_text(&mut self, sql: impl SqlSafeStr) -> Query<'_> {
-        match &mut self.conn {
-            Conn::Sqlite(tx) => Query::Sqlite(sqlx::query(sql), tx),
-            Conn::Postgres(tx) => Query::Postgres(sqlx::query(sql), tx),
-            Conn::SqliteStatements(conn) => Query::Sqlite(sqlx::query(sql), conn),
-            Conn::PostgresStatements(conn) => Query::Postgres(sqlx::query(sql), conn),
-        }
+        let statement = match &mut self.conn {
+            Conn::Sqlite(tx) => Statement::Sqlite(sqlx::query(sql), tx),
+            Conn::Postgres(tx) => Statement::Postgres(sqlx::query(sql), tx),
+            Conn::SqliteStatements(conn) => Statement::Sqlite(sqlx::query(sql), conn),
+            Conn::PostgresStatements(conn) => Statement::Postgres(sqlx::query(sql), conn),
+        };
+        Query { statement, deadline: &self.deadline }
     }
 
     /// Starts a statement with a text for each database.
@@ -296,7 +411,8 @@ impl Tx {
         self.query_per_dialect(texts.0, texts.1).bind(lock).run().await.map(drop)
     }
 
-    /// Sets the savepoint that [`Tx::rollback_to_savepoint`] returns to. There is one at a time.
+    /// Sets the savepoint that [`Tx::rollback_to_savepoint`] returns to. They nest: the last one that
+    /// was not released is meant.
     ///
     /// # Errors
     /// When the connection is lost, or the transaction has failed.
@@ -326,6 +442,7 @@ impl Tx {
     /// # Errors
     /// When the database refuses, or the connection is lost: then the commit may have happened.
     pub async fn commit(self) -> Result<()> {
+        self.deadline.check()?;
         let _after = RunAfterCommit(self.after);
         match self.conn {
             Conn::Sqlite(tx) => tx.commit().await,
@@ -336,12 +453,17 @@ impl Tx {
 
     /// Runs several statements without parameters.
     pub(crate) async fn script(&mut self, sql: &'static str) -> Result<()> {
+        let deadline = &self.deadline;
         match &mut self.conn {
-            Conn::Sqlite(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop),
-            Conn::Postgres(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop),
-            Conn::SqliteStatements(conn) => sqlx::raw_sql(sql).execute(&mut **conn).await.map(drop),
+            Conn::Sqlite(tx) => deadline.run(sqlx::raw_sql(sql).execute(&mut **tx)).await.map(drop),
+            Conn::Postgres(tx) => {
+                deadline.run(sqlx::raw_sql(sql).execute(&mut **tx)).await.map(drop)
+            }
+            Conn::SqliteStatements(conn) => {
+                deadline.run(sqlx::raw_sql(sql).execute(&mut **conn)).await.map(drop)
+            }
             Conn::PostgresStatements(conn) => {
-                sqlx::raw_sql(sql).execute(&mut **conn).await.map(drop)
+                deadline.run(sqlx::raw_sql(sql).execute(&mut **conn)).await.map(drop)
             }
         }
     }
@@ -357,45 +479,5 @@ impl Tx {
     /// Returns whether this is SQLite, for values that depend on `query_per_dialect`.
     pub fn is_sqlite(&self) -> bool {
         matches!(self.conn, Conn::Sqlite(_) | Conn::SqliteStatements(_))
-    }
-}
-
-/// Returns whether a statement failed on a foreign key: another row refers to this one,
-/// or the row it refers to does not exist.
-pub fn is_foreign_key(error: &Error) -> bool {
-    error.as_database_error().is_some_and(|error| error.is_foreign_key_violation())
-}
-
-/// Returns whether a statement failed on a unique key.
-pub fn is_duplicate(error: &Error) -> bool {
-    error.as_database_error().is_some_and(|error| error.is_unique_violation())
-}
-
-/// Returns whether a statement failed on a value: it violates a constraint, does not
-/// fit its type, or is too long for an index.
-pub fn is_bad_value(error: &Error) -> bool {
-    let Some(code) = error.as_database_error().and_then(|error| error.code()) else { return false };
-    // SQLSTATEs have five characters; SQLite's numbers have fewer, with details in the
-    // upper bytes.
-    match code.parse::<u32>() {
-        Ok(number) if code.len() < 5 => matches!(number & 0xff, 18..=20),
-        _ => ["22", "23", "54"].iter().any(|class| code.starts_with(class)),
-    }
-}
-
-/// Returns whether the disk is full.
-pub fn is_full(error: &Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
-    // SQLITE_FULL; PostgreSQL's disk_full.
-    code.is_some_and(|code| code == "13" || code == "53100")
-}
-
-/// Returns whether the database could not be reached.
-pub fn is_unavailable(error: &Error) -> bool {
-    match error {
-        Error::Io(_) | Error::PoolTimedOut | Error::PoolClosed | Error::WorkerCrashed => true,
-        // PostgreSQL is starting up or shutting down: class 57P.
-        Error::Database(error) => error.code().is_some_and(|code| code.starts_with("57P")),
-        _ => false,
     }
 }

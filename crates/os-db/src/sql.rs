@@ -4,11 +4,13 @@
 //! **Invariant:** the text of a [`Sql`] consists of constants, [`Name`]s and
 //! placeholders. Values are always bound.
 
+use crate::query::Statement;
 use crate::{Error, Query, Result, Tx};
 use chrono::{DateTime, Utc};
+use futures_util::{Stream, TryStreamExt};
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::{AssertSqlSafe, Row as _, TypeInfo, ValueRef};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -207,7 +209,8 @@ impl Sql {
 impl Tx {
     /// Starts a statement that was built at run time, with its values.
     pub fn query_dynamic(&mut self, sql: Sql) -> Query<'_> {
-        let query = self.query_text(AssertSqlSafe(sql.text));
+        let text = if self.is_sqlite() { positional(&sql.text) } else { sql.text };
+        let query = self.query_text(AssertSqlSafe(text));
         sql.cells.into_iter().fold(query, |query, cell| match cell {
             Cell::Text(value) => query.bind(value),
             Cell::Integer(value) => query.bind(value),
@@ -216,6 +219,35 @@ impl Tx {
             Cell::Time(value) => query.bind(value),
         })
     }
+}
+
+/// Replaces `$1`, `$2`, … by `?`. SQLite looks for each name among all others, which takes a
+/// second for some ten thousand values; [`Sql`] has each once, in order.
+fn positional(text: &str) -> String {
+    let mut parts = text.split('$');
+    let mut positional = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        positional.push('?');
+        positional.push_str(part.trim_start_matches(|digit: char| digit.is_ascii_digit()));
+    }
+    positional
+}
+
+/// Gathers rows up to a number of bytes.
+async fn gather(
+    rows: impl Stream<Item = Result<Row>>,
+    max_bytes: usize,
+) -> Result<Option<Vec<Row>>> {
+    let mut rows = std::pin::pin!(rows);
+    let (mut all, mut bytes) = (Vec::new(), 0);
+    while let Some(row) = rows.try_next().await? {
+        bytes += row.bytes();
+        if bytes > max_bytes {
+            return Ok(None);
+        }
+        all.push(row);
+    }
+    Ok(Some(all))
 }
 
 /// A row of such a statement; columns count from 0.
@@ -240,6 +272,26 @@ macro_rules! columns {
 }
 
 impl Row {
+    /// Returns the length of its strings.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Sqlite(row) => (0..row.len())
+                .map(|at| match row.try_get_raw(at) {
+                    Ok(value) if value.type_info().name() == "TEXT" => {
+                        row.try_get_unchecked::<&str, _>(at).map_or(0, str::len)
+                    }
+                    _ => 0,
+                })
+                .sum(),
+            Self::Postgres(row) => (0..row.len())
+                .map(|at| match row.try_get_raw(at) {
+                    Ok(value) if !value.is_null() => value.as_bytes().map_or(0, <[u8]>::len),
+                    _ => 0,
+                })
+                .sum(),
+        }
+    }
+
     columns! {
         /// Reads a column of [`CellType::Text`].
         text -> &str,
@@ -274,14 +326,36 @@ impl Query<'_> {
     /// # Errors
     /// Those of the statement.
     pub async fn rows(self) -> Result<Vec<Row>> {
-        Ok(match self {
-            Self::Sqlite(query, conn) => {
-                query.fetch_all(conn).await?.into_iter().map(Row::Sqlite).collect()
+        let rows = async {
+            Ok(match self.statement {
+                Statement::Sqlite(query, conn) => {
+                    query.fetch_all(conn).await?.into_iter().map(Row::Sqlite).collect()
+                }
+                Statement::Postgres(query, conn) => {
+                    query.fetch_all(conn).await?.into_iter().map(Row::Postgres).collect()
+                }
+            })
+        };
+        self.deadline.run(rows).await
+    }
+
+    /// Returns all rows, or `None` if their strings have more than `max_bytes` together; reading
+    /// stops there.
+    ///
+    /// # Errors
+    /// Those of the statement.
+    pub async fn rows_within(self, max_bytes: usize) -> Result<Option<Vec<Row>>> {
+        let rows = async {
+            match self.statement {
+                Statement::Sqlite(query, conn) => {
+                    gather(query.fetch(conn).map_ok(Row::Sqlite), max_bytes).await
+                }
+                Statement::Postgres(query, conn) => {
+                    gather(query.fetch(conn).map_ok(Row::Postgres), max_bytes).await
+                }
             }
-            Self::Postgres(query, conn) => {
-                query.fetch_all(conn).await?.into_iter().map(Row::Postgres).collect()
-            }
-        })
+        };
+        self.deadline.run(rows).await
     }
 
     /// Returns the first row.
@@ -318,5 +392,7 @@ mod tests {
         outer.bind(Cell::Integer(Some(7))).push(", (").append(&sql).push(")");
         let text = r#"SELECT $1, (SELECT 1 FROM "order" WHERE x = $2 AND y IN ($3, $4))"#;
         assert_eq!(outer.as_str(), text);
+        let text = r#"SELECT ?, (SELECT 1 FROM "order" WHERE x = ? AND y IN (?, ?))"#;
+        assert_eq!(positional(outer.as_str()), text);
     }
 }

@@ -1,5 +1,6 @@
 //! The endpoints of a server's list.
 
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{MethodFilter, MethodRouter, on};
@@ -25,8 +26,15 @@ pub struct Endpoint<S> {
     pub page: bool,
     /// True where it always responds with an error.
     pub unsupported: bool,
+    /// The largest request body. A handler that takes a body as a stream has its own limit.
+    pub max_body_bytes: usize,
     pub handler: MethodRouter<S>,
 }
+
+/// The largest body of a request that needs no credential, and of a method without one.
+pub const MAX_OPEN_BODY_BYTES: usize = 64 * 1024;
+/// The largest body of other requests.
+pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// Makes the schema of a type.
 pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
@@ -73,7 +81,22 @@ impl<S> Endpoint<S> {
     /// Declares that it needs no credential.
     pub fn open(mut self) -> Self {
         self.open = true;
+        self.max_body_bytes = MAX_OPEN_BODY_BYTES;
         self
+    }
+
+    /// Declares the largest request body, after the other declarations.
+    pub fn accepts(mut self, max_body_bytes: usize) -> Self {
+        self.max_body_bytes = max_body_bytes;
+        self
+    }
+
+    /// Returns the handler with the limit of its body.
+    pub fn limited(self) -> MethodRouter<S>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        self.handler.layer(DefaultBodyLimit::max(self.max_body_bytes))
     }
 
     /// Declares that its response has no envelope.
@@ -120,6 +143,10 @@ macro_rules! methods {
                 bare: false,
                 page: false,
                 unsupported: false,
+                max_body_bytes: match MethodFilter::$method {
+                    MethodFilter::POST | MethodFilter::PUT | MethodFilter::PATCH => MAX_BODY_BYTES,
+                    _ => MAX_OPEN_BODY_BYTES,
+                },
                 handler: on(MethodFilter::$method, handler),
             }
         }

@@ -231,7 +231,11 @@ impl From<anyhow::Error> for Error {
 
 impl From<os_db::Error> for Error {
     fn from(cause: os_db::Error) -> Self {
-        let error = if os_db::is_unavailable(&cause) {
+        let error = if os_db::is_overdue(&cause) {
+            Code::Timeout.error(
+                "the database took too long for one statement, which was ended; nothing was changed. Ask for less: a narrower filter, a shorter search, fewer records",
+            )
+        } else if os_db::is_unavailable(&cause) {
             Code::Unavailable
                 .error("the database does not answer; try again in a moment")
                 .with_retry_after(1)

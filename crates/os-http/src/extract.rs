@@ -5,6 +5,7 @@
 //! body that contains it is refused.
 
 use crate::error::{Code, Error, Result};
+use anyhow::Context;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -12,16 +13,17 @@ use axum::http::{HeaderName, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::Semaphore;
 
 /// A JSON body; an empty one stands for `{}`. Its type decides whether unknown
 /// fields are refused.
 pub struct Json<T>(pub T);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+impl<S: Send + Sync, T: DeserializeOwned + Send + 'static> FromRequest<S> for Json<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, server: &S) -> Result<Self> {
-        Ok(Self(parse(&body(request, server).await?)?))
+        Ok(Self(read_apart(body(request, server).await?, parse).await?))
     }
 }
 
@@ -33,6 +35,30 @@ pub async fn body<S: Send + Sync>(request: Request, server: &S) -> Result<Bytes>
     let bytes = Bytes::from_request(request, server).await?;
     without_nul(&bytes)?;
     Ok(if bytes.iter().all(u8::is_ascii_whitespace) { Bytes::from_static(b"{}") } else { bytes })
+}
+
+/// The longest body that is read on the thread that serves its request.
+const MAX_READ_HERE_BYTES: usize = 64 * 1024;
+
+/// The bodies that are read at once on other threads: values in memory are many times as large
+/// as their text.
+static READING_APART: Semaphore = Semaphore::const_new(2);
+
+/// Reads a body; a long one on another thread, so that other requests are served meanwhile.
+///
+/// # Errors
+/// Those of `read`.
+pub async fn read_apart<T: Send + 'static>(
+    body: Bytes,
+    read: impl FnOnce(&[u8]) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    if body.len() <= MAX_READ_HERE_BYTES {
+        return read(&body);
+    }
+    let permit = READING_APART.acquire().await.expect("it is never closed");
+    let reading = tokio::task::spawn_blocking(move || read(&body)).await;
+    drop(permit);
+    reading.context("reading a body")?
 }
 
 /// Reads JSON text into its type.

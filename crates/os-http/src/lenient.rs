@@ -1,7 +1,7 @@
 //! Bodies with keys in either spelling.
 
 use crate::error::{Code, Error, Result};
-use crate::extract::{body, not_json, typed};
+use crate::extract::{body, not_json, read_apart, typed};
 use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -10,12 +10,12 @@ use serde_json::{Map, Value};
 /// (snake_case wins if both are present), unknown fields ignored.
 pub struct Lenient<T>(pub T);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Lenient<T> {
+impl<S: Send + Sync, T: DeserializeOwned + Send + 'static> FromRequest<S> for Lenient<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, server: &S) -> Result<Self> {
-        let bytes = body(request, server).await?;
-        Ok(Self(typed(Value::Object(object(&bytes)?))?))
+        let read = |bytes: &[u8]| typed(Value::Object(object(bytes)?));
+        Ok(Self(read_apart(body(request, server).await?, read).await?))
     }
 }
 

@@ -8,6 +8,7 @@
 //! **Invariant:** nothing here knows a noun or runs a statement. Only the errors of the
 //! database are known, because their conversion into [`Error`] can live nowhere else.
 
+mod background;
 mod code;
 mod credential;
 pub mod endpoint;
@@ -22,6 +23,7 @@ mod request_id;
 mod request_log;
 pub mod secret;
 
+pub use background::in_background;
 pub use code::ErrorCode;
 pub use credential::{API_KEY_PREFIX, PresentedCredential, SESSION_COOKIE};
 pub use endpoint::Endpoint;

@@ -50,6 +50,8 @@ pub struct Registration<'a> {
     pub name: Option<&'a str>,
     pub email: &'a str,
     pub password: &'a str,
+    /// The secret of an invitation's link.
+    pub invitation: Option<&'a str>,
 }
 
 /// Creates an account and opens its first session.
@@ -62,17 +64,17 @@ pub async fn register(
     client: &Client,
     registration: Registration<'_>,
 ) -> Result<Entered> {
-    let Registration { name, email, password } = registration;
+    let Registration { name, email, password, invitation } = registration;
     identity.guess_limits().count(client.address, Some(email))?;
     let email = text::email(email)?;
     let name = name.or(email.split('@').next()).unwrap_or_default();
     let name = text::within("name", name, text::NAME_CHARS)?;
-    may_register(identity, &mut identity.db().read().await?, &email).await?;
+    may_register(identity, &mut identity.db().read().await?, &email, invitation).await?;
     let password_hash = identity.passwords().hash(password).await?;
 
     let mut tx = identity.db().write().await?;
     user::lock(&mut tx).await?;
-    may_register(identity, &mut tx, &email).await?;
+    may_register(identity, &mut tx, &email, invitation).await?;
     let account = NewAccount { name: &name, email: &email, password_hash: &password_hash };
     let user = create(identity, &mut tx, account, &client.request).await?;
     let session = open_session(identity, &mut tx, &user, client).await?;
@@ -108,18 +110,30 @@ pub(crate) async fn create(
     Ok(user)
 }
 
-/// Checks that this address may have an account: the first one may, invited ones may, and
-/// all may if the operator opened registration.
-async fn may_register(identity: &Identity, tx: &mut Tx, email: &str) -> Result<()> {
+/// Checks that this address may have an account: the first one may, one that shows the secret of
+/// its invitation may, and all may if the operator opened registration. Without a secret the
+/// refusal is the same whether the address is invited or not.
+async fn may_register(
+    identity: &Identity,
+    tx: &mut Tx,
+    email: &str,
+    secret: Option<&str>,
+) -> Result<()> {
     let config = identity.config();
+    if let Some(secret) = secret.filter(|_| config.organizations) {
+        let invited = invitation::of_secret(tx, secret).await?;
+        return match invited.filter(|it| it.email == email) {
+            Some(_) => Ok(()),
+            None => Err(Code::ValidationError.error(
+                "`invitationToken` belongs to no open invitation of this address; use the invited address, or ask for another invitation",
+            )),
+        };
+    }
     if config.open_registration || !user::any(tx).await? {
         return Ok(());
     }
-    if config.organizations && invitation::is_invited(tx, email).await? {
-        return Ok(());
-    }
     Err(Code::SelfRegistrationClosed.error(if config.organizations {
-        "registration is closed; ask a member of an organization for an invitation"
+        "registration is closed; open the link of an invitation, or ask a member of an organization for one"
     } else {
         "registration is closed; ask the owner of this runtime for an account"
     }))

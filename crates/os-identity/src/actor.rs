@@ -126,9 +126,10 @@ impl UserPrincipal {
         &self.0.scopes
     }
 
-    /// Returns whether the user may administer the whole server with this credential.
+    /// Returns whether the user may administer the whole server with this credential. A key that
+    /// is confined to one organization never does.
     pub fn is_platform_admin(&self) -> bool {
-        self.0.is_admin && self.0.scopes.allow(Scope::Admin)
+        self.0.is_admin && self.0.scopes.allow(Scope::Admin) && self.confined_to().is_none()
     }
 
     /// Returns whether another server opened the session.

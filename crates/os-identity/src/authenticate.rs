@@ -16,7 +16,8 @@ const RUNTIME_TOKEN_PREFIX: &str = "oscc_";
 /// Looks up whom a credential stands for.
 ///
 /// # Errors
-/// `SERVICE_UNAVAILABLE` when the session authority does not answer.
+/// `SERVICE_UNAVAILABLE` when the session authority does not answer, `PERMISSION_DENIED` when it
+/// does not admit the user.
 pub async fn authenticate<S: HasIdentity>(
     server: &S,
     presented: PresentedCredential,
@@ -40,9 +41,7 @@ pub async fn authenticate<S: HasIdentity>(
 }
 
 async fn of_authority(identity: &Identity, token: &str) -> Result<Option<Principal>> {
-    let Some(found) = remote::find(identity, token).await? else { return Ok(None) };
-    identity.sessions().put(token, &found.principal, found.expires_at);
-    Ok(Some(Principal::User(found.principal)))
+    Ok(remote::find(identity, token).await?.map(Principal::User))
 }
 
 /// Looks up the actor of a token from the body of a request.

@@ -10,6 +10,14 @@ pub trait SessionAuthority: Send + Sync {
     fn session(&self, token: String) -> AuthorityAnswer;
 }
 
+/// A session of another server, and the right to enter this one.
+#[derive(Debug)]
+pub struct RemoteSession {
+    pub current: CurrentSession,
+    /// False for a user of the other server who has no business on this one.
+    pub is_admitted: bool,
+}
+
 /// The response of a [`SessionAuthority`], as a future.
 pub type AuthorityAnswer =
-    Pin<Box<dyn Future<Output = anyhow::Result<Option<CurrentSession>>> + Send>>;
+    Pin<Box<dyn Future<Output = anyhow::Result<Option<RemoteSession>>> + Send>>;

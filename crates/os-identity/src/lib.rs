@@ -38,7 +38,7 @@ pub use actor::{
     Actor, Principal, RuntimePrincipal, Scope, Scopes, SystemPrincipal, UserPrincipal,
 };
 pub use authenticate::{authenticate, authenticate_token};
-pub use authority::{AuthorityAnswer, SessionAuthority};
+pub use authority::{AuthorityAnswer, RemoteSession, SessionAuthority};
 pub use client::Client;
 pub use config::Config;
 pub use error::{Code, Error, Result};
@@ -60,4 +60,10 @@ pub const ACCOUNTS: Migration =
 pub const ORGANIZATIONS: Migration = Migration::shared(
     "identity_0002_organizations",
     include_str!("../migrations/0002_organizations.sql"),
+);
+
+/// The secrets of invitations.
+pub const INVITATION_SECRETS: Migration = Migration::shared(
+    "identity_0003_invitation_secret",
+    include_str!("../migrations/0003_invitation_secret.sql"),
 );

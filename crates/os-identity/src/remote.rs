@@ -2,27 +2,25 @@
 //! as in `os start`.
 //!
 //! **Invariant:** the user of such a session gets an account here, without a password, so that
-//! records can refer to it.
+//! records can refer to it; unless the authority does not admit them. A session is never cached:
+//! one that ends there ends here at once.
 
 use crate::actor::{Credentials, Scopes, UserPrincipal};
 use crate::ids::SessionId;
 use crate::state::Identity;
 use crate::user::{self, RemoteUser, User};
 use crate::{Code, Result};
-use chrono::{DateTime, Utc};
 use os_api::session::CurrentSession;
 
-/// A principal of another server, and the end of its session.
-pub struct Remote {
-    pub principal: UserPrincipal,
-    pub expires_at: Option<DateTime<Utc>>,
-}
+/// The refusal of a user who is no member of the environment of this server.
+const NOT_ADMITTED: &str = "this runtime runs an environment that you are no member of; its administrators can add you, and your own environments are listed under /environments";
 
 /// Asks the session authority, if there is one, for the principal of a token.
 ///
 /// # Errors
-/// `SERVICE_UNAVAILABLE` when it does not answer.
-pub async fn find(identity: &Identity, token: &str) -> Result<Option<Remote>> {
+/// `SERVICE_UNAVAILABLE` when it does not answer, `PERMISSION_DENIED` for a user whom it does not
+/// admit here.
+pub async fn find(identity: &Identity, token: &str) -> Result<Option<UserPrincipal>> {
     let Some(current) = ask(identity, token).await? else { return Ok(None) };
     let user = admit(identity, &current).await?;
     if user.banned {
@@ -30,7 +28,7 @@ pub async fn find(identity: &Identity, token: &str) -> Result<Option<Remote>> {
     }
     let principal = UserPrincipal::new(Credentials {
         id: user.id,
-        is_admin: user.is_platform_admin(),
+        is_admin: current.user.is_platform_admin,
         email: user.email,
         session: Some(SessionId(current.session.id)),
         api_key: None,
@@ -38,7 +36,7 @@ pub async fn find(identity: &Identity, token: &str) -> Result<Option<Remote>> {
         scopes: Scopes::ALL,
         is_remote: true,
     });
-    Ok(Some(Remote { principal, expires_at: current.session.expires_at }))
+    Ok(Some(principal))
 }
 
 /// The session of a token as the authority describes it, with the account here.
@@ -62,7 +60,13 @@ async fn ask(identity: &Identity, token: &str) -> Result<Option<CurrentSession>>
         tracing::warn!(error = format!("{error:#}"), "the session authority does not answer");
         Code::Unavailable.error("the control plane does not respond, so your session cannot be checked; try again in a moment")
     })?;
-    Ok(answer.filter(|current| current.session.scopes.is_none()))
+    let Some(found) = answer.filter(|it| it.current.session.scopes.is_none()) else {
+        return Ok(None);
+    };
+    if !found.is_admitted {
+        return Err(Code::PermissionDenied.error(NOT_ADMITTED));
+    }
+    Ok(Some(found.current))
 }
 
 /// Returns the account of a remote user, created or updated if needed.
@@ -73,7 +77,7 @@ async fn admit(identity: &Identity, current: &CurrentSession) -> Result<User> {
         id: crate::UserId(remote.user.id),
         name: &remote.user.name,
         email: &email,
-        role: if remote.is_platform_admin { user::ADMIN } else { user::USER },
+        role: if remote.role == user::ADMIN { user::ADMIN } else { user::USER },
     };
     let is_same = |found: &User| found.name == new.name && found.role == new.role;
     let found = user::find_by_email(&mut identity.db().autocommit().await?, &email).await?;

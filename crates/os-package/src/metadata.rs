@@ -10,7 +10,7 @@ use crate::artifact::Artifact;
 use crate::names::{is_platform_namespace, is_reserved_id, is_reserved_object};
 use crate::problem::{ProblemCode, Problems};
 use crate::text::{excerpt, listing};
-use crate::{Manifest, Migration, Namespace, Step, kind};
+use crate::{Manifest, Migration, Namespace, Step, kind, system};
 
 /// Checks all collections of an artifact, and adds problems and warnings.
 pub fn check(
@@ -71,12 +71,19 @@ fn check_migrations(
     for (index, item) in manifest.migrations.iter().enumerate() {
         let Ok(migration) = Migration::read(item) else { continue };
         for object in migration.steps.iter().flat_map(Step::objects) {
-            if !namespace.is_some_and(|it| it.prefixes(object)) || is_reserved_object(object) {
+            let is_of_platform = is_reserved_object(object) || system::object(object).is_some();
+            if !namespace.is_some_and(|it| it.prefixes(object)) || is_of_platform {
                 let path = format!("{}[{index}]", artifact.path("migrations"));
                 problems.add(path, format!("`{object}` is no object of this package"));
             }
         }
     }
+}
+
+/// Returns the names of the objects that an artifact declares.
+pub fn object_names(artifact: Artifact<'_>) -> Vec<&str> {
+    let names = item_names(artifact, "objects", &mut Problems::default());
+    names.into_iter().map(|item| item.name).collect()
 }
 
 /// An item of a collection that has a name.

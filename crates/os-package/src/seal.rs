@@ -12,8 +12,13 @@ use crate::problem::{ProblemCode, Problems};
 use crate::text::excerpt;
 use crate::{
     Checksum, InvalidArtifact, Manifest, ManifestId, SettingsSchema, VersionNumber, canonical,
-    metadata,
+    metadata, seeds,
 };
+
+/// A function that reads an artifact as a runtime does that loads it, and returns the warnings for
+/// its author. What it refuses, no runtime would load.
+pub type ArtifactReader =
+    fn(&Value, &ManifestId, &VersionNumber) -> Result<Vec<String>, InvalidArtifact>;
 
 /// A version ready to be stored.
 #[derive(Debug, Clone)]
@@ -37,12 +42,15 @@ pub fn seal_bundle(
     mut bundle: Value,
     id: &ManifestId,
     version: &VersionNumber,
+    reader: ArtifactReader,
 ) -> Result<SealedVersion, InvalidArtifact> {
-    Artifact::of(&bundle)?;
+    let identity = require_identity(Artifact::of(&bundle)?);
     let mut warnings = Vec::new();
     register_as(&mut bundle, "id", id.as_str(), &mut warnings);
     register_as(&mut bundle, "version", version.as_str(), &mut warnings);
-    let manifest = check(Artifact::of(&bundle)?, id, version, &mut warnings)?;
+    warnings.extend(reader(&bundle, id, version)?);
+    identity?;
+    let manifest = Manifest::read(&bundle, id, version)?;
     let manifest_json = canonical(&bundle);
     let checksum = Checksum::of(manifest_json.as_bytes());
     Ok(SealedVersion { manifest_json, checksum, manifest, warnings })
@@ -55,6 +63,7 @@ pub fn seal_text(
     text: String,
     id: &ManifestId,
     version: &VersionNumber,
+    reader: ArtifactReader,
 ) -> Result<SealedVersion, InvalidArtifact> {
     let value: Value = serde_json::from_str(&text).map_err(|error| {
         InvalidArtifact::at("manifestJson", format!("is not valid JSON: {error}"))
@@ -64,8 +73,8 @@ pub fn seal_text(
     require(artifact, "id", id.as_str(), &mut problems);
     require(artifact, "version", version.as_str(), &mut problems);
     problems.none_or(())?;
-    let mut warnings = Vec::new();
-    let manifest = check(artifact, id, version, &mut warnings)?;
+    let warnings = reader(&value, id, version)?;
+    let manifest = Manifest::read(&value, id, version)?;
     let checksum = Checksum::of(text.as_bytes());
     Ok(SealedVersion { manifest_json: text, checksum, manifest, warnings })
 }
@@ -82,8 +91,33 @@ pub fn check_artifact(
     Ok((manifest, warnings))
 }
 
+/// Checks an artifact that a runtime installed before, which may be older than the rules about
+/// seeds: it goes on running, and the runtime writes none of the seeds that they refuse.
+pub fn check_stored_artifact(
+    artifact: &Value,
+    id: &ManifestId,
+    version: &VersionNumber,
+) -> Result<(Manifest, Vec<String>), InvalidArtifact> {
+    let mut warnings = Vec::new();
+    let manifest = check_parts(Artifact::of(artifact)?, id, version, &mut warnings)?;
+    Ok((manifest, warnings))
+}
+
 /// Checks the rules that do not depend on how the artifact was sent.
 fn check(
+    artifact: Artifact<'_>,
+    id: &ManifestId,
+    version: &VersionNumber,
+    warnings: &mut Vec<String>,
+) -> Result<Manifest, InvalidArtifact> {
+    let manifest = check_parts(artifact, id, version, warnings)?;
+    let mut problems = Problems::default();
+    seeds::check(artifact, manifest.effective_namespace().as_ref(), &mut problems);
+    problems.none_or(manifest)
+}
+
+/// Checks all of an artifact but its seeds.
+fn check_parts(
     artifact: Artifact<'_>,
     id: &ManifestId,
     version: &VersionNumber,
@@ -114,6 +148,16 @@ fn refuse_several_packages(artifact: Artifact<'_>) -> Result<(), InvalidArtifact
         "an artifact with several packages cannot be published; publish each as its own artifact",
     );
     problems.none_or(())
+}
+
+/// Checks that a bundle says which package it is. Its version may be that of the registration.
+fn require_identity(artifact: Artifact<'_>) -> Result<(), InvalidArtifact> {
+    if artifact.get("id").is_some() || artifact.get("name").is_some() {
+        return Ok(());
+    }
+    let message = "is no package: `id` and `name` are missing; send the artifact that `os compile` \
+                   writes";
+    Err(InvalidArtifact::at(artifact.path("id"), message))
 }
 
 /// Writes the registered id or version into the `manifest` block, or to the top level of a flat

@@ -1,11 +1,19 @@
 //! The settings of an installation, and the JSON Schema of its package for them
 //! (docs/wire/manifest.md#settings).
 //!
-//! **Invariant:** a schema reaches nothing outside itself, and checking costs no more than its
-//! size allows: an expensive schema is refused when it is published.
+//! **Invariant:** a schema reaches nothing outside itself. An expensive schema is refused when it is
+//! published, and settings that make too much work of it when they are checked.
 
+mod cost;
 mod guard;
+mod meter;
+mod stored;
 mod walk;
+
+pub use meter::{MAX_CHECK_STEPS, TooComplex};
+pub use stored::{ShownSettings, StoredSettings};
+
+use meter::{MAX_WALK_STEPS, Meter};
 
 use boon::{Compiler, ErrorKind, SchemaIndex, Schemas, ValidationError};
 use serde_json::{Map, Value};
@@ -26,6 +34,21 @@ pub struct SettingsProblem {
     pub path: String,
     /// The message. Never holds a secret.
     pub message: String,
+}
+
+/// The reason why settings do not fit a schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SettingsFault {
+    /// All problems, up to a limit.
+    Problems(Vec<SettingsProblem>),
+    /// Checking them takes more than [`MAX_CHECK_STEPS`].
+    TooComplex,
+}
+
+impl From<TooComplex> for SettingsFault {
+    fn from(TooComplex: TooComplex) -> Self {
+        Self::TooComplex
+    }
 }
 
 /// The URL of the schema while it is compiled. It is never fetched.
@@ -68,38 +91,53 @@ impl SettingsSchema {
         Ok(Self { root, schemas, index })
     }
 
-    /// Checks settings; the error lists all problems.
-    pub fn validate(&self, settings: &Value) -> Result<(), Vec<SettingsProblem>> {
+    /// Checks settings, with defaults filled in.
+    ///
+    /// # Errors
+    /// [`SettingsFault`]; its messages hold no secret.
+    pub fn check(&self, settings: &StoredSettings) -> Result<(), SettingsFault> {
+        self.check_within(settings, &mut Meter::new(MAX_CHECK_STEPS))
+    }
+
+    fn check_within(
+        &self,
+        settings: &StoredSettings,
+        meter: &mut Meter,
+    ) -> Result<(), SettingsFault> {
         if !settings.is_object() {
             let (path, message) = (String::new(), "must be an object".to_owned());
-            return Err(vec![SettingsProblem { path, message }]);
+            return Err(SettingsFault::Problems(vec![SettingsProblem { path, message }]));
         }
-        let Err(error) = self.schemas.validate(settings, self.index) else { return Ok(()) };
+        let filled = self.with_defaults(settings.reveal().clone())?;
+        cost::pay(&self.root, &self.root, &filled, 0, meter)?;
+        let Err(error) = self.schemas.validate(&filled, self.index) else { return Ok(()) };
+        let secrets = settings.clone().under(Some(self));
         let mut problems = Vec::new();
-        self.collect(&error, &mut problems);
-        Err(problems)
+        self.collect(&error, &secrets, &mut problems);
+        Err(SettingsFault::Problems(problems))
     }
 
     /// Fills in the schema's `default`s where settings have no value; in nested objects too,
     /// where these are present or have a default themselves. Null counts as no settings at all.
-    #[must_use]
-    pub fn with_defaults(&self, settings: Value) -> Value {
+    fn with_defaults(&self, settings: Value) -> Result<Value, TooComplex> {
         let mut settings = if settings.is_null() { Value::Object(Map::new()) } else { settings };
-        walk::fill(&self.root, &self.root, &mut settings);
-        settings
+        let mut meter = Meter::new(MAX_WALK_STEPS);
+        walk::fill(&self.root, &self.root, &mut settings, &mut meter)?;
+        Ok(settings)
     }
 
-    /// Removes secrets from settings: properties that are `writeOnly` or of
-    /// `format: password` (docs/wire/manifest.md#settings) in any branch of the schema.
-    #[must_use]
-    pub fn redact(&self, settings: &Value) -> Value {
-        walk::redact(&self.root, settings).unwrap_or_else(|| Value::Object(Map::new()))
-    }
-
-    /// Collects the innermost errors, once each.
-    fn collect(&self, error: &ValidationError<'_, '_>, problems: &mut Vec<SettingsProblem>) {
+    /// Collects the innermost errors, once each, up to a limit.
+    fn collect(
+        &self,
+        error: &ValidationError<'_, '_>,
+        secrets: &StoredSettings,
+        problems: &mut Vec<SettingsProblem>,
+    ) {
         for cause in &error.causes {
-            self.collect(cause, problems);
+            if problems.len() == MAX_PROBLEMS {
+                return;
+            }
+            self.collect(cause, secrets, problems);
         }
         if !error.causes.is_empty() {
             return;
@@ -123,7 +161,7 @@ impl SettingsSchema {
                     add(format!("{path}/{}", pointer_token(&name)), "is not a setting".to_owned());
                 }
             }
-            _ if walk::is_secret(&self.root, &error.instance_location.tokens) => {
+            _ if secrets.hides(&path) => {
                 add(path, "is not valid (the value is secret and not shown)".to_owned());
             }
             kind => add(path, crate::text::shortened(&kind.to_string(), 300)),
@@ -165,5 +203,7 @@ fn pointer_token(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
+#[cfg(test)]
+mod stored_tests;
 #[cfg(test)]
 mod tests;

@@ -3,12 +3,16 @@
 //! `PROPTEST_CASES` makes the series longer.
 
 use os_package::{
-    Checksum, Manifest, ManifestId, VersionNumber, VersionRange, canonical, expression, flatten,
-    metadata_types, seal_bundle, seal_text,
+    ArtifactReader, Checksum, Manifest, ManifestId, VersionNumber, VersionRange, canonical,
+    check_artifact, expression, flatten, metadata_types, seal_bundle, seal_text,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde_json::Value;
+
+/// The rules of the format alone.
+const READER: ArtifactReader =
+    |artifact, id, version| check_artifact(artifact, id, version).map(|(_, warnings)| warnings);
 
 fn config() -> ProptestConfig {
     // What the environment asks for, or else a few: proptest's own number is 256.
@@ -133,12 +137,12 @@ proptest! {
     fn any_text_is_sealed_or_refused(text in prop_oneof![any::<String>(), any_json().prop_map(|value| value.to_string())]) {
         let (id, version) = (id(), "1.0.0".parse().unwrap());
         if let Ok(value) = serde_json::from_str(&text) {
-            match seal_bundle(value, &id, &version) {
+            match seal_bundle(value, &id, &version, READER) {
                 Ok(sealed) => prop_assert_eq!(&sealed.checksum, &Checksum::of(sealed.manifest_json.as_bytes())),
                 Err(error) => prop_assert!(!error.to_string().is_empty()),
             }
         }
-        if let Err(error) = seal_text(text, &id, &version) {
+        if let Err(error) = seal_text(text, &id, &version, READER) {
             prop_assert!(!error.to_string().is_empty());
         }
     }

@@ -20,7 +20,8 @@ pub use dependency::{
 pub use refusal::{Reason, Refusal, platform_scoped};
 
 use os_package::{
-    Dependency, Installed, ManifestId, Namespace, Scope, SettingsSchema, VersionNumber, names,
+    Dependency, Installed, ManifestId, Namespace, Scope, SettingsFault, SettingsSchema,
+    StoredSettings, VersionNumber, names,
 };
 use serde_json::Value;
 
@@ -79,7 +80,7 @@ pub struct Settings<'a> {
     /// Their schema in the version.
     pub schema: Option<&'a Value>,
     /// The values, without the defaults of the schema.
-    pub values: &'a Value,
+    pub values: &'a StoredSettings,
     /// True for settings of an installation, false for those of a request.
     pub are_stored: bool,
 }
@@ -235,7 +236,7 @@ pub fn check_removal(
 /// Checks settings, with the defaults of their schema filled in (docs/wire/manifest.md#settings).
 ///
 /// # Errors
-/// [`Reason::Settings`], [`Reason::SettingsSchema`].
+/// [`Reason::Settings`], [`Reason::SettingsTooComplex`], [`Reason::SettingsSchema`].
 pub fn check_settings(
     target: TargetKind,
     subject: Subject<'_>,
@@ -251,10 +252,10 @@ fn settings_reason(settings: Settings<'_>) -> Option<Reason> {
         return (!values.is_object()).then_some(Reason::SettingsNoObject);
     };
     match SettingsSchema::parse(schema) {
-        Ok(schema) => {
-            let problems = schema.validate(&schema.with_defaults(values.clone())).err()?;
-            Some(Reason::Settings { problems, are_stored })
-        }
+        Ok(schema) => Some(match schema.check(values).err()? {
+            SettingsFault::Problems(problems) => Reason::Settings { problems, are_stored },
+            SettingsFault::TooComplex => Reason::SettingsTooComplex,
+        }),
         Err(error) => Some(Reason::SettingsSchema(error)),
     }
 }

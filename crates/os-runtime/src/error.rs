@@ -43,6 +43,7 @@ os_http::codes! {
     PlatformIncompatible = "PLATFORM_INCOMPATIBLE" 422,
     ProtocolIncompatible = "OS_PROTOCOL_INCOMPATIBLE" 422,
     SettingsInvalid = "SETTINGS_INVALID" 422,
+    SettingsTooComplex = "SETTINGS_TOO_COMPLEX" 422,
     MigrationFailed = "MIGRATION_FAILED" 422,
     ChecksumMismatch = "CHECKSUM_MISMATCH" 502,
     NotFound = "RESOURCE_NOT_FOUND" 404,
@@ -70,6 +71,7 @@ os_http::codes! {
     // Requests to the control plane
     MarketplaceUnavailable = "MARKETPLACE_UNAVAILABLE" 503,
     MarketplaceProxyFailed = "MARKETPLACE_PROXY_FAILED" 502,
+    RequestLoop = "REQUEST_LOOP" 508,
     CloudNotFound = "CLOUD_FETCH_FAILED" 404,
     CloudFetchFailed = "CLOUD_FETCH_FAILED" 502,
 

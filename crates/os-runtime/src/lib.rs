@@ -16,6 +16,7 @@ mod config;
 mod discovery;
 mod error;
 mod health;
+mod loadable;
 mod meta;
 mod middleware;
 mod not_running;
@@ -42,14 +43,16 @@ mod system;
 pub use artifact::ArtifactSource;
 pub use auth::{FirstRunOutcome, prepare};
 pub use config::Config;
+pub use connection::Binding;
 pub use delivery::{Delivery, deliveries};
 pub use error::{Code, Error, Result};
 pub use install::{Booted, Developed, Draft, LeftOut};
 pub use kernel::Quarantined;
+pub use loadable::read_artifact;
 pub use os_identity::first_run::FirstRun;
-pub use os_identity::{AuthorityAnswer, SessionAuthority};
+pub use os_identity::{AuthorityAnswer, RemoteSession, SessionAuthority};
 pub use reconcile::reconcile;
-pub use routes::{MAX_BODY_BYTES, endpoints, openapi, router, routes};
+pub use routes::{MAX_BODY_BYTES, WITH_RUNTIME_CREDENTIAL, endpoints, openapi, router, routes};
 pub use schema::Kept;
 
 use kernel::{Kernel, LiveKernel};
@@ -72,6 +75,7 @@ pub struct Runtime {
     catalog: browse::CatalogProxy,
     registry: registry::Registry,
     files: file::Files,
+    lists: records::http::ListBudget,
 }
 
 impl Runtime {
@@ -85,6 +89,7 @@ impl Runtime {
             identity: Identity::new(db.clone(), config.identity()),
             db,
             live: LiveKernel::empty(),
+            lists: records::http::ListBudget::default(),
             connection: connection::Connection::new(&config),
             metadata: meta::ResponseCache::default(),
             catalog: browse::CatalogProxy::new(config.clone()),
@@ -125,5 +130,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::shared(
         "0007_delivery_outcome",
         include_str!("../migrations/0007_delivery_outcome.sql"),
+    ),
+    Migration::shared(
+        "0008_settings_secrets",
+        include_str!("../migrations/0008_settings_secrets.sql"),
     ),
 ];

@@ -5,7 +5,8 @@ use crate::error::render_error;
 use crate::{Code, Error};
 use axum::extract::Request;
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+use os_api::client::FORWARDED_HEADER;
 use os_http::RequestLog;
 
 /// Logs a request, limits its time, and gives an error the form of its path.
@@ -16,6 +17,16 @@ pub async fn log_request(request: Request, next: Next) -> Response {
     let mut response = render_error(log.path(), response);
     log.finish(&mut response);
     response
+}
+
+/// Refuses a request that a runtime sent to its control plane and that arrived at a runtime: it
+/// would be sent on and on (docs/wire/runtime-connection.md#loops).
+pub async fn refuse_loop(request: Request, next: Next) -> Response {
+    if request.headers().contains_key(FORWARDED_HEADER) {
+        let refusal = "this is a runtime, and the request of a runtime belongs to a control plane; correct its `OS_CLOUD_URL`";
+        return Code::RequestLoop.error(refusal).into_response();
+    }
+    next.run(request).await
 }
 
 /// Answers a path that has no endpoint.

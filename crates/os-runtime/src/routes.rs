@@ -9,7 +9,7 @@ use crate::{
     Endpoint, Runtime, browse, connection, discovery, health, install, meta, middleware,
     not_running, package, records, registry, storage,
 };
-use axum::extract::DefaultBodyLimit;
+use axum::http::Method;
 use axum::{Extension, Router};
 use os_api::device::DeviceCode;
 use os_api::installation::{InstallActionResult, InstalledOrNot};
@@ -27,6 +27,9 @@ use serde_json::{Map, Value};
 
 /// The largest request body: an artifact.
 pub const MAX_BODY_BYTES: usize = 32 * 1024 * 1024;
+
+/// The largest body with records.
+const MAX_RECORDS_BYTES: usize = 4 * 1024 * 1024;
 
 #[rustfmt::skip]
 pub fn endpoints() -> Vec<Endpoint> {
@@ -67,7 +70,7 @@ pub fn endpoints() -> Vec<Endpoint> {
 
         // Packages (docs/wire/runtime-install.md#packages-of-a-runtime)
         get("/api/v1/packages",                     "Lists the packages of this runtime", package::http::list_packages).asks::<packages::PackageQuery>().gives::<packages::RuntimePackages>(),
-        post("/api/v1/packages",                    "Installs a package that is sent whole", package::http::install_package).takes::<packages::InstallManifest>().gives::<packages::RuntimePackage>(),
+        post("/api/v1/packages",                    "Installs a package that is sent whole", package::http::install_package).takes::<packages::InstallManifest>().gives::<packages::RuntimePackage>().accepts(MAX_BODY_BYTES),
         get("/api/v1/packages/{package}",           "Shows a package with its metadata items", package::http::show_package).gives::<packages::RuntimePackage>(),
         delete("/api/v1/packages/{package}",        "Uninstalls a package; its data stays", package::http::delete_package).asks::<ForceOption>().gives::<packages::DeletedPackage>(),
         patch("/api/v1/packages/{package}/enable",  "Enables a package", package::http::enable_package).gives::<packages::RuntimePackage>(),
@@ -108,27 +111,27 @@ pub fn endpoints() -> Vec<Endpoint> {
 
         // Installing (docs/wire/runtime-install.md#install-local)
         get("/api/v1/marketplace/install-local",  "Lists what is installed", install::http::list_installed).gives::<installs::InstalledPackages>(),
-        post("/api/v1/marketplace/install-local", "Installs a package, or moves it to another version", install::http::install_package).takes::<installs::InstallRequest>().gives::<installs::InstallResult>(),
+        post("/api/v1/marketplace/install-local", "Installs a package, or moves it to another version", install::http::install_package).takes::<installs::InstallRequest>().gives::<installs::InstallResult>().accepts(MAX_BODY_BYTES),
         delete("/api/v1/marketplace/install-local/{package}", "Uninstalls a package; its data stays", install::http::uninstall_package).asks::<ForceOption>().gives::<installs::UninstalledPackage>(),
         post("/api/v1/marketplace/install-local/{package}/reseed-sample-data", "Loads the sample data of a package again", install::http::reseed_package).gives::<installs::ReseededData>(),
         post("/api/v1/marketplace/install-local/{package}/purge-sample-data",  "Deletes the sample data of a package", install::http::purge_package).gives::<installs::PurgedData>(),
 
         // Records (docs/wire/records.md#record-endpoints)
         get("/api/v1/data/{object}",              "Lists records", records::http::list).asks::<record::RecordListQuery>().gives::<record::RecordList>().bare(),
-        post("/api/v1/data/{object}",             "Creates a record", records::http::create).takes::<record::RecordFields>().gives::<record::OneRecord>().bare(),
-        post("/api/v1/data/{object}/query",       "Lists records, with the query in the body", records::http::query).takes::<record::RecordListRequest>().gives::<record::RecordList>().bare(),
-        post("/api/v1/data/{object}/batch",       "Creates, updates or deletes records, each for itself or all or none", records::http::batch).takes::<record::RecordBatch>().gives::<record::BatchResult>().bare(),
-        post("/api/v1/data/{object}/createMany",  "Creates records, all or none", records::http::create_many).takes::<record::CreateManyRecords>().gives::<record::CreatedRecords>().bare(),
-        post("/api/v1/data/{object}/updateMany",  "Updates records", records::http::update_many).takes::<record::UpdateManyRecords>().gives::<record::BatchResult>().bare(),
-        post("/api/v1/data/{object}/deleteMany",  "Deletes records", records::http::delete_many).takes::<record::DeleteManyRecords>().gives::<record::BatchResult>().bare(),
+        post("/api/v1/data/{object}",             "Creates a record", records::http::create).takes::<record::RecordFields>().gives::<record::OneRecord>().bare().accepts(MAX_RECORDS_BYTES),
+        post("/api/v1/data/{object}/query",       "Lists records, with the query in the body", records::http::query).takes::<record::RecordListRequest>().gives::<record::RecordList>().bare().accepts(MAX_RECORDS_BYTES),
+        post("/api/v1/data/{object}/batch",       "Creates, updates or deletes records, each for itself or all or none", records::http::batch).takes::<record::RecordBatch>().gives::<record::BatchResult>().bare().accepts(MAX_RECORDS_BYTES),
+        post("/api/v1/data/{object}/createMany",  "Creates records, all or none", records::http::create_many).takes::<record::CreateManyRecords>().gives::<record::CreatedRecords>().bare().accepts(MAX_RECORDS_BYTES),
+        post("/api/v1/data/{object}/updateMany",  "Updates records", records::http::update_many).takes::<record::UpdateManyRecords>().gives::<record::BatchResult>().bare().accepts(MAX_RECORDS_BYTES),
+        post("/api/v1/data/{object}/deleteMany",  "Deletes records", records::http::delete_many).takes::<record::DeleteManyRecords>().gives::<record::BatchResult>().bare().accepts(MAX_RECORDS_BYTES),
         get("/api/v1/data/{object}/{id}",         "Shows a record", records::http::get).asks::<record::RecordQuery>().gives::<record::OneRecord>().bare(),
-        patch("/api/v1/data/{object}/{id}",       "Updates a record", records::http::update).takes::<record::UpdateRecord>().gives::<record::OneRecord>().bare(),
+        patch("/api/v1/data/{object}/{id}",       "Updates a record", records::http::update).takes::<record::UpdateRecord>().gives::<record::OneRecord>().bare().accepts(MAX_RECORDS_BYTES),
         delete("/api/v1/data/{object}/{id}",      "Deletes a record", records::http::delete).asks::<record::ExpectedVersionQuery>().gives::<record::DeletedRecord>().bare(),
-        post("/api/v1/data/{object}/{id}/clone",  "Clones a record", records::http::clone).takes::<record::CloneRecord>().gives::<record::ClonedRecord>().bare(),
-        post("/api/v1/batch",                     "Creates, updates and deletes records of several objects, all or none", records::http::transaction).takes::<record::RecordTransaction>().gives::<record::TransactionResult>().bare(),
+        post("/api/v1/data/{object}/{id}/clone",  "Clones a record", records::http::clone).takes::<record::CloneRecord>().gives::<record::ClonedRecord>().bare().accepts(MAX_RECORDS_BYTES),
+        post("/api/v1/batch",                     "Creates, updates and deletes records of several objects, all or none", records::http::transaction).takes::<record::RecordTransaction>().gives::<record::TransactionResult>().bare().accepts(MAX_RECORDS_BYTES),
 
         // The registry (docs/wire/registry.md#registry-endpoints)
-        post("/api/v1/packages/publish",            "Publishes a version of a package to the registry", registry::http::publish_version).takes::<registries::PublishToRegistry>().gives::<registries::PublishedToRegistry>(),
+        post("/api/v1/packages/publish",            "Publishes a version of a package to the registry", registry::http::publish_version).takes::<registries::PublishToRegistry>().gives::<registries::PublishedToRegistry>().accepts(MAX_BODY_BYTES),
         get("/api/v1/registry/packages",            "Lists the latest version of every package", registry::http::list_latest).gives::<registries::RegistryPackages<registries::PackageRecord>>(),
         get("/api/v1/registry/packages/{id}",       "Shows a version of a package, the latest by default", registry::http::show_version).asks::<registries::RegistryVersionQuery>().gives::<registries::PackageRecord>(),
         delete("/api/v1/registry/packages/{id}",    "Deletes a version of a package, or all of them", registry::http::delete_versions).asks::<registries::RegistryVersionQuery>().gives::<registries::DeletedFromRegistry>(),
@@ -158,6 +161,20 @@ pub fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
+/// The endpoints that send a request to the control plane with the credential of the runtime.
+/// They admit only callers who may manage it: others would read and do by it what they may not
+/// themselves (docs/wire/runtime-connection.md#routes-of-the-runtime).
+#[rustfmt::skip]
+pub const WITH_RUNTIME_CREDENTIAL: [(Method, &str); 7] = [
+    (Method::GET,  "/api/v1/cloud-connection/status"),
+    (Method::GET,  "/api/v1/cloud-connection/installation"),
+    (Method::GET,  "/api/v1/cloud-connection/installed"),
+    (Method::GET,  "/api/v1/cloud-connection/org-packages"),
+    (Method::POST, "/api/v1/cloud-connection/install"),
+    (Method::POST, "/api/v1/cloud-connection/unbind"),
+    (Method::POST, "/api/v1/marketplace/install-local"),
+];
+
 /// Returns the OpenAPI 3.1 document of all endpoints.
 pub fn openapi() -> Value {
     document(&endpoints())
@@ -179,11 +196,11 @@ pub fn router(endpoints: Vec<Endpoint>, runtime: Runtime) -> Router {
     let surfaces = Surfaces::of(&paths);
     endpoints
         .into_iter()
-        .fold(Router::new(), |router, it| router.route(it.path, it.handler))
+        .fold(Router::new(), |router, it| router.route(it.path, it.limited()))
         .method_not_allowed_fallback(middleware::no_such_method)
         .fallback(middleware::no_such_endpoint)
         .layer(Extension(surfaces))
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(axum::middleware::from_fn(middleware::refuse_loop))
         .layer(axum::middleware::from_fn(middleware::log_request))
         .with_state(runtime)
 }

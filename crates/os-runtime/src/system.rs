@@ -7,8 +7,8 @@ use crate::Result;
 use crate::kernel::{Kernel, Loaded, Origin, Package, Read, Receipt};
 use anyhow::{Context, anyhow};
 use os_db::now;
-use os_package::{ManifestId, VersionNumber, system};
-use serde_json::{Value, json};
+use os_package::{ManifestId, StoredSettings, VersionNumber, system};
+use serde_json::Value;
 use std::sync::Arc;
 
 /// Returns the kernel with the system packages.
@@ -44,7 +44,7 @@ fn receipt(package: &Package) -> Receipt {
         package_id: id.to_string(),
         version_id: version.to_string(),
         previous_version: None,
-        settings: json!({}),
+        settings: StoredSettings::none(),
         enabled: true,
         with_sample_data: false,
         sample_data_purged: false,

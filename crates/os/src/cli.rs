@@ -19,8 +19,8 @@ pub use runtime::{
     RuntimeCommon, RuntimeConnection, RuntimeLogin, SampleData,
 };
 pub use server::{
-    ArtifactArgs, CloudArgs, Collision, DatabaseArgs, FirstRunArgs, ListenArgs, LogArgs, LogFormat,
-    ServeArgs, ServerArgs, StartArgs, Switch,
+    ArtifactArgs, CloudArgs, Collision, DatabaseArgs, FirstRunArgs, LimitArgs, ListenArgs, LogArgs,
+    LogFormat, ServeArgs, ServerArgs, StartArgs, Switch,
 };
 
 use clap::builder::styling::{AnsiColor, Styles};

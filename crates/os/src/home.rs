@@ -7,7 +7,7 @@ use crate::cli::DatabaseArgs;
 use crate::failure::Failure;
 use crate::files;
 use anyhow::{Context, Result};
-use os_db::{Db, Name};
+use os_db::{Db, Name, StatementTimeouts};
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -96,12 +96,12 @@ impl Database {
     }
 
     /// Opens the database.
-    pub async fn connect(&self) -> os_db::Result<Db> {
+    pub async fn connect(&self, timeouts: StatementTimeouts) -> os_db::Result<Db> {
         match self {
-            Self::Sqlite(file) => Db::connect(&file.display().to_string()).await,
-            Self::Postgres { url, schema: None } => Db::connect(url).await,
+            Self::Sqlite(file) => Db::connect_with(&file.display().to_string(), timeouts).await,
+            Self::Postgres { url, schema: None } => Db::connect_with(url, timeouts).await,
             Self::Postgres { url, schema: Some(schema) } => {
-                Db::connect_schema(url, schema, os_db::POSTGRES_CONNECTIONS).await
+                Db::connect_schema(url, schema, os_db::POSTGRES_CONNECTIONS, timeouts).await
             }
         }
     }

@@ -23,7 +23,15 @@ pub fn open(arguments: &ProjectArgs, options: CompileOptions) -> Result<(Project
         SpecArg::Project => Spec::Project,
     };
     let epoch = config::source_date_epoch()?.saturating_mul(1000);
-    Ok((project, Compiler::new(CompileOptions { spec, epoch, ..options })))
+    Ok((
+        project,
+        Compiler::new(CompileOptions {
+            spec,
+            epoch,
+            reader: Some(os_runtime::read_artifact),
+            ..options
+        }),
+    ))
 }
 
 /// Returns options for callers that only need the artifact: warnings have no lines.

@@ -6,27 +6,36 @@
 
 mod artifact;
 pub mod combined;
+mod connections;
 pub mod control;
 pub mod dev;
 mod log;
 pub mod runtime;
 
-use crate::cli::{FirstRunArgs, ListenArgs};
+use crate::cli::{FirstRunArgs, LimitArgs, ListenArgs};
 use crate::config::{server_url, shown};
 use crate::failure::Failure;
 use crate::home::Database;
 use crate::output::Output;
 use anyhow::{Context, Result};
 use axum::Router;
-use axum::serve::ListenerExt;
-use os_db::{Db, Migration};
+use connections::ConnectionLimits;
+use os_db::{Db, Migration, StatementTimeouts};
 use std::io::{Error, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::net::TcpSocket;
 
-/// The longest time that open requests have to finish after a signal to stop.
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
+/// The longest time that open requests have to finish after a signal to stop. With
+/// [`os_db::CLOSE_TIMEOUT`] and [`THREADS_TIMEOUT`] it ends within ten seconds.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(7);
+
+/// The longest time that other work has to finish then.
+const THREADS_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// The most connections by default, and where the system does not say how many files may be open.
+const MAX_CONNECTIONS: usize = 4096;
+const MAX_CONNECTIONS_UNKNOWN: usize = 768;
 
 /// The wait for a database after which a notice is printed.
 const CONNECT_NOTICE_DELAY: Duration = Duration::from_secs(2);
@@ -41,11 +50,13 @@ const DEFAULT_ADMIN_EMAIL: &str = "admin@localhost";
 struct Port {
     socket: TcpSocket,
     bound: SocketAddr,
+    limits: ConnectionLimits,
 }
 
 impl Port {
     /// Takes the port.
-    fn take<const PORT: u16>(arguments: &ListenArgs<PORT>) -> Result<Self> {
+    fn take<const PORT: u16>(arguments: &ListenArgs<PORT>, limits: &LimitArgs) -> Result<Self> {
+        let limits = connection_limits(limits);
         let address = SocketAddr::new(arguments.host, arguments.port);
         let take = || {
             let socket =
@@ -53,7 +64,7 @@ impl Port {
             #[cfg(unix)]
             socket.set_reuseaddr(true)?;
             socket.bind(address)?;
-            Ok(Self { bound: socket.local_addr()?, socket })
+            Ok(Self { bound: socket.local_addr()?, socket, limits })
         };
         take().map_err(|error| cannot_listen(address, &error).into())
     }
@@ -74,20 +85,14 @@ impl Port {
         // Before the server reports that it is ready, because it may be stopped right then.
         let stop = Stop::listen()?;
         ready();
-        let listener = listener.tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "could not turn off Nagle's algorithm");
-            }
-        });
-        let app = app.into_make_service_with_connect_info::<SocketAddr>();
         let (asked, stopping) = tokio::sync::oneshot::channel();
-        let serving = axum::serve(listener, app).with_graceful_shutdown(async move {
+        let serving = connections::serve(listener, app, self.limits, async move {
             stop.asked().await;
             os_control::stop_waiting();
             let _ = asked.send(());
         });
         tokio::select! {
-            served = serving.into_future() => served.context("could not serve any more")?,
+            () = serving => {}
             () = overdue(stopping) => output.note("stopped while requests were still running"),
         }
         Ok(())
@@ -96,19 +101,58 @@ impl Port {
 
 /// Runs a server on as many threads as there are cores.
 fn block_on(server: impl Future<Output = Result<()>>) -> Result<()> {
-    tokio::runtime::Runtime::new().context("could not start worker threads")?.block_on(server)
+    let runtime = tokio::runtime::Runtime::new().context("could not start worker threads")?;
+    let served = runtime.block_on(server);
+    runtime.shutdown_timeout(THREADS_TIMEOUT);
+    served
+}
+
+/// Returns the timeouts of statements.
+fn statement_timeouts(limits: &LimitArgs) -> StatementTimeouts {
+    StatementTimeouts {
+        request: Duration::from_secs(limits.statement_timeout),
+        install: Duration::from_secs(limits.install_timeout),
+    }
+}
+
+fn connection_limits(limits: &LimitArgs) -> ConnectionLimits {
+    let configured = limits.max_connections.map(|most| most as usize);
+    ConnectionLimits {
+        header_timeout: Duration::from_secs(limits.header_timeout),
+        idle_timeout: Duration::from_secs(limits.idle_timeout),
+        max_connections: configured.unwrap_or_else(default_connections),
+    }
+}
+
+/// Returns a number of connections that leaves files for the database and for uploads.
+fn default_connections() -> usize {
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let files = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
+    let files = files.and_then(|rest| rest.split_whitespace().next());
+    match files {
+        Some("unlimited") => MAX_CONNECTIONS,
+        files => match files.and_then(|files| files.parse::<usize>().ok()) {
+            Some(files) => (files / 4 * 3).clamp(1, MAX_CONNECTIONS),
+            None => MAX_CONNECTIONS_UNKNOWN,
+        },
+    }
 }
 
 /// Opens the database and brings its schema up to date.
-async fn open(database: &Database, migrations: &[Migration], output: Output) -> Result<Db> {
-    let db = connect(database, output).await?;
+async fn open(
+    database: &Database,
+    migrations: &[Migration],
+    timeouts: StatementTimeouts,
+    output: Output,
+) -> Result<Db> {
+    let db = connect(database, timeouts, output).await?;
     migrate(&db, database, migrations).await?;
     Ok(db)
 }
 
 /// Opens the database; says so where it takes long.
-async fn connect(database: &Database, output: Output) -> Result<Db> {
-    let connecting = database.connect();
+async fn connect(database: &Database, timeouts: StatementTimeouts, output: Output) -> Result<Db> {
+    let connecting = database.connect(timeouts);
     tokio::pin!(connecting);
     let connected = tokio::select! {
         connected = &mut connecting => connected,
@@ -121,7 +165,22 @@ async fn connect(database: &Database, output: Output) -> Result<Db> {
 }
 
 async fn migrate(db: &Db, database: &Database, migrations: &[Migration]) -> Result<()> {
-    os_db::migrate(db, migrations).await.map_err(|error| failed("migrate", database, &error).into())
+    let failed = |error| failed("migrate", database, &error);
+    let unknown = os_db::unknown(db, migrations).await.map_err(failed)?;
+    if !unknown.is_empty() {
+        return Err(newer(database, &unknown).into());
+    }
+    os_db::migrate(db, migrations).await.map_err(|error| failed(error).into())
+}
+
+/// Returns the refusal of a database that a newer program has changed.
+fn newer(database: &Database, unknown: &[String]) -> Failure {
+    let (shown, version) = (database.shown(), env!("CARGO_PKG_VERSION"));
+    Failure::new(format!(
+        "the database {shown} is newer than os {version}, which does not know its migrations {}",
+        unknown.join(", ")
+    ))
+    .hint("start the version of os that was used last, or restore a backup from before the upgrade; if the database is another server's, choose another one with `--database`")
 }
 
 fn failed(what: &str, database: &Database, error: &os_db::Error) -> Failure {

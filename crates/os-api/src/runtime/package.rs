@@ -2,6 +2,7 @@
 //! (docs/wire/runtime-install.md#packages-of-a-runtime).
 
 use chrono::{DateTime, Utc};
+use os_package::ShownSettings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -38,7 +39,9 @@ pub struct RuntimePackage {
     pub installed_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub installed_version: String,
-    pub settings: Value,
+    /// Without secrets.
+    #[schemars(with = "Value")]
+    pub settings: ShownSettings,
     /// Always `false`: packages are changed by their next version.
     pub writable: bool,
     /// The time of its last change after its installation.

@@ -34,7 +34,7 @@ pub struct CodeQuery {
     user_code: String,
 }
 
-/// Looking at a code while signed in claims it: nobody else can decide on it.
+/// Shows a code and asks for a decision; looking changes nothing.
 pub async fn show(
     State(control): State<Control>,
     SignedInUser { user, .. }: SignedInUser,
@@ -45,17 +45,14 @@ pub async fn show(
         return answer(frame, &user, Ok(Step::EnterCode { error: None }));
     }
     session::required(&user)?;
-    let mut tx = control.db.write().await?;
-    let code = device::claim(&mut tx, &user, &shown.user_code).await;
-    tx.commit().await?;
-    let step = code.and_then(|code| match (code.status, code.user_id) {
-        (_, Some(claimer)) if claimer != user.id() => Err(FlowError::not_yours()),
-        (Status::Pending, _) => {
+    let code = device::show(&mut control.db.read().await?, &shown.user_code).await;
+    let step = code.map(|code| match code.status {
+        Status::Pending => {
             let client = code.client_id.unwrap_or_else(|| "A program".to_owned());
-            Ok(Step::Decide { code: code.user_code, client })
+            Step::Decide { code: code.user_code, client }
         }
-        (Status::Approved, _) => Ok(Step::Approved),
-        (Status::Denied, _) => Ok(Step::Denied),
+        Status::Approved => Step::Approved,
+        Status::Denied => Step::Denied,
     });
     answer(frame, &user, step)
 }

@@ -14,6 +14,7 @@ mod environment;
 mod event_rows;
 mod events;
 mod installation;
+mod invitation;
 mod keys;
 mod marketplace;
 mod organization;
@@ -52,6 +53,8 @@ pub fn pages() -> Vec<Endpoint> {
         get("/sign-up",                                           "The form of a new account", way_in::sign_up_page::<Control>).open(),
         post("/sign-up",                                          "Creates an account", way_in::sign_up::<Control>).open(),
         post("/sign-out",                                         "Signs out", way_in::sign_out::<Control>).open(),
+        get("/invitation",                                        "Asks whether to accept an invitation", invitation::show).open(),
+        post("/invitation",                                       "Accepts an invitation", invitation::accept),
         get("/device",                                            "The code of a device", device::show),
         post("/device",                                           "Approves or denies a device", device::decide),
 

@@ -1,12 +1,14 @@
 //! Pages of the current organization and its members.
 
-use super::workplace::{current, find_current};
+use super::workplace::{current, find_current, list_visible};
 use crate::confirm::Confirm;
 use crate::flash::done;
 use crate::frame::Frame;
-use crate::respond::page;
+use crate::invitation_link::path_of;
+use crate::respond::{page, page_as};
 use askama::Template;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::Response;
 use os_api::organization as wire;
 use os_control::http::extract::{Form, Path};
@@ -14,12 +16,13 @@ use os_control::{Code, Control, Result};
 use os_db::Tx;
 use os_identity::organization::{
     self, NewOrganization, Organization, OrganizationAccess, OrganizationRole, for_change,
-    invitation::{self, Invitation},
+    invitation::{self, Answer, Invitation},
     member::{self, Member},
 };
 use os_identity::pagination::Pagination;
 use os_identity::{
-    Actor, InvitationId, MemberId, OrganizationId, Scope, SignedInUser, session, text,
+    Actor, InvitationId, MemberId, OrganizationId, Scope, SignedInUser, UserPrincipal, session,
+    text,
 };
 use serde::Deserialize;
 use uuid::Uuid;
@@ -48,6 +51,14 @@ struct OrganizationPage {
     mine: Vec<wire::Invitation>,
     may_manage: bool,
     roles: Vec<&'static str>,
+    /// The link of the invitation that was just created.
+    link: Option<InvitationLink>,
+}
+
+/// The address of a person and the link to send there.
+struct InvitationLink {
+    email: String,
+    url: String,
 }
 
 pub async fn show(
@@ -56,23 +67,37 @@ pub async fn show(
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let others = organization::list_of(&mut tx, user.id()).await?;
-    let mine = invitation::list_for(&mut tx, user.email()).await?;
-    let organization = find_current(&mut tx, &actor).await?;
+    page(&organization_page(&mut tx, &actor, &user, frame).await?)
+}
+
+async fn organization_page(
+    tx: &mut Tx,
+    actor: &Actor,
+    user: &UserPrincipal,
+    frame: Frame,
+) -> Result<OrganizationPage> {
+    let others = list_visible(tx, user).await?;
+    // A key has no invitations: answering one needs the user.
+    let mine = match user.session() {
+        Some(_) => invitation::list_for(tx, user.id()).await?,
+        None => Vec::new(),
+    };
+    let organization = find_current(tx, actor).await?;
     let mut members: Vec<Member> = Vec::new();
     let mut invitations: Vec<Invitation> = Vec::new();
     let mut may_manage = false;
     if let Some(id) = organization.as_ref().map(|it| it.id) {
         let needed = OrganizationRole::DelegatedAdmin;
-        may_manage = organization::access(&mut tx, &actor, id, needed, Scope::Admin).await.is_ok();
-        members = member::list(&mut tx, id, Pagination { limit: 500, offset: 0 }).await?.0;
+        may_manage = organization::access(tx, actor, id, needed, Scope::Admin).await.is_ok();
+        members = member::list(tx, id, Pagination { limit: 500, offset: 0 }).await?.0;
         if may_manage {
-            invitations = invitation::list(&mut tx, id).await?;
+            invitations = invitation::list(tx, id).await?;
         }
     }
-    page(&OrganizationPage {
+    Ok(OrganizationPage {
         frame,
         organization,
+        link: None,
         others,
         members: members.into_iter().map(Into::into).collect(),
         invitations: invitations.into_iter().map(Into::into).collect(),
@@ -127,17 +152,22 @@ pub struct InviteForm {
     role: String,
 }
 
+/// Responds with the page itself, without a redirect: the link is shown once.
 pub async fn invite(
     State(control): State<Control>,
     SignedInUser { actor, user }: SignedInUser,
+    frame: Frame,
     Form(form): Form<InviteForm>,
 ) -> Result<Response> {
     let (email, role) = (text::email(&form.email)?, OrganizationRole::parse(&form.role)?);
     let mut tx = control.db.write().await?;
     let access = access(&mut tx, &actor, OrganizationRole::DelegatedAdmin).await?;
-    invitation::create(&mut tx, &access, user.id(), &email, role).await?;
+    let created = invitation::create(&mut tx, &access, user.id(), &email, role).await?;
+    let url = format!("{}{}", frame.address, path_of(&created.secret));
+    let mut shown = organization_page(&mut tx, &actor, &user, frame).await?;
     tx.commit().await?;
-    Ok(done(PATH, &format!("{email} is invited.")))
+    shown.link = Some(InvitationLink { email, url });
+    page_as(StatusCode::CREATED, &shown)
 }
 
 #[derive(Deserialize)]
@@ -155,11 +185,13 @@ pub async fn answer(
     let mut tx = control.db.write().await?;
     let sentence = match path.answer.as_str() {
         "accept" => {
-            let accepted = invitation::accept(&mut tx, &actor, &user, session, id).await?;
+            let own = Answer { id, secret: None };
+            let accepted = invitation::accept(&mut tx, &actor, &user, session, own).await?;
             format!("Welcome to {}.", accepted.organization_name)
         }
         "reject" => {
-            invitation::reject(&mut tx, &actor, &user, id).await?;
+            let own = Answer { id, secret: None };
+            invitation::reject(&mut tx, &actor, &user, own).await?;
             "The invitation is declined.".to_owned()
         }
         "cancel" => {

@@ -15,7 +15,6 @@ use os_control::registry::listing;
 use os_control::registry::package::{self, Package, PackageAccess};
 use os_control::registry::version::{self, ListingStatus, Version, VersionStatus};
 use os_control::{Code, Control, Result};
-use os_db::Tx;
 use os_package::Dependency;
 use serde::Deserialize;
 use serde_json::Value;
@@ -223,27 +222,44 @@ pub async fn act(
 ) -> Result<Response> {
     let act = path.act()?;
     let reason = version::read_reason(Some(form.reason))?;
-    let mut tx = control.db.write().await?;
-    let version = version::find_own(&mut tx, &access, &path.version).await?;
-    carry_out(&mut tx, &access, &version, act, reason).await?;
-    control.catalog.commit(tx).await?;
-    let sentence = format!("{} {} {}", access.manifest_id(), version.version, act.sentence());
+    let number = carry_out(&control, &access, &path.version, act, reason).await?;
+    let sentence = format!("{} {number} {}", access.manifest_id(), act.sentence());
     Ok(done(&format!("/packages/{}", access.manifest_id()), &sentence))
 }
 
+/// Publishes a draft; returns its number.
+async fn publish(control: &Control, access: &PackageAccess, version: &str) -> Result<String> {
+    let mut tx = control.db.read().await?;
+    let draft = version::find_own(&mut tx, access, version).await?;
+    let draft = version::check_draft(&mut tx, access, draft, control.config.reader).await?;
+    drop(tx);
+    let mut tx = control.db.write().await?;
+    let version = version::publish_draft(&mut tx, access, &draft).await?;
+    control.catalog.commit(tx).await?;
+    Ok(version.version)
+}
+
+/// Makes a change of a version; returns its number.
 async fn carry_out(
-    tx: &mut Tx,
+    control: &Control,
     access: &PackageAccess,
-    version: &Version,
+    version: &str,
     act: Act,
     reason: Option<String>,
-) -> Result<()> {
-    match act {
-        Act::Publish => version::publish_draft(tx, access, version).await.map(drop),
-        Act::Submit => listing::submit(tx, access, version).await.map(drop),
-        Act::Withdraw => listing::withdraw(tx, access, version).await.map(drop),
-        Act::Unlist => listing::unlist(tx, access, version).await.map(drop),
-        Act::Deprecate => version::deprecate(tx, access, version, reason).await.map(drop),
-        Act::Delete => version::delete_draft(tx, access, version).await,
+) -> Result<String> {
+    if act == Act::Publish {
+        return publish(control, access, version).await;
     }
+    let mut tx = control.db.write().await?;
+    let version = version::find_own(&mut tx, access, version).await?;
+    match act {
+        Act::Publish => {}
+        Act::Submit => listing::submit(&mut tx, access, &version).await.map(drop)?,
+        Act::Withdraw => listing::withdraw(&mut tx, access, &version).await.map(drop)?,
+        Act::Unlist => listing::unlist(&mut tx, access, &version).await.map(drop)?,
+        Act::Deprecate => version::deprecate(&mut tx, access, &version, reason).await.map(drop)?,
+        Act::Delete => version::delete_draft(&mut tx, access, &version).await?,
+    }
+    control.catalog.commit(tx).await?;
+    Ok(version.version)
 }

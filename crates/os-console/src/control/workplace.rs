@@ -6,7 +6,7 @@ use os_control::registry::package::search::PackageFilter;
 use os_control::{Code, Control, Result};
 use os_db::Tx;
 use os_identity::organization::{self, Organization, OrganizationRole};
-use os_identity::{Actor, OrganizationId, Scope};
+use os_identity::{Actor, OrganizationId, Scope, UserPrincipal};
 
 /// Returns the organization that the pages are about: the one that was chosen for
 /// the session, else that of the oldest membership.
@@ -21,9 +21,18 @@ pub async fn current(tx: &mut Tx, actor: &Actor) -> Result<Organization> {
     })
 }
 
+/// Lists the organizations of a user, oldest membership first: with a key that is confined to one
+/// only that.
+pub async fn list_visible(tx: &mut Tx, user: &UserPrincipal) -> Result<Vec<Organization>> {
+    let mut all = organization::list_of(tx, user.id()).await?;
+    all.retain(|it| user.confined_to().is_none_or(|only| only == it.id));
+    Ok(all)
+}
+
+/// Finds the organization that the pages are about; `None` for who belongs to none.
 pub async fn find_current(tx: &mut Tx, actor: &Actor) -> Result<Option<Organization>> {
     let Some(user) = actor.user() else { return Ok(None) };
-    let mut all = organization::list_of(tx, user.id()).await?;
+    let mut all = list_visible(tx, user).await?;
     let chosen = all.iter().position(|it| Some(it.id) == user.active_organization());
     Ok((!all.is_empty()).then(|| all.swap_remove(chosen.unwrap_or(0))))
 }

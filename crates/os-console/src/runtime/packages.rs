@@ -65,7 +65,7 @@ struct PackagePage {
 
 pub async fn show(
     State(runtime): State<Runtime>,
-    SignedIn(caller): SignedIn,
+    _: MayManage,
     Path(id): Path<String>,
     frame: Frame,
 ) -> Result<Response> {
@@ -75,8 +75,7 @@ pub async fn show(
         frame,
         objects: if loaded.receipt.enabled { offered(&loaded) } else { Vec::new() },
         is_delivered: delivery.is_some(),
-        // It may quote records, which not everybody may read.
-        outcome: delivery.and_then(|it| it.outcome).filter(|_| caller.is_platform_admin()),
+        outcome: delivery.and_then(|it| it.outcome),
         loaded,
     })
 }

@@ -19,6 +19,27 @@ async fn sign_in<S>(client: &Client<S>) -> Response {
     client.send(Method::POST, "/sign-in", &headers, form).await
 }
 
+/// The way back from a refused form leads to a page of this server.
+async fn assert_ways_back_are_ours<S>(client: &Client<S>) {
+    for referer in [
+        "http://localhost//evil.test/x",
+        "http://localhost/%5Cevil.test",
+        "http://evil.test//evil.test",
+        "http://localhost/\\evil.test",
+        "//evil.test",
+        "javascript:alert(1)",
+    ] {
+        let headers =
+            [("origin", "http://localhost"), ("accept", "text/html"), ("referer", referer)];
+        let response = client.send(Method::POST, "/nothing", &headers, Vec::new()).await;
+        assert_eq!(response.status, 404, "{referer}");
+        let text = response.text();
+        for link in ["href=\"//", "href=\"/\\", "href=\"http://evil", "href=\"javascript"] {
+            assert!(!text.contains(link), "{referer}: {text}");
+        }
+    }
+}
+
 /// What no database stores is refused in a form, too.
 async fn assert_forms_refuse_nul<S>(client: &Client<S>) {
     let headers = [
@@ -35,6 +56,7 @@ async fn assert_forms_refuse_nul<S>(client: &Client<S>) {
 }
 
 async fn assert_pages<S>(client: &Client<S>) {
+    assert_ways_back_are_ours(client).await;
     let missing = browse(client, "/nothing").await;
     assert_eq!(missing.status, 404);
     for part in ["Not found", "ENDPOINT_NOT_FOUND", "Request "] {

@@ -78,6 +78,43 @@ async fn the_control_plane_refuses_strangers_and_hides_from_outsiders() {
     assert!(closed > 150 && hidden > 80, "{closed} endpoints are closed, {hidden} hidden");
 }
 
+#[tokio::test]
+async fn a_key_for_one_organization_opens_no_other_even_for_a_platform_administrator() {
+    let acme = Acme::new().await;
+    let root = acme.app.admin("root").await;
+    acme.app.organization("roots", &[(&root, "owner")]).await;
+    let key = root.create_api_key(&[]).await;
+    for endpoint in os_console::control::endpoints().into_iter().filter(|it| !it.open) {
+        if endpoint.path.contains("{environment}") || endpoint.path.contains("{package}") {
+            let (response, asked) = acme.ask(&endpoint, &key).await;
+            assert_eq!(response.status, 404, "{asked}");
+        }
+    }
+    let acme_id = acme.owner.get("/api/v1/auth/organization/list").await.json()[0]["id"].clone();
+    let path = format!("/api/v1/cloud/organizations/{}", acme_id.as_str().unwrap());
+    assert_eq!(key.delete(&path).await.status, 404);
+    for (list, status) in [
+        ("/api/v1/cloud/events", 200),
+        ("/api/v1/cloud/environments", 200),
+        ("/api/v1/cloud/packages", 200),
+        ("/api/v1/data/sys_organization", 200),
+        ("/api/v1/data/sys_api_key", 200),
+        ("/api/v1/data/sys_user", 200),
+        ("/api/v1/data/sys_member", 200),
+        ("/api/v1/cloud/reviews", 403),
+    ] {
+        let response = key.get(list).await;
+        let text = response.text();
+        assert_eq!(response.status, status, "{list}: {text}");
+        for foreign in ["acme", "ada@", "mia@", &acme.environment, &acme.package] {
+            assert!(!text.contains(foreign), "{list} names {foreign}: {text}");
+        }
+    }
+    assert_eq!(key.get("/api/v1/auth/get-session").await.json()["user"]["isPlatformAdmin"], false);
+    // The session of the same user administers the server.
+    assert_eq!(root.get("/api/v1/cloud/reviews").await.status, 200);
+}
+
 /// What a plain member of the organization may change: the environment that their own
 /// session works in.
 const FOR_MEMBERS: [&str; 1] = ["/api/v1/cloud/environments/{environment}/activate"];

@@ -11,6 +11,7 @@ mod browser;
 mod control;
 mod errors;
 mod guards;
+mod invitations;
 mod reference;
 mod runtime;
 mod world;

@@ -5,12 +5,12 @@
 
 use crate::registry::package::{self, PackageAccess, PackageFields, icon};
 use crate::registry::version::{self, Content, NewVersion};
-use crate::{Code, Example, Result};
+use crate::{Code, Config, Example, Result};
 use anyhow::Context;
 use os_api::package::SavePackage;
-use os_db::Tx;
+use os_db::{Db, Tx};
 use os_identity::{Actor, OrganizationId};
-use os_package::{ManifestId, VersionNumber};
+use os_package::{ArtifactReader, ManifestId, VersionNumber};
 use serde_json::Value;
 
 /// An example that was checked, for an organization to publish.
@@ -20,16 +20,21 @@ pub struct PreparedExample {
     publications: Vec<NewVersion>,
 }
 
-/// Reads, checks and hashes the examples, off the async threads.
+/// Reads, checks and hashes the examples, off the async threads, for an actor who may publish
+/// them.
 ///
 /// # Errors
-/// As any upload.
+/// `PUBLISHER_REQUIRED`, and as any upload.
 pub async fn prepare(
-    examples: &'static [Example],
+    db: &Db,
+    actor: &Actor,
+    config: &Config,
     owner: OrganizationId,
 ) -> Result<Vec<PreparedExample>> {
+    package::require_publisher(&mut db.read().await?, actor, owner).await?;
+    let (examples, reader) = (config.examples, config.reader);
     let prepared = tokio::task::spawn_blocking(move || {
-        examples.iter().map(|it| prepare_one(it, owner)).collect::<Result<Vec<_>>>()
+        examples.iter().map(|it| prepare_one(it, owner, reader)).collect::<Result<Vec<_>>>()
     });
     prepared.await.context("preparing the examples")?
 }
@@ -57,7 +62,11 @@ pub async fn publish(
     Ok(published)
 }
 
-fn prepare_one(example: &Example, owner: OrganizationId) -> Result<PreparedExample> {
+fn prepare_one(
+    example: &Example,
+    owner: OrganizationId,
+    reader: ArtifactReader,
+) -> Result<PreparedExample> {
     let listing: Value =
         serde_json::from_str(example.listing).context("objectstack.manifest.json")?;
     let text = |key: &str| listing[key].as_str().map(str::to_owned);
@@ -81,15 +90,15 @@ fn prepare_one(example: &Example, owner: OrganizationId) -> Result<PreparedExamp
     let id: ManifestId = text("manifestId")
         .and_then(|it| it.parse().ok())
         .ok_or_else(|| Code::InvalidFormat.error("`manifestId` of an example"))?;
-    let publications = example.artifacts.iter().map(|artifact| seal(&id, artifact));
+    let publications = example.artifacts.iter().map(|artifact| seal(&id, artifact, reader));
     let icon = icon::read("image/svg+xml", example.icon.as_bytes())?;
     Ok(PreparedExample { fields, icon, publications: publications.collect::<Result<_>>()? })
 }
 
-fn seal(id: &ManifestId, artifact: &str) -> Result<NewVersion> {
+fn seal(id: &ManifestId, artifact: &str, reader: ArtifactReader) -> Result<NewVersion> {
     let bundle: Value = serde_json::from_str(artifact).context("artifact of an example")?;
     let number = bundle["manifest"]["version"].as_str().unwrap_or_default();
     let number: VersionNumber =
         number.parse().map_err(|error| Code::InvalidFormat.error(format!("{error}")))?;
-    NewVersion::seal(Content::Bundle(bundle), id, number)
+    NewVersion::seal(Content::Bundle(bundle), id, number, reader)
 }

@@ -126,8 +126,11 @@ async fn install_or_upgrade(
     let allow = Allow { draft: true, deprecated: false };
     let installed = installation::find(tx, &access, package).await?;
     let installation = if installed.is_some() {
-        let request =
-            UpgradeRequest { version: Some(version.id.to_string()), allow, expected: None };
+        let request = UpgradeRequest {
+            version: Some(version.id.to_string()),
+            allow,
+            ..UpgradeRequest::default()
+        };
         installation::upgrade(tx, &access, config, package, request).await?.installation
     } else {
         let request = InstallRequest {
@@ -136,6 +139,7 @@ async fn install_or_upgrade(
             settings: Map::new(),
             with_sample_data: target.seed_sample_data,
             enable: true,
+            verdict: None,
         };
         installation::install(tx, &access, config, request).await?.installation
     };

@@ -161,7 +161,7 @@ async fn a_denied_or_expired_code_ends_with_the_poll_that_reports_it() {
 }
 
 #[tokio::test]
-async fn only_the_person_who_claimed_a_code_decides_on_it_once() {
+async fn looking_at_a_code_changes_nothing_and_it_is_decided_on_once() {
     let app = App::new().await;
     let (ada, eve) = (app.user("ada").await, app.user("eve").await);
     let codes = request(&app).await;
@@ -175,16 +175,16 @@ async fn only_the_person_who_claimed_a_code_decides_on_it_once() {
         error(&decide(&ada, "approve", &unknown).await),
         (400, "invalid_request".to_owned())
     );
-    assert_eq!(error(&decide(&ada, "approve", &codes).await), (400, "invalid_request".to_owned()));
 
     let stranger = look(&app.anonymous(), &codes).await.json();
     assert_eq!(stranger, json!({"user_code": codes.user, "status": "pending"}));
-    look(&ada, &codes).await;
     look(&eve, &codes).await;
-    assert_eq!(error(&decide(&eve, "approve", &codes).await), (403, "access_denied".to_owned()));
+    look(&ada, &codes).await;
+    let decided = "SELECT COUNT(*) FROM sys_device_code WHERE user_id IS NOT NULL";
+    assert_eq!(app.count(decided).await, 0, "a link in a page of others takes no code");
     assert_eq!(decide(&ada, "approve", &codes).await.status, 200);
-    for what in ["approve", "deny"] {
-        assert_eq!(error(&decide(&ada, what, &codes).await), (400, "invalid_request".to_owned()));
+    for (user, what) in [(&ada, "approve"), (&ada, "deny"), (&eve, "deny")] {
+        assert_eq!(error(&decide(user, what, &codes).await), (400, "invalid_request".to_owned()));
     }
     assert_eq!(look(&ada, &codes).await.json()["status"], "approved");
 }

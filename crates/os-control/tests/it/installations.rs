@@ -9,7 +9,10 @@ const DESK: &str = "com.acme.desk";
 #[tokio::test]
 async fn a_package_is_installed_shown_and_uninstalled() {
     let site = Site::new().await;
-    site.package(CRM, &["1.0.0", "1.1.0"]).await;
+    site.package(CRM, &[]).await;
+    let schema = json!({"configurationSchema": {"properties": {"a": {"type": "integer"}}}});
+    site.release(CRM, "1.0.0", schema).await;
+    site.release(CRM, "1.1.0", json!({})).await;
     let body = json!({
         "packageId": CRM, "version": "1.0.0", "settings": {"a": 1}, "enableOnInstall": true,
         "withSampleData": true, "installedBy": "eve", "unknown": 1,

@@ -236,16 +236,28 @@ async fn an_invited_user_can_sign_up_and_joins_by_accepting() {
 
     let sign_up = |name: &str| json!({"email": format!("{name}@example.com"), "password": "a long password", "name": name});
     let url = "/api/v1/auth/sign-up/email";
-    let closed = app.anonymous().post(url, sign_up("eve")).await;
+    let token = invited["token"].as_str().unwrap();
+    assert_eq!(invited["url"], format!("http://localhost/invitation?token={token}"));
+    // Without the link nobody learns whether the address is invited.
+    let (eve, bob) = (sign_up("eve"), sign_up("bob"));
+    let closed = app.anonymous().post(url, eve).await;
     assert_eq!(refused(&closed), (403, "SELF_REGISTRATION_CLOSED"));
-    let signed_up = app.anonymous().post(url, sign_up("bob")).await.json();
+    let without = app.anonymous().post(url, bob).await;
+    assert_eq!((without.status, without.text()), (closed.status, closed.text()));
+    let with = |name: &str, token: &str| {
+        let mut body = sign_up(name);
+        body["invitationToken"] = token.into();
+        body
+    };
+    for body in [with("eve", token), with("bob", "osi_guessed"), with("bob", "")] {
+        let wrong = app.anonymous().post(url, body).await;
+        assert_eq!(refused(&wrong), (400, "VALIDATION_ERROR"));
+    }
+    let signed_up = app.anonymous().post(url, with("bob", token)).await.json();
     let bob = app.bearer(signed_up["token"].as_str().unwrap());
     let eve = app.user("eve").await;
 
-    let mine = get(&bob, "list-user-invitations").await.json();
-    assert_eq!((&mine[0]["id"], &mine[0]["organizationName"]), (&invited["id"], &json!("acme")));
-    assert_eq!(get(&eve, "list-user-invitations").await.json(), json!([]));
-    let answer = json!({"invitationId": invited["id"]});
+    let answer = json!({"invitationId": invited["id"], "token": token});
     for what in ["accept-invitation", "reject-invitation", "cancel-invitation"] {
         let foreign = post(&eve, what, answer.clone()).await;
         assert_eq!(refused(&foreign), (404, "RESOURCE_NOT_FOUND"), "{what}");
@@ -265,6 +277,46 @@ async fn an_invited_user_can_sign_up_and_joins_by_accepting() {
     assert_eq!(refused(&late), (409, "INVALID_STATE"));
     let member = json!({"email": "bob@example.com", "role": "member", "organizationId": acme});
     assert_eq!(refused(&post(&ada, "invite-member", member).await), (409, "DUPLICATE_RECORD"));
+}
+
+#[tokio::test]
+async fn knowing_an_invited_address_is_not_enough() {
+    let app = App::with(|config| config.open_registration = true).await;
+    let (ada, bob) = (app.user("ada").await, app.user("bob").await);
+    let acme = app.organization("acme", &[(&ada, "owner")]).await;
+    let invite = async |email: &str| {
+        let body = json!({"email": email, "role": "owner", "organizationId": acme});
+        post(&ada, "invite-member", body).await.json()
+    };
+    // An account that registers the address after the invitation needs its link.
+    let invited = invite("mia@example.com").await;
+    let body = json!({"email": "mia@example.com", "password": "a long password"});
+    let taken = app.anonymous().post("/api/v1/auth/sign-up/email", body).await.json();
+    let mia = app.bearer(taken["token"].as_str().unwrap());
+    assert_eq!(get(&mia, "list-user-invitations").await.json(), json!([]));
+    let (id, token) = (&invited["id"], &invited["token"]);
+    for what in ["accept-invitation", "reject-invitation"] {
+        for answer in [
+            json!({"invitationId": id}),
+            json!({"invitationId": id, "token": ""}),
+            json!({"invitationId": id, "token": "osi_guessed"}),
+        ] {
+            assert_eq!(refused(&post(&mia, what, answer).await), (404, "RESOURCE_NOT_FOUND"));
+        }
+    }
+    let answer = json!({"invitationId": id, "token": token});
+    assert_eq!(refused(&post(&bob, "accept-invitation", answer.clone()).await).0, 404);
+    assert_eq!(post(&mia, "accept-invitation", answer).await.status, 200);
+    // An account from before the invitation accepts as clients from npm do.
+    let invited = invite("bob@example.com").await;
+    let mine = get(&bob, "list-user-invitations").await.json();
+    assert_eq!((&mine[0]["id"], &mine[0]["organizationName"]), (&invited["id"], &json!("acme")));
+    assert!(mine[0].get("token").is_none());
+    let answer = json!({"invitationId": invited["id"]});
+    assert_eq!(post(&bob, "accept-invitation", answer).await.status, 200);
+    // The secret is stored as its hash.
+    let kept = "SELECT COUNT(*) FROM sys_invitation WHERE secret_hash LIKE 'osi_%'";
+    assert_eq!(app.count(kept).await, 0);
 }
 
 #[tokio::test]

@@ -92,8 +92,12 @@ async fn only_administrators_bind_and_revoke() {
     }
     let bound = site.max.post(BIND, body(None)).await.data();
     let which = json!({"environment_id": site.dev});
-    for user in [&site.mia, &site.eve] {
-        assert_eq!(user.post(REVOKE, which.clone()).await.data(), json!({"revoked": false}));
+    let of_runtime = json!({"runtime_id": bound["runtime_id"]});
+    for (user, status) in [(&site.mia, 403), (&site.eve, 404)] {
+        assert_eq!(user.post(REVOKE, which.clone()).await.status, status);
+        assert_eq!(user.post(REVOKE, of_runtime.clone()).await.status, 404);
+        let refused = user.post(REVOKE, json!({})).await;
+        assert_eq!(refused.refusal(), (400, "MISSING_REQUIRED_FIELD".to_owned()));
         let url = format!("{STATUS}?environment_id={}", site.dev);
         assert_eq!(user.get(&url).await.data(), json!({"bound": false}));
     }

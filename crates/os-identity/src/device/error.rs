@@ -44,11 +44,6 @@ impl FlowError {
         Self::flow("access_denied", "the code was denied")
     }
 
-    pub fn not_yours() -> Self {
-        let description = "somebody else has claimed this code".to_owned();
-        Self::Flow { status: StatusCode::FORBIDDEN, error: "access_denied", description }
-    }
-
     /// The problem in words, for pages.
     pub fn description(&self) -> &str {
         match self {

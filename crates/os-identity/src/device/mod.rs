@@ -1,8 +1,8 @@
 //! The device flow of RFC 8628: signs a program in by a code that a user confirms in a
 //! browser, with the order of checks of docs/wire/authentication.md#device-flow.
 //!
-//! **Invariant:** a code gives one session, to the device that asked for it, after the
-//! user who claimed it has approved it. Another device gets nothing.
+//! **Invariant:** a code gives one session, to the device that asked for it, as the user who
+//! approved it. Another device gets nothing, and looking at a code changes nothing.
 
 mod error;
 mod sql;
@@ -60,7 +60,7 @@ impl Status {
 pub struct DeviceCode {
     pub id: DeviceCodeId,
     pub user_code: String,
-    /// The user who claimed it by opening it while signed in.
+    /// The user who decided on it.
     pub user_id: Option<UserId>,
     pub status: Status,
     pub client_id: Option<String>,
@@ -189,28 +189,10 @@ pub async fn show(tx: &mut Tx, user_code: &str) -> Result<DeviceCode, FlowError>
     Ok(code)
 }
 
-/// Opens a code while signed in, which claims it: only the first who does can decide on
-/// it.
-///
-/// # Errors
-/// As [`show`].
-pub async fn claim(
-    tx: &mut Tx,
-    user: &UserPrincipal,
-    user_code: &str,
-) -> Result<DeviceCode, FlowError> {
-    let code = show(tx, user_code).await?;
-    if code.user_id.is_none() && code.status == Status::Pending {
-        sql::claim(tx, code.id, user.id()).await?;
-    }
-    Ok(code)
-}
-
 /// Approves a code: the device that polls for it is signed in as this user.
 ///
 /// # Errors
-/// `invalid_request` when it is unknown, decided or not claimed,
-/// `expired_token`, `access_denied` when somebody else claimed it.
+/// `invalid_request` when it is unknown or decided, `expired_token`.
 pub async fn approve(
     tx: &mut Tx,
     actor: &Actor,
@@ -242,16 +224,10 @@ async fn decide(
     to: Status,
 ) -> Result<(), FlowError> {
     let code = show(tx, user_code).await?;
-    let decided = || FlowError::invalid_request("this code was approved or denied already");
-    match (code.status, code.user_id) {
-        (Status::Approved | Status::Denied, _) => Err(decided()),
-        (Status::Pending, None) => Err(FlowError::invalid_request(
-            "open the page of this code while signed in before you decide on it",
-        )),
-        (Status::Pending, Some(claimer)) if claimer != user.id() => Err(FlowError::not_yours()),
-        (Status::Pending, Some(_)) if sql::decide(tx, code.id, user.id(), to).await? => Ok(()),
-        (Status::Pending, Some(_)) => Err(decided()),
+    if code.status == Status::Pending && sql::decide(tx, code.id, user.id(), to).await? {
+        return Ok(());
     }
+    Err(FlowError::invalid_request("this code was approved or denied already"))
 }
 
 async fn record(tx: &mut Tx, actor: &Actor, kind: Kind, user_code: &str) -> Result<(), FlowError> {

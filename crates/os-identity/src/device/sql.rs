@@ -68,20 +68,7 @@ pub(super) async fn note_poll(
         .map(drop)
 }
 
-/// Claims a code for the first user who opens it.
-pub(super) async fn claim(tx: &mut Tx, id: DeviceCodeId, user: UserId) -> os_db::Result<()> {
-    tx.query(
-        "UPDATE sys_device_code SET user_id = $2, updated_at = $3
-          WHERE id = $1 AND user_id IS NULL AND status = 'pending'",
-    )
-    .bind(id)
-    .bind(user)
-    .bind(now())
-    .run()
-    .await
-    .map(drop)
-}
-
+/// Decides on a code; returns whether this call did.
 pub(super) async fn decide(
     tx: &mut Tx,
     id: DeviceCodeId,
@@ -90,8 +77,8 @@ pub(super) async fn decide(
 ) -> os_db::Result<bool> {
     let decided = tx
         .query(
-            "UPDATE sys_device_code SET status = $3, updated_at = $4
-              WHERE id = $1 AND user_id = $2 AND status = 'pending'",
+            "UPDATE sys_device_code SET user_id = $2, status = $3, updated_at = $4
+              WHERE id = $1 AND status = 'pending'",
         )
         .bind(id)
         .bind(user)

@@ -71,7 +71,7 @@ pub struct CodeQuery {
     user_code: String,
 }
 
-/// Shows a code. A signed-in user claims it by that.
+/// Shows a code, and to a signed-in user the program that asked for it.
 pub async fn show(
     State(identity): State<Identity>,
     client: Client,
@@ -79,14 +79,11 @@ pub async fn show(
     Query(query): Query<CodeQuery>,
 ) -> Result<Bare<CodeStatus>> {
     identity.guess_limits().count(client.address, None)?;
+    let code = device::show(&mut identity.db().read().await?, &query.user_code).await?;
     let user = actor.as_ref().and_then(|actor| actor.user());
-    let Some(user) = user.filter(|user| user.session().is_some()) else {
-        let code = device::show(&mut identity.db().read().await?, &query.user_code).await?;
+    if user.is_none_or(|user| user.session().is_none()) {
         return Ok(Bare(CodeStatus { client_id: None, scope: None, ..status(code) }));
-    };
-    let mut tx = identity.db().write().await?;
-    let code = device::claim(&mut tx, user, &query.user_code).await?;
-    tx.commit().await?;
+    }
     Ok(Bare(status(code)))
 }
 

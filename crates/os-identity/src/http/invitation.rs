@@ -1,23 +1,28 @@
 //! Invitations to an organization.
 
 use crate::actor::Scope;
+use crate::client::Client;
 use crate::extract::SignedInUser;
 use crate::ids::{InvitationId, OrganizationId};
-use crate::organization::invitation::Invitation;
+use crate::organization::invitation::{Answer, Created, Invitation};
 use crate::organization::{self, OrganizationRole, invitation, member};
 use crate::state::Identity;
 use crate::{Result, session, text};
 use axum::extract::State;
-use os_api::organization::{AnsweredInvitation, InviteMember, OrganizationQuery, ThisInvitation};
+use axum::response::{IntoResponse, Response};
+use os_api::organization::{
+    AnsweredInvitation, CreatedInvitation, InviteMember, OrganizationQuery, ThisInvitation,
+};
 use os_http::Lenient;
-use os_http::extract::{Bare, Query};
+use os_http::extract::{Bare, NO_STORE, Query};
 
-/// Invites an email address.
+/// Invites an email address. The link of the invitation is shown once.
 pub async fn create(
     State(identity): State<Identity>,
     SignedInUser { actor, user }: SignedInUser,
+    client: Client,
     Lenient(body): Lenient<InviteMember>,
-) -> Result<Bare<os_api::organization::Invitation>> {
+) -> Result<Response> {
     let (email, role) = (text::email(&body.email)?, OrganizationRole::parse(&body.role)?);
     let id = organization::chosen(&user, body.organization_id.map(OrganizationId))?;
     let mut tx = identity.db().write().await?;
@@ -25,7 +30,19 @@ pub async fn create(
     let access = organization::for_change(&mut tx, &actor, id, needed).await?;
     let created = invitation::create(&mut tx, &access, user.id(), &email, role).await?;
     tx.commit().await?;
-    Ok(Bare(created.into()))
+    let Created { invitation, secret } = created;
+    let url = link(&client.base_url, &secret);
+    let body = CreatedInvitation { invitation: invitation.into(), token: secret, url };
+    Ok((NO_STORE, Bare(body)).into_response())
+}
+
+/// Returns the link of an invitation: a page of the Console.
+pub fn link(base_url: &str, secret: &str) -> String {
+    format!("{base_url}/invitation?token={secret}")
+}
+
+fn answer(body: &ThisInvitation) -> Answer<'_> {
+    Answer { id: InvitationId(body.invitation_id), secret: body.token.as_deref() }
 }
 
 /// Accepts an invitation.
@@ -35,9 +52,8 @@ pub async fn accept(
     Lenient(body): Lenient<ThisInvitation>,
 ) -> Result<Bare<AnsweredInvitation>> {
     let session = session::required(&user)?;
-    let id = InvitationId(body.invitation_id);
     let mut tx = identity.db().write().await?;
-    let accepted = invitation::accept(&mut tx, &actor, &user, session, id).await?;
+    let accepted = invitation::accept(&mut tx, &actor, &user, session, answer(&body)).await?;
     let member = member::of_user(&mut tx, accepted.organization_id, user.id()).await?;
     tx.commit().await?;
     Ok(Bare(AnsweredInvitation { invitation: accepted.into(), member: Some(member.into()) }))
@@ -51,8 +67,7 @@ pub async fn reject(
 ) -> Result<Bare<AnsweredInvitation>> {
     session::required(&user)?;
     let mut tx = identity.db().write().await?;
-    let id = InvitationId(body.invitation_id);
-    let rejected = invitation::reject(&mut tx, &actor, &user, id).await?;
+    let rejected = invitation::reject(&mut tx, &actor, &user, answer(&body)).await?;
     tx.commit().await?;
     Ok(Bare(AnsweredInvitation { invitation: rejected.into(), member: None }))
 }
@@ -92,7 +107,7 @@ pub async fn list_mine(
     SignedInUser { user, .. }: SignedInUser,
 ) -> Result<Bare<Vec<os_api::organization::Invitation>>> {
     session::required(&user)?;
-    let invitations = invitation::list_for(&mut identity.db().read().await?, user.email()).await?;
+    let invitations = invitation::list_for(&mut identity.db().read().await?, user.id()).await?;
     Ok(Bare(invitations.into_iter().map(Into::into).collect()))
 }
 

@@ -3,16 +3,21 @@
 use super::*;
 use serde_json::json;
 
+/// The rules of the format alone.
+const READER: ArtifactReader =
+    |artifact, id, version| check_artifact(artifact, id, version).map(|(_, warnings)| warnings);
+
 fn seal(bundle: Value) -> Result<SealedVersion, InvalidArtifact> {
     seal_as(bundle, "com.acme.crm")
 }
 
 fn seal_as(bundle: Value, id: &str) -> Result<SealedVersion, InvalidArtifact> {
-    seal_bundle(bundle, &id.parse().unwrap(), &"1.2.0".parse().unwrap())
+    seal_bundle(bundle, &id.parse().unwrap(), &"1.2.0".parse().unwrap(), READER)
 }
 
 fn seal_str(text: &str) -> Result<SealedVersion, InvalidArtifact> {
-    seal_text(text.to_owned(), &"com.acme.crm".parse().unwrap(), &"1.2.0".parse().unwrap())
+    let (id, version) = ("com.acme.crm".parse().unwrap(), "1.2.0".parse().unwrap());
+    seal_text(text.to_owned(), &id, &version, READER)
 }
 
 #[test]
@@ -142,9 +147,13 @@ fn objects_need_a_namespace() {
     let refused = seal_as(objects.clone(), "com.acme.a").unwrap_err();
     assert_eq!(refused.path(), "namespace");
     assert!(refused.message().contains("must be declared"), "{refused}");
-    assert!(seal_as(json!({"pages": [{"name": "x"}]}), "com.acme.a").is_ok());
+    assert!(seal_as(json!({"name": "A", "pages": [{"name": "x"}]}), "com.acme.a").is_ok());
     assert!(
-        seal_as(json!({"namespace": "aa", "objects": [{"name": "aa_x"}]}), "com.acme.a").is_ok()
+        seal_as(
+            json!({"name": "A", "namespace": "aa", "objects": [{"name": "aa_x"}]}),
+            "com.acme.a"
+        )
+        .is_ok()
     );
     // The id implies `base`: it is not declared, but its objects would have it.
     let refused = seal_as(json!({"objects": [{"name": "base_x"}]}), "com.acme.base").unwrap_err();
@@ -153,8 +162,22 @@ fn objects_need_a_namespace() {
 }
 
 #[test]
+fn a_bundle_says_which_package_it_is() {
+    for (bundle, path) in [
+        (json!({"a": 1}), "id"),
+        (json!({"version": "1.2.0", "objects": []}), "id"),
+        (json!({"manifest": {"namespace": "crm", "name": null}}), "manifest.id"),
+    ] {
+        let refused = seal(bundle.clone()).unwrap_err();
+        assert_eq!(refused.path(), path, "{bundle}");
+        assert!(refused.message().contains("`id` and `name` are missing"), "{refused}");
+    }
+    assert!(seal(json!({"id": "com.acme.crm"})).is_ok() && seal(json!({"name": "CRM"})).is_ok());
+}
+
+#[test]
 fn the_platform_may_use_its_own_names() {
-    let bundle = json!({"namespace": "sys", "objects": [{"name": "sys_user"}]});
+    let bundle = json!({"name": "Identity", "namespace": "sys", "objects": [{"name": "sys_user"}]});
     assert!(seal_as(bundle, "com.objectstack.identity").is_ok());
 }
 
@@ -164,7 +187,7 @@ fn unusual_artifacts_get_warnings() {
         "actions": [{"name": "clone"}, {"name": "crm_move"}],
         "flows": {"remind": {}},
         "views": [{"list": {}}], "packages": [],
-        "manifest": {"objects": ["*.object.ts"], "capabilities": {"a": 1}, "permissions": ["x"]},
+        "manifest": {"name": "CRM", "objects": ["*.object.ts"], "capabilities": {"a": 1}, "permissions": ["x"]},
         "objects": [{"name": "crm_account__history"}],
     }))
     .unwrap();
@@ -225,8 +248,8 @@ fn artifacts_of_the_original_seal() {
         let bundle: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
         let id = bundle["manifest"]["id"].as_str().unwrap().parse().unwrap();
         let version = bundle["manifest"]["version"].as_str().unwrap().parse().unwrap();
-        let one = seal_bundle(bundle, &id, &version).unwrap();
-        let again = seal_text(one.manifest_json.clone(), &id, &version).unwrap();
+        let one = seal_bundle(bundle, &id, &version, READER).unwrap();
+        let again = seal_text(one.manifest_json.clone(), &id, &version, READER).unwrap();
         assert_eq!(again.checksum, one.checksum);
         assert_eq!(
             crate::protocol::matches(one.manifest.protocol_range.as_deref().unwrap(), 17),

@@ -1,7 +1,7 @@
 //! Refusals of admission, with one set of messages for every caller.
 
 use super::{Dependent, TargetKind, Unmet};
-use os_package::settings::SettingsProblem;
+use os_package::settings::{MAX_CHECK_STEPS, SettingsProblem};
 use os_package::{InvalidArtifact, ManifestId, Namespace, VersionNumber};
 use serde_json::{Value, json};
 
@@ -62,6 +62,8 @@ pub enum Reason {
         /// True for settings of an installation, false for those of a request.
         are_stored: bool,
     },
+    /// Checking the settings would take too many steps.
+    SettingsTooComplex,
     /// The schema of the settings cannot be read.
     SettingsSchema(InvalidArtifact),
     /// An object has a name of the platform.
@@ -114,6 +116,9 @@ impl Refusal {
             ),
             Reason::SettingsNoObject => "`settings` must be an object".to_owned(),
             Reason::Settings { problems, are_stored } => self.settings(problems, *are_stored),
+            Reason::SettingsTooComplex => format!(
+                "`settings` are too many for the schema of {id} {version}: checking them would take more than {MAX_CHECK_STEPS} steps, about one for each value and each part of the schema that is applied to it; send fewer values, or publish a version with a simpler schema"
+            ),
             Reason::SettingsSchema(error) => error.to_string(),
             Reason::ReservedObject(object) => format!(
                 "object `{object}` has the prefix `sys_`, which is reserved for the platform; rename it"

@@ -41,6 +41,7 @@ fn decide(case: &Case) -> Result<Vec<String>, Refusal> {
         installed: Some(&[]),
     };
     let (schema, values, are_stored) = &case.settings;
+    let values = &StoredSettings::stored(values.clone(), []);
     let candidate = Candidate {
         id: &id,
         version: &version,

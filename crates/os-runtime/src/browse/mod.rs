@@ -9,7 +9,7 @@ mod cache;
 pub mod http;
 mod snapshot;
 
-use crate::upstream::{self, Request, Response};
+use crate::upstream::{self, OutgoingRequests, Request, Response};
 use crate::{Code, Config, Error, Result};
 use bytes::Bytes;
 use cache::{Cache, Cached};
@@ -69,6 +69,8 @@ pub enum Source {
 pub struct CatalogProxy {
     config: Arc<Config>,
     cache: Arc<Mutex<Cache>>,
+    /// Of its own, because anybody may browse.
+    outgoing: OutgoingRequests,
 }
 
 impl CatalogResponse {
@@ -81,7 +83,7 @@ impl CatalogResponse {
 impl CatalogProxy {
     /// Creates a proxy of the configured catalogs, with an empty cache.
     pub fn new(config: Arc<Config>) -> Self {
-        Self { config, cache: Arc::default() }
+        Self { config, cache: Arc::default(), outgoing: OutgoingRequests::default() }
     }
 
     /// Returns a page: of the static catalog, of the cache, or of the control plane.
@@ -93,7 +95,7 @@ impl CatalogProxy {
         check_path(&request)?;
         let cloud = self.config.cloud_url.as_deref();
         if let Some(base) = self.config.catalog_url.as_deref() {
-            match snapshot::page(base, &request, self.config.browse_timeout).await {
+            match snapshot::page(self, base, &request).await {
                 Ok(found) => return Ok(found),
                 Err(error) if cloud.is_none() => return Err(error),
                 Err(_) => {}
@@ -117,9 +119,9 @@ impl CatalogProxy {
         request: &CatalogRequest,
         url: String,
     ) -> Result<(CatalogResponse, Source)> {
-        let (timeout, max_age) = (self.config.browse_timeout, self.config.browse_cache);
+        let max_age = self.config.browse_cache;
         if max_age.is_zero() || request.bypasses_cache {
-            let response = read(url, request, None, timeout).await?;
+            let response = self.read(url, request, None).await?;
             return Ok((response, Source::Bypass));
         }
         let key = format!("{url}\n{}", request.language);
@@ -129,7 +131,7 @@ impl CatalogProxy {
             return Ok((cached.response.clone(), Source::Hit { age: cached.age() }));
         }
         let etag = cached.as_ref().and_then(|it| it.response.header("etag")).map(str::to_owned);
-        match (read(url, request, etag, timeout).await, cached) {
+        match (self.read(url, request, etag).await, cached) {
             (Ok(response), Some(cached)) if response.status == 304 => {
                 self.put(key, cached.response.clone());
                 Ok((cached.response, Source::Revalidated))
@@ -152,6 +154,31 @@ impl CatalogProxy {
             }
             (Err(error), None) => Err(error),
         }
+    }
+
+    /// Sends a request to a catalog. Only a response in JSON, with a status about the request, is
+    /// accepted.
+    async fn read(
+        &self,
+        url: String,
+        request: &CatalogRequest,
+        etag: Option<String>,
+    ) -> Result<CatalogResponse> {
+        let mut headers = vec![
+            ("accept", "application/json".to_owned()),
+            ("user-agent", USER_AGENT.to_owned()),
+            ("accept-language", request.language.clone()),
+        ];
+        headers.retain(|(_, value)| !value.is_empty());
+        headers.extend(etag.map(|etag| ("if-none-match", etag)));
+        let request = Request {
+            url,
+            headers,
+            timeout: self.config.browse_timeout,
+            max_bytes: MAX_RESPONSE_BYTES,
+        };
+        let unread = |error: &anyhow::Error| failed(&format!("could not be read: {error}"));
+        accepted(upstream::get(&self.outgoing, request, unread).await?)
     }
 
     fn cached(&self, key: &str) -> Option<Cached> {
@@ -186,27 +213,6 @@ fn check_path(request: &CatalogRequest) -> Result<()> {
     Ok(())
 }
 
-/// Sends a request to a catalog. Only a response in JSON, with a status about the request, is
-/// accepted.
-async fn read(
-    url: String,
-    request: &CatalogRequest,
-    etag: Option<String>,
-    timeout: Duration,
-) -> Result<CatalogResponse> {
-    let mut headers = vec![
-        ("accept", "application/json".to_owned()),
-        ("user-agent", USER_AGENT.to_owned()),
-        ("accept-language", request.language.clone()),
-    ];
-    headers.retain(|(_, value)| !value.is_empty());
-    headers.extend(etag.map(|etag| ("if-none-match", etag)));
-    let request =
-        Request { url, headers, timeout, max_bytes: MAX_RESPONSE_BYTES, follows_redirects: false };
-    let response = upstream::get(request).await;
-    accepted(response.map_err(|error| failed(&format!("could not be read: {error}")))?)
-}
-
 fn accepted(response: Response) -> Result<CatalogResponse> {
     let Response { status, headers, body } = response;
     let header = |name: &'static str| {
@@ -224,6 +230,9 @@ fn accepted(response: Response) -> Result<CatalogResponse> {
         304 => Ok(page),
         200 | 400..=499 if is_json => Ok(page),
         200 | 400..=499 => Err(failed(&format!("answered {status} without JSON"))),
+        508 => Err(Code::MarketplaceProxyFailed.error(
+            "the address of the catalog leads back to a runtime; set `OS_CLOUD_URL` to a control plane",
+        )),
         _ => Err(failed(&format!("answered {status}"))),
     }
 }

@@ -1,9 +1,8 @@
 //! The static catalog: files in the form of the live one (docs/wire/catalog.md#static-catalog).
 
-use super::{CatalogRequest, CatalogResponse, Source, failed, read};
+use super::{CatalogProxy, CatalogRequest, CatalogResponse, Source, failed};
 use crate::{Code, Result};
 use serde_json::Value;
-use std::time::Duration;
 use url::form_urlencoded;
 
 /// Returns a page of a snapshot, and whether it was filtered here.
@@ -11,16 +10,16 @@ use url::form_urlencoded;
 /// # Errors
 /// When the snapshot has no such page, or does not answer.
 pub async fn page(
+    proxy: &CatalogProxy,
     base: &str,
     request: &CatalogRequest,
-    timeout: Duration,
 ) -> Result<(CatalogResponse, Source)> {
     let file = file(&request.path).ok_or_else(|| {
         Code::EndpointNotFound
             .error(format!("a static catalog has no `{}`", request.path.escape_default()))
     })?;
     let url = format!("{}/{file}", base.trim_end_matches('/'));
-    let page = read(url, request, None, timeout).await?;
+    let page = proxy.read(url, request, None).await?;
     if page.status != 200 {
         return Err(missing(&page, request));
     }

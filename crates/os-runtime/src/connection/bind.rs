@@ -1,6 +1,7 @@
 //! Binding to a control plane: by a person's consent, or by a key.
 
-use super::{Connection, Credential, on_thread};
+use super::{Connection, Credential};
+use crate::upstream::on_thread;
 use crate::{Code, Config, Error, Result};
 use os_api::client::{self, DEVICE_SCOPE, Raw, Refusal};
 use serde_json::{Value, json};
@@ -22,7 +23,8 @@ pub enum PollOutcome {
 /// `CLOUD_UNCONFIGURED`; `DEVICE_CODE_FAILED` (502).
 pub async fn start(connection: &Connection, config: &Config) -> Result<Value> {
     let (client, id) = (connection.client(None)?, config.client_id.clone());
-    let mut answer = on_thread(move || client.device_code_of(&id)).await?.map_err(|error| {
+    let request = move || client.device_code_of(&id);
+    let mut answer = connection.outgoing().send(request).await?.map_err(|error| {
         Code::DeviceCodeUnavailable.error(format!("the control plane gives no code: {error}"))
     })?;
     for key in ["verification_uri", "verification_uri_complete"] {
@@ -52,7 +54,8 @@ pub async fn poll(
     environment: Option<String>,
 ) -> Result<PollOutcome> {
     let (client, id) = (connection.client(None)?, config.client_id.clone());
-    let token = match on_thread(move || client.redeem_device_code(&id, &device_code)).await? {
+    let request = move || client.redeem_device_code(&id, &device_code);
+    let token = match connection.outgoing().send(request).await? {
         Ok(answer) => answer["access_token"].as_str().unwrap_or_default().to_owned(),
         Err(client::Error::Refused(refusal)) => return Ok(undecided(*refusal)),
         Err(error) => return Err(failed(&error)),
@@ -62,8 +65,8 @@ pub async fn poll(
     let mut body = binding_request(connection, config, environment.as_deref());
     body["token"] = token.into();
     body["scope"] = DEVICE_SCOPE.into();
-    let raw =
-        on_thread(move || client.bind_runtime(body)).await?.map_err(|error| failed(&error))?;
+    let request = move || client.bind_runtime(body);
+    let raw = connection.outgoing().send(request).await?.map_err(|error| failed(&error))?;
     let (status, body) = keep_token(connection, raw, environment)?;
     Ok(PollOutcome::Answered { status, body })
 }
@@ -150,7 +153,7 @@ pub async fn unbind(connection: &Connection) -> Result<(bool, bool)> {
     let revoked = match connection.runtime_token() {
         Some(token) => {
             let client = connection.client(Some(token))?;
-            let answer = on_thread(move || client.revoke_connection()).await?;
+            let answer = connection.outgoing().send(move || client.revoke_connection()).await?;
             answer.is_ok_and(|answer| answer["revoked"] == true)
         }
         None => false,

@@ -2,8 +2,8 @@
 //! (docs/wire/runtime-connection.md#routes-of-the-runtime).
 
 use super::bind::{self, PollOutcome};
-use super::{Connection, is_real, on_thread};
-use crate::auth::{MayManage, SignedIn};
+use super::{Connection, is_real};
+use crate::auth::MayManage;
 use crate::{Code, Result, Runtime, delivery};
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -22,13 +22,17 @@ const PROVIDER: &str = "objectstack-cloud";
 /// answer, as the runtime knows.
 pub async fn show_status(
     State(runtime): State<Runtime>,
-    _: SignedIn,
+    _: MayManage,
 ) -> Result<Data<wire::ConnectionReport>> {
     let connection = &runtime.connection;
     let upstream = match connection.bound_client() {
         Ok(client) => {
             let environment = connection.environment();
-            on_thread(move || client.connection_status(environment.as_deref())).await?.ok()
+            connection
+                .outgoing()
+                .send(move || client.connection_status(environment.as_deref()))
+                .await?
+                .ok()
         }
         Err(_) => None,
     };
@@ -118,7 +122,8 @@ pub async fn install_in_environment(
     let params =
         json!({ "environment_id": environment, "seed_sample_data": body.seed_sample_data });
     let body = json!({ "recordId": package, "params": params });
-    let raw = on_thread(move || client.install_package(body)).await?.map_err(|error| {
+    let outgoing = runtime.connection.outgoing();
+    let raw = outgoing.send(move || client.install_package(body)).await?.map_err(|error| {
         Code::PluginInstallFailed.error(format!("the control plane does not answer: {error}"))
     })?;
     Ok(relayed(raw.status, raw.bytes))
@@ -127,14 +132,15 @@ pub async fn install_in_environment(
 /// Shows whether a package is installed in the environment; "no" where nobody knows.
 pub async fn show_installation(
     State(runtime): State<Runtime>,
-    _: SignedIn,
+    _: MayManage,
     Query(query): Query<wire::InstallationQuery>,
 ) -> Result<Data<Relayed<InstalledOrNot>>> {
     let package = required_package(query.package_id)?;
     let connection = &runtime.connection;
     let response = match (connection.bound_client(), connection.environment()) {
         (Ok(client), Some(environment)) => {
-            on_thread(move || client.installation(&environment, &package)).await?.ok()
+            let request = move || client.installation(&environment, &package);
+            connection.outgoing().send(request).await?.ok()
         }
         _ => None,
     };
@@ -145,7 +151,7 @@ pub async fn show_installation(
 /// Lists what is installed in the environment, as the control plane has it.
 pub async fn list_environment_packages(
     State(runtime): State<Runtime>,
-    _: SignedIn,
+    _: MayManage,
 ) -> Result<Data<wire::EnvironmentPackages>> {
     let environment = runtime.connection.environment();
     let (packages, connected) = list(&runtime.connection, "packages", move |client| {
@@ -158,7 +164,7 @@ pub async fn list_environment_packages(
 /// Lists what the organization can install.
 pub async fn list_available_packages(
     State(runtime): State<Runtime>,
-    _: SignedIn,
+    _: MayManage,
 ) -> Result<Data<wire::AvailablePackages>> {
     let environment = runtime.connection.environment();
     let (items, connected) = list(&runtime.connection, "items", move |client| {
@@ -176,7 +182,7 @@ async fn list<T>(
     request: impl FnOnce(Client) -> client::Result<Value> + Send + 'static,
 ) -> Result<(Vec<Relayed<T>>, bool)> {
     let Ok(client) = connection.bound_client() else { return Ok((Vec::new(), false)) };
-    let response = on_thread(move || request(client)).await?.unwrap_or_default();
+    let response = connection.outgoing().send(move || request(client)).await?.unwrap_or_default();
     let items = response[name].as_array().cloned().unwrap_or_default();
     Ok((items.into_iter().map(Relayed::from).collect(), true))
 }

@@ -13,15 +13,15 @@ pub use bind::bind_with_key;
 pub use file::Credential;
 pub use state::unbound_state;
 
+use crate::upstream::OutgoingRequests;
 use crate::{Code, Config, Error, Result};
-use anyhow::Context;
 use os_api::client::Client;
 use os_api::runtime::connection::ConnectionState;
 use os_api::runtime_connection::BoundRuntime;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::Notify;
 use url::Url;
 
 /// The longest response time of the control plane.
@@ -43,6 +43,7 @@ struct Inner {
     credential: RwLock<Credential>,
     state: Mutex<ConnectionState>,
     changed: Notify,
+    outgoing: OutgoingRequests,
 }
 
 impl Connection {
@@ -64,6 +65,7 @@ impl Connection {
             credential: RwLock::new(credential),
             state: Mutex::new(state),
             changed: Notify::new(),
+            outgoing: OutgoingRequests::default(),
         }))
     }
 
@@ -129,7 +131,12 @@ impl Connection {
     /// `CLOUD_UNCONFIGURED`.
     pub fn client(&self, token: Option<String>) -> Result<Client> {
         let url = self.0.url.as_ref().ok_or_else(unconfigured)?;
-        Ok(Client::new(url, token, Some(REQUEST_TIMEOUT)))
+        Ok(Client::new(url, token, Some(REQUEST_TIMEOUT)).of_runtime())
+    }
+
+    /// The requests that callers of this runtime cause. Those of the reconciler do not count.
+    pub fn outgoing(&self) -> &OutgoingRequests {
+        &self.0.outgoing
     }
 
     /// Returns a client that presents the runtime's credential.
@@ -171,7 +178,28 @@ impl Connection {
     }
 }
 
+/// The environment and the organization that a runtime is bound to now. Clones follow it.
+#[derive(Clone)]
+pub struct Binding(Connection);
+
+impl Binding {
+    /// Returns the id of the environment, if the runtime is bound to one.
+    pub fn environment(&self) -> Option<String> {
+        self.0.environment()
+    }
+
+    /// Returns the id of the organization, if the runtime is bound.
+    pub fn organization(&self) -> Option<String> {
+        self.0.credential().organization_id
+    }
+}
+
 impl crate::Runtime {
+    /// Returns what the runtime is bound to.
+    pub fn binding(&self) -> Binding {
+        Binding(self.connection.clone())
+    }
+
     /// Returns the id of this runtime at a control plane, if it was ever bound.
     pub fn runtime_id(&self) -> Option<String> {
         self.connection.credential().runtime_id
@@ -214,20 +242,4 @@ fn is_real(id: &str) -> bool {
 
 fn unconfigured() -> Error {
     Code::CloudUnconfigured.error("this runtime has no control plane; start it with `OS_CLOUD_URL`")
-}
-
-/// Sends a blocking request on a thread of its own: the end of the program does not wait for
-/// the response.
-///
-/// # Errors
-/// When no thread can be started.
-pub async fn on_thread<T: Send + 'static>(
-    request: impl FnOnce() -> T + Send + 'static,
-) -> anyhow::Result<T> {
-    let (sender, receiver) = oneshot::channel();
-    std::thread::Builder::new()
-        .name("control-plane".to_owned())
-        .spawn(move || drop(sender.send(request())))
-        .context("a thread for the control plane")?;
-    receiver.await.context("asking the control plane")
 }

@@ -3,6 +3,7 @@
 mod sql;
 
 use crate::Result;
+use crate::install::Applied;
 use anyhow::Context;
 use os_api::desired::{DesiredState, InstallOutcome};
 use os_db::{Db, Tx};
@@ -38,8 +39,9 @@ impl Delivered {
         Ok(Self { generation, packages })
     }
 
-    /// Records the generation that runs once the transaction is committed. A package that it
-    /// did not change keeps the outcome of its install.
+    /// Records what runs once the transaction is committed. A package that did not change keeps the
+    /// outcome of its install, one that was refused its delivery; the generation is recorded once
+    /// none was.
     ///
     /// # Errors
     /// When the database fails.
@@ -47,25 +49,49 @@ impl Delivered {
         mut self,
         tx: &mut Tx,
         state: &DesiredState,
-        mut outcomes: HashMap<ManifestId, InstallOutcome>,
+        applied: &Applied,
     ) -> Result<()> {
         let environment = state.environment_id.to_string();
         sql::delete_all(tx).await?;
         for package in &state.packages {
-            let outcome = package.package_id.parse::<ManifestId>().ok().and_then(|id| {
-                let earlier = self.packages.remove(&id).and_then(|it| it.outcome);
-                outcomes.remove(&id).or(earlier)
-            });
-            let outcome = outcome.map(|it| serde_json::to_string(&it)).transpose();
-            let package = sql::NewDelivery {
-                manifest_id: &package.package_id,
-                checksum: &package.checksum,
-                outcome: outcome.context("writing the outcome of an install")?,
+            let Ok(id) = package.package_id.parse::<ManifestId>() else { continue };
+            let earlier = self.packages.remove(&id);
+            let delivery = if applied.is_refused(&id) {
+                earlier
+            } else {
+                let outcome = applied.outcomes.get(&id).cloned();
+                let outcome = outcome.or_else(|| earlier?.outcome);
+                Some(Delivery { checksum: package.checksum.clone(), outcome })
             };
-            sql::insert_package(tx, &environment, package).await?;
+            if let Some(delivery) = delivery {
+                insert(tx, &environment, &id, &delivery).await?;
+            }
         }
-        Ok(sql::insert_generation(tx, &environment, state.generation).await?)
+        let is_kept = |id: &ManifestId| applied.kept.contains(id) || applied.is_refused(id);
+        for (id, delivery) in self.packages.iter().filter(|(id, _)| is_kept(id)) {
+            insert(tx, &environment, id, delivery).await?;
+        }
+        let generation = match applied.refused.is_empty() {
+            true => Some(state.generation),
+            false => self.generation,
+        };
+        match generation {
+            Some(generation) => Ok(sql::insert_generation(tx, &environment, generation).await?),
+            None => Ok(()),
+        }
     }
+}
+
+async fn insert(
+    tx: &mut Tx,
+    environment: &str,
+    id: &ManifestId,
+    Delivery { checksum, outcome }: &Delivery,
+) -> Result<()> {
+    let outcome = outcome.as_ref().map(serde_json::to_string).transpose();
+    let outcome = outcome.context("writing the outcome of an install")?;
+    let package = sql::NewDelivery { manifest_id: id.as_str(), checksum, outcome };
+    Ok(sql::insert_package(tx, environment, package).await?)
 }
 
 /// Returns every package that a control plane has installed here, for pages.

@@ -104,7 +104,6 @@ pub async fn store_chunk(
         )));
     }
     let size = upload.size_of(position);
-    let _gate = files.gate.read().await;
     let arrived = files.receive(body, size.unsigned_abs()).await?;
     if arrived.size != size.unsigned_abs() {
         return Err(Code::InvalidRequest.error(format!(
@@ -113,6 +112,7 @@ pub async fn store_chunk(
         )));
     }
     let chunk = Chunk { position, checksum: arrived.checksum.to_string(), size };
+    let _gate = files.gate.read().await;
     files.keep(arrived).await?;
     let mut tx = files.db.write().await?;
     sql::set_chunk(&mut tx, id, &chunk).await?;

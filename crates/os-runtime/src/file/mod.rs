@@ -63,8 +63,8 @@ pub struct Files {
     max_file_bytes: u64,
     folder: Arc<PathBuf>,
     pub signer: token::Signer,
-    /// Held shared from the arrival of bytes to the row that names them, and exclusively while
-    /// bytes that no row names are removed.
+    /// Held shared from the moment when bytes have their name to the row that names them, never
+    /// while a client sends; exclusively while bytes that no row names are removed.
     gate: Arc<RwLock<()>>,
 }
 

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use tokio::sync::mpsc;
 
 /// The size of one read.
@@ -53,7 +54,7 @@ impl Writer {
     fn new(folder: &Path) -> io::Result<Self> {
         let incoming = folder.join(INCOMING_FOLDER);
         fs::create_dir_all(&incoming)?;
-        let path = incoming.join(uuid::Uuid::now_v7().simple().to_string());
+        let path = incoming.join(format!("{}{}", *OWN_PREFIX, uuid::Uuid::now_v7().simple()));
         let file = File::create_new(&path)?;
         let (hasher, head) = (Sha256::new(), Vec::new());
         Ok(Self { file, temporary: Temporary(path), hasher, size: 0, head })
@@ -75,6 +76,10 @@ impl Writer {
         Ok(Arrived { temporary, size, checksum, head })
     }
 }
+
+/// The beginning of the names of bytes that this process receives.
+pub static OWN_PREFIX: LazyLock<String> =
+    LazyLock::new(|| format!("{}-", uuid::Uuid::now_v7().simple()));
 
 /// The folder of bytes that are being received.
 pub const INCOMING_FOLDER: &str = "incoming";

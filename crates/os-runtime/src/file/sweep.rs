@@ -1,8 +1,8 @@
 //! Removes bytes that no row names.
 //!
-//! **Invariant:** bytes that a row names stay. While bytes are removed, none are received.
+//! **Invariant:** bytes that a row names stay. While bytes are removed, none get their name.
 
-use super::store::INCOMING_FOLDER;
+use super::store::{INCOMING_FOLDER, OWN_PREFIX};
 use super::{Files, sql};
 use crate::Result;
 use anyhow::Context;
@@ -66,9 +66,14 @@ async fn blocking<T: Send + 'static>(
 }
 
 impl Files {
-    /// Empties the folder of incoming bytes, and lists all checksums by their first two digits.
+    /// Removes incoming bytes of earlier processes, and lists all checksums by their first two digits.
     fn shelves(&self) -> Vec<(String, Vec<String>)> {
-        for path in entries(&self.folder.join(INCOMING_FOLDER)) {
+        let is_received = |path: &PathBuf| {
+            let name = path.file_name().and_then(|name| name.to_str());
+            name.is_some_and(|name| name.starts_with(OWN_PREFIX.as_str()))
+        };
+        let incoming = entries(&self.folder.join(INCOMING_FOLDER)).into_iter();
+        for path in incoming.filter(|path| !is_received(path)) {
             log_failure(&path, fs::remove_file(&path));
         }
         let is_hex = |text: &str, length: usize| {

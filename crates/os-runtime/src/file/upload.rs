@@ -100,7 +100,6 @@ pub async fn send(
             file.mime_type
         )));
     }
-    let _gate = files.gate.read().await;
     let arrived = files.receive(body, file.bytes()).await?;
     if arrived.size < file.bytes() {
         return Err(Code::InvalidRequest.error(format!(
@@ -109,6 +108,7 @@ pub async fn send(
             file.bytes()
         )));
     }
+    let _gate = files.gate.read().await;
     store(files, &file, arrived, false).await
 }
 

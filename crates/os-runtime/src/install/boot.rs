@@ -130,7 +130,7 @@ fn in_order(found: &HashMap<ManifestId, LedgerPackage>) -> Vec<ManifestId> {
 async fn create_tables(installer: &Installer, kernel: &Kernel) -> Result<()> {
     let objects = kernel.packages().flat_map(|loaded| &loaded.package.objects);
     let objects: Vec<_> = objects.cloned().collect();
-    let mut tx = installer.db.write().await?;
+    let mut tx = installer.db.write_install().await?;
     ledger::lock(&mut tx).await?;
     schema::apply(&mut tx, &objects, &[]).await?;
     Ok(tx.commit().await?)
@@ -171,7 +171,7 @@ async fn load_seeds(
     id: &ManifestId,
     datasets: Vec<seed::Dataset>,
 ) -> Result<LoadedSeeds> {
-    let mut tx = installer.db.write().await?;
+    let mut tx = installer.db.write_install().await?;
     ledger::lock(&mut tx).await?;
     let seeding = Seeding { package: id, kernel, now: now() };
     let report = seed::load(&mut tx, &seeding, datasets).await?;

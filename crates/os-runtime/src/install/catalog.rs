@@ -5,7 +5,7 @@
 
 use super::Incoming;
 use super::request::{CatalogVersion, InstallOptions};
-use crate::upstream::{self, Request};
+use crate::upstream::{self, OutgoingRequests, Request};
 use crate::{Code, Config, Error, Result};
 use os_package::{Checksum, ManifestId, VersionNumber, canonical};
 use serde::Deserialize;
@@ -31,6 +31,7 @@ struct Fetched {
 /// responses.
 pub async fn fetch(
     config: &Config,
+    outgoing: &OutgoingRequests,
     bearer: Option<String>,
     wanted: CatalogVersion,
     options: InstallOptions,
@@ -50,7 +51,7 @@ pub async fn fetch(
     let timeout = config.catalog_timeout;
     if let Some(base) = &config.catalog_url {
         let url = format!("{}/{path}/manifest.json", base.trim_end_matches('/'));
-        match get(url, None, timeout).await {
+        match get(outgoing, url, None, timeout).await {
             Ok(response) if response.status == 200 => {
                 return read(response, package, version, options);
             }
@@ -65,7 +66,7 @@ pub async fn fetch(
     }
     let base = config.cloud_url.as_deref().unwrap_or_default().trim_end_matches('/');
     let url = format!("{base}/api/v1/marketplace/{path}/manifest");
-    let response = get(url, bearer, timeout).await?;
+    let response = get(outgoing, url, bearer, timeout).await?;
     if response.status != 200 {
         return Err(refused(&response));
     }
@@ -83,16 +84,26 @@ fn segment(text: &str) -> Result<String> {
     ))
 }
 
-async fn get(url: String, bearer: Option<String>, timeout: Duration) -> Result<Fetched> {
+async fn get(
+    outgoing: &OutgoingRequests,
+    url: String,
+    bearer: Option<String>,
+    timeout: Duration,
+) -> Result<Fetched> {
     let mut headers = vec![("accept", "application/json".to_owned())];
     headers.extend(bearer.map(|key| ("authorization", format!("Bearer {key}"))));
     let max_bytes = MAX_RESPONSE_BYTES;
-    let request = Request { url, headers, timeout, max_bytes, follows_redirects: true };
-    let failed = |error: anyhow::Error| {
+    let request = Request { url, headers, timeout, max_bytes };
+    let failed = |error: &anyhow::Error| {
         Code::CloudFetchFailed.error(format!("the catalog could not be read: {error}"))
     };
-    let response = upstream::get(request).await.map_err(failed)?;
-    let body = String::from_utf8(response.body.into()).map_err(|error| failed(error.into()))?;
+    let response = upstream::get(outgoing, request, failed).await?;
+    if (300..400).contains(&response.status) {
+        return Err(Code::CloudFetchFailed.error(
+            "the catalog redirects to another address, which is not followed; configure that address instead",
+        ));
+    }
+    let body = String::from_utf8(response.body.into()).map_err(|error| failed(&error.into()))?;
     Ok(Fetched { status: response.status, body })
 }
 
@@ -136,9 +147,8 @@ fn read(
     if !manifest.is_object() {
         return Err(invalid("an artifact that is not an object"));
     }
-    if let Some(checksum) = checksum {
-        verify(text, &manifest, &checksum)?;
-    }
+    let checksum = checksum.ok_or_else(|| invalid("an artifact without its `checksum`"))?;
+    verify(text, &manifest, &checksum)?;
     let lacks =
         |key: &str| manifest.get(key).or_else(|| manifest.get("manifest")?.get(key)).is_none();
     if let (true, Some(version)) = (lacks("version"), version) {

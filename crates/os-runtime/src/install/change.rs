@@ -2,15 +2,17 @@
 
 use super::request::InstallOptions;
 use super::{Incoming, Installer, check};
-use crate::kernel::{InstallGuard, Kernel, Loaded, Origin, Package, Read, Receipt};
+use crate::kernel::{
+    InstallGuard, Kernel, Loaded, Origin, Package, Read, Receipt, settings_schema,
+};
 use crate::ledger;
 use crate::schema::{self, Kept};
 use crate::seed::{self, Dataset, Seeding};
 use crate::{Config, Result};
 use os_api::runtime::install::LoadedSeeds;
 use os_db::{Tx, now};
-use os_package::Checksum;
-use serde_json::{Value, json};
+use os_package::{Checksum, StoredSettings};
+use serde_json::Value;
 use std::sync::Arc;
 
 /// A package that was installed.
@@ -32,10 +34,11 @@ pub enum Seeded {
     Skipped(&'static str),
 }
 
-/// An artifact that was read, and its receipt for the ledger.
+/// An artifact that was read, and its receipt for the ledger. Cheap to clone.
+#[derive(Clone)]
 pub struct Candidate {
-    pub package: Package,
-    flat: Value,
+    pub package: Arc<Package>,
+    flat: Arc<Value>,
     warnings: Vec<String>,
     before: Option<Arc<Loaded>>,
     pub receipt: Receipt,
@@ -70,8 +73,9 @@ pub async fn install(
     let change = |installer: Installer, guard: InstallGuard| async move {
         let kernel = guard.kernel();
         let candidate = read(&kernel, incoming, installed_by)?;
-        let ready = prepare(&installer.config, &kernel, candidate, Some(&kernel.installed()))?;
-        let mut tx = installer.db.write().await?;
+        let ready =
+            prepare(&installer.config, &kernel, candidate, Some(&kernel.installed())).await?;
+        let mut tx = installer.db.write_install().await?;
         ledger::lock(&mut tx).await?;
         let (installed, next) = persist(&mut tx, ready).await?;
         tx.commit().await?;
@@ -95,13 +99,18 @@ pub fn read(kernel: &Kernel, incoming: Incoming, installed_by: String) -> Result
     let before = kernel.package(id.as_str()).cloned();
     check::is_new(&options, before.as_deref())?;
     let earlier = before.as_ref().map(|loaded| &loaded.receipt);
-    let InstallOptions { settings, without_seeds, enabled, .. } = options;
-    let settings = settings.or_else(|| earlier.map(|receipt| receipt.settings.clone()));
+    let InstallOptions { settings, secret_settings, without_seeds, enabled, .. } = options;
+    let schema = settings_schema(&package.manifest);
+    let earlier_settings = earlier.map_or_else(StoredSettings::none, |it| it.settings.clone());
+    let settings = match settings {
+        Some(values) => earlier_settings.succeeded_by(values, schema.as_ref()),
+        None => earlier_settings.under(schema.as_ref()),
+    };
     let receipt = Receipt {
         package_id,
         version_id,
         previous_version: before.as_ref().map(|it| it.package.manifest.version.to_string()),
-        settings: settings.unwrap_or_else(|| json!({})),
+        settings: settings.hiding(secret_settings),
         enabled: enabled.unwrap_or_else(|| earlier.is_none_or(|receipt| receipt.enabled)),
         with_sample_data: earlier.is_some_and(|receipt| receipt.with_sample_data),
         sample_data_purged: earlier.is_some_and(|receipt| receipt.sample_data_purged),
@@ -109,6 +118,7 @@ pub fn read(kernel: &Kernel, incoming: Incoming, installed_by: String) -> Result
         installed_at: now(),
         updated_at: now(),
     };
+    let (package, flat) = (Arc::new(package), Arc::new(flat));
     Ok(Candidate { package, flat, warnings, before, receipt, without_seeds })
 }
 
@@ -117,15 +127,15 @@ pub fn read(kernel: &Kernel, incoming: Incoming, installed_by: String) -> Result
 ///
 /// # Errors
 /// For the platform, missing dependencies, settings, and collisions.
-pub fn prepare(
+pub async fn prepare(
     config: &Config,
     kernel: &Kernel,
     candidate: Candidate,
     installed: Option<&[os_package::Installed]>,
 ) -> Result<Ready> {
     let Candidate { package, flat, warnings, before, receipt, without_seeds } = candidate;
-    check::admit(config, &package, installed, Some(&receipt.settings))?;
-    let package = Arc::new(package);
+    check::admit(config, &package, installed)?;
+    check::settings(&package, &receipt.settings).await?;
     let loaded =
         Loaded { package: package.clone(), origin: Origin::Ledger, receipt: receipt.clone() };
     let next = kernel
@@ -155,6 +165,7 @@ pub async fn persist(tx: &mut Tx, ready: Ready) -> Result<(Installed, Kernel)> {
     let Ready { next, package, before, text, checksum, mut receipt, datasets, .. } = ready;
     let no_objects = Vec::new();
     let old = before.as_ref().map_or(&no_objects, |loaded| &loaded.package.objects);
+    check::own_migrations(&next, &package.manifest)?;
     schema::migrate(tx, &package.manifest).await?;
     let kept = schema::apply(tx, &package.objects, old).await?;
     let seeded = if datasets.is_empty() {

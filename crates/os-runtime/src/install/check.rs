@@ -7,7 +7,9 @@
 use super::{Incoming, InstallOptions};
 use crate::kernel::{Kernel, Loaded, Origin, Package};
 use crate::{Code, Config, Error, Result};
-use os_package::{Installed, InvalidArtifact, Manifest, ProblemCode, names};
+use os_package::{
+    Installed, InvalidArtifact, Manifest, Migration, ProblemCode, Step, StoredSettings, names,
+};
 use os_plan::admission::conflict::Conflict;
 use os_plan::admission::{
     self, Allow, Candidate, Reason, Refusal, Settings, Subject, Target, TargetKind, UnmetKind,
@@ -59,23 +61,34 @@ pub fn reserved_names(package: &Package) -> Result<()> {
     })
 }
 
+/// Refuses migrations that change an object of another package: two namespaces may begin alike.
+///
+/// # Errors
+/// `MIGRATION_FAILED`.
+pub fn own_migrations(kernel: &Kernel, manifest: &Manifest) -> Result<()> {
+    let migrations = manifest.migrations.iter().filter_map(|item| Migration::read(item).ok());
+    for migration in migrations {
+        for object in migration.steps.iter().flat_map(Step::objects) {
+            let owner = kernel.owner_of(object).filter(|owner| **owner != manifest.id);
+            if let Some(owner) = owner {
+                return Err(Code::MigrationFailed.error(format!(
+                    "the migration `{}` changes `{object}`, which belongs to {owner}; a package changes objects of its own only",
+                    migration.id.escape_default()
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Checks whether a package may run here (docs/wire/runtime-install.md#install-local,
 /// docs/wire/dependencies.md#resolution, docs/wire/dependencies.md#platform,
 /// docs/wire/manifest.md#settings). `installed` is `None` for a package that stays disabled, whose
-/// needs are not checked; `settings` are `None` for one that is part of the runtime.
-///
-/// Settings are kept as they were given: an older version need not know the defaults of a newer
-/// one.
+/// needs are not checked. Its [`settings`] are checked apart.
 ///
 /// # Errors
-/// `PLATFORM_INCOMPATIBLE`, `OS_PROTOCOL_INCOMPATIBLE`, `DEPENDENCY_…`, `DEPENDENT_CONFLICT`,
-/// `SETTINGS_INVALID`.
-pub fn admit(
-    config: &Config,
-    package: &Package,
-    installed: Option<&[Installed]>,
-    settings: Option<&Value>,
-) -> Result<()> {
+/// `PLATFORM_INCOMPATIBLE`, `OS_PROTOCOL_INCOMPATIBLE`, `DEPENDENCY_…`, `DEPENDENT_CONFLICT`.
+pub fn admit(config: &Config, package: &Package, installed: Option<&[Installed]>) -> Result<()> {
     let manifest = &package.manifest;
     let target = Target {
         kind: TargetKind::Runtime,
@@ -92,15 +105,10 @@ pub fn admit(
         min_platform_version: min_platform_version.as_deref(),
         protocol_range: manifest.protocol_range.as_deref(),
         dependencies: &manifest.dependencies,
-        settings: settings.map(|values| settings_of(manifest, values)),
+        settings: None,
     };
     // Warnings about what could not be compared were given when the version was published.
     admission::admit(&target, &candidate, Allow::ALL).map(drop).map_err(|refusal| refused(&refusal))
-}
-
-fn settings_of<'a>(manifest: &'a Manifest, values: &'a Value) -> Settings<'a> {
-    let schema = manifest.configuration_schema.as_ref();
-    Settings { schema, values, are_stored: false }
 }
 
 fn subject(manifest: &Manifest) -> Subject<'_> {
@@ -126,15 +134,20 @@ pub fn nobody_depends(installed: &[Installed], package: &Package) -> Result<()> 
         .map_err(|refusal| refused(&refusal))
 }
 
-/// Checks new settings of an installed package (docs/wire/manifest.md#settings).
+/// Checks the settings of a package (docs/wire/manifest.md#settings), on a thread that serves no
+/// requests. They are kept as they were given: an older version need not know the defaults of a
+/// newer one.
 ///
 /// # Errors
-/// `SETTINGS_INVALID`.
-pub fn settings(package: &Package, values: &Value) -> Result<()> {
-    let manifest = &package.manifest;
-    let settings = settings_of(manifest, values);
-    admission::check_settings(TargetKind::Runtime, subject(manifest), settings)
-        .map_err(|refusal| refused(&refusal))
+/// `SETTINGS_INVALID`, `SETTINGS_TOO_COMPLEX`.
+pub async fn settings(package: &Package, values: &StoredSettings) -> Result<()> {
+    let (manifest, values) = (package.manifest.clone(), values.clone());
+    let checked = os_http::in_background(move || {
+        let schema = manifest.configuration_schema.as_ref();
+        let settings = Settings { schema, values: &values, are_stored: false };
+        admission::check_settings(TargetKind::Runtime, subject(&manifest), settings)
+    });
+    checked.await?.map_err(|refusal| refused(&refusal))
 }
 
 /// Maps a refusal to its code.
@@ -151,6 +164,7 @@ fn refused(refusal: &Refusal) -> Error {
         Reason::Dependents(_) => Code::DependentConflict,
         Reason::StillNeeded(_) => Code::DependentPackages,
         Reason::SettingsNoObject | Reason::Settings { .. } => Code::SettingsInvalid,
+        Reason::SettingsTooComplex => Code::SettingsTooComplex,
         Reason::SettingsSchema(error) => return artifact(error),
         Reason::ReservedObject(_) | Reason::ReservedNamespace(_) => Code::ReservedName,
         // A runtime knows neither scopes nor stages of a registry.

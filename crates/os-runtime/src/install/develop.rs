@@ -75,7 +75,7 @@ async fn replace(
     again: LeftOut,
 ) -> Result<Developed> {
     let mut kernel = guard.kernel().as_ref().clone();
-    let mut tx = installer.db.write().await?;
+    let mut tx = installer.db.write_install().await?;
     ledger::lock(&mut tx).await?;
     let replaced = earlier_ids(&kernel, &incoming.id, &from);
     for id in &replaced {
@@ -87,7 +87,7 @@ async fn replace(
     let candidate = change::read(&kernel, incoming, from)?;
     let is_purged = candidate.receipt.sample_data_purged;
     let mut ready =
-        change::prepare(&installer.config, &kernel, candidate, Some(&kernel.installed()))?;
+        change::prepare(&installer.config, &kernel, candidate, Some(&kernel.installed())).await?;
     let environment = installer.config.seed_environment.as_deref();
     let before = before.map(|it| seed::read(&it, environment)).unwrap_or_default();
     let seeds_gone = gone(&ready.datasets, &before);

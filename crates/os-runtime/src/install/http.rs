@@ -14,7 +14,7 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use os_api::runtime::ForceOption;
 use os_api::runtime::install as wire;
-use os_http::extract::{Data, Path, Query};
+use os_http::extract::{Data, Path, Query, read_apart};
 
 const INSTALLED_NOTE: &str =
     "App is now available in this runtime. Refresh the console to see it in the app switcher.";
@@ -26,13 +26,14 @@ pub async fn install_package(
     MayManage(caller): MayManage,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Data<wire::InstallResult>> {
-    let incoming = match Request::read(&body?)? {
+    let incoming = match read_apart(body?, Request::read).await? {
         Request::Inline { artifact, version_id, options } => {
             Incoming::inline(artifact, version_id, options)?
         }
         Request::Catalog { version, options } => {
             let bearer = runtime.connection.bearer();
-            catalog::fetch(&runtime.config, bearer, version, options).await?
+            let outgoing = runtime.connection.outgoing();
+            catalog::fetch(&runtime.config, outgoing, bearer, version, options).await?
         }
     };
     let installer = runtime.installer();

@@ -11,9 +11,9 @@ use crate::ledger::{self, Entry};
 use anyhow::{Context, anyhow};
 use chrono::{DateTime, Utc};
 use os_db::{Db, Tx, now};
-use os_package::{Checksum, ManifestId, VersionNumber};
+use os_package::{Checksum, ManifestId, StoredSettings, VersionNumber};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -45,7 +45,7 @@ pub async fn import_files(db: &Db, home: &Path) -> Result<Vec<Quarantined>> {
     }
     let disabled = disabled(&home.join("package-state"));
     let mut quarantined = Vec::new();
-    let mut tx = db.write().await?;
+    let mut tx = db.write_install().await?;
     ledger::lock(&mut tx).await?;
     for path in files {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -104,7 +104,7 @@ fn read(path: &Path) -> anyhow::Result<Readable> {
     let version: VersionNumber =
         file.version.parse().map_err(|error| anyhow!("its version {error}"))?;
     let Read { flat, .. } =
-        Package::read(&file.manifest, &id, &version).map_err(|error| anyhow!("{error}"))?;
+        Package::read_stored(&file.manifest, &id, &version).map_err(|error| anyhow!("{error}"))?;
     Ok(Readable { artifact: flat.to_string(), file, id, version })
 }
 
@@ -117,7 +117,7 @@ async fn save(tx: &mut Tx, readable: Readable, disabled: &HashSet<String>) -> Re
         package_id: file.package_id.unwrap_or_else(|| id.to_string()),
         version_id: file.version_id.unwrap_or_else(|| version.to_string()),
         previous_version: None,
-        settings: json!({}),
+        settings: StoredSettings::none(),
         enabled: !disabled.contains(id.as_str()),
         with_sample_data: file.with_sample_data,
         sample_data_purged: file.sample_data_purged,

@@ -22,7 +22,7 @@ mod sample;
 mod started;
 mod uninstall;
 
-pub use apply_all::{ChangeRefused, PackageChange, apply_all};
+pub use apply_all::{Applied, ChangeRefused, Changes, PackageChange, apply_all};
 pub use boot::Booted;
 pub use change::{Installed, install};
 pub use develop::{Developed, Draft, LeftOut};

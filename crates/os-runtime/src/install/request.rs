@@ -24,9 +24,11 @@ pub struct CatalogVersion {
 }
 
 /// The options of an install.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct InstallOptions {
     pub settings: Option<Value>,
+    /// JSON pointers to secrets among them, besides those that the version marks.
+    pub secret_settings: Vec<String>,
     /// `true` if a first install loads no seeds.
     pub without_seeds: bool,
     /// `true` if the package must not be installed yet.
@@ -57,6 +59,7 @@ impl Request {
         let body: InstallRequest = serde_json::from_value(members.into()).unwrap_or_default();
         let options = InstallOptions {
             settings: body.settings,
+            secret_settings: Vec::new(),
             without_seeds: body.seed_sample_data == Some(false),
             is_new: false,
             enabled: None,

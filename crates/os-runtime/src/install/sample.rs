@@ -19,7 +19,7 @@ use std::sync::Arc;
 pub async fn reseed(installer: &Installer, id: String) -> Result<LoadedSeeds> {
     let change = move |installer: Installer, guard: InstallGuard| async move {
         let kernel = guard.kernel();
-        let mut tx = installer.db.write().await?;
+        let mut tx = installer.db.write_install().await?;
         ledger::lock(&mut tx).await?;
         let (loaded, datasets) = installed(&installer, &mut tx, &kernel, &id).await?;
         if datasets.is_empty() {
@@ -51,7 +51,7 @@ pub async fn reseed(installer: &Installer, id: String) -> Result<LoadedSeeds> {
 pub async fn purge(installer: &Installer, id: String) -> Result<Purged> {
     let change = move |installer: Installer, guard: InstallGuard| async move {
         let kernel = guard.kernel();
-        let mut tx = installer.db.write().await?;
+        let mut tx = installer.db.write_install().await?;
         ledger::lock(&mut tx).await?;
         let (loaded, datasets) = installed(&installer, &mut tx, &kernel, &id).await?;
         if datasets.is_empty() {

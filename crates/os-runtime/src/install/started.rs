@@ -9,8 +9,8 @@ use crate::kernel::{Kernel, Loaded, Origin, Package, Read, Receipt};
 use crate::seed::{self, Dataset};
 use crate::{Code, Config, Result};
 use os_db::now;
-use os_package::ManifestId;
-use serde_json::{Value, json};
+use os_package::{ManifestId, StoredSettings};
+use serde_json::Value;
 use std::sync::Arc;
 
 /// The seeds of a package.
@@ -37,12 +37,12 @@ pub fn load(config: &Config, mut kernel: Kernel, artifact: Value) -> Result<(Ker
             tracing::warn!(package = %id, warning);
         }
         check::reserved_names(&package)?;
-        check::admit(config, &package, None, None)?;
+        check::admit(config, &package, None)?;
         let receipt = Receipt {
             package_id: id.to_string(),
             version_id: version.to_string(),
             previous_version: None,
-            settings: json!({}),
+            settings: StoredSettings::none(),
             enabled: true,
             with_sample_data: false,
             sample_data_purged: false,

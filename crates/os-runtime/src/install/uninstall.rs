@@ -22,7 +22,7 @@ pub async fn uninstall(installer: &Installer, id: String, force: bool) -> Result
         {
             check::nobody_depends(&kernel.installed(), &loaded.package)?;
         }
-        let mut tx = installer.db.write().await?;
+        let mut tx = installer.db.write_install().await?;
         ledger::lock(&mut tx).await?;
         if !ledger::delete(&mut tx, &id).await? {
             return Err(not_installed(&id));
@@ -70,7 +70,7 @@ async fn save_enabled(
     } else {
         check::nobody_depends(&kernel.installed(), &loaded.package)?;
     }
-    let mut tx = installer.db.write().await?;
+    let mut tx = installer.db.write_install().await?;
     ledger::lock(&mut tx).await?;
     ledger::set_enabled(&mut tx, id.as_str(), enabled).await?;
     tx.commit().await?;

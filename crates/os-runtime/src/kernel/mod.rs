@@ -13,7 +13,7 @@ mod receipt;
 pub use live::{InstallGuard, LiveKernel};
 pub use package::{Item, Package, Read};
 pub use permission::{FieldGrant, Grant, PermissionSet};
-pub use receipt::Receipt;
+pub use receipt::{Receipt, settings_schema};
 
 use crate::object::Object;
 use crate::{Code, Result};
@@ -78,10 +78,7 @@ impl Kernel {
     pub fn with(&self, loaded: Loaded, shared_namespaces: bool) -> Result<Self, Conflict> {
         let id = loaded.package.manifest.id.clone();
         let mut next = self.without(&id);
-        if !shared_namespaces {
-            conflict::namespace(&next, &loaded.package)?;
-        }
-        conflict::objects(&next, &loaded.package)?;
+        next.check_names(&loaded.package, shared_namespaces)?;
         let loaded = Arc::new(loaded);
         for object in &loaded.package.objects {
             let owned = Owned { object: object.clone(), owner: loaded.clone() };
@@ -90,6 +87,17 @@ impl Kernel {
         next.packages.insert(id.clone(), loaded);
         next.quarantined.retain(|entry| entry.manifest_id != id.as_str());
         Ok(next)
+    }
+
+    /// Checks that a package shares no name with those of this kernel.
+    ///
+    /// # Errors
+    /// The names that it would share.
+    pub fn check_names(&self, package: &Package, shared_namespaces: bool) -> Result<(), Conflict> {
+        if !shared_namespaces {
+            conflict::namespace(self, package)?;
+        }
+        conflict::objects(self, package)
     }
 
     /// Returns the kernel without this package.
@@ -172,6 +180,11 @@ impl Kernel {
                 .with("packageId", package.as_str()));
         }
         Ok(owned)
+    }
+
+    /// Returns the package that an object belongs to, enabled or not.
+    pub fn owner_of(&self, object: &str) -> Option<&ManifestId> {
+        self.objects.get(object).map(|owned| &owned.owner.package.manifest.id)
     }
 
     /// Returns all objects of enabled packages, in no order.

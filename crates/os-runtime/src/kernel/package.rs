@@ -3,7 +3,8 @@
 use super::permission::PermissionSet;
 use crate::object::{self, Object};
 use os_package::{
-    InvalidArtifact, Manifest, ManifestId, Namespace, VersionNumber, check_artifact, flatten, kind,
+    InvalidArtifact, Manifest, ManifestId, Namespace, VersionNumber, check_artifact,
+    check_stored_artifact, flatten, kind,
 };
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -53,7 +54,26 @@ impl Package {
         id: &ManifestId,
         version: &VersionNumber,
     ) -> Result<Read, InvalidArtifact> {
-        let (manifest, mut warnings) = check_artifact(artifact, id, version)?;
+        Self::of(artifact, check_artifact(artifact, id, version)?)
+    }
+
+    /// Reads an artifact that was installed before, whatever seeds it has: they are refused when
+    /// they would be written.
+    ///
+    /// # Errors
+    /// The problems that were found.
+    pub fn read_stored(
+        artifact: &Value,
+        id: &ManifestId,
+        version: &VersionNumber,
+    ) -> Result<Read, InvalidArtifact> {
+        Self::of(artifact, check_stored_artifact(artifact, id, version)?)
+    }
+
+    fn of(
+        artifact: &Value,
+        (manifest, mut warnings): (Manifest, Vec<String>),
+    ) -> Result<Read, InvalidArtifact> {
         let flat = flatten(artifact);
         let empty = Map::new();
         let parts = flat.as_object().unwrap_or(&empty);

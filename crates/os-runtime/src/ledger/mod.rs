@@ -6,8 +6,8 @@
 
 mod sql;
 
-use crate::kernel::{Package, Read, Receipt};
-use os_package::{Checksum, ManifestId, VersionNumber};
+use crate::kernel::{Package, Read, Receipt, settings_schema};
+use os_package::{Checksum, Manifest, ManifestId, StoredSettings, VersionNumber};
 use serde_json::Value;
 
 pub use sql::{
@@ -71,9 +71,9 @@ fn parse(row: sql::Row) -> Result<LedgerPackage, String> {
     let artifact = checked(&row.artifact, &row.checksum)?;
     let id: ManifestId = row.manifest_id.parse().map_err(|error| format!("{error}"))?;
     let version: VersionNumber = row.version.parse().map_err(|error| format!("{error}"))?;
-    let settings = serde_json::from_str(&row.settings).map_err(|error| error.to_string())?;
     let Read { package, .. } =
-        Package::read(&artifact, &id, &version).map_err(|error| error.to_string())?;
+        Package::read_stored(&artifact, &id, &version).map_err(|error| error.to_string())?;
+    let settings = settings(&row, &package.manifest).map_err(|error| error.to_string())?;
     let receipt = Receipt {
         package_id: row.package_id,
         version_id: row.version_id,
@@ -87,4 +87,18 @@ fn parse(row: sql::Row) -> Result<LedgerPackage, String> {
         updated_at: row.updated_at,
     };
     Ok(LedgerPackage { package, receipt })
+}
+
+/// Reads the settings of a row. What the version marks is secret, too: the row may be older than
+/// the memory for secrets.
+fn settings(row: &sql::Row, manifest: &Manifest) -> serde_json::Result<StoredSettings> {
+    let values = serde_json::from_str(&row.settings)?;
+    let schema = settings_schema(manifest);
+    Ok(match &row.settings_secrets {
+        Some(secrets) => {
+            let secrets: Vec<String> = serde_json::from_str(secrets)?;
+            StoredSettings::stored(values, secrets).under(schema.as_ref())
+        }
+        None => StoredSettings::stored_without_paths(values, schema.as_ref()),
+    })
 }

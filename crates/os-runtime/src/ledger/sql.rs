@@ -2,9 +2,10 @@ use super::Entry;
 use crate::kernel::Receipt;
 use chrono::{DateTime, Utc};
 use os_db::{Result, Tx, now};
+use os_package::StoredSettings;
 
 /// A row as it lies in the table.
-#[derive(Debug, os_db::FromRow)]
+#[derive(os_db::FromRow)]
 pub struct Row {
     pub manifest_id: String,
     pub version: String,
@@ -14,6 +15,7 @@ pub struct Row {
     pub version_id: String,
     pub previous_version: Option<String>,
     pub settings: String,
+    pub settings_secrets: Option<String>,
     pub enabled: bool,
     pub with_sample_data: bool,
     pub sample_data_purged: bool,
@@ -46,8 +48,8 @@ pub async fn save(tx: &mut Tx, entry: &Entry<'_>) -> Result<()> {
     tx.query(
         "INSERT INTO sys_ledger (manifest_id, version, artifact, checksum, package_id, version_id,
              previous_version, settings, enabled, with_sample_data, sample_data_purged,
-             installed_by, installed_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+             installed_by, installed_at, updated_at, settings_secrets)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
          ON CONFLICT (manifest_id) DO UPDATE SET
              version = excluded.version, artifact = excluded.artifact,
              checksum = excluded.checksum, package_id = excluded.package_id,
@@ -56,7 +58,7 @@ pub async fn save(tx: &mut Tx, entry: &Entry<'_>) -> Result<()> {
              with_sample_data = excluded.with_sample_data,
              sample_data_purged = excluded.sample_data_purged,
              installed_by = excluded.installed_by, installed_at = excluded.installed_at,
-             updated_at = excluded.updated_at",
+             updated_at = excluded.updated_at, settings_secrets = excluded.settings_secrets",
     )
     .bind(entry.manifest_id.to_string())
     .bind(entry.version.to_string())
@@ -65,13 +67,14 @@ pub async fn save(tx: &mut Tx, entry: &Entry<'_>) -> Result<()> {
     .bind(package_id)
     .bind(version_id)
     .bind(previous_version)
-    .bind(settings.to_string())
+    .bind(settings.reveal().to_string())
     .bind(enabled)
     .bind(with_sample_data)
     .bind(sample_data_purged)
     .bind(installed_by)
     .bind(installed_at)
     .bind(updated_at)
+    .bind(paths(&settings))
     .run()
     .await
     .map(drop)
@@ -80,8 +83,8 @@ pub async fn save(tx: &mut Tx, entry: &Entry<'_>) -> Result<()> {
 pub async fn all(tx: &mut Tx) -> Result<Vec<Row>> {
     tx.query(
         "SELECT manifest_id, version, artifact, checksum, package_id, version_id, previous_version,
-             settings, enabled, with_sample_data, sample_data_purged, installed_by, installed_at,
-             updated_at
+             settings, settings_secrets, enabled, with_sample_data, sample_data_purged,
+             installed_by, installed_at, updated_at
          FROM sys_ledger ORDER BY manifest_id",
     )
     .all()
@@ -118,18 +121,25 @@ pub async fn configure(
     tx: &mut Tx,
     manifest_id: &str,
     enabled: bool,
-    settings: &serde_json::Value,
+    settings: &StoredSettings,
 ) -> Result<()> {
     tx.query(
-        "UPDATE sys_ledger SET enabled = $1, settings = $2, updated_at = $3 WHERE manifest_id = $4",
+        "UPDATE sys_ledger SET enabled = $1, settings = $2, settings_secrets = $5, updated_at = $3
+          WHERE manifest_id = $4",
     )
     .bind(enabled)
-    .bind(settings.to_string())
+    .bind(settings.reveal().to_string())
     .bind(now())
     .bind(manifest_id.to_owned())
+    .bind(paths(settings))
     .run()
     .await
     .map(drop)
+}
+
+/// The column `settings_secrets`.
+fn paths(settings: &StoredSettings) -> String {
+    serde_json::Value::from(settings.secrets().collect::<Vec<_>>()).to_string()
 }
 
 pub async fn set_sample_data(

@@ -12,9 +12,20 @@
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// The deepest nesting of a filter, and the most tests in it.
+/// The deepest nesting of a filter, the most tests in it, and the most tests and groups. A
+/// statement of SQLite has at most 1,000 nested parts.
 const MAX_DEPTH: usize = 16;
 const MAX_TESTS: usize = 200;
+const MAX_PARTS: usize = 500;
+
+/// The most values in all tests together. A statement of SQLite binds 32,766.
+const MAX_VALUES: usize = 2000;
+
+/// The most tests with patterns, the longest pattern, and the length of all together: a pattern
+/// is compared with each place of a string, and nothing ends that but the end of the string.
+const MAX_PATTERNS: usize = 20;
+pub const MAX_PATTERN_BYTES: usize = 256;
+const MAX_PATTERNS_BYTES: usize = 1024;
 
 /// An error: the filter cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +93,20 @@ operators! {
 }
 
 impl Operator {
+    /// Returns whether its value is compared with parts of a string.
+    fn has_pattern(self) -> bool {
+        matches!(
+            self,
+            Self::Contains
+                | Self::NotContains
+                | Self::StartsWith
+                | Self::EndsWith
+                | Self::ContainsAnyCase
+                | Self::Like
+                | Self::LikeAnyCase
+        )
+    }
+
     fn of(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|operator| operator.as_str() == name)
     }
@@ -125,6 +150,10 @@ impl Operator {
 #[derive(Debug, Default)]
 pub struct ConditionParser {
     tests: usize,
+    parts: usize,
+    values: usize,
+    patterns: usize,
+    patterns_bytes: usize,
 }
 
 impl Condition {
@@ -156,6 +185,8 @@ impl ConditionParser {
 
     fn nested(&mut self, value: &Value, depth: usize) -> Parsed {
         check_depth(depth)?;
+        self.parts += 1;
+        check(self.parts, MAX_PARTS, "tests and groups")?;
         match value {
             Value::Null => Ok(Condition::All(Vec::new())),
             Value::Array(items) => self.list(items, depth),
@@ -242,12 +273,35 @@ impl ConditionParser {
 
     fn test(&mut self, field: &str, operator: Operator, value: Cow<'_, Value>) -> Parsed {
         self.tests += 1;
-        if self.tests > MAX_TESTS {
-            return invalid(format!("the filter has more than {MAX_TESTS} tests"));
+        self.values += value.as_array().map_or(1, Vec::len);
+        check(self.tests, MAX_TESTS, "tests")?;
+        check(self.values, MAX_VALUES, "values; ask in several requests")?;
+        if operator.has_pattern() {
+            self.pattern(field, operator, &value)?;
         }
         let (field, value) = (field.to_owned(), value.into_owned());
         Ok(Condition::Test(FieldTest { field, operator, value }))
     }
+
+    fn pattern(&mut self, field: &str, operator: Operator, value: &Value) -> Parsed<()> {
+        let bytes = value.as_str().map_or(0, str::len);
+        if bytes > MAX_PATTERN_BYTES {
+            return invalid(format!(
+                "`{}` of `{}` is longer than {MAX_PATTERN_BYTES} bytes",
+                operator.as_str(),
+                shown(field)
+            ));
+        }
+        self.patterns += 1;
+        self.patterns_bytes += bytes;
+        check(self.patterns, MAX_PATTERNS, "tests of parts of strings, such as `$contains`")?;
+        check(self.patterns_bytes, MAX_PATTERNS_BYTES, "bytes in `$contains`, `$like` and the like")
+    }
+}
+
+/// Refuses a filter with more than this.
+fn check(count: usize, most: usize, what: &str) -> Parsed<()> {
+    if count > most { invalid(format!("the filter has more than {most} {what}")) } else { Ok(()) }
 }
 
 fn check_depth(depth: usize) -> Parsed<()> {

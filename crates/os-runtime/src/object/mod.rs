@@ -16,7 +16,9 @@ mod sql;
 mod value;
 
 pub use computed::{Computed, Formula, Summary, SummaryFunction};
-pub use condition::{Condition, ConditionParser, FieldTest, InvalidCondition, Operator};
+pub use condition::{
+    Condition, ConditionParser, FieldTest, InvalidCondition, MAX_PATTERN_BYTES, Operator,
+};
 pub use default::DefaultValue;
 pub use field::{Field, OnDelete};
 pub use read::read;

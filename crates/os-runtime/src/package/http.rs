@@ -47,6 +47,7 @@ pub async fn install_package(
 ) -> Result<Response> {
     let options = InstallOptions {
         settings: body.settings,
+        secret_settings: Vec::new(),
         enabled: body.enable_on_install,
         is_new: !body.overwrite,
         without_seeds: false,

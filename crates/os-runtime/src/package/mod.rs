@@ -37,7 +37,7 @@ fn described(loaded: &Loaded, mut manifest: Map<String, Value>) -> RuntimePackag
         installed_at: receipt.installed_at,
         updated_at: receipt.updated_at,
         installed_version: package.manifest.version.to_string(),
-        settings: receipt.settings.clone(),
+        settings: receipt.settings.shown(None),
         writable: false,
         status_changed_at: is_changed.then_some(receipt.updated_at),
         previous_version: receipt.previous_version.clone(),

@@ -4,7 +4,6 @@ use crate::delivery::Delivered;
 use crate::kernel::{Kernel, Loaded};
 use os_api::desired::{DesiredPackage, DesiredState};
 use os_package::ManifestId;
-use serde_json::Value;
 
 /// A step towards the desired state.
 #[derive(Debug, PartialEq)]
@@ -14,8 +13,7 @@ pub enum Step<'d> {
     /// Changes whether a package is loaded, or its settings.
     Configure {
         id: ManifestId,
-        enabled: bool,
-        settings: &'d Value,
+        package: &'d DesiredPackage,
     },
     Uninstall(ManifestId),
 }
@@ -27,11 +25,12 @@ pub fn plan<'d>(kernel: &Kernel, delivered: &Delivered, state: &'d DesiredState)
         match running(kernel, delivered, package) {
             None => steps.push(Step::Install(package)),
             Some(loaded) => {
-                let (enabled, settings) = (package.enabled, &package.settings);
                 let receipt = &loaded.receipt;
-                if receipt.enabled != enabled || receipt.settings != *settings {
+                let is_same = receipt.settings.reveal() == &package.settings
+                    && package.secret_settings.iter().all(|it| receipt.settings.hides(it));
+                if receipt.enabled != package.enabled || !is_same {
                     let id = loaded.package.manifest.id.clone();
-                    steps.push(Step::Configure { id, enabled, settings });
+                    steps.push(Step::Configure { id, package });
                 }
             }
         }

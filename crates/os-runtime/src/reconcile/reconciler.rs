@@ -4,9 +4,10 @@ use super::apply::{Artifacts, ReconcileError, apply, fetch};
 use super::backoff::Backoff;
 use super::plan::plan;
 use super::report::observed_state;
-use crate::connection::{self, Connection, on_thread};
+use crate::connection::{self, Connection};
 use crate::delivery::Delivered;
 use crate::install::{ChangeRefused, Installer};
+use crate::upstream::on_thread;
 use crate::{Error, Result, Runtime};
 use os_api::client::{self, Client};
 use os_api::desired::{DesiredState, ObservedState};
@@ -180,9 +181,6 @@ impl Reconciler {
                 Err(ReconcileError::Internal(error)) => {
                     (connection.state().status, error.message().to_owned())
                 }
-                Err(ReconcileError::Refused(refused)) => {
-                    (connection.state().status, refused.error.message().to_owned())
-                }
             };
             pause(&connection, status, &error, backoff).await;
         }
@@ -204,13 +202,9 @@ impl Reconciler {
         if self.retry_at.is_some_and(|at| Instant::now() < at) {
             return Ok(());
         }
-        let refused = match self.converge(&desired).await {
-            Ok(()) => None,
-            Err(ReconcileError::Refused(refused)) => Some(refused),
-            Err(error) => return Err(error),
-        };
-        self.schedule_retry(refused.as_ref());
-        self.report(&desired, refused.as_ref()).await
+        let refused = self.converge(&desired).await?;
+        self.schedule_retry(&refused);
+        self.report(&desired, &refused).await
     }
 
     /// Returns another desired state, if there is one before the next retry.
@@ -232,33 +226,35 @@ impl Reconciler {
         Ok(news)
     }
 
-    /// Applies a generation that does not run yet.
-    async fn converge(&mut self, desired: &Arc<DesiredState>) -> Result<(), ReconcileError> {
+    /// Applies a generation that does not run yet. Returns the packages that it could not change.
+    async fn converge(
+        &mut self,
+        desired: &Arc<DesiredState>,
+    ) -> Result<Vec<ChangeRefused>, ReconcileError> {
         let delivered = self.delivered().await?;
         let kernel = self.installer.live.load();
         let steps = plan(&kernel, &delivered, desired);
         if steps.is_empty() && delivered.generation == Some(desired.generation) {
-            return Ok(());
+            return Ok(Vec::new());
         }
-        fetch(&self.bound.client, &steps, desired, &mut self.artifacts).await?;
+        let unavailable = fetch(&self.bound.client, &steps, desired, &mut self.artifacts).await?;
         drop(steps);
-        apply(&self.installer, desired.clone(), &self.artifacts).await
+        Ok(apply(&self.installer, desired.clone(), &self.artifacts, unavailable).await?)
     }
 
-    /// Schedules the next attempt at a generation that was refused; after success there is none.
-    fn schedule_retry(&mut self, refused: Option<&ChangeRefused>) {
-        match refused {
-            None => {
-                self.artifacts.clear();
-                self.retry_at = None;
-            }
-            Some(refused) => {
-                // In whole seconds, as the control plane waits.
-                let pause = self.retries.next().max(Duration::from_secs(1));
-                self.retry_at = Some(Instant::now() + pause);
-                let reason = refused.error.message();
-                tracing::warn!(reason, "the desired generation cannot be applied");
-            }
+    /// Schedules the next attempt at the packages that were refused; after success there is none.
+    fn schedule_retry(&mut self, refused: &[ChangeRefused]) {
+        if refused.is_empty() {
+            self.artifacts.clear();
+            self.retry_at = None;
+            return;
+        }
+        // In whole seconds, as the control plane waits.
+        let pause = self.retries.next().max(Duration::from_secs(1));
+        self.retry_at = Some(Instant::now() + pause);
+        for ChangeRefused { package, error } in refused {
+            let reason = error.message();
+            tracing::warn!(package, reason, "this package cannot be brought to what is desired");
         }
     }
 
@@ -266,7 +262,7 @@ impl Reconciler {
     async fn report(
         &mut self,
         desired: &Arc<DesiredState>,
-        refused: Option<&ChangeRefused>,
+        refused: &[ChangeRefused],
     ) -> Result<(), ReconcileError> {
         let delivered = self.delivered().await?;
         let observed = observed_state(&self.installer.live.load(), &delivered, desired, refused);

@@ -9,19 +9,17 @@ use os_api::desired::{DesiredState, ObservedPackage, ObservedPackageState, Obser
 /// The longest reason in a report; control planes accept 4096 characters.
 const MAX_REASON_CHARS: usize = 4000;
 
-/// Returns the state to report after a generation was applied or refused.
+/// Returns the state to report after a generation was applied, but for what was refused.
 pub fn observed_state(
     kernel: &Kernel,
     delivered: &Delivered,
     state: &DesiredState,
-    refused: Option<&ChangeRefused>,
+    refused: &[ChangeRefused],
 ) -> ObservedState {
     let packages = state.packages.iter().map(|desired| {
         let loaded = kernel.package(&desired.package_id);
         let running = running(kernel, delivered, desired);
-        let is_as_desired = running.is_some_and(|it| it.receipt.enabled == desired.enabled);
-        let concerns =
-            |refused: &&ChangeRefused| is_about(refused, &desired.package_id) || !is_as_desired;
+        let refused = refused.iter().find(|it| it.package == desired.package_id);
         ObservedPackage {
             package_id: desired.package_id.clone(),
             state: match loaded {
@@ -33,31 +31,26 @@ pub fn observed_state(
             checksum: running.map(|_| desired.checksum.clone()),
             outcome: running
                 .and_then(|it| delivered.packages.get(&it.package.manifest.id)?.outcome.clone()),
-            error: refused
-                .filter(concerns)
-                .map(|refused| reason(refused, state, &desired.package_id)),
+            error: refused.map(|it| cut(it.error.message())),
         }
     });
     ObservedState {
         generation: state.generation,
         packages: packages.collect(),
-        error: refused.map(|refused| reason(refused, state, "")),
+        error: summary(refused),
     }
 }
 
-fn is_about(refused: &ChangeRefused, package: &str) -> bool {
-    refused.package.as_ref().is_some_and(|it| it.as_str() == package)
+/// Returns the reason of the first package that was refused, and the number of the others.
+fn summary(refused: &[ChangeRefused]) -> Option<String> {
+    let (first, rest) = refused.split_first()?;
+    let others = match rest.len() {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    };
+    Some(cut(&format!("{}{others}: {}", first.package, first.error.message())))
 }
 
-/// Returns why a package is not as desired: because of itself or of another package.
-fn reason(refused: &ChangeRefused, state: &DesiredState, package: &str) -> String {
-    let (number, message) = (state.generation, refused.error.message());
-    let text = match &refused.package {
-        Some(culprit) if culprit.as_str() != package && !package.is_empty() => {
-            format!("generation {number} was not applied, because of {culprit}: {message}")
-        }
-        Some(culprit) if package.is_empty() => format!("{culprit}: {message}"),
-        _ => message.to_owned(),
-    };
+fn cut(text: &str) -> String {
     text.chars().take(MAX_REASON_CHARS).collect()
 }

@@ -5,10 +5,13 @@ use super::dataset::{Dataset, Mode, in_order};
 use super::state::{Seeding, State};
 use super::{plan, reference, sql, write};
 use crate::Result;
+use crate::object::Object;
 use crate::schema;
 use os_api::runtime::install::{DatasetResult, LoadedSeeds, SeedError};
 use os_db::Tx;
+use os_package::system;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The mode in responses: seeds are loaded before the install returns.
 const INLINE_MODE: &str = "inline";
@@ -46,14 +49,10 @@ async fn one(tx: &mut Tx, state: &mut State<'_>, dataset: &Dataset) -> Result<Da
         total: dataset.records.len() as u64,
         ..DatasetResult::default()
     };
-    let object = match state.seeding.kernel.object(&dataset.object) {
-        Ok(owned) if !owned.object.is_external => owned.object.clone(),
-        Ok(_) => {
-            refuse_all(state, dataset, &mut report, "the object lives in another database");
-            return Ok(report);
-        }
-        Err(error) => {
-            refuse_all(state, dataset, &mut report, error.message());
+    let object = match own_object(state.seeding, &dataset.object) {
+        Ok(object) => object,
+        Err(reason) => {
+            refuse_all(state, dataset, &mut report, &reason);
             return Ok(report);
         }
     };
@@ -75,6 +74,28 @@ async fn one(tx: &mut Tx, state: &mut State<'_>, dataset: &Dataset) -> Result<Da
     }
     write::rows(tx, state, &object, rows, &mut report).await?;
     Ok(report)
+}
+
+/// Returns the object of a dataset, or why its records are not loaded. A package writes to its own
+/// objects only, whatever its artifact says (docs/wire/seeds.md#objects-that-a-package-seeds).
+fn own_object(seeding: &Seeding<'_>, name: &str) -> std::result::Result<Arc<Object>, String> {
+    let Seeding { package, kernel, .. } = seeding;
+    match kernel.owner_of(name) {
+        Some(owner) if owner != *package => {
+            return Err(format!(
+                "`{name}` belongs to {owner}; a package seeds objects of its own only"
+            ));
+        }
+        None if system::is_known(name) => {
+            return Err(format!("`{name}` of the platform is not served here"));
+        }
+        _ => {}
+    }
+    let owned = kernel.object(name).map_err(|error| error.message().to_owned())?;
+    if owned.object.is_external {
+        return Err("the object lives in another database".to_owned());
+    }
+    Ok(owned.object.clone())
 }
 
 fn refuse_all(state: &mut State<'_>, dataset: &Dataset, report: &mut DatasetResult, message: &str) {

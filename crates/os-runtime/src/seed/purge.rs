@@ -40,7 +40,9 @@ pub async fn purge(
         known.insert((object, key));
     }
     for dataset in datasets.iter().rev() {
-        let table = kernel.object(&dataset.object).ok().filter(|it| !it.object.is_external);
+        let is_own = kernel.owner_of(&dataset.object) == Some(package);
+        let table = kernel.object(&dataset.object).ok();
+        let table = table.filter(|it| is_own && !it.object.is_external);
         for record in dataset.records.iter().filter_map(Value::as_object) {
             let key = dataset.key_of(record).unwrap_or_default().replace('\0', "\u{1f}");
             if known.contains(&(dataset.object.clone(), key)) {

@@ -1,7 +1,7 @@
 //! A runtime that accepts the sessions of a control plane.
 
 use os_api::session::CurrentSession;
-use os_runtime::{AuthorityAnswer, SessionAuthority, routes};
+use os_runtime::{AuthorityAnswer, RemoteSession, SessionAuthority, routes};
 use os_test::runtime::App;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 const ID: &str = "01890000-0000-7000-8000-000000000001";
 
-/// Knows three tokens, and counts how often it was asked.
+/// Knows four tokens, and counts how often it was asked.
 #[derive(Default)]
 struct Plane(AtomicUsize);
 
@@ -17,9 +17,11 @@ impl SessionAuthority for Plane {
     fn session(&self, token: String) -> AuthorityAnswer {
         self.0.fetch_add(1, Ordering::Relaxed);
         Box::pin(async move {
+            let found = |current, is_admitted| Ok(Some(RemoteSession { current, is_admitted }));
             match &*token {
-                "boss" => Ok(Some(current(true, None))),
-                "key" => Ok(Some(current(true, Some(vec!["read".to_owned()])))),
+                "boss" => found(current(true, None), true),
+                "guest" => found(current(false, None), false),
+                "key" => found(current(true, Some(vec!["read".to_owned()])), true),
                 "down" => anyhow::bail!("it is away"),
                 _ => Ok(None),
             }
@@ -35,8 +37,9 @@ fn current(is_platform_admin: bool, scopes: Option<Vec<String>>) -> CurrentSessi
         "createdAt": at, "updatedAt": at, "current": true, "scopes": scopes,
     });
     let user = json!({
-        "id": ID, "email": "Boss@Example.com", "name": "Boss", "image": null,
-        "emailVerified": true, "createdAt": at, "updatedAt": at, "role": "admin",
+        "id": ID, "email": if is_platform_admin { "Boss@Example.com" } else { "guest@example.com" }, "name": "Boss", "image": null,
+        "emailVerified": true, "createdAt": at, "updatedAt": at,
+        "role": if is_platform_admin { "admin" } else { "user" },
         "isPlatformAdmin": is_platform_admin, "positions": [],
     });
     serde_json::from_value(json!({ "user": user, "session": session })).unwrap()
@@ -56,7 +59,7 @@ async fn status(routes: &axum::Router, header: &str, value: &str) -> (u16, Value
 }
 
 #[tokio::test]
-async fn sessions_of_the_control_plane_are_believed_for_seconds() {
+async fn sessions_of_the_control_plane_are_checked_on_every_request() {
     let app = App::new().await;
     let plane = Arc::new(Plane::default());
     let runtime = app.restarted().with_session_authority(plane.clone());
@@ -67,7 +70,7 @@ async fn sessions_of_the_control_plane_are_believed_for_seconds() {
         // Only the owner of the runtime sees where it stores things.
         assert!(body["data"]["storageDir"].is_string(), "{body}");
     }
-    assert_eq!(plane.0.load(Ordering::Relaxed), 1);
+    assert_eq!(plane.0.load(Ordering::Relaxed), 3, "a session that ends there ends here");
     assert_eq!(
         app.count("SELECT COUNT(*) FROM sys_user WHERE email = 'boss@example.com'").await,
         1
@@ -85,6 +88,7 @@ async fn other_callers_are_refused() {
     let routes = routes(runtime.with_session_authority(Arc::new(Plane::default())));
     for (header, value, code) in [
         ("authorization", "Bearer stranger", 401),
+        ("authorization", "Bearer guest", 403),
         // A key that may only do some things may do nothing here.
         ("authorization", "Bearer key", 401),
         ("x-api-key", "key", 401),
@@ -93,4 +97,12 @@ async fn other_callers_are_refused() {
     ] {
         assert_eq!(status(&routes, header, value).await.0, code, "{header}: {value}");
     }
+    let (_, body) = status(&routes, "authorization", "Bearer guest").await;
+    assert!(body["error"]["message"].as_str().unwrap().contains("/environments"), "{body}");
+    // Somebody who is not admitted gets no account here.
+    let (code, _) = status(&routes, "authorization", "Bearer guest").await;
+    assert_eq!(
+        (code, app.count("SELECT COUNT(*) FROM sys_user WHERE role = 'user'").await),
+        (403, 0)
+    );
 }

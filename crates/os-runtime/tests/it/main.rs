@@ -7,6 +7,7 @@
 
 mod accounts;
 mod authority;
+mod bodies;
 mod browse;
 mod data;
 mod discovery;
@@ -14,7 +15,9 @@ mod file_records;
 mod files;
 mod install;
 mod meta;
+mod outgoing;
 mod packages;
 mod reference;
 mod registry;
 mod same_accounts;
+mod slow_uploads;

@@ -32,6 +32,7 @@ pub fn config() -> Config {
         service_key: Some(SERVICE_KEY.to_owned()),
         password_memory_kib: PASSWORD_MEMORY_KIB,
         throttle: false,
+        reader: os_runtime::read_artifact,
         ..Config::default()
     }
 }

@@ -1,6 +1,6 @@
 //! The commands for authors: from the files of a project to an artifact.
 
-use super::{ListenArgs, OutputArgs};
+use super::{LimitArgs, ListenArgs, OutputArgs};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -144,6 +144,8 @@ pub struct Dev {
         hide_env_values = true
     )]
     pub log: String,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 /// The project and how to read it.

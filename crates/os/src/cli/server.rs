@@ -17,6 +17,8 @@ pub struct ServerArgs<const PORT: u16> {
     #[command(flatten)]
     pub first_run: FirstRunArgs,
     #[command(flatten)]
+    pub limits: LimitArgs,
+    #[command(flatten)]
     pub log: LogArgs,
 }
 
@@ -52,6 +54,8 @@ pub struct ServeArgs {
     pub security: SecurityArgs,
     #[command(flatten)]
     pub first_run: FirstRunArgs,
+    #[command(flatten)]
+    pub limits: LimitArgs,
     #[command(flatten)]
     pub log: LogArgs,
 }
@@ -210,6 +214,32 @@ pub struct FirstRunArgs {
     /// Its password [default: a random one, printed once]
     #[arg(long, value_name = "PASSWORD", env = "OS_ADMIN_PASSWORD", hide_env_values = true)]
     pub admin_password: Option<String>,
+}
+
+/// The limits of statements and connections.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Limits")]
+pub struct LimitArgs {
+    /// Seconds that one statement of a request may take
+    #[arg(long, value_name = "SECONDS", env = "OS_STATEMENT_TIMEOUT", default_value_t = 15, value_parser = seconds(), hide_env_values = true)]
+    pub statement_timeout: u64,
+    /// Seconds that one statement of an install may take, such as a migration of a large table
+    #[arg(long, value_name = "SECONDS", env = "OS_INSTALL_TIMEOUT", default_value_t = 110, value_parser = seconds(), hide_env_values = true)]
+    pub install_timeout: u64,
+    /// Seconds that a client has for the head of a request
+    #[arg(long, value_name = "SECONDS", env = "OS_HEADER_TIMEOUT", default_value_t = 10, value_parser = seconds(), hide_env_values = true)]
+    pub header_timeout: u64,
+    /// Seconds after which a connection without a request is closed
+    #[arg(long, value_name = "SECONDS", env = "OS_IDLE_TIMEOUT", default_value_t = 75, value_parser = seconds(), hide_env_values = true)]
+    pub idle_timeout: u64,
+    /// Maximum number of open connections; more wait [default: 4096, at most three quarters of the files that may be open]
+    #[arg(long, value_name = "NUMBER", env = "OS_MAX_CONNECTIONS", value_parser = clap::value_parser!(u32).range(1..=1_000_000), hide_env_values = true)]
+    pub max_connections: Option<u32>,
+}
+
+/// Accepts an hour at most.
+fn seconds() -> clap::builder::RangedU64ValueParser {
+    clap::value_parser!(u64).range(1..=3600)
 }
 
 #[derive(Debug, Args)]

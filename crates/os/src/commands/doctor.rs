@@ -9,7 +9,7 @@ use crate::target::Target;
 use anyhow::Result;
 use os_api::client::{Client, Error};
 use os_control::MIGRATIONS;
-use os_db::now;
+use os_db::{StatementTimeouts, now};
 use serde::Serialize;
 use serde_json::json;
 use std::path::Path;
@@ -135,7 +135,7 @@ fn check_database(database: &Database) -> Result<Check> {
 
 /// Opens the database for writing, without changing it, and counts pending migrations.
 async fn missing_migrations(database: &Database) -> os_db::Result<usize> {
-    let db = database.connect().await?;
+    let db = database.connect(StatementTimeouts::default()).await?;
     let missing = os_db::missing(&db, MIGRATIONS).await;
     db.close().await;
     missing

@@ -139,6 +139,9 @@ fn create(arguments: &CreateEnvironment, output: Output) -> Result<()> {
         }
         remember(&target, Some(&id))?;
     }
+    for warning in answer["warnings"].as_array().into_iter().flatten() {
+        output.warn(warning.as_str().unwrap_or_default());
+    }
     output.answer(&answer, |output| {
         output.marked(Mark::Done, format!("Created the environment {}", arguments.name));
         output.facts(&[("ID", id)]);

@@ -16,6 +16,7 @@ use anyhow::{Context, Result};
 use derive::is_pre_release;
 use os_api::client::{Answer, Client};
 use os_db::now;
+use os_package::seal_bundle;
 use project::Project;
 use serde_json::{Map, Value, json};
 use source::Source;
@@ -78,6 +79,7 @@ impl Plan {
         let icon = arguments.listing.icon_file.clone().or_else(|| project.file("iconPath"));
         let icon = icon.as_deref().map(read_icon).transpose()?;
         let package = project.listing(&identity, arguments)?;
+        check(&artifact, &identity)?;
 
         let version = &identity.version;
         let pre_release = arguments.pre_release || is_pre_release(version);
@@ -98,6 +100,22 @@ impl Plan {
         }
         Ok(Self { identity, package, icon, version: body })
     }
+}
+
+/// Checks that a runtime could load the artifact, as the server does: a refusal leaves nothing there.
+fn check(artifact: &Value, identity: &Identity) -> Result<()> {
+    let (Ok(id), Ok(version)) = (identity.manifest_id.parse(), identity.version.parse()) else {
+        // The server says what is wrong with them.
+        return Ok(());
+    };
+    let sealed = seal_bundle(artifact.clone(), &id, &version, os_runtime::read_artifact);
+    sealed.map(drop).map_err(|invalid| {
+        let problems: Vec<String> = invalid.problems.iter().map(ToString::to_string).collect();
+        let named = format!("{} {}", identity.manifest_id, identity.version);
+        Failure::new(format!("no runtime would load {named}: {}", problems.join("; ")))
+            .hint("change the project and run `os compile`")
+            .into()
+    })
 }
 
 fn send(plan: Plan, client: &Client, output: Output) -> Result<()> {

@@ -4,6 +4,8 @@
 //! by its path, health to both; the runtime asks the control plane over its router
 //! who a caller is, as any client would.
 
+mod owner;
+
 use super::{Port, block_on, control, log, runtime};
 use crate::cli::{Collision, StartArgs};
 use crate::home::{CONTROL_FILE, Database, Home};
@@ -12,11 +14,14 @@ use anyhow::{Context, Result};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use os_api::client::FORWARDED_HEADER;
+use os_api::session::CurrentSession;
 use os_control::{Control, LocalRuntime};
 use os_package::Checksum;
-use os_runtime::{AuthorityAnswer, Runtime, SessionAuthority};
+use os_runtime::{AuthorityAnswer, Binding, Code, RemoteSession, Runtime, SessionAuthority};
+use owner::{Owner, owner, runtime_sections};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -45,15 +50,16 @@ async fn serve(
     config: os_control::Config,
     output: Output,
 ) -> Result<()> {
-    let port = Port::take(&arguments.control.listen)?;
+    let port = Port::take(&arguments.control.listen, &arguments.control.limits)?;
     let url = config.base_url.clone().unwrap_or_else(|| port.url());
     let runtime_config = runtime_configuration(arguments, home, &config, &port, output);
     let service_key = config.service_key.as_ref().map(|key| Checksum::of(key.as_bytes()));
     let opened = control::open(&arguments.control, home, config, output).await?;
-    let sessions = Sessions(os_control::routes(opened.control.clone()));
-
-    let (db, _claim) = runtime::open_alone(data, output).await?;
-    let runtime = Runtime::new(db, runtime_config).with_session_authority(Arc::new(sessions));
+    let timeouts = super::statement_timeouts(&arguments.control.limits);
+    let (db, _claim) = runtime::open_alone(data, timeouts, output).await?;
+    let runtime = Runtime::new(db, runtime_config);
+    let (control, binding) = (os_control::routes(opened.control.clone()), runtime.binding());
+    let runtime = runtime.with_session_authority(Arc::new(Sessions { control, binding }));
     let booted = runtime::boot(&runtime, None).await?;
 
     let mut facts = vec![
@@ -68,8 +74,7 @@ async fn serve(
     let greet = || control::greet(output, &url, &facts, &opened.outcome);
     let _reconciling = runtime::reconcile(&runtime);
     port.serve(combined.router(), greet, output).await?;
-    opened.control.db.close().await;
-    runtime.db.close().await;
+    tokio::join!(opened.control.db.close(), runtime.db.close());
     Ok(())
 }
 
@@ -118,23 +123,54 @@ fn runtime_configuration(
     }
 }
 
-/// The sessions of the control plane, as anybody may ask for them.
-struct Sessions(Router);
+/// The sessions of the control plane, as anybody may ask for them. The runtime admits platform
+/// administrators and those who may see its environment.
+struct Sessions {
+    control: Router,
+    binding: Binding,
+}
 
 impl SessionAuthority for Sessions {
     fn session(&self, token: String) -> AuthorityAnswer {
-        let control = self.0.clone();
+        let (control, binding) = (self.control.clone(), self.binding.clone());
         Box::pin(async move {
-            let request = Request::get("/api/v1/auth/get-session")
-                .header(header::AUTHORIZATION, format!("Bearer {token}"))
-                .body(Body::empty())?;
-            let Ok(response) = control.oneshot(request).await;
-            let status = response.status();
-            anyhow::ensure!(status.is_success(), "it answers {status}");
-            let body = to_bytes(response.into_body(), MAX_JOINED_BYTES).await?;
-            serde_json::from_slice(&body).context("its answer is no session")
+            let path = "/api/v1/auth/get-session";
+            let session = ask(&control, path, &token).await?.context("no answer")?;
+            let current: Option<CurrentSession> =
+                serde_json::from_value(session).context("its answer is no session")?;
+            let Some(current) = current else { return Ok(None) };
+            let is_admitted =
+                current.user.is_platform_admin || may_see(&control, &binding, &token).await?;
+            Ok(Some(RemoteSession { current, is_admitted }))
         })
     }
+}
+
+/// Returns whether the owner of the token may see the environment of the runtime, or belongs to
+/// its organization where it has no environment. Nobody belongs to a runtime that is not bound.
+async fn may_see(control: &Router, binding: &Binding, token: &str) -> Result<bool> {
+    if let Some(environment) = binding.environment() {
+        let path = format!("/api/v1/cloud/environments/{environment}");
+        return Ok(ask(control, &path, token).await?.is_some());
+    }
+    let Some(organization) = binding.organization() else { return Ok(false) };
+    let own = ask(control, "/api/v1/auth/organization/list", token).await?.unwrap_or_default();
+    Ok(own.as_array().is_some_and(|all| all.iter().any(|it| it["id"] == organization.as_str())))
+}
+
+/// Sends a request to the control plane as the owner of the token; `None` for a refusal.
+async fn ask(control: &Router, path: &str, token: &str) -> Result<Option<Value>> {
+    let request = Request::get(path)
+        .header(header::AUTHORIZATION, format!("Bearer {token}"))
+        .body(Body::empty())?;
+    let Ok(response) = control.clone().oneshot(request).await;
+    let status = response.status();
+    if status.is_client_error() {
+        return Ok(None);
+    }
+    anyhow::ensure!(status.is_success(), "it answers {status}");
+    let body = to_bytes(response.into_body(), MAX_JOINED_BYTES).await?;
+    Ok(Some(serde_json::from_slice(&body)?))
 }
 
 /// Two servers on one port.
@@ -145,13 +181,6 @@ struct CombinedServer {
     service_key: Option<Checksum>,
     /// The first words of the paths of pages that only the runtime has.
     runtime_sections: Arc<HashSet<&'static str>>,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Owner {
-    Control,
-    Runtime,
-    Both,
 }
 
 impl CombinedServer {
@@ -172,11 +201,18 @@ impl CombinedServer {
             Owner::Control => self.control.oneshot(request).await.into_response(),
             Owner::Runtime => self.runtime.oneshot(request).await.into_response(),
             Owner::Both => self.join(request).await,
+            Owner::Neither => Code::EndpointNotFound
+                .error(format!("there is no endpoint {method} {path}; spell the path plainly"))
+                .into_response(),
         }
     }
 
-    /// Returns whether the caller presents a runtime token or the service key.
+    /// Returns whether a runtime sent the request, or its caller presents a runtime token or the
+    /// service key.
     fn is_from_a_runtime(&self, headers: &HeaderMap) -> bool {
+        if headers.contains_key(FORWARDED_HEADER) {
+            return true;
+        }
         let shown = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
         let Some((_, secret)) = shown.and_then(|it| it.split_once(' ')) else { return false };
         let secret = secret.trim();
@@ -207,107 +243,4 @@ impl CombinedServer {
 async fn read(response: Response) -> Value {
     let body = to_bytes(response.into_body(), MAX_JOINED_BYTES).await.unwrap_or_default();
     serde_json::from_slice(&body).unwrap_or_else(|_| json!({}))
-}
-
-/// The paths below `/api/v1` that belong to the control plane; the others belong to
-/// the runtime.
-const CONTROL_PLANE_PREFIXES: [&str; 10] = [
-    "auth",
-    "keys",
-    "cloud",
-    "marketplace/packages",
-    "actions/sys_package",
-    "data/sys_environment",
-    "data/sys_member",
-    "data/sys_api_key",
-    "data/sys_user",
-    "data/sys_organization",
-];
-
-/// Returns the first words of the paths of pages that the runtime has and the control plane
-/// does not: records and installed packages.
-fn runtime_sections() -> HashSet<&'static str> {
-    let section = |path: &'static str| path.split('/').nth(1).unwrap_or_default();
-    let shared: HashSet<_> =
-        os_console::control::pages().iter().map(|page| section(page.path)).collect();
-    let pages = os_console::runtime::pages();
-    pages.iter().map(|page| section(page.path)).filter(|it| !shared.contains(it)).collect()
-}
-
-/// Finds the server that a request belongs to.
-fn owner(
-    method: &Method,
-    path: &str,
-    is_runtime: bool,
-    runtime_sections: &HashSet<&'static str>,
-) -> Owner {
-    let Some(path) = path.strip_prefix("/api/v1/") else {
-        let is_api = is_below("/api", path) || is_below("/.well-known", path);
-        let section = path.split('/').nth(1).unwrap_or_default();
-        let is_runtimes = is_api || runtime_sections.contains(section);
-        return if is_runtimes { Owner::Runtime } else { Owner::Control };
-    };
-    match path {
-        "health" | "ready" if *method == Method::GET => Owner::Both,
-        "health" | "ready" => Owner::Control,
-        "cloud-connection/bind" | "cloud-connection/revoke" => Owner::Control,
-        "cloud-connection/status" if is_runtime => Owner::Control,
-        _ if CONTROL_PLANE_PREFIXES.iter().any(|parent| is_below(parent, path)) => Owner::Control,
-        _ => Owner::Runtime,
-    }
-}
-
-/// Returns whether a path is another one, or below it.
-fn is_below(parent: &str, path: &str) -> bool {
-    path.strip_prefix(parent).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_request_belongs_to_one_server() {
-        let sections = runtime_sections();
-        let owner = |path| owner(&Method::GET, path, false, &sections);
-        for path in [
-            "/",
-            "/environments",
-            "/marketplace",
-            "/sign-in",
-            "/static/console.css",
-            "/docs",
-            "/nothing",
-            "/api/v1/auth/get-session",
-            "/api/v1/marketplace/packages",
-            "/api/v1/marketplace/packages/com.acme.crm/versions/latest/manifest",
-            "/api/v1/data/sys_user/1",
-            "/api/v1/cloud/packages",
-            "/api/v1/cloud-connection/bind",
-        ] {
-            assert_eq!(owner(path), Owner::Control, "{path}");
-        }
-        for path in [
-            "/objects",
-            "/objects/crm_account/1",
-            "/installed",
-            "/installed/com.acme.crm/uninstall",
-            "/api/v1",
-            "/api/v1/discovery",
-            "/.well-known/objectstack",
-            "/api/v1/marketplace/install-local",
-            "/api/v1/marketplace/packagesx",
-            "/api/v1/data/sys_users",
-            "/api/v1/data/crm_account",
-            "/api/v1/meta/object",
-            "/api/v1/cloud-connection/status",
-            "/api/v1/cloud-connection/bind/start",
-            "/api/v1/packages",
-        ] {
-            assert_eq!(owner(path), Owner::Runtime, "{path}");
-        }
-        assert_eq!(owner("/api/v1/health"), Owner::Both);
-        let status = "/api/v1/cloud-connection/status";
-        assert_eq!(super::owner(&Method::GET, status, true, &sections), Owner::Control);
-    }
 }

@@ -23,7 +23,7 @@ async fn serve<const PORT: u16>(
     config: Config,
     output: Output,
 ) -> Result<()> {
-    let port = Port::take(&arguments.listen)?;
+    let port = Port::take(&arguments.listen, &arguments.limits)?;
     let url = config.base_url.clone().unwrap_or_else(|| port.url());
     let opened = open(arguments, home, config, output).await?;
     let place = [("Listening on", port.bound.to_string()), ("Database", home.database.shown())];
@@ -47,7 +47,8 @@ pub async fn open<const PORT: u16>(
     config: Config,
     output: Output,
 ) -> Result<Opened> {
-    let db = super::open(&home.database, MIGRATIONS, output).await?;
+    let timeouts = super::statement_timeouts(&arguments.limits);
+    let db = super::open(&home.database, MIGRATIONS, timeouts, output).await?;
     let control = Control::new(db, config);
     let outcome = first_run(&control, arguments).await?;
     Ok(Opened { _sweeper: sweep_hourly(control.clone()), control, outcome })
@@ -64,6 +65,7 @@ pub fn configuration<const PORT: u16>(arguments: &ServerArgs<PORT>) -> Result<Co
         secure_cookies: security.secure_cookies,
         behind_proxy: security.behind_proxy,
         examples: crate::examples::EXAMPLES,
+        reader: os_runtime::read_artifact,
         ..Config::default()
     })
 }

@@ -49,10 +49,11 @@ struct Source {
 }
 
 async fn serve(arguments: &Dev, home: &Home, source: Source, output: Output) -> Result<()> {
-    let port = Port::take(&arguments.listen)?;
+    let port = Port::take(&arguments.listen, &arguments.limits)?;
     let config = configuration(arguments, home, output)?;
     let url = config.base_url.clone().unwrap_or_else(|| port.url());
-    let (db, _claim) = runtime::open_alone(&home.database, output).await?;
+    let timeouts = super::statement_timeouts(&arguments.limits);
+    let (db, _claim) = runtime::open_alone(&home.database, timeouts, output).await?;
     let runtime = Runtime::new(db, config);
     let booted = runtime::boot(&runtime, None).await?;
     let account = first_run(&runtime, arguments).await?;

@@ -2,7 +2,7 @@
 
 use super::{
     Port, artifact, base_url, block_on, connect, failed, first_account, log, migrate,
-    trusted_origins,
+    statement_timeouts, trusted_origins,
 };
 use crate::cli::{CloudArgs, Collision, ServeArgs, Switch};
 use crate::config::{named_server, server_url, shown, variable};
@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::home::{Database, Home, RUNTIME_FILE};
 use crate::output::Output;
 use anyhow::Result;
-use os_db::{Claim, Db};
+use os_db::{Claim, Db, StatementTimeouts};
 use os_runtime::{Booted, Config, FirstRun, FirstRunOutcome, MIGRATIONS, Runtime};
 use serde_json::Value;
 use std::time::Duration;
@@ -31,9 +31,10 @@ pub fn run(arguments: &ServeArgs, output: Output) -> Result<()> {
 }
 
 async fn serve(arguments: &ServeArgs, home: &Home, config: Config, output: Output) -> Result<()> {
-    let port = Port::take(&arguments.listen)?;
+    let port = Port::take(&arguments.listen, &arguments.limits)?;
     let url = config.base_url.clone().unwrap_or_else(|| port.url());
-    let (db, _claim) = open_alone(&home.database, output).await?;
+    let timeouts = statement_timeouts(&arguments.limits);
+    let (db, _claim) = open_alone(&home.database, timeouts, output).await?;
     let runtime = Runtime::new(db, config);
     let booted = boot(&runtime, artifact::read(&arguments.artifact, &home.folder).await?).await?;
     let outcome = first_run(&runtime, arguments).await?;
@@ -49,8 +50,12 @@ async fn serve(arguments: &ServeArgs, home: &Home, config: Config, output: Outpu
 
 /// Opens the database of a runtime, which is one process: it keeps what is
 /// installed in memory, and would not see what another one installs.
-pub async fn open_alone(database: &Database, output: Output) -> Result<(Db, Claim)> {
-    let db = connect(database, output).await?;
+pub async fn open_alone(
+    database: &Database,
+    timeouts: StatementTimeouts,
+    output: Output,
+) -> Result<(Db, Claim)> {
+    let db = connect(database, timeouts, output).await?;
     let claim = db.claim(RUNTIME_CLAIM, CLAIM_TIMEOUT).await;
     let Some(claim) = claim.map_err(|error| failed("open", database, &error))? else {
         let taken = format!("another runtime already uses {}", database.shown());

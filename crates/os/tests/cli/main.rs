@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod combined;
 mod dev;
 mod environments;
 mod examples;
+mod limits;
 mod login;
 mod packages;
 mod projects;

@@ -229,6 +229,29 @@ fn an_unpublishable_artifact_is_refused_before_any_request() {
 }
 
 #[test]
+fn what_no_runtime_loads_is_refused_and_leaves_no_package() {
+    let (world, _server) = world();
+    let seeds = json!([{ "object": "sys_user", "externalId": "email",
+        "records": [{ "email": "ada@example.com", "role": "admin" }] }]);
+    let manifest = json!({ "id": "com.example.bad", "namespace": "bad", "version": "1.0.0",
+        "type": "app", "name": "Bad" });
+    let fields = json!([{ "name": "bad_task", "fields": { "ctid": { "type": "text" } } }]);
+    for (more, path) in [
+        (json!({ "data": seeds }), "data[0].object"),
+        (json!({ "objects": fields }), "objects[0].fields.ctid"),
+    ] {
+        let mut artifact = json!({ "manifest": manifest });
+        artifact.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        std::fs::write(world.path("bad.json"), artifact.to_string()).unwrap();
+        let ran = world.os("package publish bad.json");
+        assert_eq!(ran.exit, 1, "{ran:?}");
+        assert!(ran.stderr.contains("no runtime would load com.example.bad 1.0.0"), "{ran:?}");
+        assert!(ran.stderr.contains(path), "{ran:?}");
+        assert_eq!(world.os("package list --json").ok().json()["total"], 0);
+    }
+}
+
+#[test]
 fn an_install_without_an_environment_warns_and_still_publishes() {
     let (world, _server) = world();
     let ran = publish(&world, "1.0.0", "--install").ok();
@@ -388,7 +411,14 @@ fn a_version_is_deprecated() {
 #[test]
 fn settings_are_json_or_a_file_of_it() {
     let (world, _server) = world();
-    publish(&world, "1.0.0", "").ok();
+    compile(&world, "1.0.0", "title");
+    let path = world.path("dist/objectstack.json");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let mut artifact: serde_json::Value = serde_json::from_str(&text).unwrap();
+    artifact["manifest"]["configurationSchema"] =
+        json!({ "properties": { "limit": { "type": "integer" } } });
+    std::fs::write(&path, artifact.to_string()).unwrap();
+    world.os("package publish").ok();
     std::fs::write(world.path("settings.json"), r#"{"limit": 3}"#).unwrap();
     world.os("package install com.example.todo --settings settings.json").ok();
     let answer = world.os("package list --env QA --json").ok().json();

@@ -64,6 +64,39 @@ fn problems_are_shown_at_their_line_and_as_json() {
 }
 
 #[test]
+fn what_no_runtime_loads_does_not_compile() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = folder.path();
+    for (member, path) in [
+        ("data: [{ object: 'sys_user', records: [{ name: 'A' }] }],", "data[0].object"),
+        ("data: [{ object: 'tt_note', records: [{ name: 'x' }] }],", "data[0].object"),
+        (
+            "objects: [{ name: 'shop_a', label: 'A', sharingModel: 'private', fields: { ctid: { type: 'text' } } }],",
+            "objects[0].fields.ctid",
+        ),
+    ] {
+        let config = format!(
+            "import {{ defineStack }} from '@objectstack/spec';\nexport default defineStack({{\n\
+             manifest: {{ id: 'com.acme.shop', namespace: 'shop', version: '1.0.0', type: 'app', \
+             name: 'Shop', engines: {{ protocol: '^17' }} }},\n{member}\n}});\n"
+        );
+        std::fs::write(project.join("objectstack.config.ts"), &config).unwrap();
+        for command in ["compile", "validate"] {
+            let failed = os(project, &[command]);
+            let shown = text(&failed.stderr);
+            assert_eq!(failed.status.code(), Some(1), "{shown}");
+            assert!(shown.contains(" --> objectstack.config.ts:4:"), "{shown}");
+            let failed = os(project, &[command, "--json"]);
+            let answer: Value = serde_json::from_slice(&failed.stdout).unwrap();
+            let error = &answer["errors"][0];
+            assert_eq!(error["rule"], "install", "{answer}");
+            assert!(error["path"].as_str().unwrap().starts_with(path), "{answer}");
+        }
+        assert!(!project.join("dist").exists());
+    }
+}
+
+#[test]
 fn a_folder_without_a_project_gets_a_remedy() {
     let folder = tempfile::tempdir().unwrap();
     let failed = os(folder.path(), &["compile"]);

@@ -42,29 +42,6 @@ async fn a_generation_that_cannot_be_applied_changes_nothing_and_reports_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_package_that_cannot_be_applied_keeps_the_others_back() {
-    let site = Site::new().await;
-    site.publish(&artifact("good", "1.0.0", "good", &["title"])).await;
-    site.publish(&artifact("bad", "1.0.0", "taken", &["title"])).await;
-    site.install("com.acme.good", "1.0.0").await;
-    site.install("com.acme.bad", "1.0.0").await;
-    let machine = site.machine_with(|config| config.cloud_key = None).await;
-    machine.install_local(&artifact("local", "1.0.0", "taken", &["title"])).await;
-    let machine = {
-        let mut machine = machine;
-        machine.config.cloud_key = Some(os_test::control::SERVICE_KEY.to_owned());
-        machine.restart().await
-    };
-    let good = site.until("com.acme.good", "error").await;
-    let reason = good["error_message"].as_str().unwrap();
-    assert!(reason.contains("because of com.acme.bad: Namespace conflict"), "{reason}");
-    let bad = site.until("com.acme.bad", "error").await;
-    assert!(bad["error_message"].as_str().unwrap().starts_with("Namespace conflict"));
-    assert_eq!(machine.installed().await, ["com.acme.local@1.0.0"]);
-    assert!(machine.columns("good_thing").await.is_empty(), "nothing of it is left");
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn without_its_control_plane_a_runtime_serves_and_catches_up_later() {
     let site = Site::new().await;
     for version in ["1.0.0", "1.1.0"] {

@@ -10,4 +10,6 @@ mod following;
 mod kills;
 mod liar;
 mod outcomes;
+mod partly;
+mod secrets;
 mod site;

@@ -8,6 +8,7 @@ mod codes;
 mod form;
 mod imports;
 mod links;
+mod secrets;
 mod source;
 mod statements;
 mod supply;

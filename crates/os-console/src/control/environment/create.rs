@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::response::Response;
 use os_api::environment as wire;
 use os_control::fleet::environment::{self, Environment, Filter, NewEnvironment, hostname, scope};
+use os_control::fleet::installation::LeftOut;
 use os_control::http::extract::Form;
 use os_control::workflow::copy_environment::copy_environment;
 use os_control::{Control, Result};
@@ -77,9 +78,12 @@ pub async fn create(
 ) -> Result<Response> {
     let mut tx = control.db.write().await?;
     match add(&mut tx, &control, &actor, &form).await {
-        Ok(made) => {
+        Ok((made, left_out)) => {
             tx.commit().await?;
-            let sentence = format!("{} is ready.", made.display_name);
+            let mut sentence = format!("{} is ready.", made.display_name);
+            for it in &left_out {
+                sentence.push_str(&format!(" {}.", it.warning()));
+            }
             Ok(done(&format!("/environments/{}", made.id), &sentence))
         }
         Err(error) if error.code().status().is_client_error() => {
@@ -93,7 +97,12 @@ pub async fn create(
     }
 }
 
-async fn add(tx: &mut Tx, control: &Control, actor: &Actor, form: &NewForm) -> Result<Environment> {
+async fn add(
+    tx: &mut Tx,
+    control: &Control,
+    actor: &Actor,
+    form: &NewForm,
+) -> Result<(Environment, Vec<LeftOut>)> {
     let owner = current(tx, actor).await?.id.to_string();
     let given = |text: &str| Some(text.trim().to_owned()).filter(|it| !it.is_empty());
     let new = NewEnvironment::read(wire::CreateEnvironment {
@@ -107,8 +116,9 @@ async fn add(tx: &mut Tx, control: &Control, actor: &Actor, form: &NewForm) -> R
     let access = scope::organization(tx, actor, Some(&owner), role, Scope::Admin).await?;
     let domain = hostname::domain(&control.config);
     let mut made = environment::create(tx, &access, new, &domain).await?;
+    let mut left_out = Vec::new();
     if let Some(source) = given(&form.clone_from) {
-        made = copy_environment(tx, &control.config, actor, &source, &made).await?;
+        (made, left_out) = copy_environment(tx, &control.config, actor, &source, &made).await?;
     }
-    Ok(made)
+    Ok((made, left_out))
 }

@@ -1,6 +1,6 @@
 //! The list of environments.
 
-use crate::control::workplace::{current, offers_examples};
+use crate::control::workplace::{current, list_visible, offers_examples};
 use crate::frame::Frame;
 use crate::respond::page;
 use askama::Template;
@@ -40,7 +40,7 @@ pub async fn list(
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let organizations = organization::list_of(&mut tx, user.id()).await?;
+    let organizations = list_visible(&mut tx, &user).await?;
     let names: HashMap<_, _> = organizations.into_iter().map(|it| (it.id, it.name)).collect();
     let mut environments = Vec::new();
     for environment in environment::list(&mut tx, &actor, Filter::default()).await? {

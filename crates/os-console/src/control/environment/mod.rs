@@ -21,7 +21,7 @@ pub struct EnvironmentFrame {
     pub tab: &'static str,
     pub may_install: bool,
     pub may_manage: bool,
-    /// The one that was bound last.
+    /// The one that was bound last, for those who may manage the environment.
     pub runtime: Option<RuntimeConnection>,
 }
 
@@ -33,20 +33,21 @@ impl EnvironmentFrame {
             access.role() >= EnvironmentRole::Maker && access.actor().allows(Scope::Install);
         let may_manage =
             access.role() >= EnvironmentRole::Admin && access.actor().allows(Scope::Admin);
-        let runtime = runtime_link::bound(tx, access).await?;
+        let runtime = if may_manage { runtime_link::bound(tx, access).await? } else { None };
         Ok(Self { environment, tab, may_install, may_manage, runtime })
     }
 
-    /// Returns the end of the path and the name of each tab.
-    pub fn tabs(&self) -> [(&'static str, &'static str); 6] {
-        [
+    /// Returns the end of the path and the name of each tab that the reader may open.
+    pub fn tabs(&self) -> Vec<(&'static str, &'static str)> {
+        let tabs = [
             ("", "Packages"),
             ("/generations", "Generations"),
             ("/events", "Events"),
             ("/members", "Members"),
             ("/runtimes", "Runtimes"),
             ("/settings", "Settings"),
-        ]
+        ];
+        tabs.into_iter().filter(|(path, _)| self.may_manage || *path != "/runtimes").collect()
     }
 
     /// The path of its pages.

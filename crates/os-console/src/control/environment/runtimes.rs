@@ -11,7 +11,7 @@ use axum::response::Response;
 use os_control::fleet::environment::EnvironmentAccess;
 use os_control::fleet::runtime_link::{self, RuntimeConnection};
 use os_control::http::extract::Path;
-use os_control::http::guards::{MayManageEnvironment, MayReadEnvironment};
+use os_control::http::guards::MayManageEnvironment;
 use os_control::{Code, Control, Result};
 use os_db::Tx;
 use serde::Deserialize;
@@ -27,7 +27,7 @@ struct RuntimesPage {
 
 pub async fn list(
     State(control): State<Control>,
-    access: MayReadEnvironment,
+    access: MayManageEnvironment,
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;

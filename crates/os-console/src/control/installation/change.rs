@@ -165,8 +165,10 @@ pub async fn act(
     Form(form): Form<ActForm>,
 ) -> Result<Response> {
     let act = path.act()?;
+    let prepared = prepare(&control, &access, (act, &path.package), form).await?;
     let mut tx = control.db.write().await?;
-    let sentence = carry_out(&mut tx, &access, &control.config, (act, &path.package), form).await?;
+    let (config, package) = (&control.config, &path.package);
+    let sentence = carry_out(&mut tx, &access, config, package, prepared).await?;
     tx.commit().await?;
     let to = match act {
         Act::Uninstall => format!("/environments/{}", access.environment()),
@@ -175,40 +177,66 @@ pub async fn act(
     Ok(done(&to, &sentence))
 }
 
-async fn carry_out(
-    tx: &mut Tx,
+/// An act whose settings were checked, before the transaction.
+enum Prepared {
+    Upgrade(UpgradeRequest),
+    Rollback(RollbackRequest),
+    Enable,
+    Disable,
+    Uninstall,
+}
+
+async fn prepare(
+    control: &Control,
     access: &EnvironmentAccess,
-    config: &Config,
     (act, package): (Act, &str),
     form: ActForm,
-) -> Result<String> {
+) -> Result<Prepared> {
     let expected = installation::read_expected(form.expected.as_deref())?;
-    let moved = |how: &str, moved: ChangeOutcome| {
-        let Installation { display_name, version, .. } = moved.installation;
-        format!("{display_name} is {how} to {version}.")
-    };
     Ok(match act {
         Act::Upgrade => {
             let version = Some(form.version).filter(|it| !it.is_empty());
             let request = UpgradeRequest { version, expected, ..UpgradeRequest::default() };
-            moved("upgraded", installation::upgrade(tx, access, config, package, request).await?)
+            Prepared::Upgrade(request.check(&control.db, access, package).await?)
         }
         Act::Rollback => {
-            let request = RollbackRequest { version: form.version, expected };
-            moved(
-                "rolled back",
-                installation::roll_back(tx, access, config, package, request).await?,
-            )
+            let request = RollbackRequest { version: form.version, expected, verdict: None };
+            Prepared::Rollback(request.check(&control.db, access, package).await?)
         }
-        Act::Enable => {
+        Act::Enable => Prepared::Enable,
+        Act::Disable => Prepared::Disable,
+        Act::Uninstall => Prepared::Uninstall,
+    })
+}
+
+async fn carry_out(
+    tx: &mut Tx,
+    access: &EnvironmentAccess,
+    config: &Config,
+    package: &str,
+    prepared: Prepared,
+) -> Result<String> {
+    let moved = |how: &str, moved: ChangeOutcome| {
+        let Installation { display_name, version, .. } = moved.installation;
+        format!("{display_name} is {how} to {version}.")
+    };
+    Ok(match prepared {
+        Prepared::Upgrade(request) => {
+            moved("upgraded", installation::upgrade(tx, access, config, package, request).await?)
+        }
+        Prepared::Rollback(request) => moved(
+            "rolled back",
+            installation::roll_back(tx, access, config, package, request).await?,
+        ),
+        Prepared::Enable => {
             let row = installation::enable(tx, access, package).await?;
             format!("{} is enabled.", row.display_name)
         }
-        Act::Disable => {
+        Prepared::Disable => {
             let row = installation::disable(tx, access, package, false).await?;
             format!("{} is disabled.", row.display_name)
         }
-        Act::Uninstall => {
+        Prepared::Uninstall => {
             let row = installation::uninstall(tx, access, package, false).await?;
             format!("{} is uninstalled. Its data stays.", row.display_name)
         }

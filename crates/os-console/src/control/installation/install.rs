@@ -117,10 +117,8 @@ pub async fn install(
     Form(form): Form<HashMap<String, String>>,
 ) -> Result<Response> {
     let number = form.get("version").cloned().unwrap_or_default();
-    let mut tx = control.db.write().await?;
-    match try_install(&mut tx, &control, &access, (&address.package, &form)).await {
+    match try_install(&control, &access, (&address.package, &form)).await {
         Ok(installation) => {
-            tx.commit().await?;
             let sentence =
                 format!("{} {} is installed.", installation.display_name, installation.version);
             let path = format!(
@@ -131,7 +129,6 @@ pub async fn install(
             Ok(done(&path, &sentence))
         }
         Err(error) if error.code().status().is_client_error() => {
-            drop(tx);
             let mut tx = control.db.read().await?;
             let settings = form.iter().filter_map(|(name, value)| {
                 Some((name.strip_prefix("setting.")?.to_owned(), Value::from(value.as_str())))
@@ -146,16 +143,17 @@ pub async fn install(
 }
 
 async fn try_install(
-    tx: &mut Tx,
     control: &Control,
     access: &EnvironmentAccess,
     (name, form): (&str, &HashMap<String, String>),
 ) -> Result<Installation> {
     let given = |field: &str| form.get(field).map(String::as_str).filter(|it| !it.is_empty());
-    let seen = PackageAccess::find(tx, access.actor(), name).await?;
+    let mut tx = control.db.read().await?;
+    let seen = PackageAccess::find(&mut tx, access.actor(), name).await?;
     let wanted = version::Wanted::Exact(given("version").unwrap_or_default().to_owned());
-    let visible = seen.versions(tx).await?;
-    let schema = version::installable(tx, visible, &wanted).await?.configuration_schema;
+    let visible = seen.versions(&mut tx).await?;
+    let schema = version::installable(&mut tx, visible, &wanted).await?.configuration_schema;
+    drop(tx);
     let settings = match schema {
         Some(schema) => settings_from(Some(&schema), &json!({}), form)?,
         None => json!({}),
@@ -174,6 +172,11 @@ async fn try_install(
         settings,
         with_sample_data: given("with_sample_data").is_some(),
         enable: true,
+        verdict: None,
     };
-    Ok(installation::install(tx, access, &control.config, request).await?.installation)
+    let request = request.check(&control.db, access).await?;
+    let mut tx = control.db.write().await?;
+    let made = installation::install(&mut tx, access, &control.config, request).await?;
+    tx.commit().await?;
+    Ok(made.installation)
 }

@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::response::Response;
 use os_api::installation as wire;
 use os_control::fleet::environment::{self, Environment, EnvironmentAccess};
-use os_control::fleet::installation::{self, Installation};
+use os_control::fleet::installation::{self, Installation, NewSettings};
 use os_control::fleet::settings;
 use os_control::http::extract::{Form, Path};
 use os_control::http::guards::MayInstall;
@@ -53,7 +53,7 @@ async fn settings_page(
     let environment = environment::get(tx, access).await?;
     let schema = schema(&row)?;
     let it: wire::Installation = row.try_into()?;
-    let fields = fields_of(schema.as_ref(), sent.as_ref().unwrap_or(&it.settings), true);
+    let fields = fields_of(schema.as_ref(), sent.as_ref().unwrap_or(it.settings.as_value()), true);
     let base = base(access, &it.package_id);
     Ok(SettingsPage { frame, environment, base, it, fields, error })
 }
@@ -70,23 +70,22 @@ pub async fn save(
     frame: Frame,
     Form(form): Form<HashMap<String, String>>,
 ) -> Result<Response> {
-    let mut tx = control.db.write().await?;
+    let mut tx = control.db.read().await?;
     let row = installation::get(&mut tx, &access, &address.package).await?;
+    drop(tx);
     let schema = schema(&row)?;
     let present: wire::Installation = row.clone().try_into()?;
-    let sent = settings_from(schema.as_ref(), &present.settings, &form);
+    let sent = settings_from(schema.as_ref(), present.settings.as_value(), &form);
     let result = match &sent {
-        Ok(sent) => change(&mut tx, &access, &row, sent).await,
+        Ok(sent) => change(&control, &access, &row, sent).await,
         Err(error) => Err(error.clone()),
     };
     match result {
         Ok(()) => {
-            tx.commit().await?;
             let sentence = format!("The settings of {} are saved.", row.display_name);
             Ok(done(&base(&access, &row.manifest_id), &sentence))
         }
         Err(error) if error.code().status().is_client_error() => {
-            drop(tx);
             let mut tx = control.db.read().await?;
             let again = (sent.ok(), Some(error.message().to_owned()));
             let page = settings_page(&mut tx, &access, frame, row, again).await?;
@@ -97,7 +96,7 @@ pub async fn save(
 }
 
 async fn change(
-    tx: &mut Tx,
+    control: &Control,
     access: &EnvironmentAccess,
     row: &Installation,
     sent: &Value,
@@ -107,5 +106,8 @@ async fn change(
         .cloned()
         .ok_or_else(|| Code::ValidationError.error("`settings` must be a JSON object"))?;
     settings::check_size(&map)?;
-    installation::change_settings(tx, access, &row.manifest_id, map).await.map(drop)
+    let new = NewSettings::check(map, &control.db, access, &row.manifest_id).await?;
+    let mut tx = control.db.write().await?;
+    installation::change_settings(&mut tx, access, &row.manifest_id, new).await?;
+    Ok(tx.commit().await?)
 }

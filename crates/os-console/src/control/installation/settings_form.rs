@@ -34,7 +34,7 @@ pub fn fields_of(
         return vec![SettingsField {
             name: String::new(),
             label: "Settings".to_owned(),
-            hint: "A JSON object. This version declares no schema for it.".to_owned(),
+            hint: "A JSON object. This version declares no schema for it, so values that may be secret are not shown: what you leave out stays, and null removes it.".to_owned(),
             kind: "json",
             value,
             choices: Vec::new(),

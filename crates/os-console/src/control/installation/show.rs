@@ -63,7 +63,7 @@ pub async fn show(
         base: base(&access, &it.package_id),
         environment,
         may_install,
-        settings: listed(&it.settings),
+        settings: listed(it.settings.as_value()),
         moves: moves.into_iter().map(Into::into).collect(),
         dependencies,
         dependents,

@@ -16,6 +16,7 @@ use os_control::registry::version;
 use os_control::{Code, Control, Result};
 use os_db::Tx;
 use os_identity::{Actor, OrganizationId, SignedInUser};
+use os_package::ArtifactReader;
 use serde::Deserialize;
 
 /// The fields of both forms; an empty one is absent.
@@ -76,7 +77,7 @@ pub async fn create(
 ) -> Result<Response> {
     let mut tx = control.db.write().await?;
     let organization = current(&mut tx, &actor).await?;
-    match register(&mut tx, &actor, organization.id, &form).await {
+    match register(&mut tx, &actor, organization.id, &form, control.config.reader).await {
         Ok(package) => {
             control.catalog.commit(tx).await?;
             let sentence = format!("{} is registered.", package.display_name);
@@ -104,6 +105,7 @@ async fn register(
     actor: &Actor,
     owner: OrganizationId,
     form: &PackageForm,
+    reader: ArtifactReader,
 ) -> Result<Package> {
     let text = |text: &str| Some(text.trim().to_owned()).filter(|it| !it.is_empty());
     let details = PackageFields::read(SavePackage {
@@ -124,7 +126,7 @@ async fn register(
     }
     if let Some(number) = text(&form.version) {
         let access = PackageAccess::find(tx, actor, &saved.package.manifest_id).await?;
-        version::create_empty_draft(tx, &access, &saved.package, &number).await?;
+        version::create_empty_draft(tx, &access, &saved.package, &number, reader).await?;
     }
     Ok(saved.package)
 }

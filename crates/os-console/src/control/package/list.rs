@@ -72,7 +72,7 @@ pub async fn publish_examples(
     let mut tx = control.db.read().await?;
     let owner = current(&mut tx, &actor).await?.id;
     drop(tx);
-    let prepared = examples::prepare(control.config.examples, owner).await?;
+    let prepared = examples::prepare(&control.db, &actor, &control.config, owner).await?;
     let mut tx = control.db.write().await?;
     let published = examples::publish(&mut tx, &actor, prepared).await?;
     control.catalog.commit(tx).await?;

@@ -7,6 +7,7 @@
 
 mod control;
 mod runtime;
+mod secrets;
 
 use axum::http::Method;
 
@@ -58,4 +59,56 @@ fn assert_column(table: &str, role: &str, calls: &[Call]) {
     }
     assert!(wrong.is_empty(), "{role}:\n{}", wrong.join("\n"));
     assert_eq!(rows.len(), calls.len(), "a row of the table has no endpoint");
+}
+
+/// Pages, and the endpoints of the API that show the same.
+const PAGES_AND_ENDPOINTS: [(&str, &str); 12] = [
+    ("/environments/{environment}", "/api/v1/cloud/environments/{environment}/packages"),
+    (
+        "/environments/{environment}/generations",
+        "/api/v1/cloud/environments/{environment}/generations",
+    ),
+    ("/environments/{environment}/members", "/api/v1/cloud/environments/{environment}/members"),
+    ("/environments/{environment}/runtimes", "/api/v1/cloud/environments/{environment}/runtimes"),
+    ("/environments/{environment}/settings", "/api/v1/cloud/environments/{environment}"),
+    ("/events", "/api/v1/cloud/events"),
+    ("/keys", "/api/v1/data/sys_api_key"),
+    ("/marketplace/{package}", "/api/v1/marketplace/packages/{package}"),
+    ("/packages/{package}", "/api/v1/cloud/packages/{package}"),
+    (
+        "/packages/{package}/versions/{version}",
+        "/api/v1/cloud/packages/{package}/versions/{version}",
+    ),
+    ("/packages/{package}/edit", "/api/v1/cloud/packages/{package}/grants"),
+    ("/reviews", "/api/v1/cloud/reviews"),
+];
+
+/// The same for a runtime.
+const RUNTIME_PAGES_AND_ENDPOINTS: [(&str, &str); 4] = [
+    ("/installed", "/api/v1/marketplace/install-local"),
+    ("/installed/{package}", "/api/v1/packages/{package}"),
+    ("/objects/{object}", "/api/v1/data/{object}"),
+    ("/objects/{object}/{id}", "/api/v1/data/{object}/{id}"),
+];
+
+#[test]
+fn a_page_shows_nobody_what_the_api_refuses_them() {
+    compare_pages(include_str!("control.txt"), &PAGES_AND_ENDPOINTS);
+    compare_pages(include_str!("runtime.txt"), &RUNTIME_PAGES_AND_ENDPOINTS);
+}
+
+fn compare_pages(table: &str, pairs: &[(&str, &str)]) {
+    let row = |path: &str| -> Vec<&str> {
+        let mut rows = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+        rows.find(|row| row[0] == "GET" && row[1] == path).unwrap_or_else(|| panic!("{path}"))
+    };
+    let roles: Vec<&str> = table.lines().next().unwrap().split_whitespace().collect();
+    for &(page, endpoint) in pairs {
+        for (role, (shown, answered)) in
+            roles.iter().zip(row(page).into_iter().zip(row(endpoint))).skip(2)
+        {
+            let is_refused = ["401", "403", "404"].contains(&answered);
+            assert!(!is_refused || shown != "200", "{role}: {page} shows what {endpoint} refuses");
+        }
+    }
 }

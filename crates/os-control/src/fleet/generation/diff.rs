@@ -4,8 +4,7 @@ use super::Entry;
 use os_api::generation::{PackageAt, PackageMoved, PackageSettingsChanged};
 use os_package::VersionNumber;
 use serde::Serialize;
-use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The differences, each list by manifest id.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
@@ -52,24 +51,17 @@ fn compare(before: &Entry, after: &Entry, diff: &mut Diff) {
         (true, false) => diff.disabled.push(package_id.clone()),
         _ => {}
     }
-    let keys = changed_keys(&before.settings, &after.settings);
+    let keys = before.settings.changed_names(&after.settings);
     if !keys.is_empty() {
         diff.settings_changed.push(PackageSettingsChanged { package_id, keys });
     }
 }
 
-fn changed_keys(before: &Value, after: &Value) -> Vec<String> {
-    let nothing = Map::new();
-    let before = before.as_object().unwrap_or(&nothing);
-    let after = after.as_object().unwrap_or(&nothing);
-    let all: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    all.into_iter().filter(|key| before.get(*key) != after.get(*key)).cloned().collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use os_package::StoredSettings;
+    use serde_json::{Value, json};
     use uuid::Uuid;
 
     fn entry(id: &str, version: &str, enabled: bool, settings: Value) -> Entry {
@@ -81,7 +73,8 @@ mod tests {
             checksum: String::new(),
             enabled,
             with_sample_data: false,
-            settings,
+            settings: StoredSettings::given(settings, None),
+            settings_needed: Vec::new(),
         }
     }
 

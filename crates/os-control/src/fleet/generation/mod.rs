@@ -6,6 +6,7 @@
 
 mod diff;
 mod sql;
+mod stored;
 mod wire;
 
 pub use diff::diff;
@@ -15,12 +16,11 @@ use crate::{Code, Result};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use os_db::Tx;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use os_package::StoredSettings;
 use uuid::Uuid;
 
-/// A package as it ran. The spelling is stored for ever.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A package as it ran.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// The manifest id.
     pub package_id: String,
@@ -30,7 +30,21 @@ pub struct Entry {
     pub checksum: String,
     pub enabled: bool,
     pub with_sample_data: bool,
-    pub settings: Value,
+    pub settings: StoredSettings,
+    /// JSON pointers to the settings without which the version does not run.
+    pub settings_needed: Vec<String>,
+}
+
+impl Entry {
+    /// Returns whether a runtime would run both in the same way.
+    pub fn runs_like(&self, other: &Self) -> bool {
+        self.package_row_id == other.package_row_id
+            && self.package_version_id == other.package_version_id
+            && self.checksum == other.checksum
+            && self.enabled == other.enabled
+            && self.with_sample_data == other.with_sample_data
+            && self.settings.has_same_values(&other.settings)
+    }
 }
 
 /// A generation without its list.
@@ -69,7 +83,7 @@ pub async fn record(
     cause: Cause,
     entries: &[Entry],
 ) -> Result<()> {
-    let packages = serde_json::to_string(entries).context("a generation")?;
+    let packages = stored::write(entries)?;
     let row = sql::Insert {
         environment: locked.environment(),
         number: locked.generation(),
@@ -103,6 +117,6 @@ pub async fn get(tx: &mut Tx, access: &EnvironmentAccess, number: i64) -> Result
         Code::NotFound.error(format!("the environment has no generation {number}; list them first"))
     })?;
     let text = sql::packages(tx, environment, number).await?;
-    let packages = serde_json::from_str(&text).with_context(|| format!("generation {number}"))?;
+    let packages = stored::read(tx, &text).await.with_context(|| format!("generation {number}"))?;
     Ok(Generation { summary, packages })
 }

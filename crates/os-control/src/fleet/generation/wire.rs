@@ -1,13 +1,11 @@
 //! Bodies of responses about generations.
 
 use super::diff::Diff;
-use super::{Entry, Generation, Summary};
+use super::{Generation, Summary, stored};
 use crate::fleet::settings;
-use crate::registry::version;
-use crate::{Code, Result, VersionId};
+use crate::{Result, VersionId};
 use os_api::generation as wire;
 use os_db::Tx;
-use serde_json::{Value, json};
 
 impl Summary {
     pub fn into_wire(self, current: i64) -> wire::GenerationSummary {
@@ -29,7 +27,11 @@ impl Generation {
         let mut packages = Vec::with_capacity(self.packages.len());
         for entry in self.packages {
             packages.push(wire::GenerationPackage {
-                settings: shown(tx, &entry).await?,
+                settings: {
+                    let version = VersionId(entry.package_version_id);
+                    let schema = stored::schema(tx, version).await?;
+                    settings::shown(schema.as_deref(), &entry.settings)?
+                },
                 package_id: entry.package_id,
                 package_row_id: entry.package_row_id,
                 package_version_id: entry.package_version_id,
@@ -41,17 +43,6 @@ impl Generation {
         }
         Ok(wire::Generation { summary: self.summary.into_wire(current), packages })
     }
-}
-
-/// Returns the settings that people may see. Without the version its secrets are unknown, so none
-/// is shown.
-async fn shown(tx: &mut Tx, entry: &Entry) -> Result<Value> {
-    let schema = match version::get_installable(tx, VersionId(entry.package_version_id)).await {
-        Ok(version) => version.configuration_schema.map(|it| it.to_string()),
-        Err(error) if error.code() == Code::VersionNotFound => return Ok(json!({})),
-        Err(error) => return Err(error),
-    };
-    settings::shown(schema.as_deref(), entry.settings.clone())
 }
 
 impl Diff {

@@ -3,12 +3,14 @@
 //! **Invariant:** one change is one generation, one line of history, one event.
 
 use super::{Installation, sql};
-use crate::Result;
 use crate::events::{Event, Kind};
-use crate::fleet::environment::{self, EnvironmentAccess, EnvironmentRole, Locked};
+use crate::fleet::environment::{
+    self, EnvironmentAccess, EnvironmentRole, EnvironmentType, Locked,
+};
 use crate::fleet::generation::{self, Cause, Entry};
+use crate::{EnvironmentId, Result};
 use os_db::Tx;
-use os_identity::Scope;
+use os_identity::{OrganizationId, Scope};
 use serde_json::{Value, json};
 
 /// The kind of a change of an installation.
@@ -74,6 +76,25 @@ impl Step<'_> {
     }
 }
 
+/// The environment that a version should run in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Destination {
+    pub environment: EnvironmentId,
+    pub organization: OrganizationId,
+    pub environment_type: EnvironmentType,
+}
+
+impl Destination {
+    /// The environment of an access, before it is locked.
+    pub fn of(access: &EnvironmentAccess) -> Self {
+        Self {
+            environment: access.environment(),
+            organization: access.organization(),
+            environment_type: access.environment_type(),
+        }
+    }
+}
+
 /// A change in progress: the transaction, the actor's access, and the locked environment.
 ///
 /// **Invariant:** made by [`Change::begin_install`] and [`Change::begin`] only, which check the
@@ -115,6 +136,15 @@ impl<'t> Change<'t> {
     /// The locked environment.
     pub fn locked(&self) -> &Locked {
         &self.locked
+    }
+
+    /// Returns the environment that changes.
+    pub fn destination(&self) -> Destination {
+        Destination {
+            environment: self.locked.environment(),
+            organization: self.locked.organization(),
+            environment_type: self.locked.environment_type(),
+        }
     }
 
     /// Moves the environment on to its next generation.
@@ -185,11 +215,16 @@ impl<'t> Change<'t> {
             "version": subject.version, "installation_id": subject.id.to_string(),
             "generation": self.locked.generation(),
         });
+        let mut after = facts(step.after)?;
+        if let (Action::Settings, Some(before), Some(now)) = (step.action, step.before, step.after)
+        {
+            after["settings_changed"] = before.settings()?.changed_names(&now.settings()?).into();
+        }
         Event::new(step.action.kind(), names)
             .organization(self.locked.organization())
             .environment(self.locked.environment())
             .package(subject.package_id)
-            .change(facts(step.before)?, facts(step.after)?)
+            .change(facts(step.before)?, after)
             .record(self.tx, self.access.actor())
             .await
     }

@@ -1,19 +1,23 @@
 //! Installing a package in an environment (docs/wire/installations.md#install).
 
-use super::change::{Action, Change};
-use super::rules::{self, Allow, DesiredVersion};
+use super::change::{Action, Change, Destination};
+use super::rules::{self, Allow, DesiredVersion, SettingsCheck};
 use super::sql;
 use super::target::{self, VersionSelector};
 use super::upgrade::ChangeOutcome;
+use super::verdict::{self, Verdict};
 use crate::fleet::environment::EnvironmentAccess;
+use crate::fleet::settings::{self, SettingsRow};
 use crate::registry::package::PackageAccess;
 use crate::registry::version::Installable;
 use crate::{Code, Config, Error, Result, VersionId};
 use os_db::Tx;
+use os_identity::Actor;
+use os_package::StoredSettings;
 use serde_json::{Map, Value};
 
 /// A request to install a package.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct InstallRequest {
     pub version: VersionRef,
     pub allow: Allow,
@@ -21,6 +25,8 @@ pub struct InstallRequest {
     pub settings: Map<String, Value>,
     pub with_sample_data: bool,
     pub enable: bool,
+    /// The outcome of the check of the settings, where it was made before.
+    pub verdict: Option<Verdict>,
 }
 
 /// The name of a version in a request to install it.
@@ -43,19 +49,22 @@ pub async fn install(
     request: InstallRequest,
 ) -> Result<ChangeOutcome> {
     let mut change = Change::begin_install(tx, access).await?;
-    let target = choose(&mut change, &request).await?;
+    let destination = change.destination();
+    let target = choose(change.tx, access.actor(), destination, &request).await?;
     let name = target.manifest_id.as_str();
     if super::find(change.tx, access, name).await?.is_some() {
         return Err(already_installed(name));
     }
-    let warnings = check(&mut change, config, &target, &request).await?;
+    let settings = settings_of(&target, &request).await?;
+    let warnings = check(&mut change, config, (&target, &settings), &request).await?;
     let new = sql::Insert {
         environment: change.locked().environment(),
         package: target.package,
         version: target.id,
         enabled: request.enable,
         with_sample_data: request.with_sample_data,
-        settings: Value::Object(request.settings).to_string(),
+        settings: SettingsRow::of(&settings),
+        settings_needed: None,
         by: access.actor().label(),
     };
     sql::insert(change.tx, new).await.map_err(|error| refuse(error, name))?;
@@ -65,42 +74,63 @@ pub async fn install(
 
 /// Finds the version that the request names, among those that both the actor and the organization
 /// of the environment see.
-async fn choose(change: &mut Change<'_>, request: &InstallRequest) -> Result<Installable> {
+pub(super) async fn choose(
+    tx: &mut Tx,
+    actor: &Actor,
+    destination: Destination,
+    request: &InstallRequest,
+) -> Result<Installable> {
     let (package, version) = match &request.version {
         VersionRef::Row(id) => {
-            let found = target::find_by_id(change.tx, *id).await?;
+            let found = target::find_by_id(tx, *id).await?;
             let found = found.ok_or_else(|| unknown_version(*id))?;
             (found.package.to_string(), Some(id.to_string()))
         }
         VersionRef::Package { package, version } => (package.clone(), version.clone()),
     };
-    let seen = PackageAccess::find(change.tx, change.access().actor(), &package).await;
+    let seen = PackageAccess::find(tx, actor, &package).await;
     let seen = seen.map_err(|error| match &request.version {
         VersionRef::Row(id) if error.code() == Code::PackageNotFound => unknown_version(*id),
         _ => error,
     })?;
     let (package, name) = (seen.package(), seen.manifest_id());
-    let to_actor = seen.versions(change.tx).await?;
-    let organization = change.locked().organization();
-    let to_organization = target::visible(change.tx, organization, package, name).await?;
+    let to_actor = seen.versions(tx).await?;
+    let organization = destination.organization;
+    let to_organization = target::visible(tx, organization, package, name).await?;
     let selector = VersionSelector { version, allow_draft: request.allow.draft };
-    target::find(change, to_actor.and(to_organization.visible()), &selector).await
+    target::find(tx, destination, to_actor.and(to_organization.visible()), &selector).await
+}
+
+/// Returns the settings of the request as they are stored for a version.
+pub(super) async fn settings_of(
+    version: &Installable,
+    request: &InstallRequest,
+) -> Result<StoredSettings> {
+    if let Some(settings) = request.verdict.as_ref().and_then(|it| it.settings_of(version.id)) {
+        return Ok(settings.clone());
+    }
+    let schema = version.configuration_schema.clone();
+    let values = Value::Object(request.settings.clone());
+    os_http::in_background(move || {
+        let schema = settings::compile(schema.as_ref())?;
+        Ok(StoredSettings::given(values, schema.as_ref()))
+    })
+    .await?
 }
 
 async fn check(
     change: &mut Change<'_>,
     config: &Config,
-    target: &Installable,
+    (target, settings): (&Installable, &StoredSettings),
     request: &InstallRequest,
 ) -> Result<Vec<String>> {
     let installed = rules::facts(&change.installed().await?)?;
-    let settings = Value::Object(request.settings.clone());
-    let desired = DesiredVersion {
-        version: target,
-        allow: request.allow,
-        settings: Some((&settings, false)),
-    };
-    rules::admit(config, change.locked().environment_type(), desired, Some(&installed))
+    let environment = change.locked().environment_type();
+    let desired = DesiredVersion { version: target, allow: request.allow };
+    let warnings = rules::admit(config, environment, desired, Some(&installed))?;
+    let wanted = SettingsCheck::of_request(target, settings);
+    verdict::settings(request.verdict.as_ref(), change.destination(), target, wanted).await?;
+    Ok(warnings)
 }
 
 fn already_installed(manifest_id: &str) -> Error {

@@ -10,6 +10,7 @@
 //! [`rules`] has the checks of all of them, `change` their common begin and end.
 
 mod change;
+mod checked;
 mod configure;
 mod enable;
 mod install;
@@ -22,26 +23,29 @@ mod target;
 mod targets;
 mod uninstall;
 mod upgrade;
+mod verdict;
 mod wire;
 
 pub use change::Action;
+pub use configure::NewSettings;
 pub use configure::change_settings;
 pub use enable::{disable, enable};
 pub use install::{InstallRequest, VersionRef, install};
 pub use observed::{
     DesiredInstallation, LEASE, Observed, ObservedPackage, State, Status, forget_observed, observe,
 };
-pub use restore::{copy, restore};
+pub use restore::{LeftOut, copy, restore};
 pub use rules::Allow;
 pub use targets::{Direction, MoveTargets, RefusedTarget, targets};
 pub use uninstall::uninstall;
 pub use upgrade::{ChangeOutcome, RollbackRequest, UpgradeRequest, roll_back, upgrade};
+pub use verdict::Verdict;
 pub use wire::{read_expected, read_install, read_rollback, read_upgrade};
 
 use crate::fleet::environment::admission::runs_in;
 use crate::fleet::environment::{EnvironmentAccess, EnvironmentRole};
 use crate::fleet::generation::Entry;
-use crate::fleet::settings;
+use crate::fleet::settings::{self, SettingsRow};
 use crate::registry::catalog::{self, offers::Offer};
 use crate::registry::package::{self, PackageAccess, Viewer};
 use crate::registry::version::{self, Installable, Version, VersionStatus};
@@ -50,7 +54,7 @@ use anyhow::Context;
 use chrono::{DateTime, Utc};
 use os_db::{Tx, now};
 use os_identity::{Actor, OrganizationId, Scope};
-use os_package::{Installed, VersionNumber};
+use os_package::{Installed, StoredSettings, VersionNumber};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -64,8 +68,12 @@ pub struct Installation {
     pub package_version_id: VersionId,
     pub enabled: bool,
     pub with_sample_data: bool,
-    /// A JSON object as the request gave it: without defaults, with secrets.
-    pub settings: String,
+    /// As the request gave them: without defaults, with secrets.
+    #[row(flatten)]
+    pub settings: SettingsRow,
+    /// A JSON array of JSON pointers: settings that a copy left out, without which the version does
+    /// not run.
+    pub settings_needed: Option<String>,
     pub installed_at: DateTime<Utc>,
     pub installed_by: Option<String>,
     pub updated_at: DateTime<Utc>,
@@ -92,14 +100,23 @@ impl Installation {
         Ok(parsed?)
     }
 
-    pub fn settings(&self) -> Result<Value> {
-        let parsed = serde_json::from_str(&self.settings);
-        Ok(parsed.with_context(|| format!("settings of installation {}", self.id))?)
+    /// Returns the settings, which only the environment's runtime sees whole.
+    pub fn settings(&self) -> Result<StoredSettings> {
+        self.settings.read(self.configuration_schema.as_deref())
+    }
+
+    /// Returns JSON pointers to the settings without which the version does not run.
+    pub fn settings_needed(&self) -> Result<Vec<String>> {
+        let parsed = self.settings_needed.as_deref().map(serde_json::from_str).transpose();
+        Ok(parsed.context("sys_package_installation.settings_needed")?.unwrap_or_default())
     }
 
     /// Returns the status by the reports of the runtime (docs/wire/installations.md#status,
     /// docs/wire/runtime-connection.md#desired-and-observed-state).
     pub fn status(&self) -> Status {
+        if let Some(needed) = &self.settings_needed {
+            return Status::needing_settings(needed);
+        }
         let (checksum, enabled, since) = (self.checksum.as_str(), self.enabled, self.updated_at);
         self.observed.status(DesiredInstallation { checksum, enabled, since }, now())
     }
@@ -122,6 +139,12 @@ impl Installation {
         })
     }
 
+    /// Returns the settings for another version: what this one hides stays hidden.
+    fn settings_for(&self, target: &Installable) -> Result<StoredSettings> {
+        let schema = settings::compile(target.configuration_schema.as_ref())?;
+        Ok(self.settings()?.under(schema.as_ref()))
+    }
+
     /// Returns the row after its pointer was moved.
     fn moved_to(&self, target: &Installable, at: DateTime<Utc>) -> Result<Self> {
         let schema = target.configuration_schema.as_ref();
@@ -136,6 +159,8 @@ impl Installation {
             dependencies: serde_json::to_string(&target.dependencies).context("dependencies")?,
             configuration_schema: schema.map(Value::to_string),
             observed: Observed { error: None, ..self.observed.clone() },
+            settings: SettingsRow::of(&self.settings_for(target)?),
+            settings_needed: None,
             ..self.clone()
         })
     }
@@ -151,17 +176,18 @@ impl Installation {
             enabled: self.enabled,
             with_sample_data: self.with_sample_data,
             settings: self.settings()?,
+            settings_needed: self.settings_needed()?,
         })
     }
 
-    /// Returns the fields that events keep, settings without secrets.
+    /// Returns the fields that events keep: names of settings, no values.
     pub fn facts(&self) -> Result<Value> {
         Ok(json!({
             "version": self.version,
             "package_version_id": self.package_version_id.to_string(),
             "enabled": self.enabled,
             "with_sample_data": self.with_sample_data,
-            "settings": settings::shown(self.configuration_schema.as_deref(), self.settings()?)?,
+            "settings": self.settings()?.names(),
         }))
     }
 }

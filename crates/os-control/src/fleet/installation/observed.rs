@@ -79,6 +79,20 @@ pub struct Status {
     pub error: Option<String>,
 }
 
+impl Status {
+    /// The status of an installation that lacks settings; `needed` is a JSON array of JSON pointers.
+    pub fn needing_settings(needed: &str) -> Self {
+        let paths: Vec<String> = serde_json::from_str(needed).unwrap_or_default();
+        let names: Vec<_> =
+            paths.iter().map(|it| format!("`settings{}`", it.replace('/', "."))).collect();
+        let names = names.join(", ");
+        let reason = format!(
+            "it needs configuration: {names} was not copied with the environment, because it is secret; set it"
+        );
+        Self { state: State::Error, error: Some(reason) }
+    }
+}
+
 impl Observed {
     /// Returns the reported outcome of the install of the version.
     ///

@@ -4,10 +4,12 @@ use super::change::{Action, Change, Step};
 use super::rules::{self, Allow, DesiredVersion};
 use super::{Installation, sql, target};
 use crate::fleet::generation::Entry;
+use crate::fleet::settings::SettingsRow;
 use crate::registry::version::Installable;
 use crate::{Code, Config, Error, PackageId, Result, VersionId};
 use os_db::{Tx, now};
 use os_package::Installed;
+use serde_json::Value;
 
 /// Replaces everything that is installed by the list `target`. The caller has moved the lock on to
 /// the generation that this becomes, and records it; `note` goes into the history.
@@ -55,7 +57,7 @@ async fn check(
             let organization = change.locked().organization();
             target::visible(change.tx, organization, package, name).await?;
         }
-        let desired = DesiredVersion { version: &version, allow: Allow::ALL, settings: None };
+        let desired = DesiredVersion { version: &version, allow: Allow::ALL };
         rules::admit(config, change.locked().environment_type(), desired, None)?;
         set.push(Installed {
             package: version.manifest_id,
@@ -97,7 +99,8 @@ async fn add(change: &mut Change<'_>, entry: &Entry, note: &str) -> Result<()> {
         version: VersionId(entry.package_version_id),
         enabled: entry.enabled,
         with_sample_data: entry.with_sample_data,
-        settings: entry.settings.to_string(),
+        settings: SettingsRow::of(&entry.settings),
+        settings_needed: needed(entry),
         by: change.access().actor().label(),
     };
     sql::insert(change.tx, new).await?;
@@ -114,15 +117,22 @@ async fn update(
 ) -> Result<()> {
     let to = VersionId(entry.package_version_id);
     if before.package_version_id != to {
-        let from = before.package_version_id;
-        if !sql::move_pointer(change.tx, before.id, from, to, now()).await? {
+        let step = sql::PointerUpdate {
+            id: before.id,
+            from: before.package_version_id,
+            to,
+            settings: SettingsRow::of(&entry.settings),
+            at: now(),
+        };
+        if !sql::move_pointer(change.tx, step).await? {
             return Err(Code::ConcurrentModification
                 .error("an installation was changed just now; reload and try again"));
         }
     }
     let state = sql::State {
         enabled: entry.enabled,
-        settings: entry.settings.to_string(),
+        settings: SettingsRow::of(&entry.settings),
+        settings_needed: needed(entry),
         with_sample_data: entry.with_sample_data,
     };
     sql::set_state(change.tx, before.id, state).await?;
@@ -132,6 +142,12 @@ async fn update(
         change.append_history(step, Some(note)).await?;
     }
     Ok(())
+}
+
+/// Returns the column `settings_needed` of an entry.
+fn needed(entry: &Entry) -> Option<String> {
+    let needed = &entry.settings_needed;
+    (!needed.is_empty()).then(|| Value::from(needed.clone()).to_string())
 }
 
 /// Returns the changes that lead from an installation to an entry.
@@ -146,7 +162,8 @@ fn actions(before: &Installation, entry: &Entry) -> Result<Vec<Action>> {
         actions.push(if entry.enabled { Action::Enable } else { Action::Disable });
     }
     let sample_data_differs = before.with_sample_data != entry.with_sample_data;
-    if before.settings()? != entry.settings || sample_data_differs {
+    let settings_differ = !before.settings()?.has_same_values(&entry.settings);
+    if settings_differ || sample_data_differs {
         actions.push(Action::Settings);
     }
     Ok(actions)

@@ -7,41 +7,60 @@ use crate::fleet::environment::admission::{stage, target};
 use crate::registry::version::Installable;
 use crate::{Code, Config, Error, Result};
 use anyhow::anyhow;
-use os_package::{Installed, ManifestId};
+use os_package::{Installed, ManifestId, StoredSettings};
 use os_plan::admission::{self, Candidate, Reason, Refusal, Settings, Subject, Target, UnmetKind};
 use serde_json::Value;
 
 pub use os_plan::admission::Allow;
 
-/// A version that an environment should run, with its settings.
+/// A version that an environment should run.
 #[derive(Debug, Clone, Copy)]
 pub struct DesiredVersion<'a> {
     pub version: &'a Installable,
     pub allow: Allow,
-    /// The settings, and true when the installation has them already. `None` skips their check.
-    pub settings: Option<(&'a Value, bool)>,
 }
 
-/// Checks that a version may run in an environment of this type. Returns warnings about what
-/// could not be checked. `installed` is `None` when dependencies are checked apart.
+/// Settings that a version is to run with.
+pub struct SettingsCheck {
+    pub schema: Option<Value>,
+    pub settings: StoredSettings,
+    /// True when the installation has them already.
+    pub are_stored: bool,
+}
+
+impl SettingsCheck {
+    /// Settings of a request to install a version.
+    pub fn of_request(version: &Installable, settings: &StoredSettings) -> Self {
+        let (schema, settings) = (version.configuration_schema.clone(), settings.clone());
+        Self { schema, settings, are_stored: false }
+    }
+
+    /// Settings of an installation, for another version.
+    pub fn of_installation(version: &Installable, installation: &Installation) -> Result<Self> {
+        let (schema, settings) = (version.configuration_schema.clone(), installation.settings()?);
+        Ok(Self { schema, settings, are_stored: true })
+    }
+}
+
+/// Checks that a version may run in an environment of this type, but for its [`settings`]. Returns
+/// warnings about what could not be checked. `installed` is `None` when dependencies are checked apart.
 ///
 /// # Errors
 /// `PLATFORM_SCOPED_PACKAGE`, `DRAFT_NOT_ALLOWED`, `VERSION_DEPRECATED`, `PLATFORM_INCOMPATIBLE`,
-/// `DEPENDENCY_…`, `DEPENDENT_CONFLICT`, `SETTINGS_INVALID`.
+/// `DEPENDENCY_…`, `DEPENDENT_CONFLICT`.
 pub fn admit(
     config: &Config,
     environment: EnvironmentType,
     desired: DesiredVersion<'_>,
     installed: Option<&[Installed]>,
 ) -> Result<Vec<String>> {
-    let DesiredVersion { version, allow, settings } = desired;
+    let DesiredVersion { version, allow } = desired;
     let target = Target {
         kind: target(environment),
         platform_version: &config.platform_version,
         protocol_major: config.protocol_major,
         installed,
     };
-    let schema = version.configuration_schema.as_ref();
     let candidate = Candidate {
         id: &version.manifest_id,
         version: &version.version,
@@ -50,7 +69,7 @@ pub fn admit(
         min_platform_version: version.min_platform_version.as_deref(),
         protocol_range: version.protocol_range.as_deref(),
         dependencies: &version.dependencies,
-        settings: settings.map(|(values, are_stored)| Settings { schema, values, are_stored }),
+        settings: None,
     };
     admission::admit(&target, &candidate, allow).map_err(|refusal| refused(&refusal))
 }
@@ -73,6 +92,7 @@ pub fn refused(refusal: &Refusal) -> Error {
         Reason::Dependents(_) => Code::DependentConflict,
         Reason::StillNeeded(_) => Code::DependentPackages,
         Reason::SettingsNoObject | Reason::Settings { .. } => Code::SettingsInvalid,
+        Reason::SettingsTooComplex => Code::SettingsTooComplex,
         // It was checked when the version was created.
         Reason::SettingsSchema(error) => {
             return anyhow!("a stored configuration schema: {error}").into();
@@ -129,19 +149,33 @@ pub fn needs(
         .map_err(|refusal| refused(&refusal))
 }
 
-/// Checks new settings of an installed version (docs/wire/manifest.md#settings).
+/// Checks the settings of a version (docs/wire/manifest.md#settings), on a thread that serves no
+/// requests.
 ///
 /// # Errors
-/// `SETTINGS_INVALID`, with everything that is wrong in `details`.
-pub fn settings(
+/// `SETTINGS_INVALID`, with everything that is wrong in `details`; `SETTINGS_TOO_COMPLEX`.
+pub async fn settings(
     environment: EnvironmentType,
     subject: &Installed,
-    schema: Option<&Value>,
-    values: &Value,
+    wanted: SettingsCheck,
 ) -> Result<()> {
-    let settings = Settings { schema, values, are_stored: false };
-    admission::check_settings(target(environment), Subject::from(subject), settings)
-        .map_err(|refusal| refused(&refusal))
+    let (target, subject) = (target(environment), subject.clone());
+    let checked = os_http::in_background(move || {
+        let SettingsCheck { schema, settings, are_stored } = wanted;
+        let settings = Settings { schema: schema.as_ref(), values: &settings, are_stored };
+        admission::check_settings(target, Subject::from(&subject), settings)
+    });
+    checked.await?.map_err(|refusal| refused(&refusal))
+}
+
+/// Returns a version as admission sees it.
+pub fn fact(version: &Installable) -> Installed {
+    Installed {
+        package: version.manifest_id.clone(),
+        version: version.version.clone(),
+        enabled: true,
+        dependencies: version.dependencies.clone(),
+    }
 }
 
 /// Checks that nobody needs an installed package (docs/wire/dependencies.md#dependents).

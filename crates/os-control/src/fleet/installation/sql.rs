@@ -1,4 +1,5 @@
 use super::{HistoryEntry, Installation};
+use crate::fleet::settings::SettingsRow;
 use crate::{EnvironmentId, InstallationId, PackageId, VersionId};
 use chrono::{DateTime, Utc};
 use os_db::{Tx, now};
@@ -10,7 +11,8 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT i.id, i.environment_id, i.package_id, i.package_version_id, i.enabled,
-                    i.with_sample_data, i.settings, i.installed_at, i.installed_by, i.updated_at,
+                    i.with_sample_data, i.settings, i.settings_secrets, i.settings_needed,
+                    i.installed_at, i.installed_by, i.updated_at,
                     p.manifest_id, p.owner_org_id, p.display_name, p.icon_url,
                     v.version,
                     v.status AS version_status, v.is_pre_release, v.scope, v.checksum,
@@ -92,16 +94,18 @@ pub(super) struct Insert {
     pub version: VersionId,
     pub enabled: bool,
     pub with_sample_data: bool,
-    pub settings: String,
+    pub settings: SettingsRow,
+    pub settings_needed: Option<String>,
     pub by: String,
 }
 
 pub(super) async fn insert(tx: &mut Tx, new: Insert) -> os_db::Result<()> {
+    let (settings, secrets) = new.settings.into_columns();
     tx.query(
         "INSERT INTO sys_package_installation
             (id, environment_id, package_id, package_version_id, enabled, with_sample_data, settings,
-             installed_at, installed_by, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8)",
+             installed_at, installed_by, updated_at, settings_secrets, settings_needed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8, $10, $11)",
     )
     .bind(InstallationId::new())
     .bind(new.environment)
@@ -109,32 +113,41 @@ pub(super) async fn insert(tx: &mut Tx, new: Insert) -> os_db::Result<()> {
     .bind(new.version)
     .bind(new.enabled)
     .bind(new.with_sample_data)
-    .bind(new.settings)
+    .bind(settings)
     .bind(now())
     .bind(new.by)
+    .bind(secrets)
+    .bind(new.settings_needed)
     .run()
     .await
     .map(drop)
 }
 
+/// A move of the pointer, with the settings for the other version.
+pub(super) struct PointerUpdate {
+    pub id: InstallationId,
+    pub from: VersionId,
+    pub to: VersionId,
+    pub settings: SettingsRow,
+    pub at: DateTime<Utc>,
+}
+
 /// Moves the pointer, if it still is `from`, and clears the reported error of the older version.
-pub(super) async fn move_pointer(
-    tx: &mut Tx,
-    id: InstallationId,
-    from: VersionId,
-    to: VersionId,
-    at: DateTime<Utc>,
-) -> os_db::Result<bool> {
+pub(super) async fn move_pointer(tx: &mut Tx, it: PointerUpdate) -> os_db::Result<bool> {
+    let (settings, secrets) = it.settings.into_columns();
     let moved = tx
         .query(
             "UPDATE sys_package_installation
-                SET package_version_id = $3, updated_at = $4, observed_error = NULL
+                SET package_version_id = $3, updated_at = $4, observed_error = NULL,
+                    settings = $5, settings_secrets = $6, settings_needed = NULL
               WHERE id = $1 AND package_version_id = $2",
         )
-        .bind(id)
-        .bind(from)
-        .bind(to)
-        .bind(at)
+        .bind(it.id)
+        .bind(it.from)
+        .bind(it.to)
+        .bind(it.at)
+        .bind(settings)
+        .bind(secrets)
         .run()
         .await?;
     Ok(moved == 1)
@@ -143,29 +156,37 @@ pub(super) async fn move_pointer(
 /// The columns of an installation that can change, without the pointer.
 pub(super) struct State {
     pub enabled: bool,
-    pub settings: String,
+    pub settings: SettingsRow,
+    pub settings_needed: Option<String>,
     pub with_sample_data: bool,
 }
 
 impl State {
     pub fn of(it: &Installation) -> Self {
-        let (settings, with_sample_data) = (it.settings.clone(), it.with_sample_data);
-        Self { enabled: it.enabled, settings, with_sample_data }
+        Self {
+            enabled: it.enabled,
+            settings: it.settings.clone(),
+            settings_needed: it.settings_needed.clone(),
+            with_sample_data: it.with_sample_data,
+        }
     }
 }
 
 pub(super) async fn set_state(tx: &mut Tx, id: InstallationId, state: State) -> os_db::Result<()> {
+    let (settings, secrets) = state.settings.into_columns();
     tx.query(
         "UPDATE sys_package_installation
             SET enabled = $2, settings = $3, with_sample_data = $4, updated_at = $5,
-                observed_error = NULL
+                observed_error = NULL, settings_secrets = $6, settings_needed = $7
           WHERE id = $1",
     )
     .bind(id)
     .bind(state.enabled)
-    .bind(state.settings)
+    .bind(settings)
     .bind(state.with_sample_data)
     .bind(now())
+    .bind(secrets)
+    .bind(state.settings_needed)
     .run()
     .await
     .map(drop)

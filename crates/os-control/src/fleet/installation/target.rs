@@ -1,7 +1,7 @@
 //! Finding the version that a request names, among those that the organization of the environment
 //! sees.
 
-use super::change::Change;
+use super::change::Destination;
 use super::{Installation, sql};
 use crate::fleet::environment::EnvironmentType;
 use crate::registry::package::{self, VersionAccess, VisibleVersions};
@@ -60,13 +60,13 @@ pub async fn find_access(
 /// # Errors
 /// `PACKAGE_NOT_FOUND` when the organization no longer sees the package, `VERSION_NOT_FOUND`.
 pub async fn find_newer(
-    change: &mut Change<'_>,
+    tx: &mut Tx,
+    destination: Destination,
     it: &Installation,
     selector: &VersionSelector,
 ) -> Result<Installable> {
-    let organization = change.locked().organization();
-    let access = find_access(change.tx, organization, it).await?;
-    find(change, access.ok_or_else(|| invisible(&it.manifest_id))?, selector).await
+    let access = find_access(tx, destination.organization, it).await?;
+    find(tx, destination, access.ok_or_else(|| invisible(&it.manifest_id))?, selector).await
 }
 
 /// Finds the version that a request names, among those of the access.
@@ -74,12 +74,13 @@ pub async fn find_newer(
 /// # Errors
 /// `VERSION_NOT_FOUND`.
 pub async fn find(
-    change: &mut Change<'_>,
+    tx: &mut Tx,
+    destination: Destination,
     access: VersionAccess,
     selector: &VersionSelector,
 ) -> Result<Installable> {
-    let wanted = selector.wanted(change.locked().environment_type());
-    version::installable(change.tx, access, &wanted).await
+    let wanted = selector.wanted(destination.environment_type);
+    version::installable(tx, access, &wanted).await
 }
 
 /// Finds a version to roll back to: one that is visible, or that the environment has run.
@@ -87,17 +88,16 @@ pub async fn find(
 /// # Errors
 /// `VERSION_NOT_FOUND`.
 pub async fn find_older(
-    change: &mut Change<'_>,
+    tx: &mut Tx,
+    destination: Destination,
     it: &Installation,
     version: &str,
 ) -> Result<Installable> {
     let wanted = Wanted::Exact(version.to_owned());
-    let found = version::find_installable(change.tx, it.package_id, &wanted).await?;
-    let (organization, environment) =
-        (change.locked().organization(), change.locked().environment());
-    let access = find_access(change.tx, organization, it).await?;
+    let found = version::find_installable(tx, it.package_id, &wanted).await?;
+    let access = find_access(tx, destination.organization, it).await?;
     let is_known = access.is_some_and(|access| found.is_visible(access.visible()))
-        || sql::has_run(change.tx, environment, it.package_id, found.id).await?;
+        || sql::has_run(tx, destination.environment, it.package_id, found.id).await?;
     if is_known { Ok(found) } else { Err(version::hidden(&found)) }
 }
 

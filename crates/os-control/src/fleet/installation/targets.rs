@@ -1,6 +1,6 @@
 //! The versions that an installation can move to, for pages that offer a choice.
 
-use super::rules::{self, Allow, DesiredVersion};
+use super::rules::{self, Allow, DesiredVersion, SettingsCheck};
 use super::{sql, target};
 use crate::fleet::environment::EnvironmentAccess;
 use crate::registry::version::{self, Version};
@@ -68,7 +68,7 @@ pub async fn targets(
 ) -> Result<MoveTargets> {
     let installed = super::list(tx, access).await?;
     let current = super::pick(&installed, package)?;
-    let (facts, settings) = (rules::facts(&installed)?, current.settings()?);
+    let facts = rules::facts(&installed)?;
     let from = current.number()?;
     let mut candidates = match target::find_access(tx, access.organization(), current).await? {
         Some(visible) => version::list(tx, visible, None, MAX_CANDIDATES).await?,
@@ -86,10 +86,15 @@ pub async fn targets(
     let mut targets = MoveTargets::default();
     for version in candidates {
         let Some(installable) = found.get(&version.id) else { continue };
-        let (allow, settings) = (direction.allow(), Some((&settings, true)));
-        let desired = DesiredVersion { version: installable, allow, settings };
-        match rules::admit(config, access.environment_type(), desired, Some(&facts)) {
-            Ok(_) => targets.admitted.push(version),
+        let environment = access.environment_type();
+        let desired = DesiredVersion { version: installable, allow: direction.allow() };
+        let mut admitted = rules::admit(config, environment, desired, Some(&facts)).map(drop);
+        if admitted.is_ok() {
+            let wanted = SettingsCheck::of_installation(installable, current)?;
+            admitted = rules::settings(environment, &rules::fact(installable), wanted).await;
+        }
+        match admitted {
+            Ok(()) => targets.admitted.push(version),
             Err(error) if is_unreleased(&error) => {}
             Err(error) => targets.refused.push(RefusedTarget { version, error }),
         }

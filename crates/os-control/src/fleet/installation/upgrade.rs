@@ -3,8 +3,9 @@
 //! **Invariant:** the pointer moves in one statement, and only from where it was seen.
 
 use super::change::{Action, Change, Step};
-use super::rules::{self, Allow, DesiredVersion};
+use super::rules::{self, Allow, DesiredVersion, SettingsCheck};
 use super::target::{self, VersionSelector};
+use super::verdict::{self, Verdict};
 use super::{Installation, sql};
 use crate::fleet::environment::EnvironmentAccess;
 use crate::registry::version::Installable;
@@ -12,22 +13,26 @@ use crate::{Code, Config, Error, Result, VersionId};
 use os_db::{Tx, now};
 
 /// A request to upgrade an installation.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct UpgradeRequest {
     /// A version number or a row id; `None` for the latest.
     pub version: Option<String>,
     pub allow: Allow,
     /// The version that must be installed for the request to be carried out.
     pub expected: Option<VersionId>,
+    /// The outcome of the check of the settings, where it was made before.
+    pub verdict: Option<Verdict>,
 }
 
 /// A request to roll an installation back.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct RollbackRequest {
     /// A version number or a row id.
     pub version: String,
     /// The version that must be installed for the request to be carried out.
     pub expected: Option<VersionId>,
+    /// The outcome of the check of the settings, where it was made before.
+    pub verdict: Option<Verdict>,
 }
 
 /// An installation after a change.
@@ -56,7 +61,8 @@ pub async fn upgrade(
     let current = super::pick(&installed, package)?;
     expect(current, request.expected)?;
     let selector = VersionSelector { version: request.version, allow_draft: request.allow.draft };
-    let target = target::find_newer(&mut change, current, &selector).await?;
+    let destination = change.destination();
+    let target = target::find_newer(change.tx, destination, current, &selector).await?;
     if target.id == current.package_version_id {
         return Ok(already_there(current.clone()));
     }
@@ -68,7 +74,8 @@ pub async fn upgrade(
         )));
     }
     let allow = request.allow;
-    let step = PointerMove { action: Action::Upgrade, current, target: &target, allow };
+    let (target, verdict) = (&target, request.verdict.as_ref());
+    let step = PointerMove { action: Action::Upgrade, current, target, allow, verdict };
     move_to(&mut change, config, step, &installed).await
 }
 
@@ -89,7 +96,8 @@ pub async fn roll_back(
     let installed = change.installed().await?;
     let current = super::pick(&installed, package)?;
     expect(current, request.expected)?;
-    let target = target::find_older(&mut change, current, &request.version).await?;
+    let destination = change.destination();
+    let target = target::find_older(change.tx, destination, current, &request.version).await?;
     if target.id == current.package_version_id {
         return Ok(already_there(current.clone()));
     }
@@ -100,7 +108,8 @@ pub async fn roll_back(
         )));
     }
     let allow = Allow::ALL;
-    let step = PointerMove { action: Action::Rollback, current, target: &target, allow };
+    let (target, verdict) = (&target, request.verdict.as_ref());
+    let step = PointerMove { action: Action::Rollback, current, target, allow, verdict };
     move_to(&mut change, config, step, &installed).await
 }
 
@@ -110,20 +119,31 @@ struct PointerMove<'a> {
     current: &'a Installation,
     target: &'a Installable,
     allow: Allow,
+    verdict: Option<&'a Verdict>,
 }
 
 async fn move_to(
     change: &mut Change<'_>,
     config: &Config,
-    PointerMove { action, current, target, allow }: PointerMove<'_>,
+    PointerMove { action, current, target, allow, verdict }: PointerMove<'_>,
     installed: &[Installation],
 ) -> Result<ChangeOutcome> {
-    let (facts, settings) = (rules::facts(installed)?, current.settings()?);
-    let desired = DesiredVersion { version: target, allow, settings: Some((&settings, true)) };
-    let warnings = rules::admit(config, change.locked().environment_type(), desired, Some(&facts))?;
+    let environment = change.locked().environment_type();
+    let desired = DesiredVersion { version: target, allow };
+    let warnings = rules::admit(config, environment, desired, Some(&rules::facts(installed)?))?;
+    let wanted = SettingsCheck::of_installation(target, current)?;
+    verdict::settings(verdict, change.destination(), target, wanted).await?;
 
-    let (id, from, at) = (current.id, current.package_version_id, now());
-    match sql::move_pointer(change.tx, id, from, target.id, at).await {
+    let at = now();
+    let installation = current.moved_to(target, at)?;
+    let step = sql::PointerUpdate {
+        id: current.id,
+        from: current.package_version_id,
+        to: target.id,
+        settings: installation.settings.clone(),
+        at,
+    };
+    match sql::move_pointer(change.tx, step).await {
         Ok(true) => {}
         Ok(false) => return Err(unexpected_version(current)),
         Err(error) if os_db::is_foreign_key(&error) => {
@@ -132,7 +152,6 @@ async fn move_to(
         }
         Err(error) => return Err(error.into()),
     }
-    let installation = current.moved_to(target, at)?;
     let is_it = |it: &Installation| it.id == current.id;
     let after = installed.iter().map(|it| if is_it(it) { &installation } else { it });
     let after: Vec<_> = after.cloned().collect();

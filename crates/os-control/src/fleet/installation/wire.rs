@@ -33,6 +33,7 @@ pub fn read_install(body: wire::InstallPackage) -> Result<InstallRequest> {
         settings,
         with_sample_data: body.with_sample_data.unwrap_or(false),
         enable: body.enable_on_install.unwrap_or(true),
+        verdict: None,
     })
 }
 
@@ -52,6 +53,7 @@ pub fn read_upgrade(body: wire::UpgradePackage) -> Result<UpgradeRequest> {
             deprecated: body.allow_deprecated.unwrap_or(false),
         },
         expected: read_expected(body.expected_package_version_id.as_deref())?,
+        verdict: None,
     })
 }
 
@@ -63,6 +65,7 @@ pub fn read_rollback(body: wire::RollbackPackage) -> Result<RollbackRequest> {
     Ok(RollbackRequest {
         version: body.target_package_version_id,
         expected: read_expected(body.expected_package_version_id.as_deref())?,
+        verdict: None,
     })
 }
 
@@ -91,7 +94,8 @@ impl TryFrom<Installation> for wire::Installation {
             status: state.as_str().to_owned(),
             error_message: error,
             update_available: row.is_outdated()?,
-            settings: settings::shown(row.configuration_schema.as_deref(), row.settings()?)?,
+            settings: settings::shown(row.configuration_schema.as_deref(), &row.settings()?)?,
+            settings_needed: row.settings_needed()?,
             id: row.id.0,
             environment_id: row.environment_id.0,
             package_id: row.manifest_id.clone(),

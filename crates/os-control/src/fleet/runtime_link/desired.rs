@@ -64,7 +64,8 @@ impl From<generation::Entry> for wire::DesiredPackage {
             checksum: entry.checksum,
             enabled: entry.enabled,
             with_sample_data: entry.with_sample_data,
-            settings: entry.settings,
+            settings: entry.settings.reveal().clone(),
+            secret_settings: entry.settings.secrets().map(str::to_owned).collect(),
         }
     }
 }

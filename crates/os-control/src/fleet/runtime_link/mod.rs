@@ -169,15 +169,34 @@ pub async fn bound(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Option<Run
     Ok(all.into_iter().find(|it| it.revoked_at.is_none()))
 }
 
-/// Revokes the live connections that the selector names and that the actor may manage. Returns
-/// whether there was one.
+/// Revokes the live connections that the selector names. Returns whether there was one.
+///
+/// # Errors
+/// `MISSING_REQUIRED_FIELD` where the selector names none, unless a runtime means its own. For a
+/// user also `RESOURCE_NOT_FOUND` where there is none that they may manage, and the errors of
+/// [`EnvironmentAccess::find`] for the environment.
 pub async fn revoke_selected(
     tx: &mut Tx,
     actor: &Actor,
     selector: ConnectionSelector,
 ) -> Result<bool> {
+    let is_runtime = matches!(actor.principal(), Principal::Runtime(_));
+    if !is_runtime && selector.environment.is_none() && selector.runtime.is_none() {
+        return Err(Code::MissingRequiredField.error(
+            "`environment_id` or `runtime_id` must name the runtime; only a runtime token can leave both out",
+        ));
+    }
+    let is_user = actor.user().is_some();
+    if let (true, Some(environment)) = (is_user, selector.environment) {
+        let (id, role) = (environment.to_string(), EnvironmentRole::Admin);
+        EnvironmentAccess::find(tx, actor, &id, role, Scope::Admin).await?;
+    }
+    let found = find(tx, actor, selector).await?;
+    if is_user && found.is_empty() {
+        return Err(Code::NotFound.error("no runtime that you may manage is bound like that"));
+    }
     let mut revoked = false;
-    for connection in find(tx, actor, selector).await? {
+    for connection in found {
         revoked |= revoke(tx, actor, &connection).await?;
     }
     Ok(revoked)

@@ -78,9 +78,14 @@ pub async fn install(
         settings: Map::new(),
         with_sample_data: params.seed_sample_data.unwrap_or(false),
         enable: true,
+        verdict: None,
     };
-    let mut tx = control.db.write().await?;
     let (id, role) = (&params.environment_id, EnvironmentRole::Maker);
+    let mut tx = control.db.read().await?;
+    let access = EnvironmentAccess::find(&mut tx, &actor, id, role, Scope::Install).await?;
+    drop(tx);
+    let request = request.check(&control.db, &access).await?;
+    let mut tx = control.db.write().await?;
     let access = EnvironmentAccess::find(&mut tx, &actor, id, role, Scope::Install).await?;
     let outcome = installation::install(&mut tx, &access, &control.config, request).await?;
     let row = outcome.installation;

@@ -4,6 +4,7 @@ use crate::fleet::environment::{
     self, Changes, DRIVER_PREFIX, DRIVERS, EnvironmentRole, Filter, NewEnvironment, credential,
     hostname, member, scope,
 };
+use crate::fleet::installation::LeftOut;
 use crate::http::extract::{Bare, Data, Json, Lenient, Path, Query};
 use crate::http::guards::{
     MayDeleteEnvironment, MayInstall, MayManageEnvironment, MayReadEnvironment,
@@ -89,11 +90,16 @@ pub async fn create(
     let access = scope::organization(&mut tx, &actor, named.as_deref(), role, scope).await?;
     let domain = hostname::domain(&control.config);
     let mut made = environment::create(&mut tx, &access, new, &domain).await?;
+    let mut left_out = Vec::new();
     if let Some(source) = source.filter(|it| !it.is_empty()) {
-        made = copy_environment(&mut tx, &control.config, &actor, &source, &made).await?;
+        (made, left_out) =
+            copy_environment(&mut tx, &control.config, &actor, &source, &made).await?;
     }
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Data(created(made, wanted, started))))
+    let mut body = created(made, wanted, started);
+    body.warnings = left_out.iter().map(LeftOut::warning).collect();
+    body.settings_left_out = left_out.into_iter().map(Into::into).collect();
+    Ok((StatusCode::CREATED, Data(body)))
 }
 
 fn created(
@@ -108,7 +114,13 @@ fn created(
     });
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let one = row.into();
-    wire::CreatedEnvironment { one, warnings: Vec::new(), duration_ms, hostname_assignment }
+    wire::CreatedEnvironment {
+        one,
+        warnings: Vec::new(),
+        settings_left_out: Vec::new(),
+        duration_ms,
+        hostname_assignment,
+    }
 }
 
 pub async fn update(

@@ -1,5 +1,6 @@
 //! JSON of the installations (docs/wire/installations.md#installation-endpoints).
 
+use crate::fleet::installation::NewSettings;
 use crate::fleet::{installation, settings};
 use crate::http::extract::{Data, Lenient, Path, Query};
 use crate::http::guards::{MayInstall, MayReadEnvironment};
@@ -42,7 +43,7 @@ pub async fn install(
     access: MayInstall,
     Lenient(body): Lenient<wire::InstallPackage>,
 ) -> Result<(StatusCode, Data<wire::OneInstallation>)> {
-    let request = installation::read_install(body)?;
+    let request = installation::read_install(body)?.check(&control.db, &access).await?;
     let mut tx = control.db.write().await?;
     let outcome = installation::install(&mut tx, &access, &control.config, request).await?;
     tx.commit().await?;
@@ -90,9 +91,9 @@ pub async fn upgrade(
     Path(address): Path<Address>,
     Lenient(body): Lenient<wire::UpgradePackage>,
 ) -> Result<Data<wire::OneInstallation>> {
-    let request = installation::read_upgrade(body)?;
-    let mut tx = control.db.write().await?;
     let (config, package) = (&control.config, &address.package);
+    let request = installation::read_upgrade(body)?.check(&control.db, &access, package).await?;
+    let mut tx = control.db.write().await?;
     let outcome = installation::upgrade(&mut tx, &access, config, package, request).await?;
     tx.commit().await?;
     Ok(Data(outcome.try_into()?))
@@ -104,9 +105,9 @@ pub async fn roll_back(
     Path(address): Path<Address>,
     Lenient(body): Lenient<wire::RollbackPackage>,
 ) -> Result<Data<wire::OneInstallation>> {
-    let request = installation::read_rollback(body)?;
-    let mut tx = control.db.write().await?;
     let (config, package) = (&control.config, &address.package);
+    let request = installation::read_rollback(body)?.check(&control.db, &access, package).await?;
+    let mut tx = control.db.write().await?;
     let outcome = installation::roll_back(&mut tx, &access, config, package, request).await?;
     tx.commit().await?;
     Ok(Data(outcome.try_into()?))
@@ -119,9 +120,10 @@ pub async fn change_settings(
     Lenient(body): Lenient<wire::ChangeSettings>,
 ) -> Result<Data<wire::OneInstallation>> {
     settings::check_size(&body.settings)?;
+    let package = &address.package;
+    let new = NewSettings::check(body.settings, &control.db, &access, package).await?;
     let mut tx = control.db.write().await?;
-    let row =
-        installation::change_settings(&mut tx, &access, &address.package, body.settings).await?;
+    let row = installation::change_settings(&mut tx, &access, package, new).await?;
     tx.commit().await?;
     Ok(Data(row.try_into()?))
 }

@@ -17,7 +17,7 @@ pub async fn publish(
         Code::MissingRequiredField
             .error("`organization_id` is required: which organization shall own them?")
     })?;
-    let prepared = examples::prepare(control.config.examples, owner).await?;
+    let prepared = examples::prepare(&control.db, &actor, &control.config, owner).await?;
     let mut tx = control.db.write().await?;
     let published = examples::publish(&mut tx, &actor, prepared).await?;
     control.catalog.commit(tx).await?;

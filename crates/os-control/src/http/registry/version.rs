@@ -28,7 +28,7 @@ pub async fn create(
     access: MayPublish,
     Raw(bytes): Raw<MAX_BUNDLE_BYTES>,
 ) -> Result<(StatusCode, Bare<wire::CreatedVersionAnswer>)> {
-    let creation = body::read_create(access.manifest_id(), bytes).await?;
+    let creation = body::read_create(access.manifest_id(), bytes, control.config.reader).await?;
     let mut tx = control.db.write().await?;
     let data = create_version(&mut tx, &access, &control.config, creation).await?;
     control.catalog.commit(tx).await?;
@@ -127,7 +127,8 @@ pub async fn update(
     Lenient(body): Lenient<wire::UpdateVersion>,
 ) -> Result<Data<wire::Version>> {
     let draft = version::find_own(&mut control.db.read().await?, &access, &path.version).await?;
-    let changes = body::read_update(access.manifest_id(), &draft, body).await?;
+    let reader = control.config.reader;
+    let changes = body::read_update(access.manifest_id(), &draft, body, reader).await?;
     let mut tx = control.db.write().await?;
     let version = version::update_draft(&mut tx, &access, &draft, changes).await?;
     let version = with_manifest(&mut tx, &access, version).await?;
@@ -140,8 +141,11 @@ pub async fn publish(
     access: MayPublish,
     Path(path): Path<VersionPath>,
 ) -> Result<Data<wire::Version>> {
-    let mut tx = control.db.write().await?;
+    let mut tx = control.db.read().await?;
     let draft = version::find_own(&mut tx, &access, &path.version).await?;
+    let draft = version::check_draft(&mut tx, &access, draft, control.config.reader).await?;
+    drop(tx);
+    let mut tx = control.db.write().await?;
     let version = version::publish_draft(&mut tx, &access, &draft).await?;
     let version = with_manifest(&mut tx, &access, version).await?;
     control.catalog.commit(tx).await?;

@@ -7,7 +7,7 @@ use crate::{Code, Error, Result};
 use anyhow::Context;
 use axum::body::Bytes;
 use os_api::version as wire;
-use os_package::{ManifestId, VersionNumber};
+use os_package::{ArtifactReader, ManifestId, VersionNumber};
 use serde_json::Value;
 
 /// The size limit of a body with an artifact.
@@ -26,12 +26,16 @@ pub enum Creation {
 /// # Errors
 /// `VALIDATION_ERROR`, `MISSING_REQUIRED_FIELD`, `INVALID_FORMAT`, `NOT_IMPLEMENTED`,
 /// `PACKAGE_MANIFEST_INVALID`, `RESERVED_NAME`, naming the field.
-pub async fn read_create(manifest_id: &str, bytes: Bytes) -> Result<Creation> {
+pub async fn read_create(
+    manifest_id: &str,
+    bytes: Bytes,
+    reader: ArtifactReader,
+) -> Result<Creation> {
     let id = manifest_id.parse().context("sys_package.manifest_id")?;
-    off_thread(move || create(&id, &bytes)).await
+    off_thread(move || create(&id, &bytes, reader)).await
 }
 
-fn create(id: &ManifestId, bytes: &[u8]) -> Result<Creation> {
+fn create(id: &ManifestId, bytes: &[u8], reader: ArtifactReader) -> Result<Creation> {
     extract::without_nul(bytes)?;
     let mut map = extract::object(bytes)?;
     // The artifact is taken out first: it need not go through the type again.
@@ -44,7 +48,7 @@ fn create(id: &ManifestId, bytes: &[u8]) -> Result<Creation> {
     let number = read_number(&body.version)?;
     let release_notes = limited("release_notes", body.release_notes, MAX_RELEASE_NOTES_CHARS)?;
     let seal = |content| {
-        let new = NewVersion::seal(content, id, number)?;
+        let new = NewVersion::seal(content, id, number, reader)?;
         Ok::<_, Error>(new.mark_pre_release(body.is_pre_release).with_release_notes(release_notes))
     };
     Ok(match (bundle, body.manifest_json) {
@@ -76,12 +80,13 @@ pub async fn read_update(
     manifest_id: &str,
     draft: &Version,
     body: wire::UpdateVersion,
+    reader: ArtifactReader,
 ) -> Result<DraftChanges> {
     let release_notes = limited("release_notes", body.release_notes, MAX_RELEASE_NOTES_CHARS)?;
     let id = manifest_id.parse().context("sys_package.manifest_id")?;
     let number = draft.version.parse().context("sys_package_version.version")?;
     let text = body.manifest_json;
-    let changes = off_thread(move || DraftChanges::new(&id, &number, text)).await?;
+    let changes = off_thread(move || DraftChanges::new(&id, &number, text, reader)).await?;
     Ok(changes.with(body.is_pre_release, release_notes))
 }
 

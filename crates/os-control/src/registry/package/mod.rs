@@ -29,7 +29,7 @@ pub use delete::{delete, lock_unused};
 pub use fields::PackageFields;
 pub(in crate::registry) use listed_version::{listed_total, package_total, refresh_listed_version};
 pub(in crate::registry) use namespace::reserve_namespace;
-pub use register::register;
+pub use register::{register, require_publisher};
 pub use sql::{Grant, Picture};
 pub use update::{Saved, update};
 pub(in crate::registry) use visibility::Organizations;

@@ -54,6 +54,15 @@ async fn owner(
         },
         (None, None) => return Err(publisher_required()),
     };
+    require_publisher(tx, actor, owner).await?;
+    Ok(owner)
+}
+
+/// Checks that the actor may register packages that an organization owns.
+///
+/// # Errors
+/// `PUBLISHER_REQUIRED`; `RESOURCE_NOT_FOUND` for an organization that is not there.
+pub async fn require_publisher(tx: &mut Tx, actor: &Actor, owner: OrganizationId) -> Result<()> {
     let (role, scope) = (OrganizationRole::Admin, Scope::Publish);
     organization::access(tx, actor, owner, role, scope).await.map_err(|error| {
         if error.code().is_any_of(&[Code::PermissionDenied, Code::NotFound]) {
@@ -63,7 +72,7 @@ async fn owner(
     })?;
     // The service key opens every organization, also one that is not there.
     organization::get(tx, owner).await?;
-    Ok(owner)
+    Ok(())
 }
 
 async fn only_organization(tx: &mut Tx, user: UserId) -> Result<OrganizationId> {

@@ -8,7 +8,7 @@ use crate::registry::package::{Package, PackageAccess};
 use crate::{Code, Error, Result, VersionId};
 use anyhow::Context;
 use os_db::Tx;
-use os_package::{ManifestId, SealedVersion, VersionNumber};
+use os_package::{ArtifactReader, ManifestId, SealedVersion, VersionNumber};
 use serde_json::{Value, json};
 
 /// The checked changes of a draft; `None` keeps a field.
@@ -28,8 +28,13 @@ impl DraftChanges {
     ///
     /// # Errors
     /// Those of sealing: `PACKAGE_MANIFEST_INVALID`, `RESERVED_NAME`.
-    pub fn new(id: &ManifestId, number: &VersionNumber, text: Option<String>) -> Result<Self> {
-        let sealed = text.map(|text| seal(Content::Text(text), id, number)).transpose()?;
+    pub fn new(
+        id: &ManifestId,
+        number: &VersionNumber,
+        text: Option<String>,
+        reader: ArtifactReader,
+    ) -> Result<Self> {
+        let sealed = text.map(|text| seal(Content::Text(text), id, number, reader)).transpose()?;
         Ok(Self { sealed, is_pre_release: None, release_notes: None })
     }
 
@@ -73,12 +78,13 @@ pub async fn create_draft(
 /// Adds a draft whose manifest has only an id, a number and a name.
 ///
 /// # Errors
-/// `INVALID_FORMAT`, `DUPLICATE_RECORD`.
+/// `INVALID_FORMAT`, `RESERVED_NAME`, `DUPLICATE_RECORD`.
 pub async fn create_empty_draft(
     tx: &mut Tx,
     access: &PackageAccess,
     package: &Package,
     number: &str,
+    reader: ArtifactReader,
 ) -> Result<Version> {
     let number: VersionNumber = number.parse().map_err(|_| {
         Code::InvalidFormat.error(format!("`version`: `{number}` is not of the form 1.2.3"))
@@ -91,7 +97,7 @@ pub async fn create_empty_draft(
     if let Some(namespace) = &package.namespace {
         manifest["namespace"] = Value::from(namespace.as_str());
     }
-    let draft = NewVersion::seal(Content::Text(manifest.to_string()), &id, number)?;
+    let draft = NewVersion::seal(Content::Text(manifest.to_string()), &id, number, reader)?;
     create_draft(tx, access, draft).await
 }
 

@@ -20,7 +20,7 @@ pub use deprecate::{deprecate, read_reason, undeprecate};
 pub use draft::{
     DraftChanges, create_draft, create_empty_draft, delete_draft, delete_drafts_of, update_draft,
 };
-pub use publish::{NewVersion, PublishOutcome, publish, publish_draft};
+pub use publish::{CheckedDraft, NewVersion, PublishOutcome, check_draft, publish, publish_draft};
 pub use seal::Content;
 
 use crate::events::{Event, Kind};

@@ -8,9 +8,10 @@ use super::seal::{Content, seal};
 use super::{Version, VersionStatus, record, sql};
 use crate::events::Kind;
 use crate::registry::package::{self, PackageAccess};
-use crate::{Code, Result, VersionId};
+use crate::{Code, Error, Result, VersionId};
+use anyhow::Context;
 use os_db::Tx;
-use os_package::{ManifestId, SealedVersion, VersionNumber};
+use os_package::{ArtifactReader, ManifestId, SealedVersion, VersionNumber};
 use serde_json::Value;
 
 /// A checked and hashed version without a row, to be published at once or kept as a draft.
@@ -29,8 +30,13 @@ impl NewVersion {
     ///
     /// # Errors
     /// Those of sealing: `PACKAGE_MANIFEST_INVALID`, `RESERVED_NAME`.
-    pub fn seal(content: Content, id: &ManifestId, number: VersionNumber) -> Result<Self> {
-        let sealed = seal(content, id, &number)?;
+    pub fn seal(
+        content: Content,
+        id: &ManifestId,
+        number: VersionNumber,
+        reader: ArtifactReader,
+    ) -> Result<Self> {
+        let sealed = seal(content, id, &number, reader)?;
         let is_pre_release = number.is_pre_release();
         Ok(Self { number, sealed, is_pre_release, release_notes: None })
     }
@@ -118,21 +124,57 @@ async fn published_before(
     Ok(found)
 }
 
+/// A draft whose content a runtime can load.
+///
+/// **Invariant:** [`check_draft`] is the only maker, and the draft is published only if its content
+/// is the one that was checked.
+pub struct CheckedDraft(Version);
+
+/// Checks the content of a draft, which may be older than today's rules, off the async threads.
+///
+/// # Errors
+/// `VERSION_ALREADY_PUBLISHED` when it is no draft; `PACKAGE_MANIFEST_INVALID`, `RESERVED_NAME`.
+pub async fn check_draft(
+    tx: &mut Tx,
+    access: &PackageAccess,
+    draft: Version,
+    reader: ArtifactReader,
+) -> Result<CheckedDraft> {
+    if draft.status != VersionStatus::Draft {
+        return Err(published_already(&draft));
+    }
+    let text = sql::manifest_json(tx, access.package(), draft.id).await?;
+    let id: ManifestId = access.manifest_id().parse().context("sys_package.manifest_id")?;
+    let number = draft.version.parse().context("sys_package_version.version")?;
+    let checked =
+        tokio::task::spawn_blocking(move || seal(Content::Text(text), &id, &number, reader));
+    checked.await.context("checking a draft")??;
+    Ok(CheckedDraft(draft))
+}
+
 /// Seals a draft (docs/wire/versions.md#life-cycle).
 ///
 /// # Errors
-/// `VERSION_ALREADY_PUBLISHED` when it is no draft.
+/// `VERSION_ALREADY_PUBLISHED` when it is no draft, `CONFLICT` when it was changed after the check.
 pub async fn publish_draft(
     tx: &mut Tx,
     access: &PackageAccess,
-    draft: &Version,
+    CheckedDraft(draft): &CheckedDraft,
 ) -> Result<Version> {
-    if !sql::publish_draft(tx, draft.id, &access.actor().label()).await? {
-        return Err(Code::VersionAlreadyPublished
-            .error(format!("version {} is published already", draft.version)));
+    if !sql::publish_draft(tx, draft, &access.actor().label()).await? {
+        return Err(match super::get(tx, draft.id).await?.status {
+            VersionStatus::Draft => {
+                Code::Conflict.error("the draft was changed just now; publish again")
+            }
+            _ => published_already(draft),
+        });
     }
     let version = super::get(tx, draft.id).await?;
     record(tx, access, Kind::VersionPublished, draft.facts(), &version).await?;
     package::refresh_listed_version(tx, access.package()).await?;
     Ok(version)
+}
+
+fn published_already(version: &Version) -> Error {
+    Code::VersionAlreadyPublished.error(format!("version {} is published already", version.version))
 }

@@ -267,16 +267,18 @@ pub(super) async fn update_draft(
     Ok(updated == 1)
 }
 
-pub(super) async fn publish_draft(tx: &mut Tx, id: VersionId, by: &str) -> os_db::Result<bool> {
+/// Publishes a draft whose content is still the one that was read.
+pub(super) async fn publish_draft(tx: &mut Tx, draft: &Version, by: &str) -> os_db::Result<bool> {
     let updated = tx
         .query(
             "UPDATE sys_package_version
                 SET status = 'published', published_at = $2, published_by = $3, updated_at = $2
-              WHERE id = $1 AND status = 'draft'",
+              WHERE id = $1 AND status = 'draft' AND checksum = $4",
         )
-        .bind(id)
+        .bind(draft.id)
         .bind(now())
         .bind(by.to_owned())
+        .bind(draft.checksum.clone())
         .run()
         .await?;
     Ok(updated == 1)

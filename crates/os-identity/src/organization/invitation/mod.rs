@@ -2,7 +2,8 @@
 //!
 //! **Invariant:** an invitation is answered once, within its time, by the
 //! account of its address; and it never gives more than its inviter may still
-//! give.
+//! give. Knowing the address is not enough (docs/wire/organizations.md#invitations): the account
+//! is older than the invitation or its address verified, or the secret of the link is shown.
 
 mod sql;
 
@@ -10,13 +11,18 @@ use super::{OrganizationAccess, OrganizationRole, member};
 use crate::actor::{Actor, UserPrincipal};
 use crate::audit::{Event, Kind};
 use crate::ids::{InvitationId, OrganizationId, SessionId, UserId};
+use crate::user::{self, User};
 use crate::{Code, Error, Result, session};
 use chrono::{DateTime, Duration, Utc};
 use os_db::{Tx, now};
+use os_http::secret;
 use serde_json::json;
 
 /// The time in which an invitation can be accepted or rejected.
 pub const INVITATION_TTL: Duration = Duration::hours(48);
+
+/// The prefix of every secret of an invitation.
+const SECRET_PREFIX: &str = "osi_";
 
 /// An invitation, with the name of who invites.
 #[derive(Debug, Clone, os_db::FromRow)]
@@ -30,6 +36,15 @@ pub struct Invitation {
     pub inviter_id: UserId,
     pub expires_at: DateTime<Utc>,
     pub created_at: DateTime<Utc>,
+    secret_hash: Option<String>,
+}
+
+/// An invitation that was just created.
+#[derive(Debug)]
+pub struct Created {
+    pub invitation: Invitation,
+    /// Returned once; stored as its hash.
+    pub secret: String,
 }
 
 /// The status of an invitation.
@@ -62,6 +77,11 @@ impl Invitation {
             status => status,
         }
     }
+
+    /// Returns whether this is the secret of its link.
+    fn has_secret(&self, secret: &str) -> bool {
+        self.secret_hash.as_deref() == Some(secret::hash(secret).as_str())
+    }
 }
 
 /// An invitation that is to be created.
@@ -70,6 +90,7 @@ pub(super) struct NewInvitation<'a> {
     inviter: UserId,
     email: &'a str,
     role: OrganizationRole,
+    secret_hash: String,
 }
 
 /// Invites an email address. The caller holds the organization ([`super::for_change`]).
@@ -83,7 +104,7 @@ pub async fn create(
     inviter: UserId,
     email: &str,
     role: OrganizationRole,
-) -> Result<Invitation> {
+) -> Result<Created> {
     member::must_manage(access, role)?;
     let organization = access.organization();
     if sql::is_member(tx, organization, email).await? {
@@ -95,14 +116,23 @@ pub async fn create(
         )));
     }
     let id = InvitationId::new();
-    let new = NewInvitation { organization, inviter, email, role };
+    let secret = secret::random(SECRET_PREFIX);
+    let secret_hash = secret::hash(&secret);
+    let new = NewInvitation { organization, inviter, email, role, secret_hash };
     sql::insert(tx, id, &new, now() + INVITATION_TTL).await?;
     Event::new(Kind::InvitationCreated, json!({ "email": email }))
         .organization(organization)
         .change(json!(null), json!({ "role": role.as_str() }))
         .record(tx, access.actor())
         .await?;
-    get(tx, id).await
+    Ok(Created { invitation: get(tx, id).await?, secret })
+}
+
+/// The invitation that an answer names, with the secret of its link if the user has it.
+#[derive(Debug, Clone, Copy)]
+pub struct Answer<'a> {
+    pub id: InvitationId,
+    pub secret: Option<&'a str>,
 }
 
 /// Makes the user a member; their session then works in the organization.
@@ -115,9 +145,9 @@ pub async fn accept(
     actor: &Actor,
     user: &UserPrincipal,
     session: SessionId,
-    id: InvitationId,
+    answer: Answer<'_>,
 ) -> Result<Invitation> {
-    let invitation = mine(tx, user, id).await?;
+    let invitation = mine(tx, user, answer).await?;
     super::sql::touch(tx, invitation.organization_id).await?;
     finish(tx, &invitation, Status::Accepted).await?;
     let organization = invitation.organization_id;
@@ -142,9 +172,9 @@ pub async fn reject(
     tx: &mut Tx,
     actor: &Actor,
     user: &UserPrincipal,
-    id: InvitationId,
+    answer: Answer<'_>,
 ) -> Result<Invitation> {
-    let invitation = mine(tx, user, id).await?;
+    let invitation = mine(tx, user, answer).await?;
     finish(tx, &invitation, Status::Rejected).await?;
     record(tx, actor, Kind::InvitationRejected, &invitation).await?;
     Ok(Invitation { status: Status::Rejected, ..invitation })
@@ -186,9 +216,26 @@ async fn record(tx: &mut Tx, actor: &Actor, kind: Kind, invitation: &Invitation)
         .await
 }
 
-async fn mine(tx: &mut Tx, user: &UserPrincipal, id: InvitationId) -> Result<Invitation> {
-    let found = sql::find(tx, id).await?.filter(|found| found.email == user.email());
+async fn mine(tx: &mut Tx, user: &UserPrincipal, answer: Answer<'_>) -> Result<Invitation> {
+    let Answer { id, secret } = answer;
+    let account = user::get(tx, user.id()).await?;
+    let found = sql::find(tx, id).await?.filter(|found| {
+        found.email == account.email
+            && (is_known(&account, found) || secret.is_some_and(|it| found.has_secret(it)))
+    });
     found.ok_or_else(|| unknown(id))
+}
+
+/// Returns whether an account is that of the invited person without the secret: it had the
+/// address before somebody invited it, or the address is verified.
+fn is_known(account: &User, invitation: &Invitation) -> bool {
+    account.email_verified || account.created_at <= invitation.created_at
+}
+
+/// Looks up the invitation that a link stands for, while it can be answered.
+pub async fn of_secret(tx: &mut Tx, secret: &str) -> Result<Option<Invitation>> {
+    let found = sql::find_by_secret(tx, &secret::hash(secret)).await?;
+    Ok(found.filter(|found| found.status_now() == Status::Pending))
 }
 
 /// Looks up the invitation with this id; nothing is checked yet.
@@ -200,7 +247,9 @@ pub async fn get(tx: &mut Tx, id: InvitationId) -> Result<Invitation> {
 }
 
 fn unknown(id: InvitationId) -> Error {
-    Code::NotFound.error(format!("there is no invitation `{id}` for you"))
+    Code::NotFound.error(format!(
+        "there is no invitation `{id}` for you; an account that is younger than its invitation opens the link of it"
+    ))
 }
 
 /// Lists the invitations of an organization, newest first.
@@ -208,14 +257,12 @@ pub async fn list(tx: &mut Tx, organization: OrganizationId) -> Result<Vec<Invit
     Ok(sql::list(tx, organization).await?)
 }
 
-/// Lists the invitations that a user can answer, newest first.
-pub async fn list_for(tx: &mut Tx, email: &str) -> Result<Vec<Invitation>> {
-    Ok(sql::list_for(tx, email, now()).await?)
-}
-
-/// Returns whether a pending invitation exists for this address.
-pub async fn is_invited(tx: &mut Tx, email: &str) -> Result<bool> {
-    Ok(!list_for(tx, email).await?.is_empty())
+/// Lists the invitations that a user can answer without their links, newest first.
+pub async fn list_for(tx: &mut Tx, user: UserId) -> Result<Vec<Invitation>> {
+    let account = user::get(tx, user).await?;
+    let mut all = sql::list_for(tx, &account.email, now()).await?;
+    all.retain(|it| is_known(&account, it));
+    Ok(all)
 }
 
 /// Marks invitations that nobody answered in time; returns how many.

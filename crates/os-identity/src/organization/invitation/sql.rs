@@ -11,7 +11,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT i.id, i.organization_id, o.name AS organization_name, i.email, i.role,
-                    i.status, i.inviter_id, i.expires_at, i.created_at
+                    i.status, i.inviter_id, i.expires_at, i.created_at, i.secret_hash
                FROM sys_invitation i JOIN sys_organization o ON o.id = i.organization_id ",
             $rest
         )
@@ -25,8 +25,8 @@ pub(super) async fn insert(
     expires_at: DateTime<Utc>,
 ) -> os_db::Result<()> {
     tx.query(
-        "INSERT INTO sys_invitation (id, organization_id, email, role, status, inviter_id, expires_at, created_at)
-         VALUES ($1, $2, $3, $4, 'pending', $5, $6, $7)",
+        "INSERT INTO sys_invitation (id, organization_id, email, role, status, inviter_id, expires_at, created_at, secret_hash)
+         VALUES ($1, $2, $3, $4, 'pending', $5, $6, $7, $8)",
     )
     .bind(id)
     .bind(new.organization)
@@ -35,6 +35,7 @@ pub(super) async fn insert(
     .bind(new.inviter)
     .bind(expires_at)
     .bind(now())
+    .bind(new.secret_hash.clone())
     .run()
     .await
     .map(drop)
@@ -42,6 +43,10 @@ pub(super) async fn insert(
 
 pub(super) async fn find(tx: &mut Tx, id: InvitationId) -> os_db::Result<Option<Invitation>> {
     tx.query(select!("WHERE i.id = $1")).bind(id).optional().await
+}
+
+pub(super) async fn find_by_secret(tx: &mut Tx, hash: &str) -> os_db::Result<Option<Invitation>> {
+    tx.query(select!("WHERE i.secret_hash = $1")).bind(hash.to_owned()).optional().await
 }
 
 pub(super) async fn list(

@@ -3,6 +3,7 @@
 //! **Invariant:** rights come before the query and the body, so that what a caller without them
 //! gets depends on neither. Only `POST /api/v1/batch` names its objects in the body.
 
+mod budget;
 mod context;
 
 use crate::auth::SignedIn;
@@ -18,8 +19,9 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+pub use budget::ListBudget;
 use context::RequestContext;
-use os_http::extract::{Bare, Path, parse, without_nul};
+use os_http::extract::{Bare, Path, parse, read_apart, without_nul};
 use serde_json::{Map, Value, json};
 
 type Body = Result<Bytes, BytesRejection>;
@@ -43,7 +45,7 @@ pub async fn query(
 ) -> Result<Response> {
     let context = RequestContext::of(&runtime, caller).await?;
     let access = context.scope().reading(&object, ApiMethod::List)?;
-    records(&runtime, &access, &QueryParams::of_body(members(&body?)?, &object)?).await
+    records(&runtime, &access, &QueryParams::of_body(members(body?).await?, &object)?).await
 }
 
 async fn records(
@@ -53,12 +55,14 @@ async fn records(
 ) -> Result<Response> {
     if params.group_by.is_some() || params.aggregations.is_some() {
         let groups = aggregate::read(access, params)?;
+        let reserved = runtime.lists.reserve().await?;
         let tx = &mut runtime.db.autocommit().await?;
-        return Ok(json_bytes(StatusCode::OK, groups.respond(tx, access).await?));
+        return Ok(json_body(reserved.into_body(groups.respond(tx, access).await?)));
     }
     let query = Query::read(access, params)?;
+    let reserved = runtime.lists.reserve().await?;
     let bytes = read::list(&mut runtime.db.autocommit().await?, access, query).await?;
-    Ok(json_bytes(StatusCode::OK, bytes))
+    Ok(json_body(reserved.into_body(bytes)))
 }
 
 pub async fn get(
@@ -92,7 +96,7 @@ pub async fn create(
 ) -> Result<Response> {
     let context = RequestContext::of(&runtime, caller).await?;
     let access = context.access(&object, Verb::Create)?;
-    let input = members(&body?)?;
+    let input = members(body?).await?;
     let mut tx = runtime.db.write().await?;
     let written = record::create(&mut tx, &access, &input).await?;
     let record = read::written(&mut tx, &access, &written.id).await?;
@@ -110,7 +114,7 @@ pub async fn update(
 ) -> Result<Response> {
     let context = RequestContext::of(&runtime, caller).await?;
     let access = context.access(&object, Verb::Edit)?;
-    let mut input = members(&body?)?;
+    let mut input = members(body?).await?;
     let expected = match input.remove("expectedVersion") {
         Some(Value::String(text)) => Some(text),
         _ => if_match(&headers),
@@ -154,7 +158,7 @@ pub async fn clone(
     let context = RequestContext::of(&runtime, caller).await?;
     let access = context.access(&object, Verb::Create)?;
     access.object().offers(ApiMethod::Get)?;
-    let mut overrides = members(&body?)?;
+    let mut overrides = members(body?).await?;
     if let Some(Value::Object(inner)) = overrides.remove("overrides") {
         overrides = inner;
     }
@@ -174,7 +178,7 @@ pub async fn batch(
 ) -> Result<Response> {
     let context = RequestContext::of(&runtime, caller).await?;
     context.require_any_change(&object)?;
-    many(&runtime, &context, &object, Batch::of_batch(members(&body?)?)?).await
+    many(&runtime, &context, &object, Batch::of_batch(members(body?).await?)?).await
 }
 
 pub async fn update_many(
@@ -185,7 +189,7 @@ pub async fn update_many(
 ) -> Result<Response> {
     let context = RequestContext::of(&runtime, caller).await?;
     context.access(&object, Verb::Edit)?;
-    many(&runtime, &context, &object, Batch::of_updates(members(&body?)?)?).await
+    many(&runtime, &context, &object, Batch::of_updates(members(body?).await?)?).await
 }
 
 pub async fn delete_many(
@@ -196,7 +200,7 @@ pub async fn delete_many(
 ) -> Result<Response> {
     let context = RequestContext::of(&runtime, caller).await?;
     context.access(&object, Verb::Delete)?;
-    many(&runtime, &context, &object, Batch::of_ids(members(&body?)?)?).await
+    many(&runtime, &context, &object, Batch::of_ids(members(body?).await?)?).await
 }
 
 async fn many(
@@ -222,9 +226,11 @@ pub async fn create_many(
     let context = RequestContext::of(&runtime, caller).await?;
     let access = context.access(&object, Verb::Create)?;
     access.object().offers(ApiMethod::Bulk)?;
-    let body = body?;
-    without_nul(&body)?;
-    let batch = Batch::of_records(parse(&body)?, Options::default())?;
+    let read = |body: &[u8]| {
+        without_nul(body)?;
+        parse(body)
+    };
+    let batch = Batch::of_records(read_apart(body?, read).await?, Options::default())?;
     let mut tx = runtime.db.write().await?;
     let records = batch::create_all(&mut tx, &access, batch).await?;
     tx.commit().await?;
@@ -237,7 +243,7 @@ pub async fn transaction(
     SignedIn(caller): SignedIn,
     body: Body,
 ) -> Result<Bare<Value>> {
-    let steps = transactions::read(members(&body?)?)?;
+    let steps = transactions::read(members(body?).await?)?;
     let context = RequestContext::of(&runtime, caller).await?;
     let mut tx = runtime.db.write().await?;
     let results = transactions::run(&mut tx, context.scope(), steps).await?;
@@ -246,15 +252,18 @@ pub async fn transaction(
 }
 
 /// Returns the members of a body that must be an object.
-fn members(body: &[u8]) -> Result<Map<String, Value>> {
-    without_nul(body)?;
-    if body.is_empty() {
-        return Ok(Map::new());
-    }
-    match parse(body)? {
-        Value::Object(map) => Ok(map),
-        _ => Err(Code::ValidationFailed.error("the body must be a JSON object")),
-    }
+async fn members(body: Bytes) -> Result<Map<String, Value>> {
+    let read = |body: &[u8]| {
+        without_nul(body)?;
+        if body.is_empty() {
+            return Ok(Map::new());
+        }
+        match parse(body)? {
+            Value::Object(map) => Ok(map),
+            _ => Err(Code::ValidationFailed.error("the body must be a JSON object")),
+        }
+    };
+    read_apart(body, read).await
 }
 
 fn if_match(headers: &HeaderMap) -> Option<String> {
@@ -276,6 +285,10 @@ fn response(object: &str, id: &str, record: &[u8], dropped: Option<&Value>) -> V
     }
     out.push(b'}');
     out
+}
+
+fn json_body(body: axum::body::Body) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
 fn json_bytes(status: StatusCode, bytes: Vec<u8>) -> Response {

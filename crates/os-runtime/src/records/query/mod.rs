@@ -11,11 +11,11 @@ pub use bind::Binder;
 pub use params::QueryParams;
 pub use sort::{Sort, write as write_order};
 
-use crate::object::{ConditionParser, Field};
+use crate::object::{ConditionParser, Field, MAX_PATTERN_BYTES};
 use crate::records::rights::ObjectAccess;
 use crate::records::store::filter::{Filter, Test, pattern};
 use crate::{Code, Error, Result};
-use os_db::Name;
+use os_db::{CellType, Name};
 use serde_json::Value;
 
 /// The most records of one list, and how many it has without `limit`.
@@ -25,6 +25,9 @@ const DEFAULT_LIST_RECORDS: i64 = 1000;
 /// The longest search, and the most words of it that count.
 const MAX_SEARCH_CHARS: usize = 200;
 const MAX_SEARCH_WORDS: usize = 8;
+
+/// The most fields of a search that a caller names.
+const MAX_SEARCH_FIELDS: usize = 50;
 
 /// A query of a list, checked.
 pub struct Query<'k> {
@@ -140,13 +143,11 @@ fn searching(access: &ObjectAccess<'_>, search: &Value, fields: Option<&Value>) 
     if text.chars().count() > MAX_SEARCH_CHARS {
         return Err(invalid(format!("`search` may have {MAX_SEARCH_CHARS} characters")));
     }
-    let columns: Vec<Name> = match fields {
-        Some(value) => {
-            let names = names("searchFields", value)?.into_iter();
-            names
-                .map(|name| access.column(name, "searchFields").map(|it| it.name))
-                .collect::<Result<_>>()?
-        }
+    if text.len() > MAX_PATTERN_BYTES {
+        return Err(invalid(format!("`search` may have {MAX_PATTERN_BYTES} bytes")));
+    }
+    let columns = match fields {
+        Some(value) => search_columns(access, value)?,
         None => access.searched(),
     };
     let words = text.split_whitespace().take(MAX_SEARCH_WORDS).map(|word| {
@@ -154,6 +155,25 @@ fn searching(access: &ObjectAccess<'_>, search: &Value, fields: Option<&Value>) 
         Filter::Any(columns.iter().map(test).collect())
     });
     Ok(Filter::All(words.collect()))
+}
+
+/// Returns the columns of `searchFields`, each once.
+fn search_columns(access: &ObjectAccess<'_>, value: &Value) -> Result<Vec<Name>> {
+    let mut columns = Vec::new();
+    for name in names("searchFields", value)? {
+        let column = access.column(name, "searchFields")?;
+        if column.kind != CellType::Text {
+            let why = "a search looks into strings, and this field holds none; use `filter`";
+            return Err(access.invalid_field(name, why));
+        }
+        if !columns.contains(&column.name) {
+            columns.push(column.name);
+        }
+    }
+    if columns.len() > MAX_SEARCH_FIELDS {
+        return Err(invalid(format!("`searchFields` may name {MAX_SEARCH_FIELDS} fields")));
+    }
+    Ok(columns)
 }
 
 /// Names in a string with commas, or in a list.

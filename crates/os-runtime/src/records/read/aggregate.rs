@@ -1,5 +1,6 @@
 //! Groups of records and their aggregations: `groupBy` and `aggregations` of a query.
 
+use super::limit::{MAX_LIST_BYTES, too_large};
 use super::{encode, json};
 use crate::object::Column;
 use crate::records::query::{MAX_LIST_RECORDS, Query, QueryParams};
@@ -129,7 +130,8 @@ impl Groups {
     /// `INVALID_QUERY` for too many groups; those of the database.
     pub async fn respond(&self, tx: &mut Tx, access: &ObjectAccess<'_>) -> Result<Vec<u8>> {
         let table = &access.object().name;
-        let rows = tx.query_dynamic(self.select(table)).rows().await?;
+        let rows = tx.query_dynamic(self.select(table)).rows_within(MAX_LIST_BYTES).await?;
+        let rows = rows.ok_or_else(too_large)?;
         if rows.len() as i64 > MAX_LIST_RECORDS {
             return Err(invalid(format!(
                 "there are more than {MAX_LIST_RECORDS} groups; filter them"

@@ -76,7 +76,7 @@ pub fn record(
                 key(out, name);
                 match (expanded.of(*at), format) {
                     (Some(records), Format::Text) => records.one(out, row.text(*at)?),
-                    (Some(records), Format::Json) => records.list(out, row.text(*at)?),
+                    (Some(records), Format::Json) => records.list(out, row.text(*at)?)?,
                     _ => column(out, row, *at, *format)?,
                 }
             }

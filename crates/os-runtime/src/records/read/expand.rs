@@ -2,6 +2,7 @@
 
 use super::encode;
 use super::expanded::{Expanded, Records, listed};
+use super::limit::{MAX_LIST_BYTES, too_large};
 use super::plan::Plan;
 use crate::Result;
 use crate::object::Field;
@@ -59,14 +60,20 @@ async fn records(
     }
     let plan = Plan::new(&access, None, &[]);
     let id_at = plan.position(&id_column());
+    let mut bytes = 0;
     for chunk in ids.chunks(CHUNK_IDS) {
         let cells = chunk.iter().map(|id| Cell::text(id.as_str())).collect();
         let filter =
             Filter::Column(id_column(), Test::Among(cells)).and(access.rights().reads().clone());
         let sql = plan.select(&filter, &[], None);
-        for row in tx.query_dynamic(sql).rows().await? {
+        let rows = tx.query_dynamic(sql).rows_within(MAX_LIST_BYTES).await?;
+        for row in rows.ok_or_else(too_large)? {
             let mut json = Vec::new();
             encode::record(&mut json, &row, &plan.members, &Expanded::default(), os_db::now())?;
+            bytes += json.len();
+            if bytes > MAX_LIST_BYTES {
+                return Err(too_large());
+            }
             if let Some(id) = id_at.map(|at| row.text(at)).transpose()?.flatten() {
                 records.0.insert(id.to_owned(), json);
             }

@@ -1,6 +1,8 @@
 //! JSON of the records that replace their ids.
 
 use super::json;
+use super::limit::{MAX_LIST_BYTES, too_large};
+use crate::Result;
 use std::collections::HashMap;
 
 /// The records that columns refer to, as JSON.
@@ -31,16 +33,26 @@ impl Records {
     }
 
     /// Appends the records of a list of ids.
-    pub fn list(&self, out: &mut Vec<u8>, ids: Option<&str>) {
-        let Some(ids) = ids else { return out.extend_from_slice(b"null") };
+    ///
+    /// # Errors
+    /// `PAYLOAD_TOO_LARGE`: a list may name one large record many times.
+    pub fn list(&self, out: &mut Vec<u8>, ids: Option<&str>) -> Result<()> {
+        let Some(ids) = ids else {
+            out.extend_from_slice(b"null");
+            return Ok(());
+        };
         out.push(b'[');
         for (index, id) in listed(ids).iter().enumerate() {
             if index > 0 {
                 out.push(b',');
             }
             self.one(out, Some(id));
+            if out.len() > MAX_LIST_BYTES {
+                return Err(too_large());
+            }
         }
         out.push(b']');
+        Ok(())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::expand::expand;
 use super::expanded::Expanded;
+use super::limit::{MAX_LIST_BYTES, too_large};
 use super::plan::{Plan, where_};
 use super::{decode, encode};
 use crate::object::Field;
@@ -33,7 +34,8 @@ async fn fetch<'k>(
         0 => Vec::new(),
         limit => {
             let sql = plan.select(&filter, &query.sort, Some((limit, query.offset)));
-            tx.query_dynamic(sql).rows().await?
+            let rows = tx.query_dynamic(sql).rows_within(MAX_LIST_BYTES).await?;
+            rows.ok_or_else(too_large)?
         }
     };
     let count = rows.len() as i64;
@@ -68,6 +70,9 @@ pub async fn list(tx: &mut Tx, access: &ObjectAccess<'_>, query: Query<'_>) -> R
             out.push(b',');
         }
         encode::record(&mut out, row, &plan.members, &expanded, now)?;
+        if out.len() > MAX_LIST_BYTES {
+            return Err(too_large());
+        }
     }
     out.push(b']');
     if let Some(total) = total {

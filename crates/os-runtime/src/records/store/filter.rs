@@ -67,7 +67,15 @@ impl Filter {
         match (self.is_everything(), other.is_everything()) {
             (true, _) => other,
             (_, true) => self,
-            _ => Self::All(vec![self, other]),
+            _ => {
+                // Flat: databases bound the depth of a condition.
+                let mut parts = match self {
+                    Self::All(parts) => parts,
+                    part => vec![part],
+                };
+                parts.push(other);
+                Self::All(parts)
+            }
         }
     }
 

@@ -6,6 +6,7 @@ mod computed;
 mod expressions;
 mod history;
 mod hostile;
+mod limits;
 mod read;
 mod row_policies;
 mod write;

@@ -239,3 +239,52 @@ async fn without_a_catalog_or_with_path_like_names_no_request_is_sent() {
     }
     assert!(cloud.asked().is_empty());
 }
+
+#[tokio::test]
+async fn an_artifact_without_a_checksum_is_not_installed() {
+    let crm = example("crm/1.0.0");
+    let answer = json!({"data": {"manifest": crm, "version": "1.0.0"}}).to_string();
+    let cloud = Catalog::answering(200, &answer);
+    let app = app(None, Some(&cloud)).await;
+    let owner = app.owner().await;
+    let answer = owner.post(INSTALLED, json!({"packageId": "com.example.crm"})).await;
+    assert_eq!(answer.refusal(), (502, "PLUGIN_MANIFEST_INVALID".to_owned()));
+    assert!(answer.message().contains("`checksum`"), "{}", answer.text());
+    assert!(owner.installed().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_catalog_does_not_lead_to_another_address() {
+    let crm = example("crm/1.0.0");
+    let hidden = Catalog::answering(200, &body(&crm, &checksum(&crm)));
+    let location = hidden.url.clone();
+    let cloud = Catalog::new(move |stream| {
+        let answer = format!(
+            "HTTP/1.1 302 X\r\nLocation: {location}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        );
+        drop(stream.write_all(answer.as_bytes()));
+    });
+    let app = app(None, Some(&cloud)).await;
+    let owner = app.owner().await;
+    let answer = owner.post(INSTALLED, json!({"packageId": "com.example.crm"})).await;
+    assert_eq!(answer.refusal(), (502, "CLOUD_FETCH_FAILED".to_owned()));
+    assert!(answer.message().contains("redirects"), "{}", answer.text());
+    assert!(hidden.asked().is_empty() && owner.installed().await.is_empty());
+}
+
+/// Each byte comes in time; all of them do not.
+#[tokio::test]
+async fn a_catalog_that_drips_has_one_deadline() {
+    let cloud = Catalog::new(|stream| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n");
+        while stream.write_all(b" ").is_ok() {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    });
+    let app = app(None, Some(&cloud)).await;
+    let owner = app.owner().await;
+    let started = std::time::Instant::now();
+    let answer = owner.post(INSTALLED, json!({"packageId": "com.example.crm"})).await;
+    assert_eq!(answer.refusal(), (502, "CLOUD_FETCH_FAILED".to_owned()));
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+}

@@ -5,6 +5,7 @@ mod catalog;
 mod disk;
 mod lifecycle;
 mod migrations;
+mod outside;
 mod refusals;
 mod seeds;
 mod started;
