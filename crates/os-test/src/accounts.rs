@@ -1,6 +1,6 @@
 //! The rules of accounts in every server, checked through its HTTP API.
 //!
-//! Each function takes a fresh server whose registration is open. [`account_tests!`]
+//! Each function takes a fresh server whose registration is open. `account_tests!`
 //! declares a test for each of them.
 
 use crate::{App, Client, PASSWORD, Response};
