@@ -9,8 +9,10 @@ use crate::normalise::{Written, normalise};
 use crate::options::{Access, CompileOptions, Handlers, Locations};
 use crate::project::Project;
 use crate::resolve::Spec;
+use crate::schema::suggested_id;
 use crate::syntax::{Literals, strip};
 use crate::{access, docs, locate, lower, missing, plain, schema};
+use os_package::InvalidArtifact;
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
@@ -122,17 +124,20 @@ impl Compiler {
         Engine::start(project.config(), evaluate::SandboxOptions { limits, epoch, traced })
     }
 
-    /// Returns why no runtime would load an artifact. Publishing replaces its id and version, so one
-    /// that is malformed is a warning, and the rest is read when it is published.
+    /// Returns why no runtime would load an artifact, under the id that it is published with.
     fn unloadable(&self, artifact: &Value) -> Vec<Diagnostic> {
         let declared = |key: &str| artifact["manifest"][key].as_str().unwrap_or_default();
-        let found = match (declared("id").parse(), declared("version").parse()) {
-            (Ok(id), Ok(version)) => match self.options.reader {
+        // A lint warns of an id that is not one; nothing else is to be read under none.
+        let Ok(id) = declared("id").parse().or_else(|_| suggested_id(declared("id")).parse())
+        else {
+            return Vec::new();
+        };
+        let found = match declared("version").parse() {
+            Ok(version) => match self.options.reader {
                 Some(reader) => reader(artifact, &id, &version).map(drop),
                 None => os_package::check_artifact(artifact, &id, &version).map(drop),
             },
-            (Err(error), _) => return vec![replaced("manifest.id", error.to_string())],
-            (_, Err(error)) => return vec![replaced("manifest.version", error.to_string())],
+            Err(error) => Err(InvalidArtifact::at("manifest.version", error.to_string())),
         };
         let problems = found.err().map(|it| it.problems).unwrap_or_default();
         problems
@@ -162,11 +167,6 @@ impl Compiler {
         engine.evaluate(|json| parts.add(json)).ok()?;
         parts.stack().ok()
     }
-}
-
-/// Returns the warning about an id or version that no registry takes.
-fn replaced(path: &str, message: String) -> Diagnostic {
-    Diagnostic::warning("install", message).path(path)
 }
 
 /// Removes duplicates: one literal may occur several times in a stack.

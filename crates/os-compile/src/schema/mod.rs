@@ -19,6 +19,7 @@ mod validator;
 mod value;
 
 use crate::diagnostic::Diagnostic;
+pub use lints::suggested_id;
 use problem::Problem;
 use serde_json::Value;
 use table::TABLE;

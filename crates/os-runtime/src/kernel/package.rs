@@ -4,7 +4,7 @@ use super::permission::PermissionSet;
 use crate::object::{self, Object};
 use os_package::{
     InvalidArtifact, Manifest, ManifestId, Namespace, VersionNumber, check_artifact,
-    check_stored_artifact, flatten, kind,
+    check_stored_artifact, flatten, kind, names,
 };
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -91,6 +91,7 @@ impl Package {
             let path = format!("permissions[{index}]");
             let set = PermissionSet::read(&path, item.name.clone(), &item.value, &manifest)?;
             check_row_policies(&path, &set, &objects)?;
+            warnings.extend(ineffective_grants(&path, &set, &manifest, &objects));
             permission_sets.push(Arc::new(set));
         }
         let mut by_name: HashMap<&'static str, HashMap<Arc<str>, usize>> = HashMap::new();
@@ -138,6 +139,26 @@ impl Package {
         locales.dedup();
         locales.len()
     }
+}
+
+/// Returns warnings about grants on objects that the package has no say in.
+fn ineffective_grants(
+    path: &str,
+    set: &PermissionSet,
+    manifest: &Manifest,
+    objects: &[Arc<Object>],
+) -> Vec<String> {
+    let is_own = |name: &str| objects.iter().any(|object| object.name.as_str() == name);
+    let is_ineffective = |name: &&str| {
+        !is_own(name) && (names::is_reserved_object(name) || manifest.dependencies.is_empty())
+    };
+    let warning = |name| {
+        format!("{path}.objects.{name}: has no effect, because the object is not the package's")
+    };
+    let mut warnings: Vec<String> =
+        set.granted_objects().filter(is_ineffective).map(warning).collect();
+    warnings.sort_unstable();
+    warnings
 }
 
 /// Checks that the row policies of a set fit the objects of its package.

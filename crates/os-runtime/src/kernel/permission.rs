@@ -3,6 +3,7 @@
 //! **Invariant:** a set reaches objects of its own package and those that it names of packages it
 //! depends on; no set reaches objects of the platform.
 
+use crate::object::{Object, permissions};
 use os_package::row_policy::{RowOperation, RowPolicy, read_row_policies};
 use os_package::{InvalidArtifact, Manifest, ManifestId};
 use serde_json::Value;
@@ -26,6 +27,8 @@ pub struct PermissionSet {
     /// By the name of the object, by the name of the field.
     fields: HashMap<String, HashMap<String, FieldGrant>>,
     policies: Vec<RowPolicy>,
+    /// The system permissions of its holders (`systemPermissions`).
+    system_permissions: Vec<String>,
 }
 
 /// The rights that a permission set grants over an object.
@@ -38,6 +41,8 @@ pub struct Grant {
     /// All records, of any owner.
     pub reads_all: bool,
     pub changes_all: bool,
+    /// By `viewAllRecords` or `modifyAllRecords`, not by a scope.
+    pub reads_all_by_right: bool,
 }
 
 /// The rights that a permission set grants over a field.
@@ -51,7 +56,7 @@ impl PermissionSet {
     /// Reads an item of `permissions` of a package; `path` is its place in the artifact.
     ///
     /// # Errors
-    /// A row policy that cannot be enforced.
+    /// A row policy that cannot be enforced, or a list of system permissions that is none.
     pub fn read(
         path: &str,
         name: Arc<str>,
@@ -82,14 +87,22 @@ impl PermissionSet {
             objects,
             fields,
             policies: read_row_policies(path, source)?,
+            system_permissions: permissions(path, source, "systemPermissions")?,
         })
     }
 
     /// Returns the grant for an object of a package.
-    pub fn grant(&self, object: &str, owner: &ManifestId) -> Option<&Grant> {
-        let named = || self.objects.get(object).filter(|_| self.reaches(owner));
-        let others = || self.others.as_ref().filter(|_| self.package == *owner);
-        named().or_else(others)
+    pub fn grant(&self, object: &Object, owner: &ManifestId) -> Option<&Grant> {
+        let named = || self.objects.get(object.name.as_str()).filter(|_| self.reaches(owner));
+        let is_meant = |grant: &&Grant| {
+            self.package == *owner && (!object.needs_own_grant || grant.reads_all_by_right)
+        };
+        named().or_else(|| self.others.as_ref().filter(is_meant))
+    }
+
+    /// Returns whether its holders have a system permission, as far as a package is concerned.
+    pub fn permits(&self, permission: &str, owner: &ManifestId) -> bool {
+        self.reaches(owner) && self.system_permissions.iter().any(|it| it == permission)
     }
 
     /// Returns what it states about a field of an object of a package.
@@ -140,6 +153,7 @@ fn grant(value: &Value) -> Grant {
         create: has("allowCreate") || modifies,
         edit: has("allowEdit") || modifies,
         delete: has("allowDelete") || modifies,
+        reads_all_by_right: views,
         reads_all: views || is_org("readScope"),
         changes_all: modifies || is_org("writeScope"),
     }

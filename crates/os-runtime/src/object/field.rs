@@ -16,6 +16,10 @@ pub struct Field {
     pub is_multiple: bool,
     pub is_readonly: bool,
     pub is_searchable: bool,
+    /// The system permissions that its callers need (`requiredPermissions`).
+    pub demands: Vec<String>,
+    /// `true` if its values are to be masked (`maskingRule`), which is not done here.
+    pub is_masked: bool,
     /// `true` if seeds may refer to records by it (`externalId`).
     pub is_external_id: bool,
     /// `true` if changes of it are written to the audit log, even if those of the object are not.

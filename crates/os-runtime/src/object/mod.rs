@@ -6,6 +6,7 @@
 mod computed;
 mod condition;
 mod default;
+mod demand;
 mod field;
 pub mod number;
 mod read;
@@ -20,6 +21,7 @@ pub use condition::{
     Condition, ConditionParser, FieldTest, InvalidCondition, MAX_PATTERN_BYTES, Operator,
 };
 pub use default::DefaultValue;
+pub use demand::{Demands, permissions};
 pub use field::{Field, OnDelete};
 pub use read::read;
 pub use row::{RowUser, row_cell, sql_operator};
@@ -40,6 +42,11 @@ pub struct Object {
     /// The field that people know a record by.
     pub name_field: Option<Name>,
     pub sharing: Sharing,
+    /// The system permissions that its callers need (`requiredPermissions`).
+    pub demands: Demands,
+    /// `true` if `*` of a permission set does not mean it (`access.default: "private"`), unless the
+    /// set reaches all records.
+    pub needs_own_grant: bool,
     pub enable: Enable,
     pub indexes: Vec<Index>,
     /// `true` if its rows live in another database, so that it has no table here.

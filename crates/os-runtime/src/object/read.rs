@@ -2,7 +2,10 @@
 
 use super::field::OnDelete;
 use super::reading::Reading;
-use super::{ApiMethods, Computed, Enable, Field, Index, Object, Sharing, computed, default, rule};
+use super::{
+    ApiMethods, Computed, Demands, Enable, Field, Index, Object, Sharing, computed, default,
+    permissions, rule,
+};
 use os_db::Name;
 use os_package::{FieldType, InvalidArtifact, names, system};
 use serde_json::Value;
@@ -49,6 +52,8 @@ pub fn read(
         label: text("label").unwrap_or(name.as_str()).to_owned(),
         name_field,
         sharing: sharing(path, source, name.as_str())?,
+        demands: Demands::read(path, source)?,
+        needs_own_grant: needs_own_grant(path, source)?,
         enable: enable(path, source)?,
         is_external: source.get("external").is_some_and(Value::is_object),
         system: system::object(name.as_str()),
@@ -85,6 +90,21 @@ fn sharing(path: &str, source: &Value, object: &str) -> Result<Sharing, InvalidA
                 format!("{path}.sharingModel"),
                 "must be `private`, `public_read`, `public_read_write` or `controlled_by_parent`",
             )),
+        },
+    }
+}
+
+/// Reads `access.default`.
+fn needs_own_grant(path: &str, source: &Value) -> Result<bool, InvalidArtifact> {
+    match source.pointer("/access/default") {
+        None | Some(Value::Null) => Ok(false),
+        Some(value) => match value.as_str() {
+            Some("public") => Ok(false),
+            Some("private") => Ok(true),
+            _ => {
+                let path = format!("{path}.access.default");
+                Err(InvalidArtifact::at(path, "must be `public` or `private`"))
+            }
         },
     }
 }
@@ -184,6 +204,8 @@ fn field(
     };
     let accepted = source.get("accept").and_then(Value::as_array).into_iter().flatten();
     Ok(Field {
+        demands: permissions(path, source, "requiredPermissions")?,
+        is_masked: source.get("maskingRule").is_some_and(|it| !it.is_null()),
         label: text("label").unwrap_or(field_name).to_owned(),
         is_required: flag("required"),
         is_unique: matches!(source.get("unique"), Some(Value::Bool(true) | Value::String(_))),
@@ -220,6 +242,11 @@ fn on_delete(kind: FieldType, declared: Option<&str>) -> OnDelete {
 
 /// Compiles the expressions of a field, now that all fields are known.
 fn compile(reading: &mut Reading<'_>, field: &mut Field, source: &Value) {
+    if field.is_masked {
+        reading.warn(
+            "values are not masked here, so only the owner of the runtime sees them".to_owned(),
+        );
+    }
     field.default = default::read(reading, field.kind, source);
     if let Some(condition) = source.get("requiredWhen") {
         field.required_when = rule::requirement(reading, condition);

@@ -1,6 +1,7 @@
 //! The connections of a server: how many there are, and how long each may keep it waiting.
 //!
-//! **Invariant:** a connection that sends no whole head, or nothing at all, ends by itself, and
+//! **Invariant:** a connection that sends no whole head or nothing at all, or that does not take its
+//! response, ends by itself, and
 //! the server never runs out of file descriptors: further clients wait until one leaves.
 
 use axum::Router;
@@ -14,7 +15,7 @@ use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -30,7 +31,8 @@ const ACCEPT_RETRY_INTERVAL: Duration = Duration::from_millis(200);
 pub struct ConnectionLimits {
     /// From the first byte of a request, or from the start, to the end of its head.
     pub header_timeout: Duration,
-    /// Between the end of a response and the next request.
+    /// Between the end of a response and the next request, and for a client that takes nothing of a
+    /// response.
     pub idle_timeout: Duration,
     pub max_connections: usize,
 }
@@ -152,21 +154,35 @@ enum Phase {
     Busy,
 }
 
-/// The phase, and when it began.
+/// The state of a connection. Clones share it.
 #[derive(Debug, Clone)]
-struct State(Arc<Mutex<(Phase, Instant)>>);
+struct State(Arc<Mutex<Times>>);
+
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    phase: Phase,
+    /// The start of the phase, or the last bytes that the client took in it.
+    since: Instant,
+    /// The time since which the client takes nothing of a response.
+    stalled: Option<Instant>,
+}
 
 impl State {
     /// A client that connects wants something: its first head is due.
     fn new() -> Self {
-        Self(Arc::new(Mutex::new((Phase::Head, Instant::now()))))
+        let times = Times { phase: Phase::Head, since: Instant::now(), stalled: None };
+        Self(Arc::new(Mutex::new(times)))
+    }
+
+    fn times(&self) -> MutexGuard<'_, Times> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn change(&self, change: impl FnOnce(Phase) -> Phase) {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let next = change(state.0);
-        if next != state.0 {
-            *state = (next, Instant::now());
+        let mut times = self.times();
+        let next = change(times.phase);
+        if next != times.phase {
+            *times = Times { phase: next, since: Instant::now(), ..*times };
         }
     }
 
@@ -175,13 +191,27 @@ impl State {
         Busy(self.clone())
     }
 
-    fn is_overdue(&self, limits: &ConnectionLimits) -> bool {
-        let (phase, since) = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match phase {
-            Phase::Idle => since.elapsed() >= limits.idle_timeout,
-            Phase::Head => since.elapsed() >= limits.header_timeout,
-            Phase::Busy => false,
+    /// Notes whether the client took bytes.
+    fn note_write(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        let mut times = self.times();
+        if written.is_pending() {
+            times.stalled.get_or_insert_with(Instant::now);
+        } else {
+            *times = Times { since: Instant::now(), stalled: None, ..*times };
         }
+        drop(times);
+        written
+    }
+
+    fn is_overdue(&self, limits: &ConnectionLimits) -> bool {
+        let times = *self.times();
+        let is_stalled = times.stalled.is_some_and(|since| since.elapsed() >= limits.idle_timeout);
+        is_stalled
+            || match times.phase {
+                Phase::Idle => times.since.elapsed() >= limits.idle_timeout,
+                Phase::Head => times.since.elapsed() >= limits.header_timeout,
+                Phase::Busy => false,
+            }
     }
 }
 
@@ -220,7 +250,7 @@ impl HttpBody for Answer {
     }
 }
 
-/// A stream that notes when a client begins a request.
+/// A stream that notes when a client begins a request, and whether it takes the response.
 struct Observed {
     stream: TcpStream,
     state: State,
@@ -247,7 +277,8 @@ impl AsyncWrite for Observed {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.state.note_write(written)
     }
 
     fn poll_write_vectored(
@@ -255,7 +286,8 @@ impl AsyncWrite for Observed {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.state.note_write(written)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -61,6 +61,30 @@ fn a_half_request_and_an_idle_connection_are_closed() {
 }
 
 #[test]
+fn a_response_that_nobody_takes_ends_its_connection() {
+    let world = World::new();
+    let server = serve(&world, &[("OS_IDLE_TIMEOUT", "1"), ("OS_MAX_CONNECTIONS", "1")]);
+    let token = sign_in(&server);
+    let mut http = Http::connect(&address(&server)).with_token(&token);
+    let fields = json!({"text": {"type": "textarea", "label": "Text"}});
+    let shop = package("shop", "1.0.0", json!([{"name": "shop_note", "fields": fields}]));
+    http.json("POST", "/api/v1/marketplace/install-local", &json!({"manifest": shop}));
+    for _ in 0..4 {
+        http.json("POST", "/api/v1/data/shop_note", &json!({"text": "a".repeat(3_000_000)}));
+    }
+    drop(http);
+    let mut deaf = TcpStream::connect(address(&server)).unwrap();
+    write!(
+        deaf,
+        "GET /api/v1/data/shop_note HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\r\n"
+    )
+    .unwrap();
+    // Its place is the only one.
+    assert_eq!(Http::connect(&address(&server)).get("/api/v1/health").status, 200);
+    drop(deaf);
+}
+
+#[test]
 fn a_client_beyond_the_limit_is_served_once_another_leaves() {
     let world = World::new();
     let server = serve(&world, &[("OS_MAX_CONNECTIONS", "2")]);

@@ -75,9 +75,11 @@ fn what_no_runtime_loads_does_not_compile() {
             "objects[0].fields.ctid",
         ),
     ] {
+        // An id that is none is only warned of, and the rest is read all the same.
+        let id = if path == "data[0].object" { "com.acme.shop" } else { "com.acme.the_shop" };
         let config = format!(
             "import {{ defineStack }} from '@objectstack/spec';\nexport default defineStack({{\n\
-             manifest: {{ id: 'com.acme.shop', namespace: 'shop', version: '1.0.0', type: 'app', \
+             manifest: {{ id: '{id}', namespace: 'shop', version: '1.0.0', type: 'app', \
              name: 'Shop', engines: {{ protocol: '^17' }} }},\n{member}\n}});\n"
         );
         std::fs::write(project.join("objectstack.config.ts"), &config).unwrap();

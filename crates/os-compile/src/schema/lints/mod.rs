@@ -31,6 +31,8 @@ mod site;
 mod translation;
 mod view;
 
+pub use name::suggested_id;
+
 use crate::diagnostic::Diagnostic;
 use crate::schema::value::{entries, members, text};
 use os_package::system;

@@ -36,6 +36,11 @@ pub fn check(stack: &Value, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Returns the package id that is closest to a string that is none.
+pub fn suggested_id(id: &str) -> String {
+    id.to_lowercase().replace('_', "-")
+}
+
 /// Checks the id and the namespace, which a server would refuse or rename
 /// (docs/wire/names.md#reserved-names, docs/wire/cli.md#derived-values).
 fn identity(manifest: &Value, found: &mut Vec<Diagnostic>) {
@@ -43,7 +48,7 @@ fn identity(manifest: &Value, found: &mut Vec<Diagnostic>) {
     let legal = id.parse::<ManifestId>();
     if let Err(error) = &legal {
         let message = format!("{error}; it will be published under another id");
-        let help = format!("write '{}'", id.to_lowercase().replace('_', "-"));
+        let help = format!("write '{}'", suggested_id(id));
         found.push(Diagnostic::warning("manifest-id", message).help(help).path("manifest.id"));
     }
     let is_the_platforms = legal.is_ok_and(|id| is_reserved_id(&id));

@@ -4,7 +4,7 @@ use crate::http::cache::Page;
 use crate::http::extract::{Path, Query};
 use crate::registry::catalog::{self, Range};
 use crate::registry::package::search::{self, PackageFilter};
-use crate::{Control, Result, pagination};
+use crate::{Control, Error, Result, pagination};
 use anyhow::Context;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -24,17 +24,10 @@ pub async fn list(
     MaybeSignedIn(actor): MaybeSignedIn,
     request: Request,
 ) -> Result<Response> {
-    let (mut parts, _) = request.into_parts();
-    if let (None, Some(page)) = (&actor, control.catalog.kept(key(&parts))) {
-        return Ok(page.answer(&parts.headers));
-    }
-    let Query(query) = Query::from_request_parts(&mut parts, &control).await?;
-    let read = async || read_list(&control, actor.as_ref(), &query).await;
-    let page = match &actor {
-        Some(_) => read().await?.into(),
-        None => control.catalog.get(key(&parts), read).await?,
-    };
-    Ok(page.answer(&parts.headers))
+    let actor = actor.as_ref();
+    let read =
+        async |Query(query): Query<wire::ListCatalog>| read_list(&control, actor, &query).await;
+    respond(&control, actor, request, read).await
 }
 
 async fn read_list(
@@ -58,6 +51,26 @@ async fn read_list(
     enveloped(wire::CatalogPage { items, total, limit, offset }, age)
 }
 
+/// Responds with what `read` makes of the request; to those who are not signed in from the cache,
+/// where it is there.
+async fn respond<E: FromRequestParts<Control, Rejection = Error>>(
+    control: &Control,
+    actor: Option<&Actor>,
+    request: Request,
+    read: impl AsyncFnOnce(E) -> Result<Page>,
+) -> Result<Response> {
+    let (mut parts, _) = request.into_parts();
+    if let (None, Some(page)) = (actor, control.catalog.kept(key(&parts))) {
+        return Ok(page.answer(&parts.headers));
+    }
+    let wanted = E::from_request_parts(&mut parts, control).await?;
+    let page = match actor {
+        Some(_) => read(wanted).await?.into(),
+        None => control.catalog.get(key(&parts), async || read(wanted).await).await?,
+    };
+    Ok(page.answer(&parts.headers))
+}
+
 /// Returns the key of a response in the cache.
 fn key(parts: &Parts) -> &str {
     parts.uri.path_and_query().map_or("/", PathAndQuery::as_str)
@@ -73,17 +86,10 @@ pub async fn show(
     MaybeSignedIn(actor): MaybeSignedIn,
     request: Request,
 ) -> Result<Response> {
-    let (mut parts, _) = request.into_parts();
-    if let (None, Some(page)) = (&actor, control.catalog.kept(key(&parts))) {
-        return Ok(page.answer(&parts.headers));
-    }
-    let Path(path) = Path::<DetailPath>::from_request_parts(&mut parts, &control).await?;
-    let read = async || read_detail(&control, actor.as_ref(), &path.package).await;
-    let page = match &actor {
-        Some(_) => read().await?.into(),
-        None => control.catalog.get(key(&parts), read).await?,
-    };
-    Ok(page.answer(&parts.headers))
+    let actor = actor.as_ref();
+    let read =
+        async |Path(path): Path<DetailPath>| read_detail(&control, actor, &path.package).await;
+    respond(&control, actor, request, read).await
 }
 
 async fn read_detail(control: &Control, actor: Option<&Actor>, id: &str) -> Result<Page> {
@@ -105,17 +111,9 @@ pub async fn manifest(
     MaybeSignedIn(actor): MaybeSignedIn,
     request: Request,
 ) -> Result<Response> {
-    let (mut parts, _) = request.into_parts();
-    if let (None, Some(page)) = (&actor, control.catalog.kept(key(&parts))) {
-        return Ok(page.answer(&parts.headers));
-    }
-    let Path(path) = Path::<ManifestPath>::from_request_parts(&mut parts, &control).await?;
-    let read = async || read_manifest(&control, actor.as_ref(), &path).await;
-    let page = match &actor {
-        Some(_) => read().await?.into(),
-        None => control.catalog.get(key(&parts), read).await?,
-    };
-    Ok(page.answer(&parts.headers))
+    let actor = actor.as_ref();
+    let read = async |Path(path): Path<ManifestPath>| read_manifest(&control, actor, &path).await;
+    respond(&control, actor, request, read).await
 }
 
 async fn read_manifest(

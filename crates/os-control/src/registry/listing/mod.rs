@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** a package is in the public catalog if and only if its
 //! visibility is `marketplace` and at least one of its versions is published
-//! and approved. [`package::refresh_listed_version`] keeps its columns, the
+//! and approved. `package::refresh_listed_version` keeps its columns, the
 //! totals and the search index, in the transaction of the change.
 //!
 //! The moves between the states are docs/wire/listings.md#review.

@@ -5,7 +5,7 @@ use super::expanded::{Expanded, Records, listed};
 use super::limit::{MAX_LIST_BYTES, too_large};
 use super::plan::Plan;
 use crate::Result;
-use crate::object::Field;
+use crate::object::{ApiMethod, Field};
 use crate::records::rights::ObjectAccess;
 use crate::records::rights::Verb;
 use crate::records::store::filter::Test;
@@ -51,7 +51,9 @@ async fn records(
 ) -> Result<Records> {
     let mut records = Records::default();
     let Ok(owned) = access.kernel().object(target.as_str()) else { return Ok(records) };
-    if owned.object.is_external || !owned.object.enable.api {
+    let enable = owned.object.enable;
+    let is_offered = enable.api && enable.methods.offers(ApiMethod::Get);
+    if owned.object.is_external || !is_offered {
         return Ok(records);
     }
     let access = access.to(&owned.object);

@@ -202,10 +202,12 @@ impl Granting<'_> {
             Ok(owned) if !object.is_protected => &owned.owner.package.manifest.id,
             _ => return Rights::none(),
         };
-        let granted = |set: &'_ Arc<PermissionSet>| set.grant(object.name.as_str(), owner).copied();
+        let granted = |set: &'_ Arc<PermissionSet>| set.grant(object, owner).copied();
         let grants: Vec<Grant> = sets.iter().filter_map(granted).collect();
+        let permitted = VERBS.map(|verb| self.permits(demanded(object, verb), owner));
+        let allows = |grant: &Grant, verb| permitted[verb as usize] && is_granted(grant, verb);
         let reach = |verb, all: fn(&Grant) -> bool| {
-            let granting = grants.iter().filter(|grant| is_granted(grant, verb));
+            let granting = grants.iter().filter(|grant| allows(grant, verb));
             any(granting.map(|grant| self.reach(object, verb, all(grant), depth)).collect())
         };
         let policies = |operation, pick: fn(&RowPolicy) -> Option<&RowCondition>| {
@@ -216,7 +218,7 @@ impl Granting<'_> {
             |policy| policy.check.as_ref().or(policy.using.as_ref());
         let changes_all: fn(&Grant) -> bool = |grant| grant.changes_all;
         Rights {
-            verbs: VERBS.map(|verb| grants.iter().any(|grant| is_granted(grant, verb))),
+            verbs: VERBS.map(|verb| grants.iter().any(|grant| allows(grant, verb))),
             reads: reach(Verb::Read, |grant| grant.reads_all)
                 .and(policies(RowOperation::Select, on_stored)),
             edits: reach(Verb::Edit, changes_all).and(policies(RowOperation::Update, on_stored)),
@@ -337,7 +339,14 @@ impl Granting<'_> {
         if filters.is_empty() { Filter::everything() } else { any(filters) }
     }
 
-    /// Returns the fields that sets mention and none grants.
+    /// Returns whether the sets of the caller have all of these system permissions.
+    fn permits(&self, demanded: &[String], owner: &ManifestId) -> bool {
+        let sets = || self.sets.0.iter().flatten();
+        demanded.iter().all(|wanted| sets().any(|set| set.permits(wanted, owner)))
+    }
+
+    /// Returns the fields that sets mention and none grants, those that demand a permission that the
+    /// caller lacks, and those whose values would have to be masked.
     fn kept_back(
         &self,
         object: &Object,
@@ -345,13 +354,14 @@ impl Granting<'_> {
         grants: fn(&FieldGrant) -> bool,
     ) -> HashSet<String> {
         let sets = || self.sets.0.iter().flatten();
-        let names = object.fields.iter().map(|field| field.name.as_str());
-        let kept = names.filter(|name| {
-            let mut mentions =
-                sets().filter_map(|set| set.field(object.name.as_str(), owner, name)).peekable();
-            mentions.peek().is_some() && !mentions.any(grants)
+        let kept = object.fields.iter().filter(|field| {
+            let mut mentions = sets()
+                .filter_map(|set| set.field(object.name.as_str(), owner, field.name.as_str()))
+                .peekable();
+            let is_kept_back = mentions.peek().is_some() && !mentions.any(grants);
+            is_kept_back || field.is_masked || !self.permits(&field.demands, owner)
         });
-        kept.map(str::to_owned).collect()
+        kept.map(|field| field.name.to_string()).collect()
     }
 }
 
@@ -361,6 +371,16 @@ struct PolicyScope<'a> {
     object: &'a Object,
     owner: &'a ManifestId,
     operation: RowOperation,
+}
+
+/// Returns the system permissions that a verb on an object demands.
+fn demanded(object: &Object, verb: Verb) -> &[String] {
+    match verb {
+        Verb::Read => &object.demands.read,
+        Verb::Create => &object.demands.create,
+        Verb::Edit => &object.demands.update,
+        Verb::Delete => &object.demands.delete,
+    }
 }
 
 fn is_granted(grant: &Grant, verb: Verb) -> bool {

@@ -263,3 +263,58 @@ async fn rules_that_cannot_be_enforced_are_refused() {
         assert_eq!(owner.get(&url("row_item")).await.status, 404);
     }
 }
+
+#[tokio::test]
+async fn system_permissions_that_are_demanded_are_needed() {
+    let mut objects = object(json!({}));
+    objects[0]["requiredPermissions"] =
+        json!({"read": ["row.see"], "delete": ["row.see", "row.purge"]});
+    objects[0]["fields"]["pay"]["requiredPermissions"] = json!(["row.pay"]);
+    objects[0]["fields"]["size"]["maskingRule"] = json!("phone");
+    let holding = |permissions: &[&str]| {
+        let mut set = everything(json!([]));
+        set["systemPermissions"] = json!(permissions);
+        with(package("row", "1.0.0", objects.clone()), "permissions", json!([set]))
+    };
+    let app = App::with(|config| config.open_registration = true).await;
+    let (owner, member) = (app.owner().await, app.register("ada").await);
+    let warnings = owner.installs(&holding(&[])).await["warnings"].to_string();
+    assert!(warnings.contains("fields.size: values are not masked here"), "{warnings}");
+    let id = owner.made("row_item", json!({"pay": 7, "size": 1, "region": "eu"})).await;
+    let one = url(&format!("row_item/{id}"));
+    assert_eq!(member.get(&one).await.status, 403);
+    assert_eq!(member.post(&url("row_item"), json!({"region": "eu"})).await.status, 201);
+    owner.installs(&holding(&["row.see"])).await;
+    let record = member.get(&one).await.json()["record"].clone();
+    assert_eq!(record["region"], "eu");
+    assert_eq!((record.get("pay"), record.get("size")), (None, None), "{record}");
+    assert_eq!(member.delete(&one).await.status, 403);
+    owner.installs(&holding(&["row.see", "row.pay", "row.purge"])).await;
+    assert_eq!(member.get(&one).await.json()["record"]["pay"], 7);
+    // A package grants no permission that another one demands.
+    owner.installs(&holding(&[])).await;
+    let mut thief = everything(json!([]));
+    thief["systemPermissions"] = json!(["row.see"]);
+    let own = json!([{"name": "thief_note", "fields": {"title": {"type": "text"}}}]);
+    let package = with(package("thief", "1.0.0", own), "permissions", json!([thief]));
+    let warnings = owner.installs(&package).await["warnings"].to_string();
+    assert!(warnings.contains("permissions[0].objects.row_item: has no effect"), "{warnings}");
+    assert_eq!(member.get(&one).await.status, 403);
+}
+
+#[tokio::test]
+async fn a_private_object_needs_a_grant_of_its_own() {
+    let mut objects = object(json!({}));
+    objects[0]["access"] = json!({"default": "private"});
+    let app = App::with(|config| config.open_registration = true).await;
+    let (owner, member) = (app.owner().await, app.register("ada").await);
+    for (grant, status) in [
+        (json!({"*": {"allowRead": true, "readScope": "org"}}), 403),
+        (json!({"*": {"viewAllRecords": true}}), 200),
+        (json!({"row_item": {"allowRead": true}}), 200),
+    ] {
+        let sets = json!([{"name": "row_member", "isDefault": true, "objects": grant}]);
+        owner.installs(&with(package("row", "1.0.0", objects.clone()), "permissions", sets)).await;
+        assert_eq!(member.get(&url("row_item")).await.status, status, "{grant}");
+    }
+}
