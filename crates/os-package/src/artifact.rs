@@ -31,17 +31,20 @@ impl<'a> Artifact<'a> {
         let Value::Object(outer) = value else {
             return Err(InvalidArtifact::at("artifact", "must be a JSON object"));
         };
-        if outer.is_empty() {
-            return Err(InvalidArtifact::at(
-                "artifact",
-                "is empty; it must hold at least `id`, `version` and `name`",
-            ));
-        }
         let block = match outer.get("manifest") {
             None | Some(Value::Null) => None,
             Some(Value::Object(block)) => Some(block),
             Some(_) => return Err(InvalidArtifact::at("manifest", "must be an object")),
         };
+        let mut beside = outer.keys().filter(|key| *key != "manifest");
+        let within =
+            block.is_some_and(|block| block.iter().any(|(key, value)| !is_glob(key, value)));
+        if beside.next().is_none() && !within {
+            return Err(InvalidArtifact::at(
+                "artifact",
+                "is empty; it must hold at least `id`, `version` and `name`",
+            ));
+        }
         Ok(Self { outer, block })
     }
 
@@ -94,8 +97,6 @@ pub fn flatten(artifact: &Value) -> Value {
     let Ok(Artifact { outer, block: Some(block) }) = Artifact::of(artifact) else {
         return artifact.clone();
     };
-    let is_glob =
-        |key: &str, value: &Value| matches!(key, "objects" | "datasources") && is_texts(value);
     let mut flat = Map::new();
     for (key, value) in block {
         if !outer.contains_key(key) && !is_glob(key, value) {
@@ -106,6 +107,11 @@ pub fn flatten(artifact: &Value) -> Value {
         flat.insert(key.clone(), value.clone());
     }
     Value::Object(flat)
+}
+
+/// Returns whether a member of the `manifest` block lists the files to read, not what they hold.
+fn is_glob(key: &str, value: &Value) -> bool {
+    matches!(key, "objects" | "datasources") && is_texts(value)
 }
 
 fn is_texts(value: &Value) -> bool {
@@ -130,7 +136,15 @@ mod tests {
 
     #[test]
     fn an_artifact_is_a_non_empty_object() {
-        for bad in [json!(null), json!([]), json!("x"), json!({}), json!({"manifest": "x"})] {
+        for bad in [
+            json!(null),
+            json!([]),
+            json!("x"),
+            json!({}),
+            json!({"manifest": "x"}),
+            json!({"manifest": {}}),
+            json!({"manifest": {"objects": ["a.ts"]}}),
+        ] {
             assert!(Artifact::of(&bad).is_err(), "{bad}");
         }
         assert!(Artifact::of(&json!({"manifest": null, "id": "a.b"})).is_ok());
