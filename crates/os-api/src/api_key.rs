@@ -1,5 +1,6 @@
 //! Bodies of the `api_key` endpoints (docs/wire/authentication.md#api-keys).
 
+use crate::limits;
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,15 +8,18 @@ use uuid::Uuid;
 
 /// Creates an API key.
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct CreateApiKey {
     /// A label, at most 255 characters.
     #[serde(default)]
+    #[schemars(extend("minLength" = 1, "maxLength" = limits::MAX_NAME_CHARS, "pattern" = limits::LINE))]
     pub name: Option<String>,
     #[serde(default)]
     pub expires_at: Option<Timestamp>,
     /// Of `read`, `publish`, `install` and `admin`; without scopes the key may do whatever its
     /// owner may.
     #[serde(default)]
+    #[schemars(extend("items" = serde_json::json!({"type": "string", "enum": limits::SCOPES})))]
     pub scopes: Option<Vec<String>>,
     /// The only organization it grants access to; the active one by default.
     #[serde(default)]
@@ -65,8 +69,10 @@ pub struct ApiKey {
 
 /// Updates an API key.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct UpdateApiKey {
     #[serde(default)]
+    #[schemars(extend("minLength" = 1, "maxLength" = limits::MAX_NAME_CHARS, "pattern" = limits::LINE))]
     pub name: Option<String>,
     /// `true` revokes the key permanently.
     #[serde(default)]

@@ -1,5 +1,6 @@
 //! Bodies of the `catalog` endpoints (docs/wire/catalog.md#catalog-endpoints).
 
+use crate::limits;
 use crate::package::Translations;
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
@@ -80,7 +81,9 @@ pub struct ListCatalog {
     pub q: Option<String>,
     pub category: Option<String>,
     /// 1 to 100; 50 by default.
+    #[schemars(extend("minimum" = 1, "maximum" = limits::MAX_PAGE_ROWS))]
     pub limit: Option<i64>,
+    #[schemars(extend("minimum" = 0, "maximum" = limits::MAX_OFFSET_ROWS))]
     pub offset: Option<i64>,
 }
 

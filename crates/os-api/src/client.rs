@@ -12,6 +12,7 @@ mod environment;
 mod error;
 mod generation;
 mod installation;
+mod invitation;
 mod package;
 mod runtime;
 mod session;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 /// The longest wait of a response for another state.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct WaitForChange {
     /// Seconds, at most 60. When the caller has the current state (`If-None-Match`), the response
     /// waits for another one; after this time it is 304.
@@ -67,6 +67,7 @@ pub struct ObservedState {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// The state of each package of the generation.
+    #[serde(deserialize_with = "crate::object::list")]
     pub packages: Vec<ObservedPackage>,
 }
 

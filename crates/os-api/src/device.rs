@@ -1,13 +1,17 @@
 //! Bodies of the device flow, RFC 8628 (docs/wire/authentication.md#device-flow).
 
+use crate::limits;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Asks for a code that a person confirms in a browser.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RequestCode {
+    #[schemars(extend("minLength" = 1, "maxLength" = limits::MAX_CLIENT_ID_BYTES))]
     pub client_id: String,
     #[serde(default)]
+    #[schemars(extend("maxLength" = limits::MAX_SCOPE_BYTES))]
     pub scope: Option<String>,
 }
 
@@ -28,6 +32,7 @@ pub struct DeviceCode {
 
 /// Asks whether the person has confirmed.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RedeemCode {
     /// `urn:ietf:params:oauth:grant-type:device_code`.
     pub grant_type: String,
@@ -47,6 +52,14 @@ pub struct AccessToken {
     pub scope: String,
 }
 
+/// The code to look at.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct CodeQuery {
+    #[serde(alias = "userCode")]
+    pub user_code: String,
+}
+
 /// The state of a code; the last two members only for the person who opened it.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CodeStatus {
@@ -61,6 +74,7 @@ pub struct CodeStatus {
 
 /// Approves or denies a code.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct DecideCode {
     pub user_code: String,
 }

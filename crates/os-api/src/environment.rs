@@ -1,5 +1,6 @@
 //! Bodies of the `environment` endpoints (docs/wire/environments.md#environment-endpoints).
 
+use crate::limits;
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,51 +9,73 @@ use uuid::Uuid;
 
 /// Creates an environment.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct CreateEnvironment {
     /// The owner; the active organization by default and for `__session__`.
     pub organization_id: Option<String>,
+    #[schemars(extend("minLength" = 1, "maxLength" = limits::MAX_NAME_CHARS, "pattern" = limits::NOT_BLANK))]
     pub display_name: String,
+    #[schemars(extend("minLength" = 1, "maxLength" = limits::MAX_WORD_CHARS))]
     pub slug: Option<String>,
     /// `production`, `sandbox`, `development`, `test`, `staging`, `preview` or
     /// `trial`. Without it: `production` for a default environment, else `development`.
+    #[schemars(extend("enum" = limits::or_null(&limits::ENVIRONMENT_TYPES)))]
     pub env_type: Option<String>,
     /// The same, under the name in rows.
+    #[schemars(extend("enum" = limits::or_null(&limits::ENVIRONMENT_TYPES)))]
     pub environment_type: Option<String>,
     /// The same, under the name of clients before 17.
+    #[schemars(extend("enum" = limits::or_null(&limits::ENVIRONMENT_TYPES)))]
     pub project_type: Option<String>,
+    #[schemars(extend("minLength" = 1, "maxLength" = limits::MAX_WORD_CHARS))]
     pub plan: Option<String>,
+    #[schemars(extend("minLength" = 1, "maxLength" = limits::MAX_WORD_CHARS))]
     pub region: Option<String>,
     /// `sqlite` (default) or `postgres`.
+    #[schemars(extend("enum" = limits::or_null(&limits::DRIVERS)))]
     pub driver: Option<String>,
     pub is_default: Option<bool>,
     /// A system environment cannot be deleted; for platform administrators.
     pub is_system: Option<bool>,
     /// `private` (default), `unlisted` or `public`.
+    #[schemars(extend("enum" = limits::or_null(&limits::ENVIRONMENT_VISIBILITIES)))]
     pub visibility: Option<String>,
     /// 1024 by default.
+    #[schemars(extend("minimum" = 1))]
     pub storage_limit_mb: Option<i64>,
     /// The environment whose installations are copied.
     pub clone_from_environment_id: Option<String>,
     pub metadata: Option<Map<String, Value>>,
     /// Derived from the organization and the id by default.
+    #[schemars(extend("maxLength" = 253, "pattern" = limits::HOSTNAME))]
     pub hostname: Option<String>,
     /// Templates are not supported: any value is refused.
+    #[schemars(extend("maxLength" = 0))]
     pub template_id: Option<String>,
+    /// Replaced by who is signed in.
+    pub created_by: Option<String>,
 }
 
 /// Updates an environment; absent members stay unchanged.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct UpdateEnvironment {
+    #[schemars(extend("minLength" = 1, "maxLength" = limits::MAX_NAME_CHARS, "pattern" = limits::NOT_BLANK))]
     pub display_name: Option<String>,
+    #[schemars(extend("minLength" = 1, "maxLength" = limits::MAX_WORD_CHARS))]
     pub plan: Option<String>,
     /// `active`, `suspended`, `archived` or `migrating`.
+    #[schemars(extend("enum" = limits::or_null(&limits::ENVIRONMENT_STATES)))]
     pub status: Option<String>,
     pub is_default: Option<bool>,
     /// Replaces the whole value.
     pub metadata: Option<Map<String, Value>>,
+    #[schemars(extend("enum" = limits::or_null(&limits::ENVIRONMENT_VISIBILITIES)))]
     pub visibility: Option<String>,
+    #[schemars(extend("enum" = limits::or_null(&limits::ENVIRONMENT_TYPES)))]
     pub env_type: Option<String>,
     /// The same, under the name in rows.
+    #[schemars(extend("enum" = limits::or_null(&limits::ENVIRONMENT_TYPES)))]
     pub environment_type: Option<String>,
 }
 
@@ -118,10 +141,12 @@ pub struct Environments {
 
 /// The filter of a list of environments.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ListEnvironments {
     #[serde(rename = "organizationId", alias = "organization_id")]
     pub organization_id: Option<String>,
     #[serde(rename = "envType", alias = "env_type")]
+    #[schemars(extend("enum" = limits::or_null(&limits::ENVIRONMENT_TYPES)))]
     pub env_type: Option<String>,
     pub status: Option<String>,
 }
@@ -210,6 +235,7 @@ pub struct HostnameAssignment {
 
 /// The query of a delete; a default environment is deleted only with `force=1`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Force {
     pub force: Option<String>,
 }
@@ -242,8 +268,10 @@ pub struct ActivatedEnvironment {
 
 /// Replaces the secret of an environment; older secrets are revoked.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RotateCredential {
     /// The new secret, 8 to 4096 characters; stored as its hash.
+    #[schemars(extend("minLength" = limits::MIN_SECRET_BYTES, "maxLength" = limits::MAX_SECRET_BYTES))]
     pub plaintext: String,
 }
 
@@ -255,7 +283,9 @@ pub struct RotatedCredential {
 
 /// Changes the hostname of an environment.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct SetHostname {
+    #[schemars(extend("maxLength" = 253, "pattern" = limits::HOSTNAME))]
     pub hostname: String,
 }
 
@@ -284,11 +314,14 @@ pub struct EnvironmentMembers {
 /// Grants a user a role in an environment.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("anyOf" = limits::one_of(&["user_id", "email"])))]
 pub struct AddEnvironmentMember {
     /// The user's id; or send `email`.
     pub user_id: Option<Uuid>,
+    #[schemars(extend("minLength" = limits::MIN_EMAIL_CHARS, "maxLength" = limits::MAX_EMAIL_CHARS, "pattern" = limits::EMAIL))]
     pub email: Option<String>,
     /// `owner`, `admin`, `maker`, `reader` or `guest`.
+    #[schemars(extend("enum" = limits::ENVIRONMENT_ROLES))]
     pub role: String,
 }
 
@@ -296,6 +329,7 @@ pub struct AddEnvironmentMember {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateEnvironmentMember {
+    #[schemars(extend("enum" = limits::ENVIRONMENT_ROLES))]
     pub role: String,
 }
 

@@ -1,5 +1,6 @@
 //! Bodies of the `event` endpoints.
 
+use crate::limits;
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,8 +17,10 @@ pub struct ListEvents {
     /// A manifest id or a row id.
     pub package_id: Option<String>,
     /// Such as `installation_upgraded`.
+    #[schemars(extend("minLength" = 1))]
     pub kind: Option<String>,
     /// 1 to 100; 50 by default.
+    #[schemars(extend("minimum" = 1, "maximum" = limits::MAX_PAGE_ROWS))]
     pub limit: Option<i64>,
     /// The `next_cursor` of the previous response.
     pub cursor: Option<String>,

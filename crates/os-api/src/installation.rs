@@ -2,6 +2,7 @@
 //! docs/wire/installations.md#installation-endpoints, docs/wire/installations.md#other-reads).
 
 use crate::desired::InstallOutcome;
+use crate::limits;
 use chrono::{DateTime, Utc};
 use os_package::ShownSettings;
 use schemars::JsonSchema;
@@ -11,7 +12,8 @@ use uuid::Uuid;
 
 /// Installs a package: `package_version_id`, or a package and perhaps a version.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(extend("anyOf" = limits::any_of(&["package_version_id", "package_manifest_id", "package_id"])))]
 pub struct InstallPackage {
     pub package_version_id: Option<String>,
     /// A manifest id such as `com.acme.crm`.
@@ -28,11 +30,13 @@ pub struct InstallPackage {
     pub with_sample_data: Option<bool>,
     /// `true` by default.
     pub enable_on_install: Option<bool>,
+    /// Replaced by who is signed in.
+    pub installed_by: Option<String>,
 }
 
 /// Upgrades an installation, to the latest version by default.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct UpgradePackage {
     pub target_package_version_id: Option<String>,
     pub target_version: Option<String>,
@@ -40,19 +44,26 @@ pub struct UpgradePackage {
     pub allow_deprecated: Option<bool>,
     /// The installed version, as the caller knows it; another one is a conflict.
     pub expected_package_version_id: Option<String>,
+    /// Replaced by who is signed in.
+    pub upgraded_by: Option<String>,
 }
 
 /// Rolls an installation back to an earlier version.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RollbackPackage {
     pub target_package_version_id: String,
     /// The installed version, as the caller knows it; another one is a conflict.
     #[serde(default)]
     pub expected_package_version_id: Option<String>,
+    /// Replaced by who is signed in.
+    #[serde(default)]
+    pub rolled_back_by: Option<String>,
 }
 
 /// Replaces the settings of an installation. Absent secrets stay; `null` removes one.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ChangeSettings {
     pub settings: Map<String, Value>,
 }
@@ -73,6 +84,10 @@ pub struct Installation {
     /// `installed` or `disabled`; `installing`, `upgrading` or `error` while the bound runtime runs
     /// another version.
     pub status: String,
+    /// The state that `status` has no name for: no runtime is connected, so nothing runs yet.
+    /// Absent otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_note: Option<String>,
     pub enabled: bool,
     /// With the defaults of the version, without secrets.
     #[schemars(with = "Value")]
@@ -129,8 +144,10 @@ pub struct Uninstalled {
 
 /// The pagination of a list.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Pagination {
     /// 1 to 100; 50 by default.
+    #[schemars(extend("minimum" = 1, "maximum" = limits::MAX_PAGE_ROWS))]
     pub limit: Option<i64>,
     /// The `next_cursor` of the previous response.
     pub cursor: Option<String>,
@@ -180,6 +197,7 @@ pub struct InstalledOrNot {
 
 /// The organization whose catalog is read.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ListOrganizationPackages {
     /// The environment of the organization; the caller's active organization by default.
     pub environment_id: Option<String>,
@@ -211,14 +229,17 @@ pub struct OrganizationPackage {
 
 /// Installs a package from a console.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct InstallAction {
     /// The row id of the package, or its manifest id.
     pub record_id: String,
+    #[serde(deserialize_with = "crate::object::required")]
     pub params: InstallActionParams,
 }
 
 /// The parameters of [`InstallAction`].
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct InstallActionParams {
     #[serde(alias = "environmentId")]
     pub environment_id: String,

@@ -7,6 +7,7 @@
 //! spelling where the original's clients use both (docs/wire/README.md#spelling).
 
 mod envelope;
+mod object;
 
 pub mod api_key;
 pub mod catalog;
@@ -18,6 +19,7 @@ pub mod event;
 pub mod generation;
 pub mod health;
 pub mod installation;
+pub mod limits;
 pub mod listing;
 pub mod organization;
 pub mod package;

@@ -1,15 +1,19 @@
 //! Bodies of the `listing` endpoints.
 
+use crate::limits;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Rejects a version's listing.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["reasons"]))]
 pub struct RejectVersion {
+    #[schemars(extend("minItems" = 1))]
     pub reasons: Vec<RejectionReason>,
     /// For the publisher.
+    #[schemars(extend("maxLength" = limits::MAX_FEEDBACK_CHARS))]
     pub feedback: Option<String>,
 }
 
@@ -29,11 +33,13 @@ pub enum RejectionReason {
 
 /// The query of the review queue.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct ListReviews {
     /// `pending_review` (default), `approved` or `rejected`.
+    #[schemars(extend("enum" = limits::or_null(&limits::REVIEW_STATES)))]
     pub status: Option<String>,
     /// 1 to 100; 50 by default.
+    #[schemars(extend("minimum" = 1, "maximum" = limits::MAX_PAGE_ROWS))]
     pub limit: Option<i64>,
     /// `next_cursor` of the previous response.
     pub cursor: Option<String>,

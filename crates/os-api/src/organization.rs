@@ -1,6 +1,7 @@
 //! Bodies of the `organization` endpoints (docs/wire/organizations.md#organization-endpoints).
 //! Answers are camelCase; the rows under `/api/v1/data` are snake_case.
 
+use crate::limits;
 use crate::user::Profile;
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
@@ -55,33 +56,46 @@ pub struct Members {
 
 /// Creates an organization; its creator becomes the owner.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct CreateOrganization {
+    #[schemars(extend("minLength" = 1, "maxLength" = limits::MAX_NAME_CHARS, "pattern" = limits::LINE))]
     pub name: String,
     /// Lower-case letters, digits and hyphens; unique on this server.
+    #[schemars(extend("maxLength" = limits::MAX_SLUG_CHARS, "pattern" = limits::SLUG))]
     pub slug: String,
     #[serde(default)]
+    #[schemars(extend("maxLength" = limits::MAX_URL_CHARS, "pattern" = limits::ANY_LINE))]
     pub logo: Option<String>,
     #[serde(default)]
     pub metadata: Option<Value>,
+    /// Without effect: all organizations are alike.
+    #[serde(default)]
+    pub is_personal: Option<bool>,
 }
 
 /// Updates an organization.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct UpdateOrganization {
     /// The active organization by default.
     #[serde(default)]
     pub organization_id: Option<Uuid>,
+    #[serde(deserialize_with = "crate::object::required")]
     pub data: OrganizationChange,
 }
 
 /// Absent members stay unchanged.
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct OrganizationChange {
     #[serde(default)]
+    #[schemars(extend("minLength" = 1, "maxLength" = limits::MAX_NAME_CHARS, "pattern" = limits::LINE))]
     pub name: Option<String>,
     #[serde(default)]
+    #[schemars(extend("maxLength" = limits::MAX_SLUG_CHARS, "pattern" = limits::SLUG))]
     pub slug: Option<String>,
     #[serde(default)]
+    #[schemars(extend("maxLength" = limits::MAX_URL_CHARS, "pattern" = limits::ANY_LINE))]
     pub logo: Option<String>,
     #[serde(default)]
     pub metadata: Option<Value>,
@@ -89,7 +103,7 @@ pub struct OrganizationChange {
 
 /// Names an organization by id or slug; the active one by default.
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OrganizationQuery {
     #[serde(default, alias = "organization_id")]
     pub organization_id: Option<Uuid>,
@@ -97,13 +111,17 @@ pub struct OrganizationQuery {
     pub organization_slug: Option<String>,
     /// The number of members, at most 500.
     #[serde(default)]
+    #[schemars(extend("minimum" = 1, "maximum" = limits::MAX_RECORD_ROWS))]
     pub limit: Option<i64>,
     #[serde(default)]
+    #[schemars(extend("minimum" = 0))]
     pub offset: Option<i64>,
 }
 
 /// Sets the active organization of a session, by id or slug.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("anyOf" = limits::any_of(&["organization_id", "organization_slug"])))]
 pub struct SetActiveOrganization {
     #[serde(default)]
     pub organization_id: Option<Uuid>,
@@ -113,6 +131,7 @@ pub struct SetActiveOrganization {
 
 /// Names an organization.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ThisOrganization {
     /// The active organization by default.
     #[serde(default)]
@@ -121,13 +140,17 @@ pub struct ThisOrganization {
 
 /// Checks whether a slug is free.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct CheckSlug {
+    #[schemars(extend("maxLength" = limits::MAX_SLUG_CHARS, "pattern" = limits::SLUG))]
     pub slug: String,
 }
 
 /// Removes a member.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RemoveMember {
+    #[schemars(extend("anyOf" = limits::uuid_or_email()))]
     pub member_id_or_email: String,
     /// The active organization by default.
     #[serde(default)]
@@ -136,9 +159,11 @@ pub struct RemoveMember {
 
 /// Changes the role of a member.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct UpdateMemberRole {
     pub member_id: Uuid,
     /// `owner`, `admin`, `delegated_admin` or `member`.
+    #[schemars(extend("enum" = limits::ORGANIZATION_ROLES))]
     pub role: String,
     /// The active organization by default.
     #[serde(default)]
@@ -169,9 +194,12 @@ pub struct Invitation {
 
 /// Invites an email address.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct InviteMember {
+    #[schemars(extend("minLength" = limits::MIN_EMAIL_CHARS, "maxLength" = limits::MAX_EMAIL_CHARS, "pattern" = limits::EMAIL))]
     pub email: String,
     /// `owner`, `admin`, `delegated_admin` or `member`.
+    #[schemars(extend("enum" = limits::ORGANIZATION_ROLES))]
     pub role: String,
     /// The active organization by default.
     #[serde(default)]
@@ -191,6 +219,7 @@ pub struct CreatedInvitation {
 
 /// Names an invitation.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ThisInvitation {
     pub invitation_id: Uuid,
     /// The secret of its link; accounts that are older than the invitation do without.

@@ -1,8 +1,10 @@
 //! Bodies of the `package` endpoints.
 
+use crate::limits;
 use chrono::{DateTime, Utc};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -29,40 +31,76 @@ pub type Translations = BTreeMap<String, PackageTranslation>;
 /// Registers a package, or updates its details. Absent members stay unchanged; `null` clears an
 /// optional member.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct SavePackage {
     /// Required to register; cannot change later.
+    #[schemars(extend("maxLength" = limits::MAX_NAME_CHARS, "pattern" = os_package::MANIFEST_ID_PATTERN))]
     pub manifest_id: Option<String>,
     /// The owner; cannot change later. The active organization by default.
+    #[schemars(extend("format" = "uuid"))]
     pub owner_org_id: Option<String>,
     /// Cannot change once it is set.
+    #[schemars(extend("pattern" = os_package::NAMESPACE_PATTERN))]
     pub namespace: Option<String>,
     /// Required to register.
+    #[schemars(extend("minLength" = 1, "maxLength" = limits::MAX_DISPLAY_NAME_CHARS, "pattern" = limits::NOT_BLANK))]
     pub display_name: Option<String>,
     /// `private`, `org` or `marketplace`.
+    #[schemars(extend("enum" = limits::or_null(&limits::PACKAGE_VISIBILITIES)))]
     pub visibility: Option<String>,
     /// `objectstack` and `partner` are set by platform administrators only.
+    #[schemars(extend("enum" = limits::or_null(&limits::PUBLISHERS)))]
     pub publisher: Option<String>,
     pub is_starter: Option<bool>,
+    #[schemars(extend("maxItems" = limits::MAX_TAGS, "items" = serde_json::json!({"type": "string", "maxLength": limits::MAX_TAG_CHARS, "pattern": limits::NOT_BLANK})))]
     pub tags: Option<Vec<String>>,
     #[serde(deserialize_with = "clearable")]
+    #[schemars(extend("maxLength" = limits::MAX_DESCRIPTION_CHARS))]
     pub description: Option<Option<String>>,
     #[serde(deserialize_with = "clearable")]
+    #[schemars(extend("maxLength" = limits::MAX_TAGLINE_CHARS))]
     pub tagline: Option<Option<String>>,
     /// Markdown.
     #[serde(deserialize_with = "clearable")]
+    #[schemars(extend("maxLength" = limits::MAX_README_CHARS))]
     pub readme: Option<Option<String>>,
     #[serde(deserialize_with = "clearable")]
+    #[schemars(extend("maxLength" = limits::MAX_CATEGORY_CHARS))]
     pub category: Option<Option<String>>,
     #[serde(deserialize_with = "clearable")]
+    #[schemars(extend("maxLength" = limits::MAX_URL_CHARS, "pattern" = limits::WEB_ADDRESS))]
     pub icon_url: Option<Option<String>>,
     #[serde(deserialize_with = "clearable")]
+    #[schemars(extend("maxLength" = limits::MAX_URL_CHARS, "pattern" = limits::WEB_ADDRESS))]
     pub homepage_url: Option<Option<String>>,
     /// An SPDX expression.
     #[serde(deserialize_with = "clearable")]
+    #[schemars(extend("maxLength" = limits::MAX_LICENSE_CHARS))]
     pub license: Option<Option<String>>,
     #[serde(deserialize_with = "clearable")]
     pub translations: Option<Option<Translations>>,
+    /// Replaced by who is signed in.
+    pub created_by: Option<String>,
+}
+
+/// The members of [`SavePackage`] that registering needs; a schema only.
+#[derive(Debug)]
+pub struct RegisterPackage;
+
+impl JsonSchema for RegisterPackage {
+    fn schema_name() -> Cow<'static, str> {
+        "RegisterPackage".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let save = generator.subschema_for::<SavePackage>();
+        let string = serde_json::json!({ "type": "string" });
+        schemars::json_schema!({
+            "allOf": [save],
+            "required": ["manifest_id", "display_name"],
+            "properties": { "manifest_id": string, "display_name": string },
+        })
+    }
 }
 
 /// Distinguishes a field that is `null` from one that is absent.
@@ -149,18 +187,22 @@ pub struct Packages {
 
 /// The query of a list of packages.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct ListPackages {
     /// Words to search for; each matches the start of a word.
     pub q: Option<String>,
+    #[schemars(extend("enum" = limits::or_null(&limits::PACKAGE_VISIBILITIES)))]
     pub visibility: Option<String>,
     pub category: Option<String>,
     /// Only packages of this owner.
     #[serde(alias = "organizationId")]
+    #[schemars(extend("format" = "uuid"))]
     pub organization_id: Option<String>,
     /// 1 to 100; 50 by default.
+    #[schemars(extend("minimum" = 1, "maximum" = limits::MAX_PAGE_ROWS))]
     pub limit: Option<i64>,
     /// The number of packages to skip; prefer `cursor`.
+    #[schemars(extend("minimum" = 0, "maximum" = limits::MAX_OFFSET_ROWS))]
     pub offset: Option<i64>,
     /// The `next_cursor` of the previous response.
     pub cursor: Option<String>,

@@ -1,5 +1,6 @@
 //! Bodies of the `runtime_connection` endpoints (docs/wire/runtime-connection.md#binding).
 
+use crate::limits;
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,9 +8,11 @@ use uuid::Uuid;
 
 /// The connection to show; for a runtime, its own.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(extend("anyOf" = limits::any_of(&["environment_id", "runtime_id"])))]
 pub struct RuntimeSelector {
     pub environment_id: Option<String>,
+    #[schemars(extend("format" = "uuid"))]
     pub runtime_id: Option<String>,
 }
 
@@ -47,15 +50,21 @@ pub struct RuntimeConnection {
 
 /// Binds a runtime to an organization, and perhaps to one environment.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct BindRuntime {
     pub environment_id: Option<String>,
     /// The id of the runtime; a new one is created by default.
+    #[schemars(extend("format" = "uuid"))]
     pub runtime_id: Option<String>,
+    #[schemars(extend("minLength" = 1, "maxLength" = limits::MAX_NAME_CHARS))]
     pub name: String,
+    #[schemars(extend("maxLength" = limits::MAX_WORD_CHARS))]
     pub runtime_version: Option<String>,
     /// The access token of the device flow: the runtime is bound on behalf of its owner. A
     /// signed-in administrator needs none.
     pub token: Option<String>,
+    /// Without effect: the token has its scope.
+    pub scope: Option<String>,
 }
 
 /// A bound runtime, with its token; shown only in this response.

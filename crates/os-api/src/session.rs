@@ -1,5 +1,6 @@
 //! Bodies of the `session` endpoints (docs/wire/authentication.md#sessions). Answers are camelCase.
 
+use crate::limits;
 use crate::user::User;
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
@@ -8,12 +9,26 @@ use uuid::Uuid;
 
 /// Signs in with a password.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct SignIn {
     pub email: String,
     pub password: String,
     /// `true`, the default, if the cookie outlives the browser.
     #[serde(default)]
     pub remember_me: Option<bool>,
+    /// `email`, the only way to sign in.
+    #[serde(default, rename = "type")]
+    pub kind: Option<SignInKind>,
+    /// Without effect: the response names no page to go to.
+    #[serde(default)]
+    pub callback_url: Option<String>,
+}
+
+/// A way to sign in.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SignInKind {
+    Email,
 }
 
 /// A new session.
@@ -34,14 +49,14 @@ pub struct Success {
 }
 
 /// The session of the request; `null` in its place when nobody is signed in.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct CurrentSession {
     pub user: CurrentUser,
     pub session: Session,
 }
 
 /// The user of the current session.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CurrentUser {
     #[serde(flatten)]
@@ -81,6 +96,8 @@ pub struct Session {
 
 /// Revokes a session of the signed-in user, by its id or token.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("anyOf" = limits::any_of(&["id", "token"])))]
 pub struct RevokeSession {
     #[serde(default)]
     pub id: Option<Uuid>,

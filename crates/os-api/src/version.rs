@@ -1,5 +1,6 @@
 //! Bodies of the `version` endpoints.
 
+use crate::limits;
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use uuid::Uuid;
 
 /// Creates a version: published at once with `bundle`, a draft with `manifest_json`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct CreateVersion {
     pub version: String,
     /// The compiled artifact, `dist/objectstack.json`.
@@ -20,6 +21,7 @@ pub struct CreateVersion {
     /// Plugins are not supported.
     pub osplugin: Option<String>,
     /// Markdown.
+    #[schemars(extend("maxLength" = limits::MAX_RELEASE_NOTES_CHARS))]
     pub release_notes: Option<String>,
     /// Also true when the version number has a `-` part.
     pub is_pre_release: bool,
@@ -30,21 +32,37 @@ pub struct CreateVersion {
     /// An environment to install it in.
     pub install_env_id: Option<String>,
     pub seed_sample_data: bool,
+    /// The package of the URL, again.
+    pub package_id: Option<String>,
+    /// Replaced by who is signed in.
+    pub created_by: Option<String>,
+    /// Replaced by who is signed in.
+    pub published_by: Option<String>,
 }
 
 /// Updates a draft. Absent members stay unchanged.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct UpdateVersion {
     pub manifest_json: Option<String>,
+    #[schemars(extend("maxLength" = limits::MAX_RELEASE_NOTES_CHARS))]
     pub release_notes: Option<String>,
     pub is_pre_release: Option<bool>,
 }
 
+/// Publishes a draft.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct PublishVersion {
+    /// Replaced by who is signed in.
+    pub published_by: Option<String>,
+}
+
 /// Deprecates a version, with a reason.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct DeprecateVersion {
+    #[schemars(extend("maxLength" = limits::MAX_REASON_CHARS))]
     pub reason: Option<String>,
 }
 
@@ -148,9 +166,10 @@ pub struct Versions {
 
 /// The query of a list of versions.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct ListVersions {
     /// 1 to 100; 50 by default.
+    #[schemars(extend("minimum" = 1, "maximum" = limits::MAX_PAGE_ROWS))]
     pub limit: Option<i64>,
     /// The `next_cursor` of the previous response.
     pub cursor: Option<String>,

@@ -12,7 +12,7 @@ use crate::resolve::Spec;
 use crate::schema::suggested_id;
 use crate::syntax::{Literals, strip};
 use crate::{access, docs, locate, lower, missing, plain, schema};
-use os_package::InvalidArtifact;
+use os_package::{InvalidArtifact, effect};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
@@ -64,7 +64,7 @@ impl Compiler {
         drop_functions(&mut artifact);
         let artifact = Value::Object(artifact);
         if !found.iter().any(Diagnostic::is_error) {
-            found.extend(self.unloadable(&artifact));
+            found.extend(self.as_loaded(&artifact));
         }
         if self.options.access == Access::Reviewed {
             found.extend(access::compare(project, &artifact));
@@ -124,8 +124,9 @@ impl Compiler {
         Engine::start(project.config(), evaluate::SandboxOptions { limits, epoch, traced })
     }
 
-    /// Returns why no runtime would load an artifact, under the id that it is published with.
-    fn unloadable(&self, artifact: &Value) -> Vec<Diagnostic> {
+    /// Returns what a runtime that loads an artifact finds in it, under the id that it is published
+    /// with.
+    fn as_loaded(&self, artifact: &Value) -> Vec<Diagnostic> {
         let declared = |key: &str| artifact["manifest"][key].as_str().unwrap_or_default();
         // A lint warns of an id that is not one; nothing else is to be read under none.
         let Ok(id) = declared("id").parse().or_else(|_| suggested_id(declared("id")).parse())
@@ -134,16 +135,18 @@ impl Compiler {
         };
         let found = match declared("version").parse() {
             Ok(version) => match self.options.reader {
-                Some(reader) => reader(artifact, &id, &version).map(drop),
-                None => os_package::check_artifact(artifact, &id, &version).map(drop),
+                Some(reader) => reader(artifact, &id, &version),
+                None => os_package::check_artifact(artifact, &id, &version).map(|(_, it)| it),
             },
             Err(error) => Err(InvalidArtifact::at("manifest.version", error.to_string())),
         };
-        let problems = found.err().map(|it| it.problems).unwrap_or_default();
-        problems
-            .into_iter()
-            .map(|it| Diagnostic::error("install", it.message).path(it.path))
-            .collect()
+        match found {
+            Ok(warnings) => warnings.iter().map(|warning| noted(warning)).collect(),
+            Err(invalid) => {
+                let problems = invalid.problems.into_iter();
+                problems.map(|it| Diagnostic::error("install", it.message).path(it.path)).collect()
+            }
+        }
     }
 
     /// Adds locations to diagnostics that have a path.
@@ -166,6 +169,17 @@ impl Compiler {
         let mut parts = Parts::default();
         engine.evaluate(|json| parts.add(json)).ok()?;
         parts.stack().ok()
+    }
+}
+
+/// Returns a warning of the reader, which begins with its path where it has one.
+fn noted(warning: &str) -> Diagnostic {
+    let rule = if effect::is_statement(warning) { "no-effect" } else { "install" };
+    match warning.split_once(": ") {
+        Some((path, message)) if !path.contains(' ') => {
+            Diagnostic::warning(rule, message).path(path)
+        }
+        _ => Diagnostic::warning(rule, warning),
     }
 }
 

@@ -9,8 +9,9 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::evaluate::{Code, Engine};
 use crate::project::{FileError, Project};
 use crate::resolve::{Spec, Target, resolve};
-use crate::suggest;
 use crate::syntax::{Import, Literals, Stripped, strip, tag_literals};
+use os_package::suggest;
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -119,7 +120,8 @@ impl<'p> Builder<'p> {
 
     fn add_json(&mut self, file: &str, source: &str) {
         match serde_json::from_str::<serde::de::IgnoredAny>(source) {
-            Ok(_) => self.add_leaf(file, format!("export default {source};")),
+            // Parsed, not evaluated: in an object literal `__proto__` is no key.
+            Ok(_) => self.add_leaf(file, format!("export default JSON.parse({});", json!(source))),
             Err(error) => {
                 let line = u32::try_from(error.line()).unwrap_or_default();
                 let column = u32::try_from(error.column()).unwrap_or_default();

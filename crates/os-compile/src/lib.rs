@@ -28,7 +28,6 @@ mod resolve;
 mod rule;
 mod scaffold;
 pub mod schema;
-mod suggest;
 mod syntax;
 
 pub use access::{ACCESS_MATRIX_FILE, AccessMatrix};

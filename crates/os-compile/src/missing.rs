@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::graph::Cache;
 use crate::project::Project;
 use crate::resolve::{Spec, Target, resolve};
-use crate::suggest::nearest;
+use os_package::suggest::nearest;
 
 /// Explains an engine's message about a missing export. `None` for any other message.
 pub fn explain(message: &str, project: &Project, spec: Spec, cache: &Cache) -> Option<Diagnostic> {

@@ -149,7 +149,7 @@ fn nearest(project: &Project, path: &str) -> String {
     let wanted = path.rsplit('/').next().unwrap_or_default();
     let stems =
         names.iter().map(|(name, _)| name.split_once(".ts").map_or(name.as_str(), |it| it.0));
-    match crate::suggest::nearest(wanted, stems) {
+    match os_package::suggest::nearest(wanted, stems) {
         Some(name) => format!("did you mean `{name}`?"),
         None => "check the path; it is relative to this file".to_owned(),
     }

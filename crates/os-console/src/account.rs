@@ -32,6 +32,8 @@ pub struct Words {
     pub first: &'static str,
     /// The line below *Sign in* while registration is closed.
     pub closed: &'static str,
+    /// The remedy of a person who lost their password.
+    pub forgot: &'static str,
 }
 
 /// The state of registration.

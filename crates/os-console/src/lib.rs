@@ -22,10 +22,12 @@ mod invitation_link;
 mod markdown;
 mod outcome;
 mod parts;
+mod password;
 mod reference;
 mod respond;
 pub mod runtime;
 mod upload;
+mod users;
 
 pub use frame::Site;
 

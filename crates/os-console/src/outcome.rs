@@ -1,6 +1,7 @@
 //! The outcome of an install, in words.
 
 use os_api::desired::{InstallOutcome, SeedFailure, SeedOutcome};
+use os_package::effect;
 
 /// Returns the outcome of the seeds: `3 new, 1 failed`.
 pub fn seeds(seeds: &SeedOutcome) -> String {
@@ -34,14 +35,24 @@ pub fn summary(outcome: &InstallOutcome) -> String {
         SeedOutcome::Skipped { .. } => None,
     };
     let kinds = (!outcome.not_running.is_empty()).then(|| outcome.not_running.join(", "));
+    let (statements, warnings) = split_warnings(outcome);
     let parts = [
         ("sample data", loaded),
         ("kept data", count(outcome.kept.len())),
-        ("warnings", count(outcome.warnings.len())),
+        ("warnings", count(warnings.len())),
+        ("no effect", count(statements.len())),
         ("not running", kinds),
     ];
     let words = parts.into_iter().filter_map(|(name, value)| Some(format!("{name}: {}", value?)));
     words.collect::<Vec<_>>().join(" · ")
+}
+
+/// The statements about properties without effect that a page shows unfolded.
+pub const MAX_OPEN_STATEMENTS: usize = 5;
+
+/// Returns the statements about properties without effect, and the other warnings.
+pub fn split_warnings(outcome: &InstallOutcome) -> (Vec<&str>, Vec<&str>) {
+    outcome.warnings.iter().map(String::as_str).partition(|it| effect::is_statement(it))
 }
 
 /// Returns the seeds that failed.
@@ -77,6 +88,8 @@ mod tests {
         assert_eq!(summary(&outcome), "warnings: 1");
         outcome.not_running = vec!["flow".to_owned(), "hook".to_owned()];
         assert_eq!(summary(&outcome), "warnings: 1 · not running: flow, hook");
+        outcome.warnings.push("jobs[0]: has no effect here: jobs do not run".to_owned());
+        assert_eq!(summary(&outcome), "warnings: 1 · no effect: 1 · not running: flow, hook");
     }
 
     #[test]

@@ -43,17 +43,31 @@ pub fn badge(state: &str) -> Html {
     let tone = match state {
         "installed" | "active" | "published" | "approved" | "accepted" => "good",
         "installing" | "upgrading" | "provisioning" | "migrating" => "info busy",
-        "pending_review" | "pending" | "deprecated" | "suspended" => "warn",
-        "error" | "failed" | "rejected" | "expired" | "revoked" => "bad",
+        "pending_review" | "pending" | "deprecated" | "suspended" | "no_runtime" => "warn",
+        "error" | "failed" | "rejected" | "expired" | "revoked" | "locked" => "bad",
         _ => "",
     };
     Html(format!(r#"<span class="badge dot {tone}">{}</span>"#, safe(&words(state))))
+}
+
+/// The badge of an installation: without a runtime nothing runs, whatever the state says.
+pub fn installation_badge(it: &os_api::installation::Installation) -> Html {
+    badge(if it.status_note.is_some() { "no_runtime" } else { it.status.as_str() })
 }
 
 /// A neutral label: a type, a role, a scope. Production stands out.
 pub fn chip(label: &str) -> Html {
     let tone = if label == "production" { "info" } else { "" };
     Html(format!(r#"<span class="badge {tone}">{}</span>"#, safe(&words(label))))
+}
+
+/// Returns a phrase of the wire as a sentence.
+pub fn sentence(phrase: &str) -> String {
+    let mut text = phrase.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text + "."
 }
 
 /// Returns a name as a title: `installation_rolled_back` becomes `Installation rolled back`.

@@ -75,7 +75,7 @@ impl Default for Config {
             secure_cookies: false,
             platform_version: os_api::PLATFORM_VERSION.to_owned(),
             protocol_major: 17,
-            password_memory_kib: 19 * 1024,
+            password_memory_kib: os_identity::PASSWORD_MEMORY_KIB,
             throttle: true,
             behind_proxy: false,
             examples: &[],

@@ -21,6 +21,8 @@ os_http::codes! {
 
     // Authentication and rights
     Unauthenticated = "UNAUTHENTICATED" 401,
+    InvalidToken = "INVALID_TOKEN" 400,
+    ResetPasswordDisabled = "RESET_PASSWORD_DISABLED" 400,
     InvalidEmailOrPassword = "INVALID_EMAIL_OR_PASSWORD" 401,
     PermissionDenied = "PERMISSION_DENIED" 403,
     PublisherRequired = "PUBLISHER_REQUIRED" 403,
@@ -72,6 +74,7 @@ os_http::codes! {
     Conflict = "RESOURCE_CONFLICT" 409,
 
     // The server's own
+    SlowBody = "REQUEST_TIMEOUT" 408,
     Timeout = "TIMEOUT" 504,
     StorageFull = "STORAGE_FULL" 507,
     Unavailable = "SERVICE_UNAVAILABLE" 503,
@@ -90,7 +93,9 @@ pub fn render_error(path: &str, response: Response) -> Response {
 
 /// The form of errors on a path of the API.
 pub fn error_form(path: &str) -> Form {
-    if path.starts_with("/api/v1/auth/") && path != "/api/v1/auth/config" {
+    if path.starts_with("/api/v1/auth/device") {
+        Form::Device
+    } else if path.starts_with("/api/v1/auth/") && path != "/api/v1/auth/config" {
         Form::Bare
     } else if path.starts_with("/api/v1/data/") {
         Form::Data

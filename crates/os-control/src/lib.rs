@@ -41,6 +41,8 @@ pub use routes::{endpoints, openapi, router, routes};
 pub use workflow::local_runtime::{LocalRuntime, bind_local_runtime};
 pub use workflow::sweep::{SweepCounts, sweep};
 
+pub use os_identity::administration;
+
 use os_db::{Db, Migration, Tx};
 use os_identity::{HasIdentity, Identity, RuntimeToken};
 use std::sync::Arc;
@@ -101,6 +103,7 @@ pub const MIGRATIONS: &[Migration] = &[
         "0005_settings_secrets",
         include_str!("../migrations/0005_settings_secrets.sql"),
     ),
+    os_identity::PASSWORD_RESETS,
 ];
 
 os_db::id! {

@@ -7,11 +7,10 @@
 use crate::{Code, Result};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use os_api::limits::{MAX_OFFSET_ROWS, MAX_PAGE_ROWS};
 use sha2::{Digest, Sha256};
 
 const DEFAULT_LIMIT_ROWS: i64 = 50;
-const MAX_LIMIT_ROWS: i64 = 100;
-const MAX_OFFSET_ROWS: i64 = 1_000_000;
 const CHECK_BYTES: usize = 8;
 
 /// Reads the number of rows of a page; 50 by default.
@@ -21,7 +20,7 @@ const CHECK_BYTES: usize = 8;
 pub fn read_limit(requested: Option<i64>) -> Result<i64> {
     match requested {
         None => Ok(DEFAULT_LIMIT_ROWS),
-        Some(limit) if (1..=MAX_LIMIT_ROWS).contains(&limit) => Ok(limit),
+        Some(limit) if (1..=MAX_PAGE_ROWS).contains(&limit) => Ok(limit),
         Some(_) => Err(Code::ValidationError.error("`limit` must be between 1 and 100")),
     }
 }

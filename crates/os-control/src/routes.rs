@@ -36,8 +36,8 @@ use os_api::installation::{
 use os_api::listing::{ListReviews, RejectVersion, Reviews};
 use os_api::organization as org;
 use os_api::package::{
-    Deleted, GrantPackage, Grants, Icon, ListPackages, PackageDetail, Packages, SavePackage,
-    SavedPackage,
+    Deleted, GrantPackage, Grants, Icon, ListPackages, PackageDetail, Packages, RegisterPackage,
+    SavePackage, SavedPackage,
 };
 use os_api::record::{DeletedRecord, Record, Records};
 use os_api::runtime_connection::{
@@ -46,8 +46,8 @@ use os_api::runtime_connection::{
 use os_api::session as sessions;
 use os_api::user as people;
 use os_api::version::{
-    CreateVersion, CreatedVersionAnswer, DeprecateVersion, ListVersions, UpdateVersion, Version,
-    VersionDetail, VersionManifest, Versions,
+    CreateVersion, CreatedVersionAnswer, DeprecateVersion, ListVersions, PublishVersion,
+    UpdateVersion, Version, VersionDetail, VersionManifest, Versions,
 };
 use os_http::endpoint::{delete, get, patch, post, put};
 use os_identity::http as identity;
@@ -61,7 +61,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         // Health and reference
         get("/api/v1/health", "Reports that the process is alive", health::health).gives::<Health>().open(),
         get("/api/v1/ready",  "Reports whether requests can be served", health::ready).gives::<Readiness>().open(),
-        get("/metrics",       "Exports counters and latencies in the Prometheus text format", observe::metrics_page).gives_bytes().open().bare(),
+        get("/metrics",       "Exports counters and latencies in the Prometheus text format", observe::metrics_page).gives_bytes(&["text/plain"]).open().bare(),
         get("/openapi.json",  "Returns this reference as an OpenAPI 3.1 document", show_openapi).gives::<Map<String, Value>>().open().bare(),
 
         // Sessions and accounts (docs/wire/authentication.md#sessions)
@@ -76,11 +76,13 @@ pub fn endpoints() -> Vec<Endpoint> {
         post("/api/v1/auth/revoke-other-sessions", "Revokes all of the caller's sessions but the current one", identity::session::revoke_others).gives::<people::Status>().bare(),
         post("/api/v1/auth/update-user",           "Updates the caller's name or picture", identity::account::update).takes::<people::UpdateUser>().gives::<people::Status>().bare(),
         post("/api/v1/auth/change-password",       "Changes the caller's password and revokes their other sessions", identity::account::change_password).takes::<people::ChangePassword>().gives::<people::PasswordChanged>().bare(),
+        post("/api/v1/auth/request-password-reset", "Refuses to send a link to a new password: the server sends no mail", identity::account::request_password_reset).takes::<people::RequestPasswordReset>().gives::<people::Status>().open().bare(),
+        post("/api/v1/auth/reset-password",        "Replaces a password with the secret of a link, and ends all sessions", identity::account::reset_password).takes::<people::ResetPassword>().gives::<people::Status>().open().bare(),
 
         // Device flow (docs/wire/authentication.md#device-flow)
         post("/api/v1/auth/device/code",    "Starts a device sign-in with a code that a person confirms in a browser", identity::device::request).takes::<codes::RequestCode>().gives::<codes::DeviceCode>().open().bare(),
         post("/api/v1/auth/device/token",   "Exchanges an approved device code for a session", identity::device::redeem).takes::<codes::RedeemCode>().gives::<codes::AccessToken>().open().bare(),
-        get("/api/v1/auth/device",          "Returns the status of a device code; looking changes nothing", identity::device::show).gives::<codes::CodeStatus>().open().bare(),
+        get("/api/v1/auth/device",          "Returns the status of a device code; looking changes nothing", identity::device::show).asks::<codes::CodeQuery>().gives::<codes::CodeStatus>().open().bare(),
         post("/api/v1/auth/device/approve", "Approves a device code", identity::device::approve).takes::<codes::DecideCode>().gives::<sessions::Success>().bare(),
         post("/api/v1/auth/device/deny",    "Denies a device code", identity::device::deny).takes::<codes::DecideCode>().gives::<sessions::Success>().bare(),
 
@@ -93,7 +95,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         post("/api/v1/auth/organization/set-active",                  "Sets the active organization of the session", identity::organization::set_active).takes::<org::SetActiveOrganization>().gives::<org::Organization>().bare(),
         get("/api/v1/auth/organization/get-full-organization",        "Returns an organization with its members", identity::organization::get_full).asks::<org::OrganizationQuery>().gives::<Option<org::FullOrganization>>().bare(),
         get("/api/v1/auth/organization/list-members",                 "Lists the members of an organization", identity::member::list).asks::<org::OrganizationQuery>().gives::<org::Members>().bare(),
-        get("/api/v1/auth/organization/get-active-member",            "Returns the caller's membership in the active organization", identity::member::active).gives::<org::Member>().bare(),
+        get("/api/v1/auth/organization/get-active-member",            "Returns the caller's membership in the active organization", identity::member::active).asks::<org::OrganizationQuery>().gives::<org::Member>().bare(),
         post("/api/v1/auth/organization/remove-member",               "Removes a member from an organization", identity::member::remove).takes::<org::RemoveMember>().gives::<org::RemovedMember>().bare(),
         post("/api/v1/auth/organization/update-member-role",          "Updates a member's role", identity::member::update_role).takes::<org::UpdateMemberRole>().gives::<org::Member>().bare(),
         post("/api/v1/auth/organization/leave",                       "Removes the caller from an organization", identity::member::leave).takes::<org::ThisOrganization>().gives::<org::Member>().bare(),
@@ -114,13 +116,13 @@ pub fn endpoints() -> Vec<Endpoint> {
         delete("/api/v1/data/sys_api_key/{id}", "Deletes an API key", identity::api_key::delete_record).gives::<DeletedRecord>().bare(),
 
         // Packages (docs/wire/packages.md#package-endpoints)
-        post("/api/v1/cloud/packages",                    "Registers or updates a package", package::register).takes::<SavePackage>().gives::<SavedPackage>(),
+        post("/api/v1/cloud/packages",                    "Registers or updates a package", package::register).takes::<RegisterPackage>().gives::<SavedPackage>(),
         get("/api/v1/cloud/packages",                     "Lists and searches the packages that the caller may see", package::list).asks::<ListPackages>().gives::<Packages>(),
         get("/api/v1/cloud/packages/{package}",           "Returns a package with its newest versions", package::show).gives::<PackageDetail>(),
         patch("/api/v1/cloud/packages/{package}",         "Updates a package's details", package::update).takes::<SavePackage>().gives::<SavedPackage>(),
         delete("/api/v1/cloud/packages/{package}",        "Deletes a package that never had a published version", package::delete).gives::<Deleted>(),
-        post("/api/v1/cloud/packages/{package}/icon",     "Uploads a package's icon: raw PNG, JPEG, WebP or SVG, at most 256 KiB", package::upload_icon).gives::<Icon>(),
-        get("/icons/{name}",                              "Returns a package's icon", package::icon).gives_bytes().open().bare(),
+        post("/api/v1/cloud/packages/{package}/icon",     "Uploads a package's icon: raw PNG, JPEG, WebP or SVG, at most 256 KiB", package::upload_icon).takes_bytes().gives::<Icon>(),
+        get("/icons/{name}",                              "Returns a package's icon", package::icon).gives_bytes(&["image/png", "image/jpeg", "image/webp", "image/svg+xml"]).open().bare(),
         get("/api/v1/cloud/packages/{package}/grants",    "Lists the organizations that have access to a package besides its owner", package::list_grants).gives::<Grants>(),
         post("/api/v1/cloud/packages/{package}/grants",   "Grants an organization access to a package", package::add_grant).takes::<GrantPackage>().gives::<Grants>(),
         delete("/api/v1/cloud/packages/{package}/grants/{organization}", "Revokes an organization's access to a package", package::remove_grant).gives::<Deleted>(),
@@ -134,7 +136,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/cloud/packages/{package}/versions/{version}/manifest",     "Returns a version's artifact, byte for byte as its checksum was computed", version::manifest).gives::<VersionManifest>(),
         patch("/api/v1/cloud/packages/{package}/versions/{version}",            "Updates a draft", version::update).takes::<UpdateVersion>().gives::<Version>(),
         delete("/api/v1/cloud/packages/{package}/versions/{version}",           "Deletes a draft", version::delete).gives::<Deleted>(),
-        post("/api/v1/cloud/packages/{package}/versions/{version}/publish",     "Publishes a draft", version::publish).gives::<Version>(),
+        post("/api/v1/cloud/packages/{package}/versions/{version}/publish",     "Publishes a draft", version::publish).takes::<PublishVersion>().gives::<Version>(),
         post("/api/v1/cloud/packages/{package}/versions/{version}/deprecate",   "Deprecates a version", version::deprecate).takes::<DeprecateVersion>().gives::<Version>(),
         post("/api/v1/cloud/packages/{package}/versions/{version}/undeprecate", "Undoes a deprecation; for platform administrators", version::undeprecate).gives::<Version>(),
 
@@ -154,7 +156,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         // Environments (docs/wire/environments.md#environment-endpoints)
         get("/api/v1/cloud/environments",                                 "Lists the environments that the caller may see", environment::list).asks::<ListEnvironments>().gives::<Environments>(),
         post("/api/v1/cloud/environments",                                "Creates an environment, which is active at once", environment::create).takes::<CreateEnvironment>().gives::<CreatedEnvironment>(),
-        get("/api/v1/cloud/environments/production/sso-open",             "Redirects a browser to the production environment", environment::open_production).bare(),
+        get("/api/v1/cloud/environments/production/sso-open",             "Redirects a browser to the production environment", environment::open_production).asks::<ListEnvironments>().redirects().bare(),
         get("/api/v1/cloud/environments/{environment}",                   "Returns an environment and the caller's role in it", environment::show).gives::<EnvironmentDetail>(),
         patch("/api/v1/cloud/environments/{environment}",                 "Updates an environment", environment::update).takes::<UpdateEnvironment>().gives::<OneEnvironment>(),
         delete("/api/v1/cloud/environments/{environment}",                "Deletes an environment with its installations", environment::delete).asks::<Force>().gives::<DeletedEnvironment>(),
@@ -211,7 +213,7 @@ pub fn endpoints() -> Vec<Endpoint> {
 
         // Desired and observed state, for the runtime of an environment
         get("/api/v1/cloud/environments/{environment}/desired-state",         "Returns what the environment should run; waits for a change while the runtime has the current state", runtime_state::show).asks::<WaitForChange>().gives::<DesiredState>(),
-        get("/api/v1/cloud/environments/{environment}/artifacts/{checksum}",  "Returns an artifact that the environment should run, byte for byte as its checksum was computed", runtime_state::artifact).gives_bytes().bare(),
+        get("/api/v1/cloud/environments/{environment}/artifacts/{checksum}",  "Returns an artifact that the environment should run, byte for byte as its checksum was computed", runtime_state::artifact).gives_bytes(&["application/json"]).bare(),
         post("/api/v1/cloud/environments/{environment}/observed",             "Records the state a runtime reports", runtime_state::report).takes::<ObservedState>().gives::<RecordedState>(),
 
         // Events

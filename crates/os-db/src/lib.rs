@@ -10,9 +10,11 @@
 
 mod claim;
 mod clock;
+mod commits;
 mod deadline;
 mod failure;
 mod id;
+mod integrity;
 mod migrate;
 mod query;
 mod readers;
@@ -31,8 +33,9 @@ pub use query::{Param, Query, Record};
 pub use readers::{Reader, Readers};
 pub use sql::{Cell, CellType, InvalidName, Name, Row, Sql};
 
+use commits::Commits;
 use deadline::Deadline;
-use readers::watched;
+use readers::{Share, watched};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
@@ -57,7 +60,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Clone)]
 pub enum Db {
     Sqlite { writer: SqlitePool, shared: Arc<Sqlites> },
-    Postgres { pool: PgPool, timeouts: StatementTimeouts },
+    Postgres { pool: PgPool, timeouts: StatementTimeouts, commits: Commits },
 }
 
 /// The state that all clones of a [`Db`] on SQLite share.
@@ -67,6 +70,7 @@ pub struct Sqlites {
     interrupt: Arc<Interrupt>,
     is_closing: Arc<AtomicBool>,
     timeouts: StatementTimeouts,
+    commits: Commits,
 }
 
 /// An open transaction, or a connection for single statements ([`Db::autocommit`]).
@@ -74,7 +78,8 @@ pub struct Sqlites {
 pub struct Tx {
     conn: Conn,
     /// After the connection, which is on its way back before it is free.
-    _reader: Option<Reader>,
+    reader: Option<Reader>,
+    held: Vec<Share>,
     deadline: Deadline,
     after: Vec<AfterCommit>,
 }
@@ -108,8 +113,8 @@ const POSTGRES_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 const MAX_UNCHECKED_IDLE: Duration = Duration::from_secs(1);
 /// Rows that SQLite reads ahead; some have megabytes.
 const READ_AHEAD_ROWS: usize = 8;
-/// Connections to SQLite that only read.
-const SQLITE_READERS: usize = 4;
+/// Connections to SQLite that only read: four for lists, and one for what must not wait for them.
+const SQLITE_READERS: usize = 5;
 /// The longest time that closing takes.
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Connections of one server to PostgreSQL.
@@ -155,7 +160,8 @@ impl Db {
         let writer = watched(pool.clone(), &interrupt).connect_with(writing).await?;
         let reading = options.read_only(true);
         let readers = Readers::open(&pool, reading, SQLITE_READERS, &is_closing).await?;
-        let shared = Sqlites { readers, interrupt, is_closing, timeouts };
+        let commits = Commits::default();
+        let shared = Sqlites { readers, interrupt, is_closing, timeouts, commits };
         Ok(Self::Sqlite { writer, shared: Arc::new(shared) })
     }
 
@@ -211,7 +217,15 @@ impl Db {
             })
             .connect_with(options)
             .await?;
-        Ok(Self::Postgres { pool, timeouts })
+        Ok(Self::Postgres { pool, timeouts, commits: Commits::default() })
+    }
+
+    /// Returns the number of connections that requests read with.
+    pub fn connections(&self) -> usize {
+        match self {
+            Self::Sqlite { .. } => SQLITE_READERS,
+            Self::Postgres { .. } => POSTGRES_CONNECTIONS as usize,
+        }
     }
 
     /// Returns `sqlite` or `postgres`.
@@ -233,7 +247,7 @@ impl Db {
                 let conn = Conn::Sqlite(reader.pool().begin().await?);
                 Ok(Tx::reading(conn, reader, shared.timeouts.request))
             }
-            Self::Postgres { pool, timeouts } => {
+            Self::Postgres { pool, timeouts, .. } => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
                 let conn = Conn::Postgres(begin_apart(pool, begin).await?);
                 Ok(Tx::of(conn, Deadline::new(Some(timeouts.request), None)))
@@ -261,7 +275,7 @@ impl Db {
                 let conn = Conn::SqliteStatements(reader.pool().acquire().await?);
                 Ok(Tx::reading(conn, reader, shared.timeouts.request))
             }
-            Self::Postgres { pool, timeouts } => {
+            Self::Postgres { pool, timeouts, .. } => {
                 let conn = Conn::PostgresStatements(pool.acquire().await?);
                 Ok(Tx::of(conn, Deadline::new(Some(timeouts.request), None)))
             }
@@ -294,12 +308,18 @@ impl Db {
     }
 
     async fn write_within(&self, limit: Option<Duration>) -> Result<Tx> {
+        let mut tx = self.begin_write(limit).await?;
+        self.count_commit(&mut tx);
+        Ok(tx)
+    }
+
+    async fn begin_write(&self, limit: Option<Duration>) -> Result<Tx> {
         match self {
             Self::Sqlite { writer, shared } => {
                 let conn = Conn::Sqlite(begin(writer).await?);
                 Ok(Tx::of(conn, Deadline::new(limit, Some(shared.interrupt.clone()))))
             }
-            Self::Postgres { pool, timeouts } => {
+            Self::Postgres { pool, timeouts, .. } => {
                 let conn = Conn::Postgres(begin_apart(pool, "BEGIN").await?);
                 let mut tx = Tx::of(conn, Deadline::new(limit, None));
                 if limit != Some(timeouts.request) {
@@ -365,12 +385,21 @@ async fn begin_apart(
 
 impl Tx {
     fn of(conn: Conn, deadline: Deadline) -> Self {
-        Self { conn, _reader: None, deadline, after: Vec::new() }
+        Self { conn, reader: None, held: Vec::new(), deadline, after: Vec::new() }
     }
 
     fn reading(conn: Conn, reader: Reader, limit: Duration) -> Self {
         let deadline = Deadline::new(Some(limit), Some(reader.interrupt()));
-        Self { _reader: Some(reader), ..Self::of(conn, deadline) }
+        Self { reader: Some(reader), ..Self::of(conn, deadline) }
+    }
+
+    /// Holds a share until the connection is free again, also if it is still busy with a statement
+    /// that was given up.
+    pub fn hold(&mut self, share: impl Send + Sync + 'static) {
+        match &mut self.reader {
+            Some(reader) => reader.hold(Box::new(share)),
+            None => self.held.push(Box::new(share)),
+        }
     }
 
     /// Runs a callback after the commit, but not after a rollback: to notify others in
@@ -448,23 +477,6 @@ impl Tx {
             Conn::Sqlite(tx) => tx.commit().await,
             Conn::Postgres(tx) => tx.commit().await,
             Conn::SqliteStatements(_) | Conn::PostgresStatements(_) => Ok(()),
-        }
-    }
-
-    /// Runs several statements without parameters.
-    pub(crate) async fn script(&mut self, sql: &'static str) -> Result<()> {
-        let deadline = &self.deadline;
-        match &mut self.conn {
-            Conn::Sqlite(tx) => deadline.run(sqlx::raw_sql(sql).execute(&mut **tx)).await.map(drop),
-            Conn::Postgres(tx) => {
-                deadline.run(sqlx::raw_sql(sql).execute(&mut **tx)).await.map(drop)
-            }
-            Conn::SqliteStatements(conn) => {
-                deadline.run(sqlx::raw_sql(sql).execute(&mut **conn)).await.map(drop)
-            }
-            Conn::PostgresStatements(conn) => {
-                deadline.run(sqlx::raw_sql(sql).execute(&mut **conn)).await.map(drop)
-            }
         }
     }
 

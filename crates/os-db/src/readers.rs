@@ -27,7 +27,11 @@ struct Taken {
     readers: Arc<Readers>,
     at: usize,
     _permit: OwnedSemaphorePermit,
+    held: Vec<Share>,
 }
+
+/// A share of something, given back when it is dropped.
+pub type Share = Box<dyn Send + Sync>;
 
 impl Drop for Taken {
     fn drop(&mut self) {
@@ -56,6 +60,13 @@ impl Reader {
 
     pub fn interrupt(&self) -> Arc<Interrupt> {
         self.connection().1.clone()
+    }
+
+    /// Holds a share until the connection is free.
+    pub fn hold(&mut self, share: Share) {
+        if let Some(taken) = &mut self.0 {
+            taken.held.push(share);
+        }
     }
 
     fn connection(&self) -> &(SqlitePool, Arc<Interrupt>) {
@@ -93,7 +104,7 @@ impl Readers {
         let permit = permit.map_err(|_| Error::PoolClosed)?;
         let at = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let at = at.expect("there is one for each permit");
-        Ok(Reader(Some(Taken { readers: self.clone(), at, _permit: permit })))
+        Ok(Reader(Some(Taken { readers: self.clone(), at, _permit: permit, held: Vec::new() })))
     }
 
     /// Closes all of them.

@@ -1,8 +1,12 @@
 //! The endpoints of a server's list.
 
+use crate::body_memory;
+pub use crate::body_memory::MAX_OPEN_BODY_BYTES;
+use crate::unread::refuse_query;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
+use axum::middleware::from_fn;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
@@ -26,13 +30,12 @@ pub struct Endpoint<S> {
     pub page: bool,
     /// True where it always responds with an error.
     pub unsupported: bool,
+    /// True where it passes on errors of another server, with codes of that one.
+    pub relays: bool,
     /// The largest request body. A handler that takes a body as a stream has its own limit.
     pub max_body_bytes: usize,
     pub handler: MethodRouter<S>,
 }
-
-/// The largest body of a request that needs no credential, and of a method without one.
-pub const MAX_OPEN_BODY_BYTES: usize = 64 * 1024;
 /// The largest body of other requests.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 
@@ -43,8 +46,10 @@ pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 #[derive(Debug, Clone, Copy)]
 pub enum Content {
     Json(SchemaOf),
-    /// Bytes of any media type.
-    Bytes,
+    /// Bytes of one of these media types.
+    Bytes(&'static [&'static str]),
+    /// Nothing but another address.
+    Redirect,
 }
 
 impl<S> Endpoint<S> {
@@ -60,9 +65,9 @@ impl<S> Endpoint<S> {
         self
     }
 
-    /// Declares that the request body is bytes.
+    /// Declares that the request body is bytes of any media type.
     pub fn takes_bytes(mut self) -> Self {
-        self.body = Some(Content::Bytes);
+        self.body = Some(Content::Bytes(&["*/*"]));
         self
     }
 
@@ -72,9 +77,15 @@ impl<S> Endpoint<S> {
         self
     }
 
-    /// Declares that the response is bytes.
-    pub fn gives_bytes(mut self) -> Self {
-        self.response = Some(Content::Bytes);
+    /// Declares that the response is bytes of one of these media types.
+    pub fn gives_bytes(mut self, types: &'static [&'static str]) -> Self {
+        self.response = Some(Content::Bytes(types));
+        self
+    }
+
+    /// Declares that the response is another address.
+    pub fn redirects(mut self) -> Self {
+        self.response = Some(Content::Redirect);
         self
     }
 
@@ -91,12 +102,23 @@ impl<S> Endpoint<S> {
         self
     }
 
-    /// Returns the handler with the limit of its body.
+    /// Returns the handler with the limits of its body. A change with a query that the handler does
+    /// not read is refused.
     pub fn limited(self) -> MethodRouter<S>
     where
         S: Clone + Send + Sync + 'static,
     {
-        self.handler.layer(DefaultBodyLimit::max(self.max_body_bytes))
+        let is_change = self.method != Method::GET && !self.page && !self.unsupported;
+        let handler = match is_change && self.query.is_none() {
+            true => self.handler.layer(from_fn(refuse_query)),
+            false => self.handler,
+        };
+        let handler = handler.layer(DefaultBodyLimit::max(self.max_body_bytes));
+        match self.body {
+            // It goes to a file as it arrives.
+            Some(Content::Bytes(_)) => handler,
+            _ => handler.layer(from_fn(body_memory::bounded)),
+        }
     }
 
     /// Declares that its response has no envelope.
@@ -108,6 +130,12 @@ impl<S> Endpoint<S> {
     /// Declares that it is a page of the Console, or a form on one, and no part of the HTTP API.
     pub fn page(mut self) -> Self {
         self.page = true;
+        self
+    }
+
+    /// Declares that it passes on errors of another server.
+    pub fn relays(mut self) -> Self {
+        self.relays = true;
         self
     }
 
@@ -143,6 +171,7 @@ macro_rules! methods {
                 bare: false,
                 page: false,
                 unsupported: false,
+                relays: false,
                 max_body_bytes: match MethodFilter::$method {
                     MethodFilter::POST | MethodFilter::PUT | MethodFilter::PATCH => MAX_BODY_BYTES,
                     _ => MAX_OPEN_BODY_BYTES,

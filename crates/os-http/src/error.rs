@@ -9,7 +9,7 @@
 
 use crate::ErrorCode;
 use axum::Json;
-use axum::extract::rejection::{BytesRejection, FormRejection, PathRejection, QueryRejection};
+use axum::extract::rejection::{BytesRejection, FormRejection, PathRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
@@ -26,6 +26,7 @@ crate::codes! {
     UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE" 415,
     InvalidOrigin = "INVALID_ORIGIN" 403,
     RateLimitExceeded = "RATE_LIMIT_EXCEEDED" 429,
+    SlowBody = "REQUEST_TIMEOUT" 408,
     Timeout = "TIMEOUT" 504,
     StorageFull = "STORAGE_FULL" 507,
     Unavailable = "SERVICE_UNAVAILABLE" 503,
@@ -61,6 +62,9 @@ pub enum Form {
     /// `{code, message}` of the control plane's authentication,
     /// docs/wire/envelopes-and-errors.md#other-forms-of-a-refusal.
     Bare,
+    /// That of RFC 6749 in the device flow, and [`Form::Bare`] for what the flow has no word for,
+    /// docs/wire/envelopes-and-errors.md#other-forms-of-a-refusal.
+    Device,
     /// `{error, code, message, …}` of metadata, data and the runtime's authentication,
     /// docs/wire/metadata.md#metadata-items.
     Data,
@@ -154,7 +158,9 @@ impl Error {
     pub fn respond(&self, form: Form) -> Response {
         let body = match form {
             Form::Enveloped => self.enveloped(),
-            Form::Bare => json!({ "code": self.0.code.as_str(), "message": self.0.message }),
+            Form::Bare | Form::Device => {
+                json!({ "code": self.0.code.as_str(), "message": self.0.message })
+            }
             Form::Data => self.data(),
         };
         self.mark((self.0.code.status(), Json(body)).into_response())
@@ -264,7 +270,7 @@ macro_rules! rejections {
         }
     )*};
 }
-rejections!(BytesRejection, FormRejection, PathRejection, QueryRejection);
+rejections!(BytesRejection, FormRejection, PathRejection);
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@
 //! body that contains it is refused.
 
 use crate::error::{Code, Error, Result};
+use crate::unknown::{self, not_json};
 use anyhow::Context;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -23,7 +24,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Send + 'static> FromRequest<S> for Js
     type Rejection = Error;
 
     async fn from_request(request: Request, server: &S) -> Result<Self> {
-        Ok(Self(read_apart(body(request, server).await?, parse).await?))
+        Ok(Self(read_apart(body(request, server).await?, parse_object).await?))
     }
 }
 
@@ -67,9 +68,18 @@ pub async fn read_apart<T: Send + 'static>(
 /// `VALIDATION_ERROR` or `MISSING_REQUIRED_FIELD`, naming the field.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let parsed = serde_path_to_error::deserialize(&mut deserializer).map_err(invalid)?;
+    let parsed = serde_path_to_error::deserialize(&mut deserializer);
+    let parsed = parsed.map_err(|error| unknown::invalid(error, |_| false))?;
     deserializer.end().map_err(|error| not_json(&error))?;
     Ok(parsed)
+}
+
+/// Reads the JSON of an object into its type: serde would read a list of its members as well.
+fn parse_object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(Code::ValidationError.error("the body must be a JSON object"));
+    }
+    parse(bytes)
 }
 
 /// Reads a value that is already JSON into its type.
@@ -77,29 +87,7 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
 /// # Errors
 /// `VALIDATION_ERROR` or `MISSING_REQUIRED_FIELD`, naming the field.
 pub fn typed<T: DeserializeOwned>(value: serde_json::Value) -> Result<T> {
-    serde_path_to_error::deserialize(value).map_err(invalid)
-}
-
-fn invalid(error: serde_path_to_error::Error<serde_json::Error>) -> Error {
-    let path = error.path().to_string();
-    let inner = error.into_inner();
-    if inner.is_syntax() || inner.is_eof() {
-        return not_json(&inner);
-    }
-    let text = inner.to_string();
-    let is_missing = text.starts_with("missing field");
-    let code = if is_missing { Code::MissingRequiredField } else { Code::ValidationError };
-    code.error(if path == "." { text } else { format!("`{path}`: {text}") })
-}
-
-/// Makes the error for text that is not JSON, or is nested too deeply.
-pub fn not_json(error: &serde_json::Error) -> Error {
-    let text = error.to_string();
-    Code::ValidationError.error(if text.starts_with("recursion limit") {
-        "the body is nested deeper than 128 levels; flatten it".to_owned()
-    } else {
-        format!("the body is not JSON: {text}")
-    })
+    serde_path_to_error::deserialize(value).map_err(|error| unknown::invalid(error, |_| false))
 }
 
 /// Checks that JSON text does not contain U+0000, which PostgreSQL does not store.

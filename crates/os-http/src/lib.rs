@@ -9,6 +9,7 @@
 //! database are known, because their conversion into [`Error`] can live nowhere else.
 
 mod background;
+mod body_memory;
 mod code;
 mod credential;
 pub mod endpoint;
@@ -22,8 +23,11 @@ mod rate_limit;
 mod request_id;
 mod request_log;
 pub mod secret;
+mod unknown;
+mod unread;
 
 pub use background::in_background;
+pub use body_memory::JsonValues;
 pub use code::ErrorCode;
 pub use credential::{API_KEY_PREFIX, PresentedCredential, SESSION_COOKIE};
 pub use endpoint::Endpoint;

@@ -6,12 +6,13 @@
 use crate::error::{Code, Error, Result};
 use anyhow::{Context, anyhow};
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use os_api::limits::{MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS};
 use std::sync::Arc;
 use std::thread::available_parallelism;
 use tokio::sync::Semaphore;
 
 /// The length of a password in characters. Forms take their limits from it.
-pub const PASSWORD_CHARS: std::ops::RangeInclusive<usize> = 8..=256;
+pub const PASSWORD_CHARS: std::ops::RangeInclusive<usize> = MIN_PASSWORD_CHARS..=MAX_PASSWORD_CHARS;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 

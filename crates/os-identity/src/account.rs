@@ -1,12 +1,11 @@
-//! Rules that span users, sessions and organizations: signing in and up, changing the
-//! password, and describing the current session.
+//! Rules that span users, sessions and organizations: signing in and up, and describing the
+//! current session.
 //!
 //! **Invariant:** the first account owns the server; later ones do not, unless an
 //! administrator appoints them. Each attempt to guess a password is counted before the
 //! password is looked at.
 
 use crate::actor::{Actor, UserPrincipal};
-use crate::audit::{Event, Kind};
 use crate::client::Client;
 use crate::organization::{self, NewOrganization, OrganizationRole, invitation};
 use crate::session::{self, Opened, Session};
@@ -15,7 +14,6 @@ use crate::user::{self, NewUser, User};
 use crate::{Code, Result, api_key, text};
 use os_db::Tx;
 use os_http::RequestId;
-use serde_json::json;
 
 /// A user who just signed in, with their session.
 #[derive(Debug)]
@@ -144,7 +142,11 @@ async fn may_register(
 /// # Errors
 /// `INVALID_EMAIL_OR_PASSWORD`, after the same work, for an unknown address and for a
 /// wrong password; `PERMISSION_DENIED` for a banned account.
-async fn check_password(identity: &Identity, email: &str, password: &str) -> Result<User> {
+pub(crate) async fn check_password(
+    identity: &Identity,
+    email: &str,
+    password: &str,
+) -> Result<User> {
     let found = match text::email(email) {
         Ok(email) => {
             user::find_with_password(&mut identity.db().autocommit().await?, &email).await?
@@ -198,44 +200,6 @@ pub async fn sign_out(identity: &Identity, actor: &Actor, token: Option<&str>) -
         identity.sessions().remove(token);
     }
     Ok(())
-}
-
-/// A change of a password.
-#[derive(Debug)]
-pub struct PasswordChange<'a> {
-    pub current: &'a str,
-    pub new: &'a str,
-    /// True to end all other sessions.
-    pub ends_other_sessions: bool,
-}
-
-/// Replaces the password of the user who asks and, if wanted, ends their other sessions.
-///
-/// # Errors
-/// `INVALID_EMAIL_OR_PASSWORD`, `RATE_LIMIT_EXCEEDED`; `VALIDATION_ERROR` for the new
-/// password; `PERMISSION_DENIED` for an API key.
-pub async fn change_password(
-    identity: &Identity,
-    client: &Client,
-    actor: &Actor,
-    user: &UserPrincipal,
-    change: PasswordChange<'_>,
-) -> Result<User> {
-    let session = session::required(user)?;
-    identity.guess_limits().count(client.address, Some(user.email()))?;
-    let user = check_password(identity, user.email(), change.current).await?;
-    let hash = identity.passwords().hash(change.new).await?;
-    let mut tx = identity.db().write().await?;
-    user::set_password(&mut tx, &user, &hash).await?;
-    if change.ends_other_sessions {
-        session::revoke_others(&mut tx, actor, &user, session).await?;
-    }
-    Event::new(Kind::UserPasswordChanged, json!({ "email": user.email }))
-        .change(json!(null), json!({ "other_sessions_ended": change.ends_other_sessions }))
-        .record(&mut tx, actor)
-        .await?;
-    tx.commit().await?;
-    Ok(user)
 }
 
 /// The current session with its user.

@@ -11,7 +11,7 @@ pub trait SessionAuthority: Send + Sync {
 }
 
 /// A session of another server, and the right to enter this one.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RemoteSession {
     pub current: CurrentSession,
     /// False for a user of the other server who has no business on this one.

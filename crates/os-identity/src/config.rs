@@ -28,7 +28,26 @@ pub struct Config {
     pub session_cache: Duration,
 }
 
+/// The memory of one password hash by default, in KiB.
+pub const PASSWORD_MEMORY_KIB: u32 = 19 * 1024;
+
 impl Config {
+    /// The settings of a command on the machine of a server: nobody guesses, and nobody signs in.
+    pub(crate) fn of_command(organizations: bool) -> Self {
+        Self {
+            base_url: None,
+            trusted_origins: Vec::new(),
+            secure_cookies: false,
+            behind_proxy: false,
+            open_registration: false,
+            password_memory_kib: PASSWORD_MEMORY_KIB,
+            throttle: false,
+            service_key: None,
+            organizations,
+            session_cache: Duration::ZERO,
+        }
+    }
+
     /// The addresses of our own pages.
     pub fn origins(&self) -> Origins<'_> {
         Origins { base_url: self.base_url.as_deref(), trusted: &self.trusted_origins }

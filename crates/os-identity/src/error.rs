@@ -5,6 +5,8 @@ pub use os_http::{Error, Result};
 os_http::codes! {
     ValidationError = "VALIDATION_ERROR" 400,
     MissingRequiredField = "MISSING_REQUIRED_FIELD" 400,
+    InvalidToken = "INVALID_TOKEN" 400,
+    ResetPasswordDisabled = "RESET_PASSWORD_DISABLED" 400,
     Unauthenticated = "UNAUTHENTICATED" 401,
     InvalidEmailOrPassword = "INVALID_EMAIL_OR_PASSWORD" 401,
     PermissionDenied = "PERMISSION_DENIED" 403,

@@ -4,7 +4,7 @@ use crate::actor::{Actor, UserPrincipal};
 use crate::authenticate::authenticate;
 use crate::client::Client;
 use crate::state::HasIdentity;
-use crate::{Code, Error, Result};
+use crate::{Code, Error, Result, session};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use os_http::{PresentedCredential, RequestId};
@@ -20,6 +20,10 @@ pub struct SignedInUser {
     pub actor: Actor,
     pub user: UserPrincipal,
 }
+
+/// A platform administrator, by session: managing accounts could give away more than an API key
+/// may do.
+pub struct Administrator(pub Actor);
 
 /// The credential that a request presents, valid or not.
 pub struct Presented(pub Option<PresentedCredential>);
@@ -72,6 +76,21 @@ impl<S: HasIdentity> FromRequestParts<S> for SignedInUser {
             Code::PermissionDenied.error("this needs a user: sign in, or use a personal API key")
         })?;
         Ok(Self { actor, user })
+    }
+}
+
+impl<S: HasIdentity> FromRequestParts<S> for Administrator {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, server: &S) -> Result<Self> {
+        let SignedInUser { actor, user } = SignedInUser::from_request_parts(parts, server).await?;
+        session::required(&user)?;
+        if !user.is_platform_admin() {
+            return Err(
+                Code::PermissionDenied.error("only administrators of this server manage accounts")
+            );
+        }
+        Ok(Self(actor))
     }
 }
 

@@ -12,6 +12,7 @@
 
 pub mod account;
 mod actor;
+pub mod administration;
 pub mod api_key;
 pub mod audit;
 mod authenticate;
@@ -27,6 +28,8 @@ pub mod http;
 mod ids;
 pub mod organization;
 pub mod pagination;
+pub mod password;
+pub mod password_reset;
 mod remote;
 pub mod session;
 mod state;
@@ -40,9 +43,9 @@ pub use actor::{
 pub use authenticate::{authenticate, authenticate_token};
 pub use authority::{AuthorityAnswer, RemoteSession, SessionAuthority};
 pub use client::Client;
-pub use config::Config;
+pub use config::{Config, PASSWORD_MEMORY_KIB};
 pub use error::{Code, Error, Result};
-pub use extract::{MaybeSignedIn, Presented, SignedIn, SignedInUser};
+pub use extract::{Administrator, MaybeSignedIn, Presented, SignedIn, SignedInUser};
 pub use guess_limits::GuessLimits;
 pub use ids::{
     ApiKeyId, DeviceCodeId, EventId, InvitationId, MemberId, OrganizationId, SessionId, UserId,
@@ -66,4 +69,10 @@ pub const ORGANIZATIONS: Migration = Migration::shared(
 pub const INVITATION_SECRETS: Migration = Migration::shared(
     "identity_0003_invitation_secret",
     include_str!("../migrations/0003_invitation_secret.sql"),
+);
+
+/// The links by which people choose a new password.
+pub const PASSWORD_RESETS: Migration = Migration::shared(
+    "identity_0004_password_reset",
+    include_str!("../migrations/0004_password_reset.sql"),
 );

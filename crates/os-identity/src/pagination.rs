@@ -2,12 +2,12 @@
 //! (docs/wire/installations.md#reads-for-consoles).
 
 use crate::{Code, Result};
+use os_api::limits::MAX_RECORD_ROWS;
 use os_api::record::Records;
 use serde::Deserialize;
 
 /// Rows of one response: by default, and at most.
 const DEFAULT_LIMIT: i64 = 50;
-const MAX_LIMIT: i64 = 500;
 
 /// The query string of a list; filters and sorting are not offered.
 #[derive(Debug, Default, Deserialize)]
@@ -40,10 +40,9 @@ impl Pagination {
     /// `VALIDATION_ERROR` that names the limits.
     pub fn new(limit: Option<i64>, offset: Option<i64>) -> Result<Self> {
         let (limit, offset) = (limit.unwrap_or(DEFAULT_LIMIT), offset.unwrap_or(0));
-        if !(1..=MAX_LIMIT).contains(&limit) {
-            return Err(
-                Code::ValidationError.error(format!("`limit` must be between 1 and {MAX_LIMIT}"))
-            );
+        if !(1..=MAX_RECORD_ROWS).contains(&limit) {
+            return Err(Code::ValidationError
+                .error(format!("`limit` must be between 1 and {MAX_RECORD_ROWS}")));
         }
         if offset < 0 {
             return Err(Code::ValidationError.error("`offset` must not be negative"));

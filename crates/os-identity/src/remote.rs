@@ -2,8 +2,8 @@
 //! as in `os start`.
 //!
 //! **Invariant:** the user of such a session gets an account here, without a password, so that
-//! records can refer to it; unless the authority does not admit them. A session is never cached:
-//! one that ends there ends here at once.
+//! records can refer to it; unless the authority does not admit them. A session is not cached here:
+//! the authority knows how long its answer holds.
 
 use crate::actor::{Credentials, Scopes, UserPrincipal};
 use crate::ids::SessionId;

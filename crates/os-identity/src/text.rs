@@ -1,16 +1,17 @@
 //! Limits of text that people type (docs/wire/names.md#lengths), checked before it is stored.
 
 use crate::{Code, Result};
+use os_api::limits;
 use std::ops::RangeInclusive;
 
 /// The length of an email address, in characters (RFC 5321).
-pub const EMAIL_CHARS: RangeInclusive<usize> = 3..=254;
+pub const EMAIL_CHARS: RangeInclusive<usize> = limits::MIN_EMAIL_CHARS..=limits::MAX_EMAIL_CHARS;
 
 /// The length of the name of a user or an organization, in characters.
-pub const NAME_CHARS: RangeInclusive<usize> = 1..=255;
+pub const NAME_CHARS: RangeInclusive<usize> = 1..=limits::MAX_NAME_CHARS;
 
 /// The length of the slug of an organization, in characters.
-pub const SLUG_CHARS: RangeInclusive<usize> = 1..=64;
+pub const SLUG_CHARS: RangeInclusive<usize> = 1..=limits::MAX_SLUG_CHARS;
 
 /// Returns the text without surrounding space, if its length in characters is within
 /// `limits`.

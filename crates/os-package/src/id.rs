@@ -68,7 +68,10 @@ fn manifest_id_fault(text: &str) -> Option<&'static str> {
     })
 }
 
-checked_text!(ManifestId, InvalidManifestId, r"^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$");
+/// The pattern of a [`ManifestId`], for schemas.
+pub const MANIFEST_ID_PATTERN: &str = r"^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$";
+
+checked_text!(ManifestId, InvalidManifestId, MANIFEST_ID_PATTERN);
 
 /// The prefix of a package's object names: `crm` (docs/wire/names.md#patterns).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -130,7 +133,10 @@ impl FromStr for Namespace {
     }
 }
 
-checked_text!(Namespace, InvalidNamespace, "^[a-z][a-z0-9_]{1,19}$");
+/// The pattern of a [`Namespace`], for schemas.
+pub const NAMESPACE_PATTERN: &str = "^[a-z][a-z0-9_]{1,19}$";
+
+checked_text!(Namespace, InvalidNamespace, NAMESPACE_PATTERN);
 
 /// A language, with or without a region: `en`, `zh-CN` (docs/wire/names.md#patterns).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -12,6 +12,9 @@ use crate::problem::{ProblemCode, Problems};
 use crate::text::{excerpt, listing};
 use crate::{Manifest, Migration, Namespace, Step, kind, system};
 
+/// The most items of a collection: installing them is one transaction, and a runtime holds them all.
+const MAX_COLLECTION_ITEMS: usize = 2000;
+
 /// Checks all collections of an artifact, and adds problems and warnings.
 pub fn check(
     artifact: Artifact<'_>,
@@ -111,6 +114,14 @@ fn item_names<'a>(artifact: Artifact<'a>, key: &str, problems: &mut Problems) ->
             return Vec::new();
         }
     };
+    if items.len() > MAX_COLLECTION_ITEMS {
+        let message = format!(
+            "has {} items; the limit is {MAX_COLLECTION_ITEMS}; split the package",
+            items.len()
+        );
+        problems.add(key, message);
+        return Vec::new();
+    }
     let mut names = Vec::with_capacity(items.len());
     for (path, key_name, item) in items {
         let Some(fields) = item.as_object() else {

@@ -3,6 +3,7 @@
 //! **Invariant:** an [`InvalidArtifact`] holds at least one problem, and a bounded number of
 //! them.
 
+use crate::text::printable;
 use std::fmt;
 
 /// The kind of a problem (the codes of docs/wire/envelopes-and-errors.md#codes are the control
@@ -29,6 +30,17 @@ pub struct Problem {
     pub code: ProblemCode,
 }
 
+impl Problem {
+    /// The most characters of a path and of a message: names of the artifact in them may be long.
+    const MAX_PATH_CHARS: usize = 250;
+    const MAX_MESSAGE_CHARS: usize = 1000;
+
+    fn new(path: String, message: &str, code: ProblemCode) -> Self {
+        let path = printable(&path, Self::MAX_PATH_CHARS);
+        Self { path, message: printable(message, Self::MAX_MESSAGE_CHARS), code }
+    }
+}
+
 /// The reason to refuse an artifact or manifest. The first problem stands for all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidArtifact {
@@ -39,8 +51,8 @@ pub struct InvalidArtifact {
 impl InvalidArtifact {
     /// Creates a refusal for one problem.
     pub fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
-        let code = ProblemCode::Invalid;
-        Self { problems: vec![Problem { path: path.into(), message: message.into(), code }] }
+        let problem = Problem::new(path.into(), &message.into(), ProblemCode::Invalid);
+        Self { problems: vec![problem] }
     }
 
     /// Returns the path of the first problem.
@@ -102,7 +114,7 @@ impl Problems {
         message: impl fmt::Display,
     ) {
         if self.0.len() < Self::MAX_PROBLEMS {
-            self.0.push(Problem { path: path.into(), message: message.to_string(), code });
+            self.0.push(Problem::new(path.into(), &message.to_string(), code));
         }
     }
 

@@ -12,7 +12,7 @@ use crate::problem::{ProblemCode, Problems};
 use crate::text::excerpt;
 use crate::{
     Checksum, InvalidArtifact, Manifest, ManifestId, SettingsSchema, VersionNumber, canonical,
-    metadata, seeds,
+    capability, effect, metadata, seeds,
 };
 
 /// A function that reads an artifact as a runtime does that loads it, and returns the warnings for
@@ -92,7 +92,8 @@ pub fn check_artifact(
 }
 
 /// Checks an artifact that a runtime installed before, which may be older than the rules about
-/// seeds: it goes on running, and the runtime writes none of the seeds that they refuse.
+/// seeds and about properties without effect: it goes on running, and the runtime writes none of
+/// the seeds that they refuse.
 pub fn check_stored_artifact(
     artifact: &Value,
     id: &ManifestId,
@@ -113,6 +114,9 @@ fn check(
     let manifest = check_parts(artifact, id, version, warnings)?;
     let mut problems = Problems::default();
     seeds::check(artifact, manifest.effective_namespace().as_ref(), &mut problems);
+    capability::check(artifact, &mut problems);
+    effect::find_refused(artifact, &mut problems);
+    warnings.extend(effect::list_statements(artifact));
     problems.none_or(manifest)
 }
 

@@ -94,9 +94,18 @@ impl SettingsSchema {
     /// Checks settings, with defaults filled in.
     ///
     /// # Errors
-    /// [`SettingsFault`]; its messages hold no secret.
+    /// [`SettingsFault`]; its messages hold no value.
     pub fn check(&self, settings: &StoredSettings) -> Result<(), SettingsFault> {
         self.check_within(settings, &mut Meter::new(MAX_CHECK_STEPS))
+    }
+
+    /// Checks a value that is no settings: as it is, without defaults.
+    ///
+    /// # Errors
+    /// [`SettingsFault`].
+    pub fn check_value(&self, value: &Value) -> Result<(), SettingsFault> {
+        cost::pay(&self.root, &self.root, value, 0, &mut Meter::new(MAX_CHECK_STEPS))?;
+        self.schemas.validate(value, self.index).map_err(|_| SettingsFault::Problems(Vec::new()))
     }
 
     fn check_within(
@@ -164,8 +173,25 @@ impl SettingsSchema {
             _ if secrets.hides(&path) => {
                 add(path, "is not valid (the value is secret and not shown)".to_owned());
             }
-            kind => add(path, crate::text::shortened(&kind.to_string(), 300)),
+            kind => add(path, crate::text::shortened(&described(kind), 300)),
         }
+    }
+}
+
+/// Describes an error by the schema alone: messages reach events and logs, so they quote no value.
+fn described(kind: &ErrorKind<'_, '_>) -> String {
+    match kind {
+        ErrorKind::Format { want, .. } => format!("must be a valid {want}"),
+        ErrorKind::Pattern { want, .. } => format!("must match the pattern `{want}`"),
+        ErrorKind::ContentEncoding { want, .. } => format!("must be encoded as {want}"),
+        ErrorKind::ContentMediaType { want, .. } => format!("must be of the media type {want}"),
+        ErrorKind::Minimum { want, .. } => format!("must be >={want}"),
+        ErrorKind::Maximum { want, .. } => format!("must be <={want}"),
+        ErrorKind::ExclusiveMinimum { want, .. } => format!("must be >{want}"),
+        ErrorKind::ExclusiveMaximum { want, .. } => format!("must be <{want}"),
+        ErrorKind::MultipleOf { want, .. } => format!("must be a multiple of {want}"),
+        ErrorKind::PropertyName { .. } => "has a name that is not allowed".to_owned(),
+        kind => kind.to_string(),
     }
 }
 

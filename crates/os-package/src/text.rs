@@ -81,6 +81,19 @@ pub fn shortened(text: &str, limit: usize) -> String {
     }
 }
 
+/// Truncates a text to this many characters, and escapes those that a terminal would obey.
+pub fn printable(text: &str, limit: usize) -> String {
+    let shown = shortened(text, limit);
+    if !shown.contains(|it: char| it.is_control() && it != '\n') {
+        return shown;
+    }
+    let escape = |it: char| match it.is_control() && it != '\n' {
+        true => it.escape_default().to_string(),
+        false => it.to_string(),
+    };
+    shortened(&shown.chars().map(escape).collect::<String>(), limit)
+}
+
 /// Returns a list for a message, of bounded length: `a`, `b` and 3 more.
 pub fn listing<T: AsRef<str>>(names: &[T]) -> String {
     const MAX_LISTED: usize = 5;
@@ -95,6 +108,12 @@ pub fn listing<T: AsRef<str>>(names: &[T]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_terminal_obeys_is_escaped() {
+        assert_eq!(printable("a\u{1b}[2Jb\nc", 11), "a\\u{1b}[2Jb…");
+        assert_eq!(printable("ä\n", 10), "ä\n");
+    }
 
     #[test]
     fn excerpts_are_short_and_end_at_characters() {

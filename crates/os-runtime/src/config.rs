@@ -84,7 +84,7 @@ impl Default for Config {
             behind_proxy: false,
             throttle: true,
             open_registration: false,
-            password_memory_kib: 19 * 1024,
+            password_memory_kib: os_identity::PASSWORD_MEMORY_KIB,
             home: PathBuf::from(".objectstack"),
             max_file_bytes: 100 * 1024 * 1024,
             cloud_url: None,

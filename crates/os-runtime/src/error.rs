@@ -19,6 +19,8 @@ os_http::codes! {
 
     // Who is asking
     Unauthenticated = "UNAUTHENTICATED" 401,
+    InvalidResetToken = "INVALID_TOKEN" 400,
+    ResetPasswordDisabled = "RESET_PASSWORD_DISABLED" 400,
     InvalidEmailOrPassword = "INVALID_EMAIL_OR_PASSWORD" 401,
     RateLimitExceeded = "RATE_LIMIT_EXCEEDED" 429,
     Forbidden = "FORBIDDEN" 403,
@@ -32,6 +34,7 @@ os_http::codes! {
     ManifestInvalid = "PLUGIN_MANIFEST_INVALID" 400,
     CatalogManifestInvalid = "PLUGIN_MANIFEST_INVALID" 502,
     ManifestConflict = "MANIFEST_CONFLICT" 409,
+    PackageManaged = "PACKAGE_MANAGED" 409,
     RegisterFailed = "PLUGIN_REGISTER_FAILED" 422,
     ReservedName = "RESERVED_NAME" 422,
     DependencyMissing = "DEPENDENCY_MISSING" 422,
@@ -112,6 +115,7 @@ os_http::codes! {
     StorageFailed = "MARKETPLACE_STORAGE_FAILED" 500,
     StorageFull = "STORAGE_FULL" 507,
     Unavailable = "SERVICE_UNAVAILABLE" 503,
+    SlowBody = "REQUEST_TIMEOUT" 408,
     Timeout = "TIMEOUT" 504,
     Internal = "INTERNAL_ERROR" 500,
 }

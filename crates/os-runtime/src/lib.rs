@@ -17,6 +17,7 @@ mod discovery;
 mod error;
 mod health;
 mod loadable;
+mod managed;
 mod meta;
 mod middleware;
 mod not_running;
@@ -74,6 +75,7 @@ pub struct Runtime {
     metadata: meta::ResponseCache,
     catalog: browse::CatalogProxy,
     registry: registry::Registry,
+    managed: managed::Managed,
     files: file::Files,
     lists: records::http::ListBudget,
 }
@@ -85,11 +87,12 @@ impl Runtime {
         let config = Arc::new(config);
         Self {
             registry: registry::Registry::new(db.clone()),
+            managed: managed::Managed::default(),
             files: file::Files::new(db.clone(), &config),
             identity: Identity::new(db.clone(), config.identity()),
+            lists: records::http::ListBudget::new(&db),
             db,
             live: LiveKernel::empty(),
-            lists: records::http::ListBudget::default(),
             connection: connection::Connection::new(&config),
             metadata: meta::ResponseCache::default(),
             catalog: browse::CatalogProxy::new(config.clone()),
@@ -134,5 +137,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::shared(
         "0008_settings_secrets",
         include_str!("../migrations/0008_settings_secrets.sql"),
+    ),
+    os_identity::PASSWORD_RESETS,
+    Migration::shared(
+        "0009_autonumber_scope",
+        include_str!("../migrations/0009_autonumber_scope.sql"),
     ),
 ];

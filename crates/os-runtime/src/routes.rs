@@ -14,7 +14,7 @@ use axum::{Extension, Router};
 use os_api::device::DeviceCode;
 use os_api::installation::{InstallActionResult, InstalledOrNot};
 use os_api::runtime::{
-    ForceOption, catalog as catalogs, connection as connections, discovery as discoveries,
+    UninstallOptions, catalog as catalogs, connection as connections, discovery as discoveries,
     file as files, health as states, install as installs, metadata, package as packages, record,
     registry as registries, translation, view,
 };
@@ -44,6 +44,9 @@ pub fn endpoints() -> Vec<Endpoint> {
         post("/api/v1/auth/sign-in/email",    "Signs in with a password", identity::session::sign_in).takes::<sessions::SignIn>().gives::<sessions::SignedIn>().open().bare(),
         post("/api/v1/auth/sign-out",         "Ends the session of the request", identity::session::sign_out).gives::<sessions::Success>().open().bare(),
         get("/api/v1/auth/get-session",       "Shows who is signed in; null when nobody is", identity::session::get_session).gives::<Option<sessions::CurrentSession>>().open().bare(),
+        post("/api/v1/auth/change-password",  "Changes the caller's password and ends their other sessions", identity::account::change_password).takes::<people::ChangePassword>().gives::<people::PasswordChanged>().bare(),
+        post("/api/v1/auth/request-password-reset", "Refuses to send a link to a new password: the runtime sends no mail", identity::account::request_password_reset).takes::<people::RequestPasswordReset>().gives::<people::Status>().open().bare(),
+        post("/api/v1/auth/reset-password",   "Replaces a password with the secret of a link, and ends all sessions", identity::account::reset_password).takes::<people::ResetPassword>().gives::<people::Status>().open().bare(),
         get("/api/v1/auth/bootstrap-status",  "Shows whether the runtime has an owner", identity::account::bootstrap_status).gives::<people::BootstrapStatus>().open().bare(),
 
         // Metadata (docs/wire/records.md#record-endpoints)
@@ -72,7 +75,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         get("/api/v1/packages",                     "Lists the packages of this runtime", package::http::list_packages).asks::<packages::PackageQuery>().gives::<packages::RuntimePackages>(),
         post("/api/v1/packages",                    "Installs a package that is sent whole", package::http::install_package).takes::<packages::InstallManifest>().gives::<packages::RuntimePackage>().accepts(MAX_BODY_BYTES),
         get("/api/v1/packages/{package}",           "Shows a package with its metadata items", package::http::show_package).gives::<packages::RuntimePackage>(),
-        delete("/api/v1/packages/{package}",        "Uninstalls a package; its data stays", package::http::delete_package).asks::<ForceOption>().gives::<packages::DeletedPackage>(),
+        delete("/api/v1/packages/{package}",        "Uninstalls a package; its data stays", package::http::delete_package).asks::<UninstallOptions>().gives::<packages::DeletedPackage>(),
         patch("/api/v1/packages/{package}/enable",  "Enables a package", package::http::enable_package).gives::<packages::RuntimePackage>(),
         patch("/api/v1/packages/{package}/disable", "Disables a package until it is enabled again", package::http::disable_package).gives::<packages::RuntimePackage>(),
         get("/api/v1/packages/{package}/export",    "Exports the flat manifest of a package", package::http::export_package).gives::<packages::ExportedManifest>(),
@@ -107,12 +110,12 @@ pub fn endpoints() -> Vec<Endpoint> {
         post("/api/v1/analytics/{*rest}",      "Refuses to run analytics queries: they do not run yet", not_running::http::analytics).unsupported(),
 
         // The catalog (docs/wire/catalog.md#browse-proxy)
-        get("/api/v1/marketplace/{*path}", "Answers a page of the catalog", browse::http::show_page).gives::<catalogs::CatalogResponse>().open().bare(),
+        get("/api/v1/marketplace/{*path}", "Answers a page of the catalog", browse::http::show_page).gives::<catalogs::CatalogResponse>().open().bare().relays(),
 
         // Installing (docs/wire/runtime-install.md#install-local)
         get("/api/v1/marketplace/install-local",  "Lists what is installed", install::http::list_installed).gives::<installs::InstalledPackages>(),
         post("/api/v1/marketplace/install-local", "Installs a package, or moves it to another version", install::http::install_package).takes::<installs::InstallRequest>().gives::<installs::InstallResult>().accepts(MAX_BODY_BYTES),
-        delete("/api/v1/marketplace/install-local/{package}", "Uninstalls a package; its data stays", install::http::uninstall_package).asks::<ForceOption>().gives::<installs::UninstalledPackage>(),
+        delete("/api/v1/marketplace/install-local/{package}", "Uninstalls a package; its data stays", install::http::uninstall_package).asks::<UninstallOptions>().gives::<installs::UninstalledPackage>(),
         post("/api/v1/marketplace/install-local/{package}/reseed-sample-data", "Loads the sample data of a package again", install::http::reseed_package).gives::<installs::ReseededData>(),
         post("/api/v1/marketplace/install-local/{package}/purge-sample-data",  "Deletes the sample data of a package", install::http::purge_package).gives::<installs::PurgedData>(),
 
@@ -139,25 +142,25 @@ pub fn endpoints() -> Vec<Endpoint> {
         // Files (docs/wire/files.md)
         post("/api/v1/storage/upload/presigned",         "Announces a file, and answers where to send its bytes", storage::http::presign_upload).takes::<files::PresignUpload>().gives::<files::PresignedUpload>(),
         put("/api/v1/storage/_local/raw/{token}",        "Receives the bytes of an announced file", storage::http::receive_bytes).takes_bytes().gives::<files::BytesReceived>().open(),
-        get("/api/v1/storage/_local/raw/{token}",        "Answers a file to the holder of a link", storage::http::download_by_link).gives_bytes().open().bare(),
+        get("/api/v1/storage/_local/raw/{token}",        "Answers a file to the holder of a link", storage::http::download_by_link).gives_bytes(&["*/*"]).open().bare(),
         post("/api/v1/storage/upload/complete",          "Completes an upload whose bytes were received", storage::http::complete_upload).takes::<files::CompleteUpload>().gives::<files::StoredFile>(),
         post("/api/v1/storage/upload/chunked",           "Starts an upload in chunks", storage::http::start_chunked_upload).takes::<files::StartChunkedUpload>().gives::<files::ChunkedUpload>(),
         put("/api/v1/storage/upload/chunked/{upload}/chunk/{position}", "Receives a chunk of an upload", storage::http::receive_chunk).takes_bytes().gives::<files::StoredChunk>(),
-        post("/api/v1/storage/upload/chunked/{upload}/complete", "Joins the chunks of an upload", storage::http::join_chunks).gives::<files::JoinedFile>(),
+        post("/api/v1/storage/upload/chunked/{upload}/complete", "Joins the chunks of an upload", storage::http::join_chunks).takes::<files::JoinChunks>().gives::<files::JoinedFile>(),
         get("/api/v1/storage/upload/chunked/{upload}/progress",  "Shows how much of an upload was received", storage::http::show_progress).gives::<files::UploadProgress>(),
-        get("/api/v1/storage/files/{file}",              "Answers a file, or a range of it", storage::http::download_file).gives_bytes().bare(),
+        get("/api/v1/storage/files/{file}",              "Answers a file, or a range of it", storage::http::download_file).gives_bytes(&["*/*"]).bare(),
         delete("/api/v1/storage/files/{file}",           "Deletes a file that nothing refers to", storage::http::delete_file).gives::<files::DeletedFile>(),
         get("/api/v1/storage/files/{file}/url",          "Answers a short-lived link to a file", storage::http::show_link).gives::<files::FileLink>(),
 
         // The connection to a control plane (docs/wire/runtime-connection.md#routes-of-the-runtime)
-        get("/api/v1/cloud-connection/status",       "Shows whether this runtime is bound, and how it follows its environment", connection::http::show_status).gives::<connections::ConnectionReport>(),
-        post("/api/v1/cloud-connection/bind/start",  "Requests a code that a person confirms at the control plane", connection::http::start_binding).gives::<DeviceCode>(),
-        post("/api/v1/cloud-connection/bind/poll",   "Binds this runtime once the code is confirmed", connection::http::poll_binding).takes::<connections::PollBinding>().gives::<connections::BindingProgress>(),
-        post("/api/v1/cloud-connection/unbind",      "Ends the connection; packages stay", connection::http::unbind).gives::<connections::Unbound>(),
-        post("/api/v1/cloud-connection/install",     "Installs a package in the environment of this runtime", connection::http::install_in_environment).takes::<connections::InstallInEnvironment>().gives::<InstallActionResult>(),
-        get("/api/v1/cloud-connection/installation", "Shows whether a package is installed in the environment", connection::http::show_installation).asks::<connections::InstallationQuery>().gives::<InstalledOrNot>(),
-        get("/api/v1/cloud-connection/installed",    "Lists what is installed in the environment", connection::http::list_environment_packages).gives::<connections::EnvironmentPackages>(),
-        get("/api/v1/cloud-connection/org-packages", "Lists what the organization can install", connection::http::list_available_packages).gives::<connections::AvailablePackages>(),
+        get("/api/v1/cloud-connection/status",       "Shows whether this runtime is bound, and how it follows its environment", connection::http::show_status).gives::<connections::ConnectionReport>().relays(),
+        post("/api/v1/cloud-connection/bind/start",  "Requests a code that a person confirms at the control plane", connection::http::start_binding).gives::<DeviceCode>().relays(),
+        post("/api/v1/cloud-connection/bind/poll",   "Binds this runtime once the code is confirmed", connection::http::poll_binding).takes::<connections::PollBinding>().gives::<connections::BindingProgress>().relays(),
+        post("/api/v1/cloud-connection/unbind",      "Ends the connection; packages stay", connection::http::unbind).gives::<connections::Unbound>().relays(),
+        post("/api/v1/cloud-connection/install",     "Installs a package in the environment of this runtime", connection::http::install_in_environment).takes::<connections::InstallInEnvironment>().gives::<InstallActionResult>().relays(),
+        get("/api/v1/cloud-connection/installation", "Shows whether a package is installed in the environment", connection::http::show_installation).asks::<connections::InstallationQuery>().gives::<InstalledOrNot>().relays(),
+        get("/api/v1/cloud-connection/installed",    "Lists what is installed in the environment", connection::http::list_environment_packages).gives::<connections::EnvironmentPackages>().relays(),
+        get("/api/v1/cloud-connection/org-packages", "Lists what the organization can install", connection::http::list_available_packages).gives::<connections::AvailablePackages>().relays(),
     ]
 }
 

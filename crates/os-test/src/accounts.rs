@@ -5,10 +5,15 @@
 
 use crate::{App, Client, PASSWORD, Response};
 use axum::http::Method;
+use os_identity::HasIdentity;
+use os_identity::administration::{self, Actor};
 use serde_json::json;
+use std::time::Duration;
 
 const SIGN_IN: &str = "/api/v1/auth/sign-in/email";
 const SIGN_UP: &str = "/api/v1/auth/sign-up/email";
+const RESET: &str = "/api/v1/auth/reset-password";
+const NEW_PASSWORD: &str = "another password";
 const GET_SESSION: &str = "/api/v1/auth/get-session";
 
 async fn sign_up<S>(client: &Client<S>, email: &str, password: &str) -> Response {
@@ -30,11 +35,13 @@ macro_rules! account_tests {
     ($app:ty) => {
         $crate::account_tests! { @each $app, (|config| config.open_registration = true) =>
             passwords_have_limits, email_addresses_have_a_form, banned_accounts_end,
-            addresses_have_no_nul, a_full_disk_is_not_our_fault,
+            addresses_have_no_nul, a_full_disk_is_not_our_fault, a_link_resets_a_password_once,
+            nobody_learns_addresses_from_a_reset, a_changed_password_ends_other_sessions,
         }
         $crate::account_tests! { @each $app, (|config| {
             (config.throttle, config.behind_proxy) = (true, true)
-        }) => guesses_are_limited_for_each_account, guesses_are_limited_for_each_address, }
+        }) => guesses_are_limited_for_each_account, guesses_are_limited_for_each_address,
+            guesses_of_links_are_limited, }
 
         #[tokio::test]
         async fn cookies_have_attributes() {
@@ -186,4 +193,97 @@ pub async fn a_full_disk_is_not_our_fault<S>(app: &App<S>) {
     assert!(response.message().contains("free some space"), "{}", response.message());
     os_db::sqlx::query("PRAGMA max_page_count = 1000000").execute(writer).await.unwrap();
     assert_eq!(sign_up(&client, "bob@example.com", PASSWORD).await.status, 200);
+}
+
+async fn link<S: HasIdentity>(app: &App<S>, email: &str) -> String {
+    let actor = Actor::system("test");
+    let made = administration::create_reset_link(app.server.identity(), &actor, email);
+    app.at_its_time(made).await.unwrap().1.secret
+}
+
+async fn reset<S>(app: &App<S>, token: &str, password: &str) -> Response {
+    app.anonymous().post(RESET, json!({ "token": token, "newPassword": password })).await
+}
+
+/// A link to a new password works once, within its time, and only the latest one does. It ends
+/// all sessions.
+pub async fn a_link_resets_a_password_once<S: HasIdentity>(app: &App<S>) {
+    let email = "ada@example.com";
+    let signed_up = sign_up(&app.anonymous(), email, PASSWORD).await;
+    let ada = app.bearer(signed_up.json()["token"].as_str().unwrap());
+    assert!(is_signed_in(&ada).await);
+    let invalid = (400, "INVALID_TOKEN".to_owned());
+    let first = link(app, email).await;
+    let second = link(app, email).await;
+    for wrong in [first.as_str(), "osr_guessed", ""] {
+        assert_eq!(reset(app, wrong, NEW_PASSWORD).await.refusal(), invalid, "{wrong}");
+    }
+    let short = reset(app, &second, "short").await;
+    assert_eq!(short.refusal(), (400, "VALIDATION_ERROR".to_owned()), "the link is not used up");
+    assert!(is_signed_in(&ada).await, "nothing changed yet");
+    let done = reset(app, &second, NEW_PASSWORD).await;
+    assert_eq!((done.status, done.json()), (200, json!({ "status": true })));
+    assert!(!is_signed_in(&ada).await, "all sessions end");
+    assert_eq!(sign_in(&app.anonymous(), email, PASSWORD).await.status, 401);
+    assert_eq!(sign_in(&app.anonymous(), email, NEW_PASSWORD).await.status, 200);
+    assert_eq!(reset(app, &second, PASSWORD).await.refusal(), invalid, "it works once");
+
+    let late = link(app, email).await;
+    app.advance(Duration::from_secs(24 * 60 * 60 + 1));
+    assert_eq!(reset(app, &late, PASSWORD).await.refusal(), invalid, "it expires");
+    let stored = app.count("SELECT COUNT(*) FROM sys_password_reset WHERE secret_hash LIKE 'osr%'");
+    assert_eq!(stored.await, 0, "secrets are stored as hashes");
+    let events = "SELECT COUNT(*) FROM sys_event WHERE kind = 'user_password_reset'";
+    assert_eq!(app.count(events).await, 1);
+}
+
+/// A server without mail says so, with one answer for all addresses.
+pub async fn nobody_learns_addresses_from_a_reset<S>(app: &App<S>) {
+    sign_up(&app.anonymous(), "ada@example.com", PASSWORD).await;
+    let ask = async |email: &str| {
+        let url = "/api/v1/auth/request-password-reset";
+        let answer = app.anonymous().post(url, json!({ "email": email })).await;
+        (answer.refusal(), answer.message())
+    };
+    let (known, unknown) = (ask("ada@example.com").await, ask("eve@example.com").await);
+    assert_eq!(known, unknown);
+    assert_eq!(known.0, (400, "RESET_PASSWORD_DISABLED".to_owned()));
+    assert!(known.1.contains("sends no mail"), "{}", known.1);
+}
+
+/// A change needs the current password, ends the other sessions, and ends a link.
+pub async fn a_changed_password_ends_other_sessions<S: HasIdentity>(app: &App<S>) {
+    let email = "ada@example.com";
+    let signed_up = sign_up(&app.anonymous(), email, PASSWORD).await;
+    let ada = app.bearer(signed_up.json()["token"].as_str().unwrap());
+    let other = sign_in(&app.anonymous(), email, PASSWORD).await;
+    let other = app.bearer(other.json()["token"].as_str().unwrap());
+    assert!(is_signed_in(&other).await);
+    let token = link(app, email).await;
+    let change = async |current: &str| {
+        let body = json!({ "currentPassword": current, "newPassword": NEW_PASSWORD });
+        ada.post("/api/v1/auth/change-password", body).await
+    };
+    assert_eq!(change("wrong password").await.status, 401);
+    assert!(is_signed_in(&other).await);
+    let changed = change(PASSWORD).await;
+    assert_eq!(changed.status, 200, "{}", changed.text());
+    assert!(is_signed_in(&ada).await && !is_signed_in(&other).await);
+    assert_eq!(reset(app, &token, PASSWORD).await.status, 400, "the link is for the old password");
+}
+
+/// Secrets of links are guessed slowly from each address.
+pub async fn guesses_of_links_are_limited<S>(app: &App<S>) {
+    let guess = async |address: usize| {
+        let forwarded = format!("192.0.2.{address}");
+        let headers = [("x-forwarded-for", &*forwarded), ("content-type", "application/json")];
+        let body = json!({ "token": "osr_guessed", "newPassword": NEW_PASSWORD }).to_string();
+        app.anonymous().send(Method::POST, RESET, &headers, body.into()).await.status
+    };
+    let mut statuses = Vec::new();
+    for _ in 0..21 {
+        statuses.push(guess(1).await);
+    }
+    assert_eq!((statuses[0], statuses[20]), (400, 429));
+    assert_eq!(guess(2).await, 400, "another address is not held up");
 }

@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The first account of every server that [`Process::serve`] starts.
 pub const ADMIN_EMAIL: &str = "admin@example.com";
@@ -77,11 +77,40 @@ impl Process {
         child.wait().unwrap();
     }
 
-    /// Resident memory in MiB, from the operating system.
+    /// Sends SIGTERM, and waits until the server has stopped; returns its exit code, and the time
+    /// that it took.
+    pub fn stop(&self) -> (Option<i32>, Duration) {
+        let started = Instant::now();
+        let id = self.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        let ended = || self.child.lock().unwrap().try_wait().unwrap();
+        let status = eventually_blocking("the server stops", ended);
+        (status.code(), started.elapsed())
+    }
+
+    /// Resident memory in MiB, from the operating system; zero where it does not tell.
     pub fn memory(&self) -> f64 {
-        let id = self.child.lock().unwrap().id();
-        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or_default();
+        self.mebibytes("VmRSS:")
+    }
+
+    /// The most resident memory since [`Process::forget_peak`], in MiB.
+    pub fn peak_memory(&self) -> f64 {
+        self.mebibytes("VmHWM:")
+    }
+
+    /// Lets the peak begin again with what is resident now.
+    pub fn forget_peak(&self) {
+        let _ = std::fs::write(format!("/proc/{}/clear_refs", self.id()), "5");
+    }
+
+    fn id(&self) -> u32 {
+        self.child.lock().unwrap().id()
+    }
+
+    fn mebibytes(&self, name: &str) -> f64 {
+        let path = format!("/proc/{}/status", self.id());
+        let status = std::fs::read_to_string(path).unwrap_or_default();
+        let line = status.lines().find(|line| line.starts_with(name)).unwrap_or_default();
         let kib = line.split_whitespace().nth(1).and_then(|it| it.parse::<f64>().ok());
         kib.unwrap_or_default() / 1024.0
     }

@@ -2,13 +2,16 @@
 //!
 //! The help is the reference: `docs/configuration.md` is generated from it.
 
+mod invitation;
 mod package;
 mod project;
 #[cfg(test)]
 mod reference;
 mod runtime;
 mod server;
+mod user;
 
+pub use invitation::InvitationCommand;
 pub use package::{
     Deprecate, Disable, Enable, History, Install, ListPackages, OnePackage, PackageCommand,
     Publish, Rollback, Uninstall, Upgrade, Versions, Visibility,
@@ -22,6 +25,8 @@ pub use server::{
     ArtifactArgs, CloudArgs, Collision, DatabaseArgs, FirstRunArgs, LimitArgs, ListenArgs, LogArgs,
     LogFormat, ServeArgs, ServerArgs, StartArgs, Switch,
 };
+
+pub use user::{Accounts, ResetPassword, UserCommand};
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -72,6 +77,25 @@ pub enum Command {
         #[command(flatten)]
         common: RuntimeCommon,
     },
+    /// Change your password in a runtime
+    ///
+    /// Your other sessions end. In a runtime of `os start` passwords belong to the control plane:
+    /// use `os cloud change-password`.
+    ChangePassword {
+        #[command(flatten)]
+        passwords: PasswordArgs,
+        #[command(flatten)]
+        common: RuntimeCommon,
+    },
+    /// Manage the accounts of a server on its machine: reset passwords, lock, appoint
+    ///
+    /// These commands open the database of the server, which may run or not, so they need no
+    /// sign-in: run them as the user that the server runs as.
+    #[command(subcommand, visible_alias = "users")]
+    User(UserCommand),
+    /// Invite people to an organization
+    #[command(subcommand, visible_alias = "invitation")]
+    Invitations(InvitationCommand),
     /// Create an account in a runtime and sign in with it
     ///
     /// The first account owns the runtime. Others can register if the operator allows it.
@@ -121,6 +145,17 @@ pub enum CloudCommand {
         #[command(flatten)]
         output: OutputArgs,
     },
+    /// Change your password in the control plane
+    ///
+    /// Your other sessions end; API keys stay as they are.
+    ChangePassword {
+        #[command(flatten)]
+        passwords: PasswordArgs,
+        #[command(flatten)]
+        connection: Connection,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
     /// Show which account you use in the control plane
     Whoami {
         #[command(flatten)]
@@ -163,6 +198,17 @@ pub struct HowToLogin {
     pub force: bool,
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// A change of one's own password.
+#[derive(Debug, Args)]
+pub struct PasswordArgs {
+    /// The current password; `-` reads it from standard input. On a terminal it is asked for
+    #[arg(long, value_name = "PASSWORD")]
+    pub current_password: Option<String>,
+    /// The new password; `-` reads it from standard input, after the current one
+    #[arg(long, value_name = "PASSWORD")]
+    pub new_password: Option<String>,
 }
 
 /// The control plane and the credential for it.

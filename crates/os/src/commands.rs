@@ -7,6 +7,7 @@ mod doctor;
 mod environments;
 mod generations;
 mod installations;
+mod invitations;
 mod local;
 mod metadata;
 mod packages;
@@ -15,6 +16,7 @@ mod project;
 mod publish;
 mod records;
 mod runtime;
+mod users;
 
 use crate::cli::{
     CloudCommand, Command, Common, EnvironmentCommand, GenerationCommand, OutputArgs,
@@ -40,6 +42,15 @@ pub fn run(command: Command, output: Output) -> Result<()> {
         Command::Cloud(CloudCommand::Whoami { connection, .. }) => {
             accounts::whoami(Side::Cloud, &Target::find(&connection)?, output)
         }
+        Command::Cloud(CloudCommand::ChangePassword { passwords, connection, .. }) => {
+            accounts::change_password(&Target::find(&connection)?, &passwords, output)
+        }
+        Command::ChangePassword { passwords, common } => {
+            let target = Target::runtime(&common.connection)?;
+            accounts::change_password(&target, &passwords, output)
+        }
+        Command::Invitations(command) => invitations::run(&command, output),
+        Command::User(command) => users::run(&command, output),
         Command::Login(it) => accounts::login(Side::Runtime, it.url.as_deref(), &it.how, output),
         Command::Logout { .. } => accounts::logout(Side::Runtime, output),
         Command::Whoami { common } => {
@@ -98,11 +109,15 @@ impl Command {
             Self::Cloud(it) => match it {
                 CloudCommand::Serve(_) => OutputArgs::default(),
                 CloudCommand::Login(it) => it.how.output,
-                CloudCommand::Logout { output } | CloudCommand::Whoami { output, .. } => *output,
+                CloudCommand::Logout { output }
+                | CloudCommand::Whoami { output, .. }
+                | CloudCommand::ChangePassword { output, .. } => *output,
             },
             Self::Login(it) => it.how.output,
             Self::Logout { output } => *output,
-            Self::Whoami { common } => common.output(),
+            Self::Whoami { common } | Self::ChangePassword { common, .. } => common.output(),
+            Self::User(it) => it.accounts().output,
+            Self::Invitations(it) => it.common().output,
             Self::Register(it) => it.output,
             Self::Data(it) => it.common().output(),
             Self::Meta(it) => it.common().output(),

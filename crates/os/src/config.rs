@@ -67,11 +67,12 @@ pub fn user_folder() -> Result<PathBuf> {
 /// Returns the time that a project sees, in seconds: `SOURCE_DATE_EPOCH`, else the year 2000.
 pub fn source_date_epoch() -> Result<i64> {
     const YEAR_2000: i64 = 946_684_800;
+    const YEAR_9999_END: i64 = 253_402_300_799;
     let Some(text) = variable("SOURCE_DATE_EPOCH") else { return Ok(YEAR_2000) };
-    let seconds = text.parse();
-    seconds.map_err(|_| {
+    let seconds = text.parse().ok().filter(|it| (0..=YEAR_9999_END).contains(it));
+    seconds.ok_or_else(|| {
         Failure::usage(format!("`{text}` is not a valid SOURCE_DATE_EPOCH"))
-            .hint("use a number of seconds since 1970")
+            .hint(format!("use a number of seconds since 1970, at most {YEAR_9999_END}"))
             .into()
     })
 }

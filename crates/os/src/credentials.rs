@@ -53,12 +53,16 @@ impl Side {
 
     /// Returns both sign-ins, its own first: `os start` serves both on one port.
     pub fn stored(self) -> Result<Vec<Credentials>> {
-        let other = match self {
+        let files = [self.store()?.read()?, self.other().store()?.read()?];
+        Ok(files.into_iter().flatten().collect())
+    }
+
+    /// Returns the other kind of server.
+    pub fn other(self) -> Self {
+        match self {
             Self::Cloud => Self::Runtime,
             Self::Runtime => Self::Cloud,
-        };
-        let files = [self.store()?.read()?, other.store()?.read()?];
-        Ok(files.into_iter().flatten().collect())
+        }
     }
 
     /// Returns the prefix of the commands that sign in and out.

@@ -1,11 +1,19 @@
 //! Finds an environment by id, name or hostname.
 
 use crate::cli::{Common, EnvironmentArg};
+use crate::config::variable;
 use crate::failure::Failure;
 use crate::target::Target;
 use anyhow::Result;
 use os_api::client::Client;
 use serde::Deserialize;
+
+/// Returns the environment that a flag names; one that a variable names is not meant for every
+/// command.
+pub fn explicit(named: Option<&str>) -> Option<&str> {
+    let of_variable = variable("OS_ENVIRONMENT_ID");
+    named.filter(|it| !it.is_empty() && Some(*it) != of_variable.as_deref())
+}
 
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Environment {

@@ -58,8 +58,75 @@ impl Home {
     /// Creates the folder if missing and takes the lock of an SQLite database.
     pub fn prepare(&self) -> Result<Option<Lock>> {
         files::create_private_folder(&self.folder).map_err(cannot_write)?;
-        self.database.lock()
+        self.lock(&self.database)
     }
+
+    /// Creates the file of an SQLite database of this home if missing, and takes its lock.
+    pub fn lock(&self, database: &Database) -> Result<Option<Lock>> {
+        let Database::Sqlite(file) = database else { return Ok(None) };
+        let is_new = !file.exists();
+        files::create_private_file(file).map_err(cannot_write)?;
+        let lock = Lock::take(file)?;
+        let found =
+            file.metadata().with_context(|| format!("could not read {}", file.display()))?;
+        check_names(file, &found)?;
+        if !is_new && found.len() == 0 {
+            self.check_lost(file)?;
+        }
+        Ok(Some(lock))
+    }
+
+    /// Refuses an empty database beside data that only its server can have made: it was lost, and is
+    /// not new.
+    fn check_lost(&self, file: &Path) -> Result<()> {
+        let has_bytes = |path: &Path| path.metadata().is_ok_and(|it| it.is_file() && it.len() > 0);
+        let has_files = |path: &Path| path.read_dir().is_ok_and(|mut it| it.next().is_some());
+        let beside = |name: &str| self.folder.join(name);
+        let runtime = file.with_file_name(RUNTIME_FILE);
+        let traces = [
+            (suffixed(file, "-wal"), has_bytes as fn(&Path) -> bool),
+            (beside("files"), has_files),
+            (beside("artifacts"), has_files),
+            (beside("cloud-connection.json"), has_bytes),
+        ];
+        let of_runtime = (runtime != file).then_some((runtime, has_bytes as fn(&Path) -> bool));
+        let mut traces = traces.into_iter().chain(of_runtime);
+        match traces.find(|(path, is_trace)| is_trace(path)) {
+            None => Ok(()),
+            Some((trace, _)) => Err(Failure::new(format!(
+                "the database {} is empty, although {} holds data of its server",
+                file.display(),
+                trace.display()
+            ))
+            .hint("restore the database from a backup; to begin anew, move both away")
+            .into()),
+        }
+    }
+}
+
+/// Refuses a file with several names: each of them would have a lock of its own.
+#[cfg(unix)]
+fn check_names(file: &Path, found: &std::fs::Metadata) -> Result<()> {
+    match std::os::unix::fs::MetadataExt::nlink(found) {
+        0 | 1 => Ok(()),
+        names => Err(Failure::new(format!(
+            "the database {} has {names} names (hard links), so two servers could open it",
+            file.display()
+        ))
+        .hint("remove the other names, or copy the file with `sqlite3 FILE \".backup 'COPY'\"`")
+        .into()),
+    }
+}
+
+#[cfg(not(unix))]
+fn check_names(_: &Path, _: &std::fs::Metadata) -> Result<()> {
+    Ok(())
+}
+
+fn suffixed(file: &Path, suffix: &str) -> PathBuf {
+    let mut path = file.as_os_str().to_owned();
+    path.push(suffix);
+    PathBuf::from(path)
 }
 
 fn cannot_write(error: anyhow::Error) -> Failure {
@@ -87,12 +154,10 @@ impl Database {
         }
     }
 
-    /// Creates the file of an SQLite database if missing, and takes its lock.
-    pub fn lock(&self) -> Result<Option<Lock>> {
-        let Self::Sqlite(file) = self else { return Ok(None) };
-        let lock = Lock::take(file)?;
-        files::create_private_file(file).map_err(cannot_write)?;
-        Ok(Some(lock))
+    /// Returns the size of an SQLite file.
+    pub fn bytes(&self) -> Option<u64> {
+        let Self::Sqlite(file) = self else { return None };
+        file.metadata().ok().map(|it| it.len())
     }
 
     /// Opens the database.
@@ -126,10 +191,12 @@ impl Database {
 }
 
 impl Lock {
+    /// Takes the lock beside the file itself, also where `database` is a link to it.
     fn take(database: &Path) -> Result<Self> {
-        let mut path = database.as_os_str().to_owned();
-        path.push(".lock");
-        let path = PathBuf::from(path);
+        let real = database
+            .canonicalize()
+            .with_context(|| format!("could not find {}", database.display()))?;
+        let path = suffixed(&real, ".lock");
         let mut file = files::create_private_file(&path)?;
         match file.try_lock() {
             Ok(()) => {}

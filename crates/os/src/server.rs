@@ -9,6 +9,7 @@ pub mod combined;
 mod connections;
 pub mod control;
 pub mod dev;
+mod host;
 mod log;
 pub mod runtime;
 
@@ -45,6 +46,9 @@ const MAX_PENDING_CONNECTIONS: u32 = 1024;
 
 /// The email address of the first account by default.
 const DEFAULT_ADMIN_EMAIL: &str = "admin@localhost";
+
+/// The largest SQLite file whose pages are read at start; a larger one would delay it by seconds.
+const MAX_CHECKED_BYTES: u64 = 256 * 1024 * 1024;
 
 /// A port that is ours and not open yet.
 struct Port {
@@ -86,6 +90,7 @@ impl Port {
         let stop = Stop::listen()?;
         ready();
         let (asked, stopping) = tokio::sync::oneshot::channel();
+        let app = app.layer(axum::middleware::from_fn(host::one_host));
         let serving = connections::serve(listener, app, self.limits, async move {
             stop.asked().await;
             os_control::stop_waiting();
@@ -161,7 +166,28 @@ async fn connect(database: &Database, timeouts: StatementTimeouts, output: Outpu
             connecting.await
         }
     };
-    connected.map_err(|error| failed("open", database, &error).into())
+    let db = connected.map_err(|error| failed("open", database, &error))?;
+    check_pages(&db, database).await?;
+    Ok(db)
+}
+
+/// Refuses an SQLite file with damaged pages (docs/operations.md#sqlite).
+async fn check_pages(db: &Db, database: &Database) -> Result<()> {
+    if database.bytes().is_none_or(|bytes| bytes > MAX_CHECKED_BYTES) {
+        return Ok(());
+    }
+    let damage = db.damage().await.map_err(|error| failed("read", database, &error))?;
+    match damage {
+        None => Ok(()),
+        Some(damage) => Err(Failure::new(format!(
+            "the database {} is damaged: {damage}",
+            database.shown()
+        ))
+        .hint(
+            "restore it from a backup; what can still be read is saved by `sqlite3 FILE .recover`",
+        )
+        .into()),
+    }
 }
 
 async fn migrate(db: &Db, database: &Database, migrations: &[Migration]) -> Result<()> {

@@ -27,6 +27,14 @@ impl Client {
         self.value(Call::new(Method::POST, &path).bytes(content_type, bytes))
     }
 
+    /// Deletes a package that never had a published version.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`].
+    pub fn delete_package(&self, package: &str) -> Result<Value> {
+        self.value(Call::new(Method::DELETE, &["cloud", "packages", package]))
+    }
+
     /// Creates a version; violations of the listing policy come beside it.
     ///
     /// # Errors

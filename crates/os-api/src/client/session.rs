@@ -77,6 +77,15 @@ impl Client {
         self.value(call.json(json!({})).with_origin())
     }
 
+    /// Changes the password of the caller, and ends their other sessions.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`].
+    pub fn change_password(&self, current: &str, new: &str) -> Result<Value> {
+        let body = json!({ "currentPassword": current, "newPassword": new });
+        self.value(Call::new(Method::POST, &["auth", "change-password"]).json(body).with_origin())
+    }
+
     /// Shows `user` and `session` of the token, or null.
     ///
     /// # Errors

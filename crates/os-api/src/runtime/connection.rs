@@ -75,9 +75,11 @@ pub struct LocalConnection {
 
 /// Asks whether the person has confirmed the device code.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["device_code"]))]
 pub struct PollBinding {
     #[serde(alias = "deviceCode")]
+    #[schemars(extend("type" = "string", "minLength" = 1))]
     pub device_code: Option<String>,
     /// The environment to bind to; without it, the one that the operator configured.
     #[serde(alias = "environmentId")]
@@ -121,10 +123,12 @@ pub struct Unbound {
 
 /// Installs a package in the environment of this runtime.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["package_id"]))]
 pub struct InstallInEnvironment {
     /// The id of a package, such as `com.acme.crm`.
     #[serde(alias = "packageId")]
+    #[schemars(extend("type" = "string", "minLength" = 1))]
     pub package_id: Option<String>,
     #[serde(alias = "seedSampleData")]
     pub seed_sample_data: bool,
@@ -132,10 +136,12 @@ pub struct InstallInEnvironment {
 
 /// The package whose installation is asked for.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["package_id"]))]
 pub struct InstallationQuery {
     /// The id of a package, such as `com.acme.crm`; required.
     #[serde(alias = "packageId")]
+    #[schemars(extend("type" = "string", "minLength" = 1))]
     pub package_id: Option<String>,
 }
 

@@ -1,5 +1,6 @@
 //! Bodies of the `storage` endpoints of a runtime (docs/wire/files.md).
 
+use crate::limits;
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,12 +8,18 @@ use std::collections::BTreeMap;
 
 /// Announces a file that is uploaded in one request.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PresignUpload {
+    #[schemars(extend("minLength" = 1, "maxLength" = limits::MAX_FILE_NAME_BYTES, "pattern" = limits::FILE_NAME))]
     pub filename: String,
+    #[schemars(extend("pattern" = limits::MEDIA_TYPE))]
     pub mime_type: String,
     /// In bytes.
     pub size: u64,
+    /// Without effect: a file belongs to its uploader, and to the record that names it.
+    pub scope: Option<String>,
+    /// Without effect: there is one place for files.
+    pub bucket: Option<String>,
 }
 
 /// The address for the bytes of an announced file.
@@ -41,9 +48,11 @@ pub struct BytesReceived {
 
 /// Completes an upload whose bytes were received.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CompleteUpload {
     pub file_id: String,
+    /// Without effect: the server computes the checksum itself.
+    pub e_tag: Option<String>,
 }
 
 /// A file that is stored.
@@ -65,14 +74,23 @@ pub struct StoredFile {
 
 /// Starts an upload in chunks.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StartChunkedUpload {
+    #[schemars(extend("minLength" = 1, "maxLength" = limits::MAX_FILE_NAME_BYTES, "pattern" = limits::FILE_NAME))]
     pub filename: String,
+    #[schemars(extend("pattern" = limits::MEDIA_TYPE))]
     pub mime_type: String,
     /// In bytes.
+    #[schemars(extend("minimum" = 1))]
     pub total_size: u64,
     /// In bytes, 5 MiB to 32 MiB; other sizes are brought into this range.
     pub chunk_size: Option<u64>,
+    /// Without effect: a file belongs to its uploader, and to the record that names it.
+    pub scope: Option<String>,
+    /// Without effect: there is one place for files.
+    pub bucket: Option<String>,
+    /// Without effect.
+    pub metadata: Option<BTreeMap<String, String>>,
 }
 
 /// An upload in chunks.
@@ -98,6 +116,25 @@ pub struct StoredChunk {
     /// The SHA-256 of its bytes, hex.
     pub e_tag: String,
     pub bytes_received: i64,
+}
+
+/// Joins the chunks of an upload.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct JoinChunks {
+    /// The upload of the URL, again.
+    pub upload_id: Option<String>,
+    /// Without effect: the server knows its chunks and their checksums.
+    #[serde(deserialize_with = "crate::object::list")]
+    pub parts: Vec<UploadedPart>,
+}
+
+/// A chunk, as its uploader knows it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UploadedPart {
+    pub chunk_index: i64,
+    pub e_tag: String,
 }
 
 /// A file that was joined from its chunks.

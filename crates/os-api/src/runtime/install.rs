@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 /// Installs a package of the catalog, or an artifact. A member of another type counts as
 /// absent, as in the original.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct InstallRequest {
     /// A package of the catalog, such as `com.acme.crm`.
     #[serde(deserialize_with = "string")]
@@ -31,6 +31,8 @@ pub struct InstallRequest {
     #[serde(deserialize_with = "boolean")]
     #[schemars(with = "Option<bool>")]
     pub seed_sample_data: Option<bool>,
+    /// Without effect: names that must be unique are checked when records are written.
+    pub confirm_global_uniques: Option<Value>,
 }
 
 fn string<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Option<String>, D::Error> {

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 #[serde(default)]
 pub struct MetadataQuery {
     /// The package that asks, or whose items are listed.
+    #[schemars(extend("minLength" = 1))]
     pub package: Option<String>,
     /// A language tag such as `ja`; the `Accept-Language` header by default.
     pub locale: Option<String>,

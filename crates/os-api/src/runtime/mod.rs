@@ -59,15 +59,23 @@ impl<T: JsonSchema> JsonSchema for Relayed<T> {
 
 /// The query of an uninstall.
 #[derive(Debug, Default, Clone, Deserialize, JsonSchema)]
-#[serde(default)]
-pub struct ForceOption {
+#[serde(default, deny_unknown_fields)]
+pub struct UninstallOptions {
     /// `1` or `true`: also when other packages depend on it.
     pub force: Option<String>,
+    /// Records stay; `false` is refused.
+    #[serde(rename = "keepData")]
+    pub keep_data: Option<String>,
 }
 
-impl ForceOption {
+impl UninstallOptions {
     /// Returns whether the caller insists.
-    pub fn is_set(&self) -> bool {
+    pub fn is_forced(&self) -> bool {
         matches!(self.force.as_deref(), Some("1" | "true"))
+    }
+
+    /// Returns whether the records are to go, too.
+    pub fn drops_data(&self) -> bool {
+        matches!(self.keep_data.as_deref(), Some("0" | "false"))
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 /// The filter of a list of packages.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct PackageQuery {
     /// `installed` or `disabled`.
     pub status: Option<String>,
@@ -53,7 +53,7 @@ pub struct RuntimePackage {
 
 /// Installs a package that is sent whole.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct InstallManifest {
     /// The artifact. Without a version it is 0.1.0.
     #[schemars(with = "Option<Map<String, Value>>")]

@@ -46,7 +46,7 @@ pub struct RecordListQuery {
 
 /// The query of a single record.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct RecordQuery {
     /// Fields, separated by commas.
     pub select: Option<String>,
@@ -56,7 +56,7 @@ pub struct RecordQuery {
 
 /// The query of a delete.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ExpectedVersionQuery {
     /// The `updated_at` that the caller read; another one is a conflict. Also the `If-Match`
     /// header.
@@ -167,6 +167,7 @@ pub struct ClonedRecord {
 
 /// Changes many records of one object.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RecordBatch {
     /// `create`, `update`, `upsert` or `delete`.
     pub operation: String,
@@ -186,7 +187,7 @@ pub struct BatchRecord {
 
 /// The treatment of failures in a batch.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct BatchOptions {
     /// All records or none; each for itself by default.
     pub atomic: Option<bool>,
@@ -198,6 +199,7 @@ pub struct BatchOptions {
 
 /// Updates many records.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct UpdateManyRecords {
     pub records: Vec<BatchRecord>,
     #[serde(default)]
@@ -206,6 +208,7 @@ pub struct UpdateManyRecords {
 
 /// Deletes many records.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct DeleteManyRecords {
     pub ids: Vec<String>,
     #[serde(default)]
@@ -266,12 +269,17 @@ pub struct CreatedRecords {
 
 /// Changes records of several objects, all or none.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RecordTransaction {
     pub operations: Vec<TransactionStep>,
+    /// Always `true`.
+    #[serde(default)]
+    pub atomic: Option<bool>,
 }
 
 /// A step of a transaction.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct TransactionStep {
     pub object: String,
     /// `create`, `update` or `delete`.

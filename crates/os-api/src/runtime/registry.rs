@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 /// Publishes a version of a package to the registry.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct PublishToRegistry {
     /// With `id` and `version`; required.
     #[schemars(with = "Option<Map<String, Value>>")]
@@ -23,6 +23,9 @@ pub struct PublishToRegistry {
 pub struct PublishedToRegistry {
     pub message: String,
     pub package: RegistryVersion,
+    /// The reasons why no runtime would install it, or the warnings of an install.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 /// A version with the hash of its content.
@@ -83,10 +86,11 @@ pub struct RegistryPackages<P> {
 
 /// The version of a package that is read or deleted.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct RegistryVersionQuery {
     /// Read: a version number or `latest`, the default. Delete: a version number; without
     /// it, all versions are deleted.
+    #[schemars(extend("minLength" = 1))]
     pub version: Option<String>,
 }
 

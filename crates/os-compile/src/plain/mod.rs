@@ -174,7 +174,7 @@ fn named(stem: &str, collection: &str, mut item: Value) -> Value {
 
 fn unknown_kind(path: &str, kind: &str) -> Diagnostic {
     let problem = Diagnostic::error("file", format!("the name of `{path}` does not name its kind"));
-    let help = match crate::suggest::nearest(kind, collections().map(|(word, _)| word)) {
+    let help = match os_package::suggest::nearest(kind, collections().map(|(word, _)| word)) {
         Some(word) if !kind.is_empty() => format!("did you mean `.{word}.`?"),
         _ => "name it like `crm_account.object.yaml`, `de.yaml` in `translations`".to_owned(),
     };

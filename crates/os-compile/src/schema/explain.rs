@@ -6,7 +6,7 @@
 use super::format::Format;
 use super::problem::Problem;
 use super::table::{Id, Number, Object, Rest, Shape, TABLE, Union};
-use crate::suggest::nearest;
+use os_package::suggest::nearest;
 use serde_json::{Map, Value};
 
 /// Names that a message lists.

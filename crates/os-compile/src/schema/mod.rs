@@ -7,6 +7,8 @@
 //! forms into the long one; `rules` check one place beyond what the table can say; `lints` check
 //! the package as a whole; `types` writes the table as TypeScript for editors.
 
+#[cfg(test)]
+mod effects;
 mod explain;
 mod format;
 mod lints;

@@ -253,6 +253,11 @@ fn names_of_prototypes_are_ordinary_keys() {
     let refusal =
         Folder::config(&format!("export default {{ manifest: JSON.parse('{text}') }};")).refusal();
     assert!(refusal.contains("`__proto__` is unknown here"), "{refusal}");
+    let folder =
+        Folder::config("import manifest from './manifest.json';\nexport default { manifest };");
+    folder.write("manifest.json", text);
+    let refusal = folder.refusal();
+    assert!(refusal.contains("`__proto__` is unknown here"), "{refusal}");
     let made = "const a: any = {}; a['\\u0000function'] = 1e300; a['\\u0000at'] = -1; a['\\u0000stack'] = {};";
     let refusal = Folder::config(&format!(
         "{made}\nexport default {{ ...a, manifest: a, hooks: [{{ handler: a }}] }};"

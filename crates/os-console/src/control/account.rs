@@ -10,5 +10,6 @@ impl Accounts for Control {
         sign_up: "Publish packages and install them in your environments.",
         first: "Create the first account. It administers this server.",
         closed: "No account? Ask an administrator for an invitation.",
+        forgot: "This server sends no mail: ask an administrator for a link to a new one.",
     };
 }

@@ -11,20 +11,38 @@ use uuid::Uuid;
 
 const PAGE_EVENTS: i64 = 50;
 
-/// One page, and the cursor of the next.
+/// The part of a list of events that a page shows.
+pub struct EventFilter {
+    pub kind: Option<String>,
+    /// The place where the page before ended.
+    pub cursor: Option<String>,
+}
+
+/// A page of events.
+pub struct EventPage {
+    pub events: Vec<wire::Event>,
+    /// The cursor of the next page.
+    pub next: Option<String>,
+}
+
+/// Reads a page of events.
+///
+/// # Errors
+/// For a cursor that is none; those of the query.
 pub async fn read(
     tx: &mut Tx,
     actor: &Actor,
     asked: EventQuery,
-    (kind, cursor): (Option<String>, Option<String>),
-) -> Result<(Vec<wire::Event>, Option<String>)> {
+    filter: EventFilter,
+) -> Result<EventPage> {
+    let EventFilter { kind, cursor } = filter;
     let before = cursor.as_deref().map_or(Ok(EventId(Uuid::max())), event::position)?;
     let subject = event::about(tx, actor, asked).await?;
     let mut rows = event::list(tx, subject, Range { kind, before, limit: PAGE_EVENTS + 1 }).await?;
     let next = os_control::pagination::cut_page(&mut rows, PAGE_EVENTS);
     let next =
         next.map(|last| os_control::pagination::write_cursor(event::LIST, last.id.0.as_bytes()));
-    Ok((rows.into_iter().map(event::wire_event).collect(), next))
+    Ok(EventPage { events: rows.into_iter().map(event::wire_event).collect(), next })
 }
 
 /// The kind of the event, as a title.

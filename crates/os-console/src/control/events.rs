@@ -1,6 +1,6 @@
 //! The events of an organization.
 
-use super::event_rows::read;
+use super::event_rows::{EventFilter, EventPage, read};
 use super::people::People;
 use super::workplace::current;
 use crate::frame::Frame;
@@ -60,7 +60,8 @@ pub async fn list(
             EventQuery { organization: Some(organization.id.to_string()), ..EventQuery::default() }
         }
     };
-    let (events, cursor) = read(&mut tx, &actor, asked, (given(&kind), cursor)).await?;
+    let filter = EventFilter { kind: given(&kind), cursor };
+    let EventPage { events, next: cursor } = read(&mut tx, &actor, asked, filter).await?;
     let next = cursor.map(|cursor| {
         let query = [
             ("kind", &kind),

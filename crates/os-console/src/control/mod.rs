@@ -26,7 +26,7 @@ mod workplace;
 
 use crate::account as way_in;
 use crate::errors::error_pages;
-use crate::{Site, assets, reference};
+use crate::{Site, assets, password, reference, users};
 use axum::middleware::from_fn;
 use axum::{Extension, Router};
 use os_control::{Control, Endpoint};
@@ -53,6 +53,15 @@ pub fn pages() -> Vec<Endpoint> {
         get("/sign-up",                                           "The form of a new account", way_in::sign_up_page::<Control>).open(),
         post("/sign-up",                                          "Creates an account", way_in::sign_up::<Control>).open(),
         post("/sign-out",                                         "Signs out", way_in::sign_out::<Control>).open(),
+        get("/reset-password",                                    "The form behind a link to a new password", password::reset_page::<Control>).open(),
+        post("/reset-password",                                   "Chooses a new password with a link", password::reset::<Control>).open(),
+        get("/account",                                           "The account of the caller", password::show::<Control>),
+        post("/account/password",                                 "Changes the caller's password", password::change::<Control>),
+        get("/users",                                             "All accounts, for administrators of the server", users::list::<Control>),
+        get("/users/{user}",                                      "An account, for administrators of the server", users::show::<Control>),
+        post("/users/{user}/reset-password",                      "Creates the link to a new password and shows it once", users::create_reset_link::<Control>),
+        get("/users/{user}/{act}",                                "Asks whether to change an account", users::confirm::<Control>),
+        post("/users/{user}/{act}",                               "Locks or unlocks an account, ends its sessions, or changes its role", users::act::<Control>),
         get("/invitation",                                        "Asks whether to accept an invitation", invitation::show).open(),
         post("/invitation",                                       "Accepts an invitation", invitation::accept),
         get("/device",                                            "The code of a device", device::show),

@@ -222,7 +222,8 @@ pub async fn act(
 ) -> Result<Response> {
     let act = path.act()?;
     let reason = version::read_reason(Some(form.reason))?;
-    let number = carry_out(&control, &access, &path.version, act, reason).await?;
+    let change = VersionChange { version: &path.version, act, reason };
+    let number = carry_out(&control, &access, change).await?;
     let sentence = format!("{} {number} {}", access.manifest_id(), act.sentence());
     Ok(done(&format!("/packages/{}", access.manifest_id()), &sentence))
 }
@@ -239,14 +240,21 @@ async fn publish(control: &Control, access: &PackageAccess, version: &str) -> Re
     Ok(version.version)
 }
 
+/// A change of a version, as the form asks for it.
+struct VersionChange<'a> {
+    version: &'a str,
+    act: Act,
+    /// Of a deprecation.
+    reason: Option<String>,
+}
+
 /// Makes a change of a version; returns its number.
 async fn carry_out(
     control: &Control,
     access: &PackageAccess,
-    version: &str,
-    act: Act,
-    reason: Option<String>,
+    change: VersionChange<'_>,
 ) -> Result<String> {
+    let VersionChange { version, act, reason } = change;
     if act == Act::Publish {
         return publish(control, access, version).await;
     }

@@ -10,5 +10,6 @@ impl Accounts for Runtime {
         sign_up: "Work with the records of this runtime.",
         first: "Create the first account. It owns this runtime.",
         closed: "No account? Ask the owner of this runtime.",
+        forgot: "This runtime sends no mail: ask its owner for a link to a new one.",
     };
 }

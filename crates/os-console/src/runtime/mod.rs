@@ -11,7 +11,7 @@ mod records;
 
 use crate::account as way_in;
 use crate::errors::error_pages;
-use crate::{Site, assets, reference};
+use crate::{Site, assets, password, reference, users};
 use axum::middleware::from_fn;
 use axum::{Extension, Router};
 use os_http::endpoint::{get, post};
@@ -35,6 +35,15 @@ pub fn pages() -> Vec<Endpoint> {
         get("/sign-up",   "The form of a new account", way_in::sign_up_page::<Runtime>).open(),
         post("/sign-up",  "Creates an account", way_in::sign_up::<Runtime>).open(),
         post("/sign-out", "Signs out", way_in::sign_out::<Runtime>).open(),
+        get("/reset-password",                "The form behind a link to a new password", password::reset_page::<Runtime>).open(),
+        post("/reset-password",               "Chooses a new password with a link", password::reset::<Runtime>).open(),
+        get("/account",                       "The account of the caller", password::show::<Runtime>),
+        post("/account/password",             "Changes the caller's password", password::change::<Runtime>),
+        get("/users",                         "All accounts, for the owner", users::list::<Runtime>),
+        get("/users/{user}",                  "An account, for the owner", users::show::<Runtime>),
+        post("/users/{user}/reset-password",  "Creates the link to a new password and shows it once", users::create_reset_link::<Runtime>),
+        get("/users/{user}/{act}",            "Asks whether to change an account", users::confirm::<Runtime>),
+        post("/users/{user}/{act}",           "Locks or unlocks an account, ends its sessions, or changes its role", users::act::<Runtime>),
 
         // The reference
         get("/docs",              "The HTTP API of this server", reference::home).open(),

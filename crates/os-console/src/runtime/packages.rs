@@ -30,6 +30,8 @@ struct ListPage {
 
 struct Listed {
     loaded: Arc<Loaded>,
+    /// True if a control plane delivered it: the package is changed there.
+    is_delivered: bool,
     /// The outcome of its install, if a control plane delivered it.
     outcome: Option<InstallOutcome>,
 }
@@ -44,9 +46,13 @@ pub async fn list(
     // What an install reports may quote records, which not everybody may read.
     deliveries.retain(|_, _| caller.is_platform_admin());
     let packages = kernel.packages().filter(|loaded| loaded.origin != Origin::System);
-    let packages = packages.map(|loaded| Listed {
-        outcome: deliveries.remove(&loaded.package.manifest.id).and_then(|it| it.outcome),
-        loaded: loaded.clone(),
+    let packages = packages.map(|loaded| {
+        let delivery = deliveries.remove(&loaded.package.manifest.id);
+        Listed {
+            is_delivered: delivery.is_some(),
+            outcome: delivery.and_then(|it| it.outcome),
+            loaded: loaded.clone(),
+        }
     });
     let (packages, quarantined) = (packages.collect(), kernel.quarantined().to_vec());
     page(&ListPage { frame, packages, quarantined })

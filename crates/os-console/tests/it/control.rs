@@ -113,8 +113,8 @@ async fn a_package_is_installed_upgraded_and_rolled_back_by_forms() {
     let base = place.url(&format!("/packages/{CRM}"));
     let install = place.url(&format!("/install/{CRM}"));
     let page = ada.submitted(&install, &[("version", "1.0.0")]).await;
-    assert!(page.text().contains("1.0.0 is installed."), "{}", page.text());
-    assert!(!ada.get(&base).await.text().contains("is installed."), "it is said once");
+    assert!(page.text().contains("1.0.0 is installed in the environment."), "{}", page.text());
+    assert!(!ada.get(&base).await.text().contains("is installed in"), "it is said once");
 
     let before = place.installed().await;
     let asked = ada.get(&format!("{base}/upgrade")).await;
@@ -407,4 +407,24 @@ async fn the_runtimes_of_an_environment_say_which_generation_they_run() {
         let environment: uuid::Uuid = place.environment.parse().unwrap();
         place.ada.install(environment, CRM, "1.0.0").await;
     }
+}
+
+#[tokio::test]
+async fn an_environment_without_a_runtime_says_that_nothing_runs() {
+    let place = place().await;
+    let mut ada = Browser::of(&place.app, &place.ada);
+    let install = place.url(&format!("/install/{CRM}"));
+    let installed = ada.submitted(&install, &[("version", "1.0.0")]).await;
+    assert!(installed.text().contains("Nothing runs yet: no runtime is connected."));
+    for page in [place.url(""), place.url(&format!("/packages/{CRM}"))] {
+        let page = ada.get(&page).await;
+        let note =
+            "No runtime is connected to this environment; it will be applied when one connects.";
+        assert!(page.text().contains(note), "{}", page.text());
+        assert!(page.text().contains(">no runtime</span>"), "{}", page.text());
+        assert!(!page.text().contains(">installed</span>"), "{}", page.text());
+    }
+    let row = place.installed().await;
+    assert_eq!(row["status"], "installed");
+    assert!(row["status_note"].as_str().unwrap().contains("no runtime is connected"), "{row}");
 }

@@ -209,6 +209,29 @@ async fn an_install_that_left_something_out_says_so() {
 }
 
 #[tokio::test]
+async fn a_page_folds_what_has_no_effect() {
+    let app = runtime().await;
+    let owner = Browser::of_owner(&app).await;
+    let mut artifact = artifact("com.acme.crm", "crm", json!({}));
+    artifact["flows"] = json!([{"name": "crm_one"}, {"name": "crm_two"}]);
+    artifact["jobs"] = json!([{"name": "crm_job"}]);
+    let page = owner.upload(&artifact).await;
+    assert_eq!(page.status, 201);
+    let said = "flows[0]: has no effect here, nor in another place: flows do not run";
+    assert_eq!(page.text().matches(said).count(), 1, "{}", page.text());
+    assert!(!page.text().contains("<summary>"), "two lines are short");
+
+    artifact["manifest"]["version"] = json!("1.1.0");
+    for kind in ["hooks", "webhooks", "tools", "skills"] {
+        artifact[kind] = json!([{"name": "crm_thing"}]);
+    }
+    let page = owner.upload(&artifact).await;
+    let folded = "<summary>6 declared properties have no effect here</summary>";
+    assert!(page.text().contains(folded), "{}", page.text());
+    assert_eq!(page.text().matches(said).count(), 1);
+}
+
+#[tokio::test]
 async fn objects_of_packages_come_before_those_of_the_system() {
     let app = runtime().await;
     let owner = Browser::of_owner(&app).await;

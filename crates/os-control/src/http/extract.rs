@@ -5,7 +5,7 @@ use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{FromRequest, Request};
 use bytes::BytesMut;
 pub use os_http::extract::{Bare, Data, Form, Json, Path, Query, typed, without_nul};
-pub use os_http::lenient::{Lenient, object};
+pub use os_http::lenient::{Lenient, Members};
 use std::future::poll_fn;
 use std::pin::Pin;
 

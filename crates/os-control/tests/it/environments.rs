@@ -184,8 +184,12 @@ async fn an_environment_is_changed_and_deleted() {
     let site = Site::new().await;
     let body = json!({
         "displayName": "Tests", "plan": "pro", "metadata": {"a": 1}, "visibility": "public",
-        "envType": "test", "database_url": "ignored",
+        "envType": "test",
     });
+    let mut with_address = body.clone();
+    with_address["database_url"] = json!("sqlite://elsewhere.db");
+    let refused = site.ada.patch(&url(site.dev), with_address).await;
+    assert_eq!(refused.refusal(), (400, "VALIDATION_ERROR".into()));
     let after = site.ada.patch(&url(site.dev), body).await.data()["environment"].clone();
     assert_eq!((&after["display_name"], &after["env_type"]), (&json!("Tests"), &json!("test")));
     assert_eq!((&after["metadata"], &after["visibility"]), (&json!({"a": 1}), &json!("public")));
@@ -270,7 +274,7 @@ async fn members_grant_at_most_their_own_role() {
             "member" => &site.mia,
             _ => &site.eve,
         };
-        let answer = user.post(&members, json!({"email": bob.email, "role": role})).await;
+        let answer = user.post(&members, json!({"user_id": bob.id, "role": role})).await;
         assert_eq!(answer.status, outcome, "{who} gives {role}: {}", answer.text());
         if outcome == 201 {
             let twice = user.post(&members, json!({"user_id": bob.id, "role": role})).await;
@@ -311,6 +315,26 @@ async fn members_grant_at_most_their_own_role() {
     assert_eq!(site.ada.delete(&format!("{members}/{}", site.eve.id)).await.refusal().0, 404);
     assert_eq!(bob.delete(&member).await.status, 200);
     assert_eq!(bob.get(&url(site.dev)).await.refusal().0, 404);
+}
+
+#[tokio::test]
+async fn an_address_is_found_among_members_of_the_organization_only() {
+    let site = Site::new().await;
+    let (bob, members) = (site.app.user("bob").await, format!("{}/members", url(site.dev)));
+    let body = |email: &str| json!({"email": email, "role": "reader"});
+    let outsider = site.ada.post(&members, body(&bob.email)).await;
+    let nobody = site.ada.post(&members, body("nobody@example.com")).await;
+    assert_eq!(outsider.refusal().0, 404);
+    assert_eq!(outsider.text(), nobody.text(), "the answer does not tell who has an account");
+    assert!(!outsider.text().contains(&bob.id.to_string()));
+    assert_eq!(site.ada.get(&members).await.data()["members"], json!([]));
+    let mia = site.ada.post(&members, body(&format!(" {} ", site.mia.email))).await;
+    assert_eq!(mia.status, 201, "{}", mia.text());
+    assert_eq!(site.ada.post(&members, body(&site.mia.email)).await.refusal().0, 409);
+    // Their own id opens the door to them.
+    site.ada.delete(&format!("{members}/{}", site.mia.id)).await.data();
+    let by_id = site.ada.post(&members, json!({"user_id": bob.id, "role": "reader"})).await;
+    assert_eq!(by_id.status, 201, "{}", by_id.text());
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ async fn a_package_is_installed_shown_and_uninstalled() {
     site.release(CRM, "1.1.0", json!({})).await;
     let body = json!({
         "packageId": CRM, "version": "1.0.0", "settings": {"a": 1}, "enableOnInstall": true,
-        "withSampleData": true, "installedBy": "eve", "unknown": 1,
+        "withSampleData": true, "installedBy": "eve",
     });
     let installed = site.ada.post(&installations(site.dev), body).await;
     let row = installed.data()["package"].clone();
@@ -451,6 +451,10 @@ async fn only_what_actor_and_organization_see_can_be_installed() {
     let draft = json!({"targetVersion": "1.2.0", "allowDraft": true});
     let hidden = site.eve.operate(theirs, CRM, "upgrade", draft).await;
     assert_eq!(hidden.refusal(), (404, "VERSION_NOT_FOUND".into()), "drafts are the owner's");
+    let none = json!({"targetVersion": "9.2.0", "allowDraft": true});
+    let none = site.eve.operate(theirs, CRM, "upgrade", none).await;
+    assert_eq!(hidden.text().replace("1.2.0", "9.2.0"), none.text(), "nobody learns of a draft");
+    assert!(none.text().contains("published are 1.1.0, 1.0.0"), "{}", none.text());
 
     // What is installed keeps working when the sight ends, but does not move.
     site.ada.delete(&format!("{url}/{}", site.evil)).await.data();

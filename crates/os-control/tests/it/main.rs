@@ -30,5 +30,6 @@ mod secrets;
 mod sessions;
 mod settings;
 mod throttle;
+mod unknown_members;
 mod unloadable;
 mod versions;

@@ -411,6 +411,20 @@ async fn a_file_that_is_no_icon_is_refused() {
         ("image/svg+xml", b"<svg onload='x'/>", 400, "VALIDATION_ERROR"),
         ("image/svg+xml", b"<svg><script>x</script></svg>", 400, "VALIDATION_ERROR"),
         ("image/svg+xml", b"<!DOCTYPE svg><svg/>", 400, "VALIDATION_ERROR"),
+        (
+            "image/svg+xml",
+            b"<svg><h:meta xmlns:h='http://www.w3.org/1999/xhtml' http-equiv='refresh'/></svg>",
+            400,
+            "VALIDATION_ERROR",
+        ),
+        ("image/svg+xml", b"<svg><image srcset='//x 1x'/></svg>", 400, "VALIDATION_ERROR"),
+        ("image/svg+xml", b"<svg style='a:image-set(\"//x\" 1x)'/>", 400, "VALIDATION_ERROR"),
+        (
+            "image/svg+xml",
+            b"<svg><style>@imp<!-- -->ort '//x';</style></svg>",
+            400,
+            "VALIDATION_ERROR",
+        ),
     ] {
         let answer = upload(&world, content_type, bytes).await;
         assert_eq!(answer.refusal(), (status, code.to_owned()), "{content_type}");

@@ -59,7 +59,7 @@ async fn a_copy_into_another_organization_has_no_secrets_and_says_so() {
     let members = format!("{ENVIRONMENTS}/{}/members", site.dev);
     let count = "SELECT COUNT(*) FROM sys_environment";
     let before = site.app.count(count).await;
-    let member = json!({"email": site.eve.email, "role": "maker"});
+    let member = json!({"user_id": site.eve.id, "role": "maker"});
     let member = site.ada.post(&members, member).await.data();
     let refused = site.eve.post(ENVIRONMENTS, copy(site.evil, site.dev)).await;
     assert_eq!(

@@ -29,6 +29,12 @@ fn with_seeds(object: &str) -> Value {
     artifact
 }
 
+fn with_requires(capabilities: &[&str]) -> Value {
+    let mut artifact = bundle(CRM, "1.0.0");
+    artifact["requires"] = json!(capabilities);
+    artifact
+}
+
 fn in_namespace(namespace: &str) -> Value {
     let mut artifact = bundle(CRM, "1.0.0");
     artifact["manifest"]["namespace"] = json!(namespace);
@@ -56,6 +62,12 @@ fn unloadable() -> Vec<(Value, &'static str, &'static str)> {
             invalid,
             "objects[0].fields.ctid",
         ),
+        (
+            with_object(&json!({"fileAccessDelegate": "approvals"})),
+            invalid,
+            "objects[0].fileAccessDelegate",
+        ),
+        (with_requires(&["trigers"]), invalid, "requires[0]"),
         (with_object(&long), invalid, "objects[0].fields"),
         (with_object(&json!({"fields": many})), invalid, "objects[0].fields"),
         (
@@ -148,6 +160,18 @@ async fn authors_read_the_warnings_of_the_runtime_when_they_publish() {
     let data = world.ada.post(&versions(CRM), body).await.data();
     let warnings = data["warnings"].as_array().unwrap();
     assert!(warnings.iter().any(|it| it.as_str().unwrap().contains("nope")), "{data}");
+
+    let mut bundle = with_object(&json!({"lifecycle": {"class": "record"}}));
+    bundle["flows"] = json!([{"name": "app_one"}, {"name": "app_two"}]);
+    bundle["manifest"]["version"] = json!("1.1.0");
+    let body = json!({"version": "1.1.0", "bundle": bundle});
+    let warnings = world.ada.post(&versions(CRM), body).await.data()["warnings"].to_string();
+    for said in [
+        "flows[0]: has no effect here, nor in another place: flows do not run",
+        "objects[0].lifecycle: has no effect here: records stay until people delete them",
+    ] {
+        assert_eq!(warnings.matches(said).count(), 1, "{said}: {warnings}");
+    }
 }
 
 #[tokio::test]

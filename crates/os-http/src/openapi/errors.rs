@@ -1,6 +1,7 @@
 //! Errors in a document: one response for each form, and the closed list of codes.
 
 use crate::{ErrorCode, Form};
+use os_api::device::DeviceError;
 use os_api::{BareError, DataError, ErrorBody};
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -18,9 +19,16 @@ pub fn response_of(form: Form) -> &'static str {
     match form {
         Form::Enveloped => "Error",
         Form::Bare => "BareError",
+        Form::Device => "DeviceError",
         Form::Data => "DataError",
     }
 }
+
+/// The name of the response on a path that browsers open, too: JSON, or a page.
+pub const ON_A_PAGE: &str = "ErrorOrPage";
+
+/// The name of the response that another server may have made, with a code of its own.
+pub const RELAYED: &str = "RelayedError";
 
 impl Errors<'_> {
     /// A response for each form.
@@ -29,17 +37,24 @@ impl Errors<'_> {
         let in_detail = json!({ "properties": { "error": { "properties": { "code": code } } } });
         let at_top = json!({ "properties": { "code": code } });
         let mut responses = Map::new();
-        let mut add = |form, schema: Value, code: Value| {
-            let schema = json!({ "allOf": [schema, code] });
-            let response = json!({
-                "description": "An error. A 4xx changed nothing.",
-                "content": { "application/json": { "schema": schema } },
-            });
-            responses.insert(response_of(form).to_owned(), response);
+        let enveloped = json!({ "allOf": [schema::<ErrorBody>(generator), in_detail] });
+        let bare = json!({ "allOf": [schema::<BareError>(generator), at_top] });
+        let device = json!({ "anyOf": [schema::<DeviceError>(generator), bare] });
+        let data = json!({ "allOf": [schema::<DataError>(generator), at_top] });
+        let mut add = |name: &str, content: Value| {
+            let response =
+                json!({ "description": "An error. A 4xx changed nothing.", "content": content });
+            responses.insert(name.to_owned(), response);
         };
-        add(Form::Enveloped, schema::<ErrorBody>(generator), in_detail);
-        add(Form::Bare, schema::<BareError>(generator), at_top.clone());
-        add(Form::Data, schema::<DataError>(generator), at_top);
+        let in_json = |schema: &Value| json!({ "application/json": { "schema": schema } });
+        add(response_of(Form::Enveloped), in_json(&enveloped));
+        add(response_of(Form::Bare), in_json(&bare));
+        add(response_of(Form::Device), in_json(&device));
+        add(response_of(Form::Data), in_json(&data));
+        add(RELAYED, in_json(&schema::<ErrorBody>(generator)));
+        let mut on_a_page = in_json(&enveloped);
+        on_a_page["text/html"] = json!({});
+        add(ON_A_PAGE, on_a_page);
         responses
     }
 

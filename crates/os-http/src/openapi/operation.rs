@@ -1,6 +1,6 @@
 //! One operation of a document.
 
-use super::errors::response_of;
+use super::errors::{ON_A_PAGE, RELAYED, response_of};
 use super::parameter::parameters;
 use super::tag;
 use crate::endpoint::Content;
@@ -21,12 +21,18 @@ impl<'g> Operations<'g> {
 
     /// The operation of an endpoint.
     pub fn operation<S>(&mut self, endpoint: &Endpoint<S>) -> Value {
-        let error = response_of((self.error_form)(endpoint.path));
-        let mut responses = json!({
-            "default": { "$ref": format!("#/components/responses/{error}") },
-        });
-        if !endpoint.unsupported {
-            responses["2XX"] = self.success(endpoint);
+        let is_api = endpoint.path.starts_with("/api/") || endpoint.path.starts_with("/.");
+        let error = match endpoint.relays {
+            true => RELAYED,
+            false if is_api => response_of((self.error_form)(endpoint.path)),
+            false => ON_A_PAGE,
+        };
+        let error = json!({ "$ref": format!("#/components/responses/{error}") });
+        let mut responses = json!({ "default": error });
+        match endpoint.response {
+            _ if endpoint.unsupported => responses["501"] = error,
+            Some(Content::Redirect) => responses["302"] = redirect(),
+            _ => responses["2XX"] = self.success(endpoint),
         }
         let mut operation = json!({
             "summary": endpoint.summary,
@@ -39,7 +45,10 @@ impl<'g> Operations<'g> {
             operation["security"] = json!([]);
         }
         if let Some(body) = endpoint.body {
-            operation["requestBody"] = json!({ "content": self.content(body) });
+            let is_required = self.has_required_members(body);
+            operation["requestBody"] = json!({
+                "required": is_required, "content": self.content(body),
+            });
         }
         operation
     }
@@ -51,10 +60,21 @@ impl<'g> Operations<'g> {
                 let schema = if endpoint.bare { schema } else { enveloped(&schema) };
                 json!({ "application/json": { "schema": schema } })
             }
-            Some(Content::Bytes) => self.content(Content::Bytes),
-            None => json!({ "application/json": {} }),
+            Some(content @ Content::Bytes(_)) => self.content(content),
+            Some(Content::Redirect) | None => json!({ "application/json": {} }),
         };
         json!({ "description": "Done", "content": content })
+    }
+
+    /// Returns whether no body is not enough: it stands for an object without members.
+    fn has_required_members(&mut self, body: Content) -> bool {
+        let Content::Json(of) = body else { return false };
+        let schema = of(self.generator).to_value();
+        let name = schema["$ref"].as_str().and_then(|it| it.rsplit('/').next());
+        let schema =
+            name.and_then(|name| self.generator.definitions().get(name)).unwrap_or(&schema);
+        ["required", "anyOf"].iter().any(|key| schema.get(key).is_some())
+            || schema["type"] == "array"
     }
 
     fn content(&mut self, content: Content) -> Value {
@@ -62,9 +82,17 @@ impl<'g> Operations<'g> {
             Content::Json(of) => {
                 json!({ "application/json": { "schema": of(self.generator).to_value() } })
             }
-            Content::Bytes => json!({ "*/*": {} }),
+            Content::Bytes(types) => types.iter().map(|it| ((*it).to_owned(), json!({}))).collect(),
+            Content::Redirect => json!({}),
         }
     }
+}
+
+fn redirect() -> Value {
+    json!({
+        "description": "Another address",
+        "headers": { "Location": { "required": true, "schema": { "type": "string" } } },
+    })
 }
 
 fn enveloped(data: &Value) -> Value {

@@ -18,12 +18,23 @@ pub fn parameters<S>(endpoint: &Endpoint<S>, generator: &mut SchemaGenerator) ->
 fn in_path(name: &str) -> Value {
     let mut parameter = json!({
         "name": name.trim_start_matches('*'), "in": "path", "required": true,
-        "schema": { "type": "string" },
+        "schema": of_segment(name),
     });
     if name.starts_with('*') {
         parameter["description"] = "The rest of the path; may contain slashes.".into();
     }
     parameter
+}
+
+/// The schema of a parameter in a path, by its name.
+fn of_segment(name: &str) -> Value {
+    match name {
+        "organization" | "member" | "runtime" => json!({ "type": "string", "format": "uuid" }),
+        "number" | "other" => json!({ "type": "integer", "minimum": 0, "maximum": i64::MAX }),
+        "shape" => json!({ "enum": ["list", "form"] }),
+        "position" => json!({ "type": "integer", "minimum": 0, "maximum": 9999 }),
+        _ => json!({ "type": "string", "minLength": 1 }),
+    }
 }
 
 /// A parameter for each member of the query's type, and one for all others where it is open.
@@ -47,6 +58,7 @@ fn in_query(query: &Value) -> Vec<Value> {
 
 fn named(name: &str, schema: &Value, required: bool) -> Value {
     let mut schema = schema.clone();
+    without_null(&mut schema);
     let description = schema.as_object_mut().and_then(|it| it.shift_remove("description"));
     let mut parameter =
         json!({ "name": name, "in": "query", "required": required, "schema": schema });
@@ -54,4 +66,23 @@ fn named(name: &str, schema: &Value, required: bool) -> Value {
         parameter["description"] = description;
     }
     parameter
+}
+
+/// Takes `null` out of a schema: a parameter is left out, and never null.
+fn without_null(schema: &mut Value) {
+    if schema.get("default").is_some_and(Value::is_null) {
+        schema.as_object_mut().and_then(|it| it.shift_remove("default"));
+    }
+    if let Some(Value::Array(types)) = schema.get_mut("type") {
+        types.retain(|it| it != "null");
+        if let [only] = types.as_slice() {
+            schema["type"] = only.clone();
+        }
+    }
+    if let Some(Value::Array(words)) = schema.get_mut("enum") {
+        words.retain(|it| !it.is_null());
+    }
+    if let Some(Value::Array(kinds)) = schema.get_mut("anyOf") {
+        kinds.retain(|it| it["type"] != "null");
+    }
 }

@@ -15,7 +15,7 @@ fn document_of(endpoints: &[Endpoint<()>]) -> Value {
         description: "",
         credentials: "",
         codes: &codes,
-        error_form: |path| if path.starts_with("/bare") { Form::Data } else { Form::Enveloped },
+        error_form: |path| if path.starts_with("/api/bare") { Form::Data } else { Form::Enveloped },
     };
     document(&api, endpoints)
 }
@@ -23,14 +23,14 @@ fn document_of(endpoints: &[Endpoint<()>]) -> Value {
 #[test]
 fn an_operation_has_parameters_body_response_and_errors() {
     let document = document_of(&[
-        post("/things/{thing}/{*rest}", "Changes a thing", nothing)
+        post("/api/things/{thing}/{*rest}", "Changes a thing", nothing)
             .asks::<RollbackPackage>()
             .takes::<PackageAt>()
             .gives::<PackageAt>(),
-        get("/bare/file", "Answers a file", nothing).gives_bytes().open().bare(),
+        get("/api/bare/file", "Answers a file", nothing).gives_bytes(&["*/*"]).open().bare(),
         get("/page", "A page", nothing).page(),
     ]);
-    let change = &document["paths"]["/things/{thing}/{rest}"]["post"];
+    let change = &document["paths"]["/api/things/{thing}/{rest}"]["post"];
     let names: Vec<(&Value, &Value, &Value)> = change["parameters"]
         .as_array()
         .unwrap()
@@ -39,8 +39,9 @@ fn an_operation_has_parameters_body_response_and_errors() {
         .collect();
     let [path, query] = [json!("path"), json!("query")];
     let [thing, rest] = ["thing", "rest"].map(Value::from);
-    let [target, expected] =
-        ["target_package_version_id", "expected_package_version_id"].map(Value::from);
+    let [target, expected, by] =
+        ["target_package_version_id", "expected_package_version_id", "rolled_back_by"]
+            .map(Value::from);
     let [yes, no] = [json!(true), json!(false)];
     assert_eq!(
         names,
@@ -49,15 +50,17 @@ fn an_operation_has_parameters_body_response_and_errors() {
             (&path, &rest, &yes),
             (&query, &target, &yes),
             (&query, &expected, &no),
+            (&query, &by, &no),
         ]
     );
     let body = json!({ "$ref": "#/components/schemas/PackageAt" });
     assert_eq!(change["requestBody"]["content"]["application/json"]["schema"], body);
+    assert_eq!(change["requestBody"]["required"], true);
     let success = &change["responses"]["2XX"]["content"]["application/json"]["schema"];
     assert_eq!(success["properties"]["data"], body);
     assert_eq!(change["responses"]["default"]["$ref"], "#/components/responses/Error");
 
-    let file = &document["paths"]["/bare/file"]["get"];
+    let file = &document["paths"]["/api/bare/file"]["get"];
     assert!(file["responses"]["2XX"]["content"]["*/*"].is_object());
     assert_eq!(file["responses"]["default"]["$ref"], "#/components/responses/DataError");
     assert_eq!(file["security"], json!([]));

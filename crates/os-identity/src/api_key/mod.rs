@@ -218,6 +218,11 @@ impl VisibleKeys {
         Self { user: Some(user.id()), organization: None }
     }
 
+    /// All keys of an account, for those who administer it.
+    pub(crate) fn of(user: UserId) -> Self {
+        Self { user: Some(user), organization: None }
+    }
+
     /// The keys that a user sees with their credential.
     pub fn to(user: &UserPrincipal) -> Self {
         Self {

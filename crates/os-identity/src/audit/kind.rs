@@ -42,6 +42,7 @@ macro_rules! event_kinds {
 #[rustfmt::skip]
 event_kinds! {
     UserCreated, UserUpdated, UserPasswordChanged, UserSignedIn, UserSignedOut,
+    UserPasswordResetCreated, UserPasswordReset, UserBanned, UserUnbanned, UserRoleChanged,
     OrganizationCreated, OrganizationUpdated, OrganizationDeleted,
     MemberAdded, MemberRoleChanged, MemberRemoved,
     InvitationCreated, InvitationAccepted, InvitationRejected, InvitationCanceled,

@@ -18,6 +18,7 @@ use crate::session::Opened;
 use crate::state::Identity;
 use crate::{Result, user};
 use chrono::{DateTime, Duration, Utc};
+use os_api::limits::{MAX_CLIENT_ID_BYTES, MAX_SCOPE_BYTES};
 use os_db::{Tx, now};
 use os_http::secret;
 use serde_json::json;
@@ -98,7 +99,10 @@ pub async fn request(
     client_id: &str,
     scope: Option<&str>,
 ) -> Result<Requested, FlowError> {
-    if client_id.is_empty() || client_id.len() > 255 || scope.is_some_and(|it| it.len() > 1024) {
+    if client_id.is_empty()
+        || client_id.len() > MAX_CLIENT_ID_BYTES
+        || scope.is_some_and(|it| it.len() > MAX_SCOPE_BYTES)
+    {
         return Err(FlowError::invalid_request(
             "`client_id` must have 1 to 255 characters, `scope` at most 1024",
         ));
@@ -238,4 +242,9 @@ async fn record(tx: &mut Tx, actor: &Actor, kind: Kind, user_code: &str) -> Resu
 /// Deletes codes that expired a day ago; returns how many.
 pub async fn purge(tx: &mut Tx) -> Result<u64> {
     Ok(sql::purge(tx, now() - EXPIRED_CODE_TTL).await?)
+}
+
+/// Deletes the codes that a user decided on: an approved one opens a session.
+pub(crate) async fn discard(tx: &mut Tx, user: UserId) -> Result<()> {
+    Ok(sql::delete_of(tx, user).await?)
 }

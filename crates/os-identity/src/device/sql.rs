@@ -103,6 +103,10 @@ pub(super) async fn delete(tx: &mut Tx, id: DeviceCodeId) -> os_db::Result<()> {
     tx.query("DELETE FROM sys_device_code WHERE id = $1").bind(id).run().await.map(drop)
 }
 
+pub(super) async fn delete_of(tx: &mut Tx, user: UserId) -> os_db::Result<()> {
+    tx.query("DELETE FROM sys_device_code WHERE user_id = $1").bind(user).run().await.map(drop)
+}
+
 pub(super) async fn purge(tx: &mut Tx, expired_before: DateTime<Utc>) -> os_db::Result<u64> {
     tx.query("DELETE FROM sys_device_code WHERE expires_at <= $1").bind(expired_before).run().await
 }

@@ -1,18 +1,19 @@
 //! Accounts: the first one, changes of one's own, and rows for consoles.
 
 use super::done;
-use crate::account::{self, PasswordChange};
 use crate::client::Client;
 use crate::extract::{SignedIn, SignedInUser};
 use crate::pagination::PaginationQuery;
+use crate::password::{self, PasswordChange};
 use crate::state::Identity;
 use crate::user::{self, User, UserUpdate};
 use crate::visible::Visible;
-use crate::{Result, session};
+use crate::{Code, Result, session};
 use axum::extract::State;
 use os_api::record::Records;
 use os_api::user::{
-    BootstrapStatus, ChangePassword, PasswordChanged, Status, UpdateUser, UserRecord,
+    BootstrapStatus, ChangePassword, PasswordChanged, RequestPasswordReset, ResetPassword, Status,
+    UpdateUser, UserRecord,
 };
 use os_http::Lenient;
 use os_http::extract::{Bare, Query};
@@ -50,8 +51,33 @@ pub async fn change_password(
         new: &body.new_password,
         ends_other_sessions: body.revoke_other_sessions.unwrap_or(true),
     };
-    let user = account::change_password(&identity, &client, &actor, &user, change).await?;
+    let user = password::change(&identity, &client, &actor, &user, change).await?;
     Ok(Bare(PasswordChanged { token: None, user: user.into() }))
+}
+
+/// Refuses to send a link. The response is the same for every address, so that it tells nothing
+/// of accounts.
+pub async fn request_password_reset(
+    State(identity): State<Identity>,
+    client: Client,
+    Lenient(body): Lenient<RequestPasswordReset>,
+) -> Result<Bare<Status>> {
+    identity.guess_limits().count(client.address, None)?;
+    crate::text::email(&body.email)?;
+    Err(Code::ResetPasswordDisabled.error(
+        "this server sends no mail; ask its administrator for a link (Users in the Console, or `os user reset-password` on its machine)",
+    ))
+}
+
+/// Replaces the password of the person who has a link.
+pub async fn reset_password(
+    State(identity): State<Identity>,
+    client: Client,
+    Lenient(body): Lenient<ResetPassword>,
+) -> Result<Bare<Status>> {
+    let ResetPassword { token, new_password } = &body;
+    password::reset(&identity, &client, token, new_password).await?;
+    Ok(done())
 }
 
 /// `sys_user`: the users of my organizations.

@@ -8,12 +8,11 @@ use crate::state::Identity;
 use crate::{Error, session};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use os_api::device::{AccessToken, CodeStatus, DecideCode, RedeemCode, RequestCode};
+use os_api::device::{AccessToken, CodeQuery, CodeStatus, DecideCode, RedeemCode, RequestCode};
 use os_api::session::Success;
 use os_db::now;
 use os_http::Lenient;
 use os_http::extract::{Bare, NO_STORE, Query};
-use serde::Deserialize;
 
 type Result<T> = std::result::Result<T, FlowError>;
 /// A body whose rejection takes the form of the flow.
@@ -62,13 +61,6 @@ pub async fn redeem(
         scope: redeemed.scope,
     };
     Ok((NO_STORE, Bare(token)).into_response())
-}
-
-/// The query string of a code.
-#[derive(Deserialize)]
-pub struct CodeQuery {
-    #[serde(default)]
-    user_code: String,
 }
 
 /// Shows a code, and to a signed-in user the program that asked for it.

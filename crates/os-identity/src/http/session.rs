@@ -35,7 +35,7 @@ pub async fn sign_up(
     client: Client,
     Lenient(body): Lenient<SignUp>,
 ) -> Result<Response> {
-    let SignUp { name, email, password, invitation_token } = &body;
+    let SignUp { name, email, password, invitation_token, callback_url: _ } = &body;
     let invitation = invitation_token.as_deref();
     let registration = Registration { name: name.as_deref(), email, password, invitation };
     let entered = account::register(&identity, &client, registration).await?;

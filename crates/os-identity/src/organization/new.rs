@@ -1,13 +1,14 @@
 //! The details of a new organization, checked before they are stored.
 
 use crate::{Code, Result, text};
+use os_api::limits::MAX_URL_CHARS;
 use serde_json::Value;
 
 /// The longest JSON text of `metadata`.
 const MAX_METADATA_BYTES: usize = 16 * 1024;
 
 /// The length of the address of a logo, in characters.
-pub(super) const LOGO_CHARS: std::ops::RangeInclusive<usize> = 0..=2048;
+pub(super) const LOGO_CHARS: std::ops::RangeInclusive<usize> = 0..=MAX_URL_CHARS;
 
 /// An organization that is to be added, checked.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! A cache of sessions that were looked up recently.
 
 use crate::actor::UserPrincipal;
+use crate::ids::UserId;
 use chrono::{DateTime, Utc};
 use os_db::{instant, now};
 use os_http::secret::hash;
@@ -64,6 +65,11 @@ impl SessionCache {
     /// Forgets a token.
     pub fn remove(&self, token: &str) {
         self.known().remove(&hash(token));
+    }
+
+    /// Forgets all sessions of a user.
+    pub fn remove_of(&self, user: UserId) {
+        self.known().retain(|_, known| known.user.id() != user);
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<String, Known>> {

@@ -155,6 +155,15 @@ pub async fn revoke_others(tx: &mut Tx, actor: &Actor, user: &User, kept: Sessio
     record_end(tx, actor, json!({ "email": user.email, "other_sessions": ended })).await
 }
 
+/// Ends all sessions of a user; returns how many.
+pub async fn revoke_all(tx: &mut Tx, actor: &Actor, user: &User) -> Result<u64> {
+    let ended = sql::delete_all(tx, user.id).await?;
+    if ended > 0 {
+        record_end(tx, actor, json!({ "email": user.email, "all_sessions": ended })).await?;
+    }
+    Ok(ended)
+}
+
 /// Lists the sessions of a user that are valid now, newest first.
 pub async fn list(tx: &mut Tx, user: UserId) -> Result<Vec<Session>> {
     Ok(sql::list(tx, user, now()).await?)

@@ -96,6 +96,10 @@ pub(super) async fn delete_others(
         .await
 }
 
+pub(super) async fn delete_all(tx: &mut Tx, user: UserId) -> os_db::Result<u64> {
+    tx.query("DELETE FROM sys_session WHERE user_id = $1").bind(user).run().await
+}
+
 pub(super) async fn set_organization(
     tx: &mut Tx,
     id: SessionId,

@@ -12,6 +12,7 @@ use crate::pagination::Pagination;
 use crate::visible::Visible;
 use crate::{Code, Result, text};
 use chrono::{DateTime, Utc};
+use os_api::limits::MAX_URL_CHARS;
 use os_db::Tx;
 use os_http::RequestId;
 use serde_json::json;
@@ -25,7 +26,7 @@ pub const USER: &str = "user";
 const ACCOUNTS_LOCK: i64 = 8;
 
 /// The length of the address of a picture, in characters.
-const IMAGE_CHARS: std::ops::RangeInclusive<usize> = 0..=2048;
+const IMAGE_CHARS: std::ops::RangeInclusive<usize> = 0..=MAX_URL_CHARS;
 
 /// A user, as the database knows them.
 #[derive(Debug, Clone, os_db::FromRow)]
@@ -155,9 +156,34 @@ pub(crate) async fn find_with_password(tx: &mut Tx, email: &str) -> Result<Optio
     Ok(found.map(|found| WithPassword { user: found.user, password_hash: found.password }))
 }
 
-/// Replaces the password of a user.
+/// Replaces the password of a user, or gives them their first.
 pub(crate) async fn set_password(tx: &mut Tx, user: &User, password_hash: &str) -> Result<()> {
-    Ok(sql::set_password(tx, user.id, password_hash).await?)
+    if !sql::set_password(tx, user.id, password_hash).await? {
+        sql::insert_account(tx, user.id, password_hash).await?;
+    }
+    Ok(())
+}
+
+/// Returns whether a user has a password.
+pub(crate) async fn has_password(tx: &mut Tx, id: UserId) -> Result<bool> {
+    Ok(sql::has_password(tx, id).await?)
+}
+
+/// Locks an account, or unlocks it.
+pub(crate) async fn set_banned(tx: &mut Tx, id: UserId, banned: bool) -> Result<()> {
+    Ok(sql::set_banned(tx, id, banned).await?)
+}
+
+/// Counts the administrators who are not locked. The caller holds the [`lock`].
+pub(crate) async fn count_admins(tx: &mut Tx) -> Result<i64> {
+    Ok(sql::count_admins(tx).await?)
+}
+
+/// Lists the accounts whose address or name contains a text, newest first, and counts them.
+pub(crate) async fn search(tx: &mut Tx, text: &str, page: Pagination) -> Result<(Vec<User>, i64)> {
+    let literal = text.trim().to_lowercase().replace('\\', "\\\\");
+    let pattern = format!("%{}%", literal.replace('%', "\\%").replace('_', "\\_"));
+    Ok((sql::search(tx, &pattern, page).await?, sql::count_search(tx, &pattern).await?))
 }
 
 /// A change of a user's own profile; `None` leaves a field as it is.
@@ -205,6 +231,18 @@ pub async fn get(tx: &mut Tx, id: UserId) -> Result<User> {
 /// Looks up the user of an email address in lower case.
 pub async fn find_by_email(tx: &mut Tx, email: &str) -> Result<Option<User>> {
     Ok(sql::find_by_email(tx, email).await?)
+}
+
+/// Looks up the user with this email address or id.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND`; `VALIDATION_ERROR` for what is neither.
+pub(crate) async fn named(tx: &mut Tx, name: &str) -> Result<User> {
+    let found = match name.parse() {
+        Ok(id) => return get(tx, UserId(id)).await,
+        Err(_) => find_by_email(tx, &text::email(name)?).await?,
+    };
+    found.ok_or_else(|| Code::NotFound.error(format!("there is no account `{name}`")))
 }
 
 /// Notes that a user signed in.

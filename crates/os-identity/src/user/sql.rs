@@ -116,17 +116,71 @@ pub(super) async fn set_password(
     tx: &mut Tx,
     user: UserId,
     password_hash: &str,
-) -> os_db::Result<()> {
-    tx.query(
-        "UPDATE sys_account SET password = $2, updated_at = $3
-          WHERE user_id = $1 AND provider_id = 'credential'",
-    )
-    .bind(user)
-    .bind(password_hash.to_owned())
-    .bind(now())
-    .run()
-    .await
-    .map(drop)
+) -> os_db::Result<bool> {
+    let updated = tx
+        .query(
+            "UPDATE sys_account SET password = $2, updated_at = $3
+              WHERE user_id = $1 AND provider_id = 'credential'",
+        )
+        .bind(user)
+        .bind(password_hash.to_owned())
+        .bind(now())
+        .run()
+        .await?;
+    Ok(updated == 1)
+}
+
+pub(super) async fn has_password(tx: &mut Tx, user: UserId) -> os_db::Result<bool> {
+    let (has,): (bool,) = tx
+        .query(
+            "SELECT EXISTS (SELECT 1 FROM sys_account WHERE user_id = $1 AND password IS NOT NULL)",
+        )
+        .bind(user)
+        .one()
+        .await?;
+    Ok(has)
+}
+
+pub(super) async fn set_banned(tx: &mut Tx, id: UserId, banned: bool) -> os_db::Result<()> {
+    tx.query("UPDATE sys_user SET banned = $2, updated_at = $3 WHERE id = $1")
+        .bind(id)
+        .bind(banned)
+        .bind(now())
+        .run()
+        .await
+        .map(drop)
+}
+
+pub(super) async fn count_admins(tx: &mut Tx) -> os_db::Result<i64> {
+    let (count,) =
+        tx.query("SELECT COUNT(*) FROM sys_user WHERE role = 'admin' AND NOT banned").one().await?;
+    Ok(count)
+}
+
+/// The condition of a search, `$1` in lower case.
+macro_rules! matching {
+    () => {
+        "WHERE LOWER(u.email) LIKE $1 ESCAPE '\\' OR LOWER(u.name) LIKE $1 ESCAPE '\\' "
+    };
+}
+
+pub(super) async fn search(
+    tx: &mut Tx,
+    pattern: &str,
+    page: Pagination,
+) -> os_db::Result<Vec<User>> {
+    tx.query(select!(concat!(matching!(), "ORDER BY u.id DESC LIMIT $2 OFFSET $3")))
+        .bind(pattern.to_owned())
+        .bind(page.limit)
+        .bind(page.offset)
+        .all()
+        .await
+}
+
+pub(super) async fn count_search(tx: &mut Tx, pattern: &str) -> os_db::Result<i64> {
+    let query = tx.query(concat!("SELECT COUNT(*) FROM sys_user u ", matching!()));
+    let (count,) = query.bind(pattern.to_owned()).one().await?;
+    Ok(count)
 }
 
 pub(super) async fn update(

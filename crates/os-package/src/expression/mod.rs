@@ -21,6 +21,7 @@ pub use parse::parse;
 pub use template::{FORMATTERS, Hole, holes};
 pub use value::{EvaluationError, Value};
 
+pub(crate) use library::pattern as compile_pattern;
 use std::ops::Range;
 
 /// An error: the text cannot be parsed as an expression.

@@ -122,6 +122,9 @@ pub fn min_platform(
     }
 }
 
+/// The most packages that one depends on.
+const MAX_DEPENDENCIES: usize = 200;
+
 /// Reads `dependencies`: an array, or the artifact's map from id to range
 /// (docs/wire/manifest.md#fields).
 pub fn dependencies(artifact: Artifact<'_>, problems: &mut Problems) -> Vec<Dependency> {
@@ -145,6 +148,11 @@ pub fn dependencies(artifact: Artifact<'_>, problems: &mut Problems) -> Vec<Depe
             return Vec::new();
         }
     };
+    if found.len() > MAX_DEPENDENCIES {
+        let message = format!("names {} packages; the limit is {MAX_DEPENDENCIES}", found.len());
+        problems.add(path, message);
+        return Vec::new();
+    }
     let mut seen = HashSet::new();
     for twice in found.iter().filter(|dependency| !seen.insert(&dependency.package)) {
         let message = format!("`{}` is listed twice; keep one of them", twice.package);

@@ -160,6 +160,12 @@ fn each_problem_is_reported_with_its_path() {
             "manifest.dependencies",
             "listed twice",
         ),
+        (
+            "dependencies",
+            (0..201).map(|it| (format!("com.acme.d{it}"), json!("*"))).collect(),
+            "manifest.dependencies",
+            "201 packages; the limit is 200",
+        ),
         ("metadataTypes", json!("object"), "manifest.metadataTypes", "must be a list"),
         ("metadataTypes", json!(["flow"]), "manifest.metadataTypes", "lacks `object`"),
         ("migrations", json!("0001"), "manifest.migrations", "must be a list"),

@@ -196,6 +196,9 @@ fn unusual_artifacts_get_warnings() {
         [
             "actions without the package prefix `crm_`: `clone`",
             "flows without the package prefix `crm_`: `remind`",
+            "manifest.permissions: has no effect here: code of a package asks for these, and none \
+             is loaded",
+            "actions[0]: has no effect here, nor in another place: actions do not run",
         ]
     );
 }
@@ -258,4 +261,22 @@ fn artifacts_of_the_original_seal() {
         sealed += 1;
     }
     assert!(sealed >= 3);
+}
+
+#[test]
+fn a_collection_has_a_limit_and_messages_are_bounded() {
+    let with = |name: &str, value: Value| {
+        let mut artifact = json!({"id": "com.acme.crm", "version": "1.0.0", "name": "CRM"});
+        artifact[name] = value;
+        seal(artifact)
+    };
+    assert!(with("views", json!(vec![json!({}); 2000])).is_ok());
+    let refused = with("views", json!(vec![json!({}); 2001])).unwrap_err();
+    assert_eq!(refused.path(), "views");
+    assert!(refused.message().contains("the limit is 2000"), "{refused}");
+
+    let long = format!("\u{1b}[2J{}", "a".repeat(10_000));
+    let refused = with("views", json!({long.as_str(): {"name": 1}})).unwrap_err();
+    assert!(refused.problems.iter().all(|it| it.path.len() < 1000), "{refused}");
+    assert!(!refused.to_string().contains('\u{1b}'), "{refused}");
 }

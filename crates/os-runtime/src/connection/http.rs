@@ -90,6 +90,7 @@ pub async fn poll_binding(
 fn ended(code: &str, message: &str) -> Response {
     let error = json!({
         "code": Code::DeviceCodeFailed.as_str(), "declaredCode": code, "message": message,
+        "httpStatus": Code::DeviceCodeFailed.status().as_u16(),
     });
     let body = json!({ "success": false, "data": { "pending": false }, "error": error });
     (Code::DeviceCodeFailed.status(), axum::Json(body)).into_response()
@@ -107,6 +108,7 @@ pub async fn unbind(State(runtime): State<Runtime>, _: MayManage) -> Result<Data
     let environment_id = runtime.connection.environment();
     let (revoked, cleared) = bind::unbind(&runtime.connection).await?;
     delivery::forget(&runtime.db).await?;
+    runtime.managed.clear();
     Ok(Data(wire::Unbound { environment_id, revoked, cleared }))
 }
 

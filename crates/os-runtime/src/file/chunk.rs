@@ -173,7 +173,10 @@ pub async fn progress(files: &Files, caller: &UserPrincipal, id: &str) -> Result
 }
 
 /// Finds an upload that this caller started.
-async fn own(files: &Files, caller: &UserPrincipal, id: &str) -> Result<Upload> {
+///
+/// # Errors
+/// `UPLOAD_SESSION_NOT_FOUND`.
+pub async fn own(files: &Files, caller: &UserPrincipal, id: &str) -> Result<Upload> {
     let upload = sql::upload(&mut files.db.autocommit().await?, id).await?;
     upload.filter(|upload| upload.user_id == caller.id().to_string()).ok_or_else(|| {
         Code::UploadSessionNotFound.error("there is no such upload; start a new one")

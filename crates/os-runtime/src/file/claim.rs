@@ -2,7 +2,7 @@
 
 use super::{File, Holder, PENDING, access, name, sql};
 use crate::Result;
-use crate::object::{Field, FieldError};
+use crate::object::{Field, FieldError, is_file_id};
 use os_db::{Tx, now};
 use os_identity::UserPrincipal;
 
@@ -20,8 +20,8 @@ impl Slot<'_> {
 }
 
 /// Assigns a file to a field of a record; returns the id that the field holds then, which is that
-/// of a copy where another field holds the file. A value that is not the id of a file, such as
-/// an address, is returned unchanged.
+/// of a copy where another field holds the file. An address, which can be no id, is returned
+/// unchanged.
 ///
 /// # Errors
 /// When the database fails; a [`FieldError`] for a file that does not exist, is not the caller's, or
@@ -38,8 +38,7 @@ pub async fn claim(
         FieldError::new("reference_not_found", message)
     };
     let Some(file) = sql::get(tx, id).await? else {
-        let is_ours = uuid::Uuid::parse_str(id).is_ok();
-        return Ok(if is_ours { Err(missing()) } else { Ok(id.to_owned()) });
+        return Ok(if is_file_id(id) { Err(missing()) } else { Ok(id.to_owned()) });
     };
     let holder = slot.holder();
     if file.holder() == Some(holder) {

@@ -1,9 +1,7 @@
 //! Names and media types of files, and which types a browser may show.
 
 use crate::{Code, Result};
-
-/// The longest name: the limit of file systems.
-const MAX_NAME_BYTES: usize = 255;
+use os_api::limits::MAX_FILE_NAME_BYTES;
 
 /// Types that browsers show without running anything.
 const INLINE_TYPES: [&str; 17] = [
@@ -46,7 +44,7 @@ pub fn checked(name: &str) -> Result<String> {
     let what = match name {
         "" => "is empty; name the file, such as `photo.png`",
         "." | ".." => "is a folder; name the file, such as `photo.png`",
-        _ if name.len() > MAX_NAME_BYTES => "is longer than 255 bytes; use a shorter name",
+        _ if name.len() > MAX_FILE_NAME_BYTES => "is longer than 255 bytes; use a shorter name",
         _ if name.contains(['/', '\\']) => "is a path; send the name of the file alone",
         _ if name.chars().any(char::is_control) => "has control characters; remove them",
         _ if name.chars().any(turns) => {

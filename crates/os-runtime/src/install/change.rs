@@ -64,7 +64,7 @@ pub struct Ready {
 /// Installs an artifact, or moves an installed package to it, wholly or not at all.
 ///
 /// # Errors
-/// Those of docs/wire/runtime-install.md#install-local, in its order.
+/// `PACKAGE_MANAGED`; those of docs/wire/runtime-install.md#install-local, in its order.
 pub async fn install(
     installer: &Installer,
     incoming: Incoming,
@@ -72,6 +72,9 @@ pub async fn install(
 ) -> Result<Installed> {
     let change = |installer: Installer, guard: InstallGuard| async move {
         let kernel = guard.kernel();
+        let mut reading = installer.db.read().await?;
+        installer.managed.must_be_own(&mut reading, incoming.id.as_str()).await?;
+        drop(reading);
         let candidate = read(&kernel, incoming, installed_by)?;
         let ready =
             prepare(&installer.config, &kernel, candidate, Some(&kernel.installed())).await?;

@@ -8,11 +8,11 @@ use super::{Incoming, Installed, catalog};
 use crate::auth::{MayManage, SignedIn};
 use crate::health::quarantined;
 use crate::kernel::{Loaded, Origin};
-use crate::{Config, Result, Runtime};
+use crate::{Code, Config, Result, Runtime};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use os_api::runtime::ForceOption;
+use os_api::runtime::UninstallOptions;
 use os_api::runtime::install as wire;
 use os_http::extract::{Data, Path, Query, read_apart};
 
@@ -98,14 +98,27 @@ fn installed_package(loaded: &Loaded, for_owner: bool) -> wire::InstalledPackage
     }
 }
 
+/// Returns whether a package is to go although others depend on it.
+///
+/// # Errors
+/// `VALIDATION_ERROR` where its records are to go, too.
+pub fn read_force(options: &UninstallOptions) -> Result<bool> {
+    if options.drops_data() {
+        let message = "`keepData`: records stay when a package is uninstalled; leave it out";
+        return Err(Code::ValidationError.error(message));
+    }
+    Ok(options.is_forced())
+}
+
 /// Uninstalls a package; its data stays.
 pub async fn uninstall_package(
     State(runtime): State<Runtime>,
     _: MayManage,
     Path(id): Path<String>,
-    Query(force): Query<ForceOption>,
+    Query(options): Query<UninstallOptions>,
 ) -> Result<Data<wire::UninstalledPackage>> {
-    super::uninstall(&runtime.installer(), id.clone(), force.is_set()).await?;
+    let force = read_force(&options)?;
+    super::uninstall(&runtime.installer(), id.clone(), force).await?;
     let note = UNINSTALLED_NOTE.to_owned();
     Ok(Data(wire::UninstalledPackage { manifest_id: id, note }))
 }

@@ -31,6 +31,7 @@ pub use sample::{purge, reseed};
 pub use uninstall::{set_enabled, uninstall};
 
 use crate::kernel::{InstallGuard, LiveKernel};
+use crate::managed::Managed;
 use crate::{Config, Result, Runtime};
 use anyhow::Context;
 use os_db::Db;
@@ -43,6 +44,7 @@ pub struct Installer {
     pub db: Db,
     pub config: Arc<Config>,
     pub live: LiveKernel,
+    pub managed: Managed,
 }
 
 impl Installer {
@@ -69,6 +71,11 @@ impl Installer {
 impl Runtime {
     /// Returns what changes of the installed packages need.
     pub fn installer(&self) -> Installer {
-        Installer { db: self.db.clone(), config: self.config.clone(), live: self.live.clone() }
+        Installer {
+            db: self.db.clone(),
+            config: self.config.clone(),
+            live: self.live.clone(),
+            managed: self.managed.clone(),
+        }
     }
 }

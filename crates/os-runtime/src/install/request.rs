@@ -2,7 +2,7 @@
 
 use crate::{Code, Error, Result};
 use os_api::runtime::install::InstallRequest;
-use os_http::extract::without_nul;
+use os_http::extract::{typed, without_nul};
 use os_package::{ManifestId, VersionNumber};
 use serde_json::{Map, Value};
 
@@ -52,11 +52,13 @@ impl Request {
     /// one.
     ///
     /// # Errors
-    /// `VALIDATION_ERROR` for a character that cannot be stored.
+    /// `VALIDATION_ERROR` for a character that cannot be stored; `INVALID_REQUEST` for a member
+    /// that installs do not have.
     pub fn read(body: &[u8]) -> Result<Self> {
         without_nul(body)?;
         let members: Map<String, Value> = serde_json::from_slice(body).unwrap_or_default();
-        let body: InstallRequest = serde_json::from_value(members.into()).unwrap_or_default();
+        let body: InstallRequest =
+            typed(members.into()).map_err(|error| error.with_code(Code::InvalidRequest))?;
         let options = InstallOptions {
             settings: body.settings,
             secret_settings: Vec::new(),

@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// stay; a later install finds them again.
 ///
 /// # Errors
-/// `RESOURCE_NOT_FOUND`; `DEPENDENT_PACKAGES` unless `force`.
+/// `RESOURCE_NOT_FOUND`; `PACKAGE_MANAGED`; `DEPENDENT_PACKAGES` unless `force`.
 pub async fn uninstall(installer: &Installer, id: String, force: bool) -> Result<()> {
     let change = move |installer: Installer, guard: InstallGuard| async move {
         let kernel = guard.kernel();
@@ -24,6 +24,7 @@ pub async fn uninstall(installer: &Installer, id: String, force: bool) -> Result
         }
         let mut tx = installer.db.write_install().await?;
         ledger::lock(&mut tx).await?;
+        installer.managed.must_be_own(&mut tx, &id).await?;
         if !ledger::delete(&mut tx, &id).await? {
             return Err(not_installed(&id));
         }
@@ -39,7 +40,7 @@ pub async fn uninstall(installer: &Installer, id: String, force: bool) -> Result
 ///
 /// # Errors
 /// `RESOURCE_NOT_FOUND`; `WRITABLE_PACKAGE_REQUIRED` for a package of the runtime itself;
-/// `DEPENDENT_PACKAGES`, or that of a missing dependency.
+/// `PACKAGE_MANAGED`; `DEPENDENT_PACKAGES`, or that of a missing dependency.
 pub async fn set_enabled(installer: &Installer, id: String, enabled: bool) -> Result<Arc<Loaded>> {
     let change = move |installer: Installer, guard: InstallGuard| async move {
         let kernel = guard.kernel();
@@ -72,6 +73,7 @@ async fn save_enabled(
     }
     let mut tx = installer.db.write_install().await?;
     ledger::lock(&mut tx).await?;
+    installer.managed.must_be_own(&mut tx, id.as_str()).await?;
     ledger::set_enabled(&mut tx, id.as_str(), enabled).await?;
     tx.commit().await?;
     let receipt = Receipt { enabled, updated_at: now(), ..loaded.receipt.clone() };

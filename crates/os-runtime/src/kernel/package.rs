@@ -1,7 +1,7 @@
 //! A package as it is loaded: its manifest, its objects, its items of metadata.
 
 use super::permission::PermissionSet;
-use crate::object::{self, Object};
+use crate::object::{self, Column, Computed, Object};
 use os_package::{
     InvalidArtifact, Manifest, ManifestId, Namespace, VersionNumber, check_artifact,
     check_stored_artifact, flatten, kind, names,
@@ -92,6 +92,7 @@ impl Package {
             let set = PermissionSet::read(&path, item.name.clone(), &item.value, &manifest)?;
             check_row_policies(&path, &set, &objects)?;
             warnings.extend(ineffective_grants(&path, &set, &manifest, &objects));
+            warnings.extend(hidden_formulas(&path, &set, &manifest, &objects));
             permission_sets.push(Arc::new(set));
         }
         let mut by_name: HashMap<&'static str, HashMap<Arc<str>, usize>> = HashMap::new();
@@ -158,6 +159,33 @@ fn ineffective_grants(
     let mut warnings: Vec<String> =
         set.granted_objects().filter(is_ineffective).map(warning).collect();
     warnings.sort_unstable();
+    warnings
+}
+
+/// Returns warnings about formulas without a value for those from whom a set hides a field that
+/// they read (docs/wire/rights.md#computed-fields).
+fn hidden_formulas(
+    path: &str,
+    set: &PermissionSet,
+    manifest: &Manifest,
+    objects: &[Arc<Object>],
+) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for object in objects {
+        let hides = |column: &&Column| {
+            let grant = set.field(object.name.as_str(), &manifest.id, column.name.as_str());
+            grant.is_some_and(|grant| !grant.readable)
+        };
+        for field in &object.fields {
+            let Some(Computed::Formula(formula)) = &field.computed else { continue };
+            if let Some(hidden) = formula.columns.iter().find(hides) {
+                warnings.push(format!(
+                    "{path}.fields.{object}.{hidden}: is hidden, so the formula `{object}.{formula}` that reads it is null for the same users",
+                    object = object.name, hidden = hidden.name, formula = field.name,
+                ));
+            }
+        }
+    }
     warnings
 }
 

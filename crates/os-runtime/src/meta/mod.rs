@@ -5,6 +5,7 @@
 //! and goes with packages.
 
 mod cache;
+mod demand;
 pub mod http;
 mod item;
 mod kind;
@@ -17,11 +18,13 @@ mod view;
 pub use cache::ResponseCache;
 
 use crate::kernel::{Item, Kernel, Loaded};
-use crate::{Code, Error, Result, package};
+use crate::records::rights::AssignedSets;
+use crate::{Code, Error, Result, Runtime, package};
 use axum::http::{HeaderMap, header};
 use cache::{CachedResponse, KernelResponses};
 use locale::Translations;
 use os_api::runtime::metadata as wire;
+use os_identity::UserPrincipal;
 use os_package::ManifestId;
 use os_package::kind::singular;
 use serde::Serialize;
@@ -34,6 +37,8 @@ pub struct Reader {
     kernel: Arc<Kernel>,
     responses: Arc<KernelResponses>,
     locale: String,
+    /// The permission sets of the reader, where what they see depends on them.
+    sets: Option<AssignedSets>,
 }
 
 /// An item, and the package it belongs to.
@@ -51,7 +56,27 @@ impl Reader {
         let spoken = responses.locales(|| locale::supported(&kernel));
         let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
         let locale = locale::choose(spoken, locale, header).to_owned();
-        Self { kernel, responses, locale }
+        Self { kernel, responses, locale, sets: None }
+    }
+
+    /// Shows a caller the items of a kind that they may see: the apps whose `requiredPermissions`
+    /// they hold.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn seen_by(
+        mut self,
+        runtime: &Runtime,
+        kind: &str,
+        caller: &UserPrincipal,
+    ) -> Result<Self> {
+        let apps = || self.kernel.enabled().flat_map(|owner| owner.package.items_of("app"));
+        let is_open = singular(kind) != Some("app") || caller.is_platform_admin();
+        if !is_open && apps().any(demand::demands) {
+            let mut connection = runtime.db.autocommit().await?;
+            self.sets = Some(AssignedSets::load(&mut connection, &self.kernel, caller).await?);
+        }
+        Ok(self)
     }
 
     /// Lists the items of a kind, of one package or of all (docs/wire/metadata.md#metadata-items).
@@ -86,6 +111,8 @@ impl Reader {
         for owner in self.kernel.enabled().filter(wanted) {
             let translations = self.translations(Some(&owner.package.manifest.id));
             for it in owner.package.items_of(kind) {
+                let Some(it) = self.seen(owner, it) else { continue };
+                let it = it.as_ref();
                 if kind == "view" && view::is_container(&it.value) {
                     let views = view::expand(it);
                     items.extend(
@@ -152,7 +179,10 @@ impl Reader {
     /// `RESOURCE_NOT_FOUND`.
     pub fn references(&self, kind: &str, name: &str) -> Result<wire::References> {
         let (_, it) = self.find(kind, name, None)?;
-        Ok(wire::References { references: reference::find(&self.kernel, it.kind, &it.name) })
+        let items = self.kernel.enabled().flat_map(|owner| {
+            owner.package.items.iter().filter_map(move |item| self.seen(owner, item))
+        });
+        Ok(wire::References { references: reference::find(items, it.kind, &it.name) })
     }
 
     /// Counts the items of each kind.
@@ -185,7 +215,7 @@ impl Reader {
         let kind = singular(kind).ok_or_else(missing)?;
         let asking: Option<ManifestId> = asking.and_then(|id| id.parse().ok());
         if let Some((owner, it)) = self.kernel.resolve(kind, name, asking.as_ref()) {
-            return Ok((owner, Cow::Borrowed(it)));
+            return Ok((owner, self.seen(owner, it).ok_or_else(missing)?));
         }
         if kind != "view" {
             return Err(missing());
@@ -199,12 +229,23 @@ impl Reader {
         Ok((owner, Cow::Owned(view.ok_or_else(missing)?)))
     }
 
+    /// Returns an item as the reader sees it; none where they do not see it.
+    fn seen<'i>(&self, owner: &Loaded, item: &'i Item) -> Option<Cow<'i, Item>> {
+        match &self.sets {
+            Some(sets) => demand::visible(owner, item, sets),
+            None => Some(Cow::Borrowed(item)),
+        }
+    }
+
     fn translations(&self, first: Option<&ManifestId>) -> Translations<'_> {
         Translations::of(&self.kernel, &self.locale, first)
     }
 
     /// Returns the response under a key, in the reader's language; makes it if it is not cached.
     fn cached<T: Serialize>(&self, key: &[&str], make: impl FnOnce() -> T) -> CachedResponse {
+        if self.sets.is_some() {
+            return CachedResponse::new(&make());
+        }
         let mut key = key.join("\n");
         key.push('\n');
         key.push_str(&self.locale);

@@ -1,22 +1,27 @@
 //! The places that name an item.
 
-use crate::kernel::{Item, Kernel};
+use crate::kernel::Item;
 use os_api::runtime::metadata::Reference;
 use os_package::kind;
 use serde_json::Value;
+use std::borrow::Cow;
 
-/// Returns every place that names the item, in the order of packages and their items.
-pub fn find(kernel: &Kernel, kind: &str, name: &str) -> Vec<Reference> {
+/// Returns every place among these items that names an item, in their order.
+pub fn find<'i>(
+    items: impl Iterator<Item = Cow<'i, Item>>,
+    kind: &str,
+    name: &str,
+) -> Vec<Reference> {
     let keys = kind::of(kind).map_or(&[][..], |kind| kind.named_by);
     let mut found = Vec::new();
-    for item in kernel.enabled().flat_map(|loaded| &loaded.package.items) {
+    for item in items {
         let mut places = Vec::new();
         walk(&item.value, "", &mut |path, key, value| {
             if keys.contains(&key) && value == name && !(item.kind == kind && *item.name == *name) {
                 places.push((path.to_owned(), key.to_owned()));
             }
         });
-        found.extend(places.into_iter().map(|(path, key)| reference(item, &path, &key)));
+        found.extend(places.into_iter().map(|(path, key)| reference(&item, &path, &key)));
     }
     found
 }

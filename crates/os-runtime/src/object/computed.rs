@@ -71,6 +71,9 @@ pub fn formula(reading: &mut Reading<'_>, source: &Value) -> Option<Formula> {
         let mut used: Vec<Column> = Vec::new();
         for reference in expression.references() {
             let column = match (reference.name, reference.member) {
+                ("record", Some(member)) if reading.secret.contains(member) => {
+                    return Err(format!("`record.{member}` is secret"));
+                }
                 ("record", Some(member)) => reading.column(member).ok_or_else(|| {
                     format!("`record.{member}` is computed itself, or is not a field of the object")
                 })?,

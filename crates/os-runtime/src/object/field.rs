@@ -1,4 +1,5 @@
-use super::{Computed, DefaultValue};
+use super::number::NumberFormat;
+use super::{Compiled, Computed, DefaultValue};
 use os_db::{CellType, Name};
 use os_package::FieldType;
 use os_package::expression::Expression;
@@ -20,6 +21,8 @@ pub struct Field {
     pub demands: Vec<String>,
     /// `true` if its values are to be masked (`maskingRule`), which is not done here.
     pub is_masked: bool,
+    /// `true` if its values are shown to nobody (`internal`).
+    pub is_internal: bool,
     /// `true` if seeds may refer to records by it (`externalId`).
     pub is_external_id: bool,
     /// `true` if changes of it are written to the audit log, even if those of the object are not.
@@ -29,16 +32,27 @@ pub struct Field {
     pub on_delete: OnDelete,
     /// The values that options allow; empty where there are none.
     pub options: Vec<String>,
+    /// The conditions of options that have one (`visibleWhen`).
+    pub option_conditions: Vec<(String, Compiled)>,
     pub default: Option<DefaultValue>,
     /// The condition under which it is required (`requiredWhen`).
     pub required_when: Option<Expression>,
+    /// The condition under which it does not change (`readonlyWhen`).
+    pub readonly_when: Option<Compiled>,
     /// The computation; `None` where it is stored, or cannot be computed.
     pub computed: Option<Computed>,
     pub min: Option<f64>,
     pub max: Option<f64>,
     pub max_length: Option<usize>,
-    /// `HD-{00000}` of an autonumber.
-    pub number_format: Option<String>,
+    pub min_length: Option<usize>,
+    /// The number of values of a vector.
+    pub dimensions: Option<usize>,
+    /// The most digits after the decimal point (`scale`).
+    pub scale: Option<u32>,
+    /// The most digits in all (`precision`).
+    pub precision: Option<u32>,
+    /// The format of an autonumber.
+    pub number_format: Option<NumberFormat>,
     /// The largest file that it takes, in bytes (`maxSize`).
     pub max_file_bytes: Option<f64>,
     /// The types and endings of files that it takes; empty for all (`accept`).

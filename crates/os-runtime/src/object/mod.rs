@@ -8,6 +8,7 @@ mod condition;
 mod default;
 mod demand;
 mod field;
+mod format;
 pub mod number;
 mod read;
 mod reading;
@@ -23,6 +24,7 @@ pub use condition::{
 pub use default::DefaultValue;
 pub use demand::{Demands, permissions};
 pub use field::{Field, OnDelete};
+pub use format::is_file_id;
 pub use read::read;
 pub use row::{RowUser, row_cell, sql_operator};
 pub use rule::{Check, Compiled, StateMachine, ValidationRule};
@@ -57,6 +59,8 @@ pub struct Object {
     pub is_protected: bool,
     /// Checked in this order.
     pub validations: Vec<ValidationRule>,
+    /// `true` if a condition of a field reads the record that this one belongs to.
+    pub reads_parent: bool,
     /// The names of its actions.
     pub actions: Vec<String>,
     by_name: HashMap<Name, usize>,
@@ -78,7 +82,10 @@ pub enum Sharing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Enable {
     pub track_history: bool,
+    /// `true` if its records have comments.
     pub feeds: bool,
+    /// `true` if changes of its records are recorded as activity.
+    pub activities: bool,
     pub files: bool,
     /// `true` if the data API offers it.
     pub api: bool,
@@ -135,6 +142,11 @@ impl ApiMethods {
             methods.0[method as usize] = true;
         }
         Some(methods)
+    }
+
+    /// Returns those that are among others, too.
+    pub fn and(self, others: [ApiMethod; 2]) -> Self {
+        Self(ApiMethod::ALL.map(|method| self.offers(method) && others.contains(&method)))
     }
 
     /// Returns whether it is one of them.

@@ -1,10 +1,11 @@
 //! From an item of `objects` to an [`Object`].
 
 use super::field::OnDelete;
+use super::number::NumberFormat;
 use super::reading::Reading;
 use super::{
-    ApiMethods, Computed, Demands, Enable, Field, Index, Object, Sharing, computed, default,
-    permissions, rule,
+    ApiMethod, ApiMethods, Compiled, Computed, Demands, Enable, Field, Index, Object, Sharing,
+    computed, default, permissions, rule,
 };
 use os_db::Name;
 use os_package::{FieldType, InvalidArtifact, names, system};
@@ -40,9 +41,11 @@ pub fn read(
     reading.columns = columns.iter().map(|column| (column.name.clone(), column.clone())).collect();
     let computed = fields.iter().filter(|field| field.kind.is_computed());
     reading.computed = computed.map(|field| field.name.clone()).collect();
+    let secret = fields.iter().filter(|field| field.is_secret());
+    reading.secret = secret.map(|field| field.name.clone()).collect();
     for (field, source) in fields.iter_mut().zip(sources) {
         let key = format!("fields.{}", field.name);
-        reading.within(&key, |reading| compile(reading, field, source));
+        reading.within(&key, |reading| compile(reading, field, source))?;
     }
     let name_field = text("nameField")
         .or_else(|| by_name.contains_key("name").then_some("name"))
@@ -54,11 +57,12 @@ pub fn read(
         sharing: sharing(path, source, name.as_str())?,
         demands: Demands::read(path, source)?,
         needs_own_grant: needs_own_grant(path, source)?,
-        enable: enable(path, source)?,
+        enable: enable(path, name.as_str(), source)?,
         is_external: source.get("external").is_some_and(Value::is_object),
         system: system::object(name.as_str()),
         is_protected: names::is_reserved_object(name.as_str()),
         validations: rule::read(&mut reading, source),
+        reads_parent: fields.iter().any(reads_parent),
         actions: actions(source),
         name,
         fields,
@@ -109,7 +113,19 @@ fn needs_own_grant(path: &str, source: &Value) -> Result<bool, InvalidArtifact> 
     }
 }
 
-fn enable(path: &str, source: &Value) -> Result<Enable, InvalidArtifact> {
+/// The methods of an object whose records the platform writes.
+const READ_METHODS: [ApiMethod; 2] = [ApiMethod::Get, ApiMethod::List];
+
+/// Returns whether accounts only read the records (`managedBy`).
+fn is_read_only(source: &Value) -> bool {
+    let writable = [None, Some("platform"), Some("config"), Some("system-data")];
+    match source.get("managedBy") {
+        None | Some(Value::Null) => false,
+        Some(bucket) => !writable.contains(&bucket.as_str()) || !bucket.is_string(),
+    }
+}
+
+fn enable(path: &str, object: &str, source: &Value) -> Result<Enable, InvalidArtifact> {
     let enable = source.get("enable").unwrap_or(&Value::Null);
     let flag = |key: &str, default| enable.get(key).and_then(Value::as_bool).unwrap_or(default);
     let methods = match enable.get("apiMethods") {
@@ -125,13 +141,15 @@ fn enable(path: &str, source: &Value) -> Result<Enable, InvalidArtifact> {
         let names = ApiMethods::all().names().join("`, `");
         InvalidArtifact::at(path, format!("must be a list of `{names}`"))
     })?;
+    let is_of_package = !names::is_reserved_object(object);
     Ok(Enable {
         track_history: flag("trackHistory", false),
-        feeds: flag("feeds", false),
+        feeds: flag("feeds", is_of_package),
+        activities: flag("activities", is_of_package),
         files: flag("files", false),
         api: flag("apiEnabled", true),
         clone: flag("clone", true),
-        methods,
+        methods: if is_read_only(source) { methods.and(READ_METHODS) } else { methods },
     })
 }
 
@@ -178,6 +196,12 @@ fn fields<'s>(
         fields.push(field);
         sources.push(value);
     }
+    let searched = source.get("searchableFields").and_then(Value::as_array);
+    for name in searched.into_iter().flatten().filter_map(Value::as_str) {
+        if let Some(field) = fields.iter_mut().find(|field| field.name.as_str() == name) {
+            field.is_searchable = true;
+        }
+    }
     Ok((fields, sources))
 }
 
@@ -191,23 +215,15 @@ fn field(
     let text = |key: &str| source.get(key).and_then(Value::as_str);
     let flag = |key: &str| source.get(key).is_some_and(|it| *it == true);
     let number = |key: &str| source.get(key).and_then(Value::as_f64);
-    let name = name(path, field_name)?;
-    if DATABASE_COLUMNS.contains(&field_name)
-        || field_name.starts_with(super::RETIRED_COLUMN_PREFIX)
-    {
-        return Err(InvalidArtifact::at(path, "is a name of the database; rename the field"));
-    }
-    let Some(kind) = FieldType::of(text("type").unwrap_or_default()) else {
-        let known: Vec<_> = FieldType::ALL.iter().map(|kind| kind.as_str()).collect();
-        let message = format!("must be one of {}", known.join(", "));
-        return Err(InvalidArtifact::at(format!("{path}.type"), message));
-    };
+    let name = column_name(path, field_name)?;
+    let kind = field_type(path, text("type").unwrap_or_default())?;
     let accepted = source.get("accept").and_then(Value::as_array).into_iter().flatten();
     Ok(Field {
         demands: permissions(path, source, "requiredPermissions")?,
         is_masked: source.get("maskingRule").is_some_and(|it| !it.is_null()),
         label: text("label").unwrap_or(field_name).to_owned(),
-        is_required: flag("required"),
+        is_internal: flag("internal"),
+        is_required: flag("required") || source.pointer("/storage/notNull") == Some(&true.into()),
         is_unique: matches!(source.get("unique"), Some(Value::Bool(true) | Value::String(_))),
         is_multiple: kind.holds_many(flag("multiple")) && !kind.is_list(),
         is_readonly: flag("readonly"),
@@ -217,18 +233,45 @@ fn field(
         reference: reference(path, object, kind, text("reference"))?,
         on_delete: on_delete(kind, text("deleteBehavior")),
         options: options(source),
+        option_conditions: Vec::new(),
         default: None,
         required_when: None,
+        readonly_when: None,
         computed: None,
         min: number("min"),
         max: number("max"),
         max_length: number("maxLength").map(|length| length as usize),
+        min_length: number("minLength").map(|length| length as usize),
+        dimensions: number("dimensions").map(|count| count as usize),
+        scale: digits(source, "scale"),
+        precision: digits(source, "precision"),
         max_file_bytes: number("maxSize").filter(|most| *most > 0.0),
         accepted_files: accepted.filter_map(Value::as_str).map(str::to_owned).collect(),
-        number_format: text("autonumberFormat").or(text("format")).map(str::to_owned),
+        number_format: None,
         name,
         kind,
     })
+}
+
+fn column_name(path: &str, field: &str) -> Result<Name, InvalidArtifact> {
+    if DATABASE_COLUMNS.contains(&field) || field.starts_with(super::RETIRED_COLUMN_PREFIX) {
+        return Err(InvalidArtifact::at(path, "is a name of the database; rename the field"));
+    }
+    name(path, field)
+}
+
+fn field_type(path: &str, name: &str) -> Result<FieldType, InvalidArtifact> {
+    FieldType::of(name).ok_or_else(|| {
+        let known: Vec<_> = FieldType::ALL.iter().map(|kind| kind.as_str()).collect();
+        let message = format!("must be one of {}", known.join(", "));
+        InvalidArtifact::at(format!("{path}.type"), message)
+    })
+}
+
+/// Returns a number of digits; none where it is none that a number can have.
+fn digits(source: &Value, key: &str) -> Option<u32> {
+    let digits = source.get(key)?.as_f64().filter(|it| it.fract() == 0.0 && *it >= 0.0)?;
+    Some(digits.min(f64::from(u32::MAX)) as u32)
 }
 
 fn on_delete(kind: FieldType, declared: Option<&str>) -> OnDelete {
@@ -241,21 +284,32 @@ fn on_delete(kind: FieldType, declared: Option<&str>) -> OnDelete {
 }
 
 /// Compiles the expressions of a field, now that all fields are known.
-fn compile(reading: &mut Reading<'_>, field: &mut Field, source: &Value) {
-    if field.is_masked {
-        reading.warn(
-            "values are not masked here, so only the owner of the runtime sees them".to_owned(),
-        );
-    }
+fn compile(
+    reading: &mut Reading<'_>,
+    field: &mut Field,
+    source: &Value,
+) -> Result<(), InvalidArtifact> {
     field.default = default::read(reading, field.kind, source);
     if let Some(condition) = source.get("requiredWhen") {
         field.required_when = rule::requirement(reading, condition);
     }
+    field.readonly_when = source.get("readonlyWhen").filter(|it| !it.is_null()).map(|condition| {
+        rule::locking(reading, "readonlyWhen", condition, "the field does not change")
+    });
+    field.option_conditions = option_conditions(reading, source);
     field.computed = match field.kind {
         FieldType::Formula => computed::formula(reading, source).map(Computed::Formula),
         FieldType::Summary => computed::summary(reading, source).map(Computed::Summary),
         _ => None,
     };
+    if field.kind == FieldType::Autonumber {
+        let text = |key: &str| source.get(key).and_then(Value::as_str).filter(|it| !it.is_empty());
+        let path = format!("{}.autonumberFormat", reading.path);
+        let is_stored = |name: &str| reading.column(name).is_some();
+        let format = text("autonumberFormat").or(text("format"));
+        field.number_format = Some(NumberFormat::read(&path, format, is_stored)?);
+    }
+    Ok(())
 }
 
 /// Returns the target of a lookup: a tree refers to its own object, a user field to the accounts.
@@ -289,6 +343,30 @@ fn options(source: &Value) -> Vec<String> {
         Some(Value::Object(map)) => map.keys().cloned().collect(),
         _ => Vec::new(),
     }
+}
+
+/// Returns whether a condition of a field reads the record that its record belongs to.
+fn reads_parent(field: &Field) -> bool {
+    let options = field.option_conditions.iter().map(|(_, condition)| condition);
+    let compiled = options.chain(&field.readonly_when).flat_map(|it| it.as_ref().ok());
+    let mut conditions = compiled.chain(&field.required_when);
+    conditions.any(|it| it.references().iter().any(|reference| reference.name == "parent"))
+}
+
+/// Compiles the conditions of options that have one.
+fn option_conditions(reading: &mut Reading<'_>, source: &Value) -> Vec<(String, Compiled)> {
+    let options = source.get("options").and_then(Value::as_array).into_iter().flatten();
+    let mut conditions = Vec::new();
+    for (at, option) in options.enumerate() {
+        let condition = option.get("visibleWhen").filter(|it| !it.is_null());
+        if let (Some(condition), Some(value)) = (condition, option.get("value")) {
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let key = format!("options[{at}].visibleWhen");
+            let compiled = rule::locking(reading, &key, condition, "the option is not taken");
+            conditions.push((value, compiled));
+        }
+    }
+    conditions
 }
 
 fn indexes(

@@ -14,12 +14,15 @@ pub struct Reading<'a> {
     pub columns: HashMap<Name, Column>,
     /// The fields that have no column.
     pub computed: BTreeSet<Name>,
+    /// The fields whose values are never shown.
+    pub secret: BTreeSet<Name>,
 }
 
 impl<'a> Reading<'a> {
     /// Starts with nothing read; `path` is the place of the object in the artifact.
     pub fn new(path: String, warnings: &'a mut Vec<String>) -> Self {
-        Self { path, warnings, columns: HashMap::new(), computed: BTreeSet::new() }
+        let (computed, secret) = (BTreeSet::new(), BTreeSet::new());
+        Self { path, warnings, columns: HashMap::new(), computed, secret }
     }
 
     /// Reads a part that stands at `key` within this one.

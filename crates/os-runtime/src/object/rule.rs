@@ -1,16 +1,20 @@
 //! The validation rules of an object, compiled.
 //!
-//! `script`, `cross_field`, `state_machine` and `conditional` rules of severity `error` are
-//! checked. Rules of lower severity never refuse (docs/wire/expressions.md#where-expressions-stand)
-//! and are left out; a rule of another type is left out with a warning.
+//! A rule that cannot be checked is violated by every record, and the install says so. Rules of a
+//! lower severity than `error` are checked and never refuse
+//! (docs/wire/expressions.md#where-expressions-stand).
 
 use super::reading::Reading;
+use os_package::ValueRule;
 use os_package::expression::{Expression, Returns, cel_source};
 use serde_json::Value;
 use std::collections::HashMap;
 
 /// The deepest nesting of conditional rules.
 const MAX_RULE_DEPTH: usize = 4;
+
+/// The `priority` of a rule that has none.
+const DEFAULT_PRIORITY: f64 = 100.0;
 
 /// An expression of a rule, or why it cannot be compiled. A rule whose expression
 /// has no value refuses the record (docs/wire/expressions.md#where-expressions-stand).
@@ -26,6 +30,8 @@ pub struct ValidationRule {
     pub message: String,
     pub on_insert: bool,
     pub on_update: bool,
+    /// `true` if a violation refuses the record; else it is logged.
+    pub refuses: bool,
     pub check: Check,
 }
 
@@ -36,12 +42,16 @@ pub enum Check {
     Violation(Compiled),
     /// Violated where a field goes to a state that its states do not lead to.
     StateMachine(StateMachine),
+    /// Violated where a field has a value that does not pass.
+    Value { field: String, rule: ValueRule },
     /// One of two rules, by a condition.
     Branch {
         when: Compiled,
         then: Option<Box<ValidationRule>>,
         otherwise: Option<Box<ValidationRule>>,
     },
+    /// Cannot be checked, and why.
+    Unevaluable(String),
 }
 
 /// The states of a field.
@@ -54,48 +64,35 @@ pub struct StateMachine {
     pub transitions: HashMap<String, Vec<String>>,
 }
 
-/// Reads the rules of an object.
+/// Reads the rules of an object, in the order in which they are checked.
 pub fn read(reading: &mut Reading<'_>, source: &Value) -> Vec<ValidationRule> {
-    let rules = source.get("validations").and_then(Value::as_array);
-    let mut compiled = Vec::new();
-    for (index, rule) in rules.into_iter().flatten().enumerate() {
-        let is_on = rule.get("active") != Some(&Value::Bool(false));
-        let is_error = rule.get("severity").is_none_or(|it| it == "error");
-        if is_on && is_error {
-            compiled.extend(
-                reading
-                    .within(&format!("validations[{index}]"), |reading| rule_of(reading, rule, 0)),
-            );
-        }
-    }
-    compiled
+    let rules = source.get("validations").and_then(Value::as_array).into_iter().flatten();
+    let priority =
+        |rule: &Value| rule.get("priority").and_then(Value::as_f64).unwrap_or(DEFAULT_PRIORITY);
+    let mut given: Vec<(usize, &Value)> = rules.enumerate().collect();
+    given.sort_by(|(_, one), (_, other)| priority(one).total_cmp(&priority(other)));
+    let read = |(index, rule)| {
+        reading.within(&format!("validations[{index}]"), |reading| rule_of(reading, rule, 0))
+    };
+    given.into_iter().filter_map(read).collect()
 }
 
+/// Reads a rule; none where it is switched off.
 fn rule_of(reading: &mut Reading<'_>, rule: &Value, depth: usize) -> Option<ValidationRule> {
+    if rule.get("active") == Some(&Value::Bool(false)) {
+        return None;
+    }
     let text = |key: &str| rule.get(key).and_then(Value::as_str);
-    let check = match text("type").unwrap_or_default() {
-        "script" | "cross_field" => {
-            Check::Violation(condition(reading, "condition", rule.get("condition")))
-        }
-        "state_machine" => Check::StateMachine(state_machine(reading, rule)?),
-        "conditional" if depth < MAX_RULE_DEPTH => Check::Branch {
-            when: condition(reading, "when", rule.get("when")),
-            then: branch(reading, "then", rule, depth),
-            otherwise: branch(reading, "otherwise", rule, depth),
-        },
-        "conditional" => {
-            reading.warn(format!(
-                "rules are nested deeper than {MAX_RULE_DEPTH}; this one is not checked"
-            ));
-            return None;
-        }
-        other => {
-            reading.warn(format!(
-                "this runtime does not check rules of type `{other}`; records pass it"
-            ));
-            return None;
-        }
-    };
+    let refuses = rule.get("severity").is_none_or(|it| it.is_null() || it == "error");
+    let said_before = reading.warnings.len();
+    let check = check(reading, rule, depth).unwrap_or_else(|reason| {
+        reading.warn(format!("cannot be checked, so that records are refused: {reason}"));
+        Check::Unevaluable(reason)
+    });
+    if !refuses {
+        // No record is refused by it, whatever is wrong with it.
+        reading.warnings.truncate(said_before);
+    }
     let events = rule.get("events").and_then(Value::as_array);
     let is_for = |event: &str| events.is_none_or(|events| events.iter().any(|it| it == event));
     let fields = rule.get("fields").and_then(Value::as_array);
@@ -106,7 +103,37 @@ fn rule_of(reading: &mut Reading<'_>, rule: &Value, depth: usize) -> Option<Vali
         message: text("message").or(text("name")).unwrap_or("breaks a rule").to_owned(),
         on_insert: is_for("insert"),
         on_update: is_for("update"),
+        refuses,
         check,
+    })
+}
+
+/// Reads the check of a rule.
+///
+/// # Errors
+/// The reason why there is none.
+fn check(reading: &mut Reading<'_>, rule: &Value, depth: usize) -> Result<Check, String> {
+    let field = || {
+        let field = rule.get("field").and_then(Value::as_str).ok_or("it names no `field`")?;
+        match reading.columns.contains_key(field) {
+            true => Ok(field.to_owned()),
+            false => Err(format!("the object stores no field `{field}`")),
+        }
+    };
+    Ok(match rule.get("type").and_then(Value::as_str).unwrap_or_default() {
+        "script" | "cross_field" => {
+            Check::Violation(condition(reading, "condition", rule.get("condition")))
+        }
+        "state_machine" => Check::StateMachine(state_machine(field()?, rule)),
+        "format" => Check::Value { field: field()?, rule: ValueRule::format(rule)? },
+        "json_schema" => Check::Value { field: field()?, rule: ValueRule::schema(rule)? },
+        "conditional" if depth < MAX_RULE_DEPTH => Check::Branch {
+            when: condition(reading, "when", rule.get("when")),
+            then: branch(reading, "then", rule, depth),
+            otherwise: branch(reading, "otherwise", rule, depth),
+        },
+        "conditional" => return Err(format!("rules are nested deeper than {MAX_RULE_DEPTH}")),
+        other => return Err(format!("there are no rules of type `{other}`")),
     })
 }
 
@@ -120,24 +147,20 @@ fn branch(
     reading.within(key, |reading| rule_of(reading, inner, depth + 1)).map(Box::new)
 }
 
-fn state_machine(reading: &mut Reading<'_>, rule: &Value) -> Option<StateMachine> {
-    let Some(field) = rule.get("field").and_then(Value::as_str) else {
-        reading.warn("the state machine names no `field`; records pass it".to_owned());
-        return None;
-    };
+fn state_machine(field: String, rule: &Value) -> StateMachine {
     let states = |value: &Value| -> Option<Vec<String>> {
         let states = value.as_array()?.iter();
         Some(states.filter_map(Value::as_str).map(str::to_owned).collect())
     };
     let transitions = rule.get("transitions").and_then(Value::as_object);
     let transitions = transitions.into_iter().flatten();
-    Some(StateMachine {
-        field: field.to_owned(),
+    StateMachine {
+        field,
         initial: rule.get("initialStates").map(|it| states(it).unwrap_or_default()),
         transitions: transitions
             .map(|(from, to)| (from.clone(), states(to).unwrap_or_default()))
             .collect(),
-    })
+    }
 }
 
 /// Compiles a condition; what is wrong with it becomes a warning, too.
@@ -160,25 +183,29 @@ fn condition(reading: &mut Reading<'_>, key: &str, value: Option<&Value>) -> Com
     compiled
 }
 
+/// Compiles a condition that keeps something from being written; `outcome` says what follows where
+/// it has no value.
+pub fn locking(reading: &mut Reading<'_>, key: &str, value: &Value, outcome: &str) -> Compiled {
+    let compiled = compile(Some(value));
+    reading.within(key, |reading| match &compiled {
+        Err(reason) => {
+            reading.warn(format!("cannot be evaluated, so that {outcome}: {reason}"));
+        }
+        Ok(expression) => {
+            for name in reading.unknown_fields(expression) {
+                reading.warn(format!(
+                    "reads `record.{name}`, which the object does not have, so that {outcome}"
+                ));
+            }
+        }
+    });
+    compiled
+}
+
 /// Compiles `requiredWhen`. One that cannot be evaluated requires nothing
 /// (docs/wire/expressions.md#where-expressions-stand), with a warning.
 pub fn requirement(reading: &mut Reading<'_>, value: &Value) -> Option<Expression> {
-    reading.within("requiredWhen", |reading| {
-        match compile(Some(value)) {
-            Ok(expression) => {
-                for name in reading.unknown_fields(&expression) {
-                    reading.warn(format!(
-                        "reads `record.{name}`, which the object does not have, so that nothing is required"
-                    ));
-                }
-                Some(expression)
-            }
-            Err(reason) => {
-                reading.warn(format!("cannot be evaluated, so that nothing is required: {reason}"));
-                None
-            }
-        }
-    })
+    locking(reading, "requiredWhen", value, "nothing is required").ok()
 }
 
 /// Compiles an expression, which is a string or `{"dialect": "cel", "source": "…"}`.

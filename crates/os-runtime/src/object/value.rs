@@ -3,7 +3,7 @@
 //! **Invariant:** a [`Cell`] made here has the type of its column, whatever the
 //! JSON was.
 
-use super::Field;
+use super::{Field, format};
 use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound, Utc};
 use os_db::{Cell, CellType};
 use os_package::FieldType;
@@ -63,6 +63,40 @@ impl Field {
             (_, Some(max)) if number > max => {
                 Err(FieldError::new("max_value", format!("must be {max} or less")))
             }
+            _ => self.has_digits(number),
+        }
+    }
+
+    /// Checks the digits of a number as it is written in decimals.
+    fn has_digits(&self, number: f64) -> Result<(), FieldError> {
+        if self.scale.is_none() && self.precision.is_none() {
+            return Ok(());
+        }
+        let text = number.abs().to_string();
+        let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
+        let whole = whole.trim_start_matches('0');
+        if let Some(scale) = self.scale
+            && decimals.len() > scale as usize
+        {
+            let message = match scale {
+                0 => "must be a whole number".to_owned(),
+                _ => format!("must have {scale} decimals at most"),
+            };
+            return Err(FieldError::new("max_scale", message));
+        }
+        // The decimals that a number may have are not free for its whole part.
+        let whole_digits =
+            self.precision.map(|precision| precision.saturating_sub(self.scale.unwrap_or(0)));
+        match (self.precision, whole_digits) {
+            (Some(precision), Some(most))
+                if whole.len() > most as usize
+                    || whole.len() + decimals.len() > precision as usize =>
+            {
+                let message = format!(
+                    "must have {precision} digits at most, {most} of them before the decimal point"
+                );
+                Err(FieldError::new("max_precision", message))
+            }
             _ => Ok(()),
         }
     }
@@ -76,6 +110,13 @@ impl Field {
                 format!("must have {most} characters at most"),
             ));
         }
+        if let Some(least) = self.min_length
+            && !text.is_empty()
+            && text.chars().count() < least
+        {
+            let message = format!("must have {least} characters at least");
+            return Err(FieldError::new("min_length", message));
+        }
         match self.kind {
             FieldType::Select | FieldType::Radio => self.option(text),
             FieldType::Date if text.parse::<NaiveDate>().is_err() || text.len() != 10 => {
@@ -84,9 +125,17 @@ impl Field {
             FieldType::Time if time(text).is_none() => {
                 Err(FieldError::new("invalid_time", "must be a time, such as `17:30`"))
             }
-            FieldType::Email if !text.contains('@') => {
+            FieldType::Email if !format::is_email(text) => {
                 Err(FieldError::new("invalid_email", "must be an email address"))
             }
+            FieldType::Phone if !format::is_phone(text) => Err(FieldError::new(
+                "invalid_phone",
+                "must be a telephone number, such as `+1 555 0101`",
+            )),
+            FieldType::Url if !format::is_url(text) => Err(FieldError::new(
+                "invalid_url",
+                "must be an address, such as `https://example.com`; http, https, ftp, mailto and tel are allowed, and paths on this server",
+            )),
             _ => Ok(()),
         }
     }
@@ -99,10 +148,32 @@ impl Field {
         Err(FieldError::new("invalid_option", format!("must be one of {}", shown.join(", "))))
     }
 
+    /// Checks what names a file. Whether there is one, and whose, is checked where the record is
+    /// written.
+    fn file(&self, value: &Value) -> Result<(), FieldError> {
+        match value.as_str().is_some_and(format::is_file) {
+            true => Ok(()),
+            false => Err(FieldError::new(
+                "invalid_file",
+                "must be the id of a file, an http address or a path on this server",
+            )),
+        }
+    }
+
     fn list_or_document(&self, value: &Value) -> Result<String, FieldError> {
+        if let (FieldType::Vector, Some(count)) = (self.kind, self.dimensions) {
+            let numbers = value.as_array().filter(|it| it.iter().all(Value::is_number));
+            if numbers.is_none_or(|it| it.len() != count) {
+                let message = format!("must be a list of {count} numbers");
+                return Err(FieldError::new("invalid_type", message));
+            }
+        }
         let is_list = self.is_multiple || self.kind.is_list();
         if !is_list {
-            return Ok(value.to_string());
+            return match self.kind.is_file() {
+                true => self.file(value).map(|()| value.to_string()),
+                false => Ok(value.to_string()),
+            };
         }
         let Value::Array(items) = value else {
             return Err(FieldError::new("invalid_type", "must be a list"));
@@ -110,8 +181,9 @@ impl Field {
         for item in items {
             let plain = matches!(item, Value::String(_) | Value::Number(_));
             match item {
+                _ if self.kind.is_file() => self.file(item)?,
                 Value::String(text) if self.kind != FieldType::Tags => self.option(text)?,
-                _ if plain || matches!(self.kind, FieldType::Image | FieldType::File) => {}
+                _ if plain => {}
                 _ => return Err(FieldError::new("invalid_type", "must be a list of strings")),
             }
         }

@@ -7,7 +7,7 @@ use crate::{Code, Error, Result, Runtime};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use os_api::runtime::ForceOption;
+use os_api::runtime::UninstallOptions;
 use os_api::runtime::package as wire;
 use os_http::extract::{Data, Json, Path, Query};
 use serde_json::Value;
@@ -119,14 +119,15 @@ async fn set_enabled(
     Ok(Data(row(&changed)))
 }
 
-/// Deletes a package of the ledger; its records stay, whatever `keepData` says.
+/// Deletes a package of the ledger; its records stay.
 pub async fn delete_package(
     State(runtime): State<Runtime>,
     _: MayManage,
     Path(id): Path<String>,
-    Query(force): Query<ForceOption>,
+    Query(options): Query<UninstallOptions>,
 ) -> Result<Data<wire::DeletedPackage>> {
-    super::delete(&runtime.installer(), id, force.is_set()).await?;
+    let force = install::http::read_force(&options)?;
+    super::delete(&runtime.installer(), id, force).await?;
     Ok(Data(wire::DeletedPackage {
         success: true,
         registry_removed: true,

@@ -194,6 +194,8 @@ impl Reconciler {
         }
         let Some((desired, _)) = &self.desired else { return Ok(()) };
         let desired = desired.clone();
+        let wanted = desired.packages.iter().map(|it| it.package_id.clone());
+        self.installer.managed.set(&self.bound.environment, wanted);
         self.connection.update_state(|state| {
             state.status = ConnectionStatus::Connected;
             state.desired_generation = Some(desired.generation);

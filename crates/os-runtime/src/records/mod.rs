@@ -12,7 +12,7 @@ pub mod change;
 pub mod http;
 mod query;
 mod read;
-mod rights;
+pub(crate) mod rights;
 mod store;
 pub mod view;
 

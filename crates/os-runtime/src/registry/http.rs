@@ -1,6 +1,6 @@
 //! The handlers of the registry (docs/wire/registry.md#registry-endpoints).
 
-use super::PackageRecord;
+use super::{PackageRecord, publication};
 use crate::auth::{MayManage, SignedIn};
 use crate::{Code, Error, Result, Runtime};
 use axum::extract::State;
@@ -31,11 +31,17 @@ pub async fn publish_version(
         ));
     }
     let hash = runtime.registry.publish(&manifest, &metadata).await?;
+    let (manifest, warnings) = os_http::in_background(move || {
+        let warnings = publication::notes(&manifest, &metadata);
+        (manifest, warnings)
+    })
+    .await?;
     let text = |key: &str| manifest[key].as_str().unwrap_or_default().to_owned();
     let (id, version) = (text("id"), text("version"));
     Ok(Data(wire::PublishedToRegistry {
         message: format!("Published {id}@{version}"),
         package: wire::RegistryVersion { id, version, hash },
+        warnings,
     }))
 }
 

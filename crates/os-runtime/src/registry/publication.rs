@@ -1,7 +1,8 @@
 //! A version to publish.
 
+use crate::loadable::read_artifact;
 use crate::{Code, Result};
-use os_package::{Checksum, stringify};
+use os_package::{Checksum, ManifestId, VersionNumber, stringify};
 use serde_json::Value;
 
 /// The longest id and the longest version.
@@ -41,6 +42,24 @@ impl Publication {
         let hash = Checksum::of(both.as_bytes()).to_string();
         Ok(Self { id, version, manifest, metadata, hash })
     }
+}
+
+/// Returns why no runtime would install a version, or what it would warn of. The registry keeps
+/// packages of any kind, so that it says so and refuses none (docs/wire/registry.md#registry-endpoints).
+pub fn notes(manifest: &Value, metadata: &Value) -> Vec<String> {
+    let unusable = |why: String| vec![format!("no runtime of this version installs it: {why}")];
+    let text = |key: &str| manifest[key].as_str().unwrap_or_default();
+    let id: ManifestId = match text("id").parse() {
+        Ok(id) => id,
+        Err(error) => return unusable(format!("`id`: {error}")),
+    };
+    let version: VersionNumber = match text("version").parse() {
+        Ok(version) => version,
+        Err(error) => return unusable(format!("`version`: {error}")),
+    };
+    let mut artifact = metadata.clone();
+    artifact["manifest"] = manifest.clone();
+    read_artifact(&artifact, &id, &version).unwrap_or_else(|error| unusable(error.to_string()))
 }
 
 fn name(manifest: &Value, key: &str, example: &str) -> Result<String> {

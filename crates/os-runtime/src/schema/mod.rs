@@ -9,7 +9,7 @@ mod found;
 mod migrate;
 mod sql;
 
-use crate::object::Object;
+use crate::object::{Object, number};
 use os_db::{CellType, Name, Result, Tx};
 use os_package::Checksum;
 use serde::Serialize;
@@ -48,6 +48,7 @@ pub async fn apply(
             Some(table) => change::alter(tx, object, table, &mut kept).await?,
             None => change::create(tx, object).await?,
         }
+        number::recount(tx, &object.name).await?;
     }
     for object in before {
         if !object.is_external && !objects.iter().any(|other| other.name == object.name) {

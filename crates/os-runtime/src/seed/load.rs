@@ -3,9 +3,9 @@
 
 use super::dataset::{Dataset, Mode, in_order};
 use super::state::{Seeding, State};
-use super::{plan, reference, sql, write};
+use super::{plan, second_pass, sql, write};
 use crate::Result;
-use crate::object::Object;
+use crate::object::{Object, number};
 use crate::schema;
 use os_api::runtime::install::{DatasetResult, LoadedSeeds, SeedError};
 use os_db::Tx;
@@ -38,7 +38,7 @@ pub async fn load(
         let report = one(tx, &mut state, &dataset).await?;
         state.close(report);
     }
-    reference::close_deferred(tx, &mut state).await?;
+    second_pass::run(tx, &mut state).await?;
     Ok(state.report)
 }
 
@@ -73,6 +73,7 @@ async fn one(tx: &mut Tx, state: &mut State<'_>, dataset: &Dataset) -> Result<Da
         }
     }
     write::rows(tx, state, &object, rows, &mut report).await?;
+    number::recount(tx, &object.name).await?;
     Ok(report)
 }
 

@@ -10,6 +10,7 @@ mod plan;
 mod purge;
 mod reference;
 mod row;
+mod second_pass;
 mod sql;
 mod state;
 mod write;

@@ -7,7 +7,7 @@ use super::sql;
 use super::state::{Deferred, State};
 use crate::Result;
 use crate::object::{Field, FieldError, ID, Object, cell_of, new_record_id};
-use crate::records::change::{Change, Operation, pipeline};
+use crate::records::change::{Change, Operation, field_cell, pipeline};
 use os_api::runtime::install::{DatasetResult, SeedError};
 use os_db::{Cell, Name, Tx};
 use os_package::FieldType;
@@ -121,7 +121,7 @@ impl Planning<'_> {
                 Some(field) if field.kind.is_reference() && !value.is_null() => {
                     self.refer(tx, state, field, value, row).await?
                 }
-                Some(field) => field.cell(&value).map(Some),
+                Some(field) => field_cell(field, &value).map(Some),
                 None => self.system(name, &value).map(Some),
             };
             match cell {
@@ -197,6 +197,7 @@ impl Planning<'_> {
                     value,
                     record_index: row.index,
                     dataset: state.report.datasets.len(),
+                    is_new: row.action == Action::Insert,
                 });
                 Ok(None)
             }

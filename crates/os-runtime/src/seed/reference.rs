@@ -2,9 +2,8 @@
 //! first, then the database.
 
 use super::sql;
-use super::state::{Deferred, State};
+use super::state::State;
 use crate::object::{Field, ID};
-use os_api::runtime::install::SeedError;
 use os_db::{Cell, Name, Result, Tx};
 use os_package::system;
 use serde_json::Value;
@@ -98,37 +97,4 @@ pub async fn find(
 fn is_id(text: &str) -> bool {
     uuid::Uuid::try_parse(text).is_ok()
         || (text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
-}
-
-/// The second pass: references that can be resolved now are written, the others are
-/// dropped and reported; their records stay.
-pub async fn close_deferred(tx: &mut Tx, state: &mut State<'_>) -> Result<()> {
-    for deferred in std::mem::take(&mut state.deferred) {
-        let Deferred { object, id, field: name, value, record_index, dataset } = deferred;
-        let field = object.field(name.as_str()).expect("it was taken from the object");
-        if let Resolved::Ids(ids) = resolve(tx, state, field, &value).await?
-            && let Ok(cell) = field.cell(&ids)
-        {
-            sql::update(tx, &object.name, &id, vec![(name, cell)]).await?;
-            state.report.datasets[dataset].references_resolved += 1;
-            continue;
-        }
-        state.report.datasets[dataset].references_dropped += 1;
-        state.report.dropped_refs += 1;
-        let target = field.reference.as_ref().map(Name::to_string);
-        let message = format!(
-            "`{name}` refers to a record of {} that does not exist; the record was loaded without it",
-            target.as_deref().unwrap_or("nothing")
-        );
-        state.list_error(SeedError {
-            source_object: object.name.to_string(),
-            field: Some(name.to_string()),
-            target_field: target.as_ref().and_then(|target| state.keys.get(target)).cloned(),
-            target_object: target,
-            attempted_value: value,
-            record_index,
-            message,
-        });
-    }
-    Ok(())
 }

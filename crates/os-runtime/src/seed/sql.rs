@@ -102,6 +102,15 @@ pub async fn delete(tx: &mut Tx, table: &Name, id: &str) -> Result<bool> {
     Ok(tx.query_dynamic(sql).run().await? > 0)
 }
 
+/// Returns the ids of the records that refer to this id.
+pub async fn referring(tx: &mut Tx, table: &Name, field: &Name, id: &str) -> Result<Vec<String>> {
+    let mut sql = Sql::new("SELECT ");
+    sql.name(&id_column()).push(" FROM ").name(table).push(" WHERE ").name(field);
+    sql.push(" = ").bind(Cell::text(id));
+    let rows = tx.query_dynamic(sql).rows().await?;
+    rows.iter().map(|row| Ok(row.text(0)?.unwrap_or_default().to_owned())).collect()
+}
+
 /// Deletes what seeding inserted into one object.
 pub async fn delete_seeded(tx: &mut Tx, package: &ManifestId, table: &Name) -> Result<()> {
     for (object, id, _) in seeded(tx, package).await? {

@@ -44,6 +44,8 @@ pub struct Deferred {
     pub record_index: usize,
     /// The index of its dataset's report.
     pub dataset: usize,
+    /// `true` if this load inserts the record.
+    pub is_new: bool,
 }
 
 impl State<'_> {
@@ -61,6 +63,18 @@ impl State<'_> {
         self.report.skipped += dataset.skipped;
         self.report.errors += dataset.errored;
         self.report.datasets.push(dataset);
+    }
+
+    /// Counts an inserted record as one with an error.
+    pub fn take_back(&mut self, object: &str) {
+        let datasets = &mut self.report.datasets;
+        if let Some(dataset) = datasets.iter_mut().find(|it| it.object == object && it.inserted > 0)
+        {
+            dataset.inserted -= 1;
+            dataset.errored += 1;
+            self.report.inserted -= 1;
+            self.report.errors += 1;
+        }
     }
 
     /// Returns the id of the record that was loaded under this key.

@@ -6,7 +6,7 @@ use crate::file::chunk::{self, IncomingChunk, UploadProgress};
 use crate::file::token::Direction;
 use crate::file::upload::{self, Announced, UPLOAD_LINK_TTL_SECONDS};
 use crate::file::{self, File, download};
-use crate::{Result, Runtime};
+use crate::{Code, Result, Runtime};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
@@ -119,7 +119,15 @@ pub async fn join_chunks(
     State(runtime): State<Runtime>,
     SignedIn(caller): SignedIn,
     Path(upload): Path<String>,
+    body: Result<Json<wire::JoinChunks>>,
 ) -> Result<Data<wire::JoinedFile>> {
+    chunk::own(&runtime.files, &caller, &upload).await?;
+    let Json(body) = body?;
+    if body.upload_id.is_some_and(|id| id != upload) {
+        return Err(
+            Code::ValidationError.error("`uploadId` is another upload than that of the URL")
+        );
+    }
     let file = stored_file(chunk::complete(&runtime.files, &caller, &upload).await?);
     let (key, url) = (file.path.clone(), format!("{}/url", file.path));
     Ok(Data(wire::JoinedFile { file, key, url }))

@@ -138,4 +138,37 @@ async fn a_field_accepts_only_existing_files_of_its_type() {
     let address = json!("https://example.com/a.png");
     let note = ada.makes("desk_note", json!({"picture": address})).await;
     assert_eq!(note["picture"], address, "an address stays one");
+    for (value, code) in [
+        (json!("any text"), "invalid_file"),
+        (json!("anytext"), "reference_not_found"),
+        (json!("javascript:alert(1)"), "invalid_file"),
+        (json!("data:image/svg+xml,<svg/>"), "invalid_file"),
+        (json!("../../etc/passwd"), "invalid_file"),
+        (json!({"url": "https://example.com"}), "invalid_file"),
+        (json!([address]), "invalid_file"),
+        (json!(5), "invalid_file"),
+    ] {
+        for (field, value) in [("picture", value.clone()), ("papers", json!([[value]]))] {
+            let answer = ada.post(&url("desk_note"), json!({field: value})).await;
+            let fault = &answer.json()["fields"][0];
+            let expected = if field == "papers" { "invalid_file" } else { code };
+            assert_eq!((&fault["field"], &fault["code"]), (&json!(field), &json!(expected)));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_field_keeps_the_id_that_a_seed_gave_it() {
+    let place = Place::new().await;
+    let owner = place.app.owner().await;
+    let records = json!([{"title": "seeded", "picture": "seed_picture"}]);
+    let seeds = json!([{"object": "desk_note", "externalId": "title", "records": records}]);
+    owner.installs(&with(desk(), "data", seeds)).await;
+    let note = owner.get(&url("desk_note")).await.json()["records"][0].clone();
+    assert_eq!(note["picture"], "seed_picture", "{note}");
+    let one = url(&format!("desk_note/{}", note["id"].as_str().unwrap()));
+    let same = owner.patch(&one, json!({"picture": "seed_picture", "title": "t"})).await;
+    assert_eq!(same.status, 200, "{}", same.text());
+    let other = owner.patch(&one, json!({"picture": "other_picture"})).await;
+    assert_eq!(other.json()["fields"][0]["code"], "reference_not_found", "{}", other.text());
 }

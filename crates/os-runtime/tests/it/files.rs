@@ -142,7 +142,10 @@ async fn bad_announcements_are_refused_and_leave_nothing() {
     for name in ["", "..", "../../etc/passwd", "a/b", "C:\\x", "a\nb", "gpj.\u{202e}exe", &long] {
         for url in ["upload/presigned", "upload/chunked"] {
             let mut body = announcement(name, "image/png", 3);
-            body["totalSize"] = 3.into();
+            if url.ends_with("chunked") {
+                let size = body.as_object_mut().unwrap().remove("size").unwrap();
+                body["totalSize"] = size;
+            }
             let answer = owner.post(&format!("{STORAGE}/{url}"), body).await;
             assert_eq!(answer.refusal(), (400, "INVALID_REQUEST".to_owned()), "{name:?}");
             assert!(answer.message().contains("`filename`"), "{}", answer.message());

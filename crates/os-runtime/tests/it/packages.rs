@@ -78,6 +78,9 @@ async fn a_package_is_disabled_enabled_and_deleted() {
     let row = owner.patch(&act("top", "enable"), json!({})).await.data();
     assert_eq!(row["status"], "installed");
 
+    let refused = owner.delete(&format!("{URL}/com.acme.top?keepData=false")).await;
+    assert_eq!(refused.refusal(), (400, "VALIDATION_ERROR".to_owned()));
+    assert!(refused.message().contains("records stay"), "{}", refused.message());
     let deleted = owner.delete(&format!("{URL}/com.acme.top?keepData=true")).await.data();
     assert_eq!(
         (&deleted["success"], &deleted["persisted"]["failedCount"]),

@@ -196,6 +196,34 @@ async fn bad_input_is_refused_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn publishing_says_what_no_runtime_would_load() {
+    let app = App::new().await;
+    let owner = app.owner().await;
+    let fields = json!({"name": {"type": "text"}});
+    let good = json!({"objects": [{"name": "crm_a", "fields": fields}]});
+    let seeds = json!({"objects": [], "data": [{"object": "sys_user", "externalId": "email",
+        "records": [{"email": "m@example.com"}]}]});
+    let odd = json!({"objects": [{"name": "crm_a", "fields": {"x": {"type": "fancy"}}}]});
+    for (id, metadata, named) in [
+        ("com.acme.crm", &good, None),
+        ("com.acme.crm", &seeds, Some("data[0].object")),
+        ("com.acme.crm", &odd, Some("objects[0].fields.x.type")),
+        ("@acme/crm", &good, Some("`id`")),
+    ] {
+        let published = owner.publish(id, "1.0.0", metadata.clone()).await;
+        let warnings = &published["warnings"];
+        match named {
+            None => assert!(warnings.is_null(), "{warnings}"),
+            Some(named) => {
+                let warning = warnings[0].as_str().unwrap();
+                assert!(warning.contains("no runtime"), "{warning}");
+                assert!(warning.contains(named), "{named}: {warning}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn only_the_owner_publishes_and_only_people_with_an_account_read() {
     let app = App::with(|config| config.open_registration = true).await;
     let owner = app.owner().await;

@@ -2,7 +2,7 @@
 //! `cloud`, and `os register` (docs/wire/cli.md#credential-files, docs/wire/cli.md#commands).
 
 use super::{device, text, user_of};
-use crate::cli::{HowToLogin, Register};
+use crate::cli::{HowToLogin, PasswordArgs, Register};
 use crate::config;
 use crate::credentials::{Credentials, Side};
 use crate::failure::{Failure, Silent};
@@ -120,8 +120,61 @@ pub fn logout(side: Side, output: Output) -> Result<()> {
             format!("Logged out of {}", stored.url)
         }
     };
-    output.answer(&json!({ "success": true, "message": message }), |output| {
+    let left = still_signed_in(side)?;
+    let answer = json!({ "success": true, "message": message, "stillSignedIn": left });
+    output.answer(&answer, |output| {
         output.marked(Mark::Done, &message);
+        for credential in &left {
+            output.warn(format!("`{} …` still uses {credential}", side.command()));
+        }
+    });
+    Ok(())
+}
+
+/// Names the credentials that commands of a side use after its sign-in is gone, the first one first.
+fn still_signed_in(side: Side) -> Result<Vec<String>> {
+    let variables = match side {
+        Side::Cloud => &["OS_CLOUD_API_KEY", "OS_TOKEN"][..],
+        Side::Runtime => &["OS_TOKEN"],
+    };
+    let set = variables.iter().filter(|it| config::variable(it).is_some());
+    let mut left: Vec<_> = set.map(|it| format!("the credential in {it}; unset it")).collect();
+    let other = side.other();
+    if let Some(stored) = other.store()?.read()? {
+        let (url, command) = (&stored.url, other.command());
+        left.push(format!(
+            "the session of `{command} login` at {url}; end it with `{command} logout`"
+        ));
+    }
+    Ok(left)
+}
+
+/// Changes the password of the signed-in user; their other sessions end.
+pub fn change_password(target: &Target, passwords: &PasswordArgs, output: Output) -> Result<()> {
+    let client = target.client()?;
+    let given = |flag: &str, value: Option<&str>, question: &str| match value {
+        Some("-") => prompt::read_line(),
+        Some(password) => Ok(password.to_owned()),
+        None if prompt::is_interactive() => prompt::password(question),
+        None => Err(Failure::usage(format!("`{flag}` is missing"))
+            .hint(format!("`{flag} -` reads it from standard input"))
+            .into()),
+    };
+    let current =
+        given("--current-password", passwords.current_password.as_deref(), "Current password")?;
+    let new = given("--new-password", passwords.new_password.as_deref(), "New password")?;
+    let changed = client.change_password(&current, &new).map_err(|error| match error {
+        // The remedy of this code is to sign in, which is not what is wrong here.
+        Error::Refused(refusal) if refusal.code.as_deref() == Some("INVALID_EMAIL_OR_PASSWORD") => {
+            Failure::new("the current password is wrong; nothing changed").into()
+        }
+        other => anyhow::Error::from(other),
+    })?;
+    let email = text(&changed["user"], "email");
+    output.answer(&json!({ "success": true, "email": email }), |output| {
+        let url = config::shown(&target.url);
+        output.marked(Mark::Done, format!("Changed the password of {email} in {url}"));
+        output.note("Your other sessions have ended; API keys stay as they are.");
     });
     Ok(())
 }

@@ -133,20 +133,30 @@ fn create(arguments: &CreateEnvironment, output: Output) -> Result<()> {
     }
     let answer = client.create_environment(body.into())?;
     let id = text(&answer["environment"], "id").to_owned();
-    if !arguments.no_activate {
-        if let Err(error) = client.activate_environment(&id) {
-            output.warn(format!("the server could not select it: {error}"));
-        }
-        remember(&target, Some(&id))?;
-    }
+    let is_selected = !arguments.no_activate && select(&target, &client, &id, output)?;
     for warning in answer["warnings"].as_array().into_iter().flatten() {
         output.warn(warning.as_str().unwrap_or_default());
     }
     output.answer(&answer, |output| {
-        output.marked(Mark::Done, format!("Created the environment {}", arguments.name));
+        let name = &arguments.name;
+        output.marked(Mark::Done, format!("Created the environment {name}"));
         output.facts(&[("ID", id)]);
+        if is_selected {
+            let before = target.environment.as_deref();
+            let instead = before.map(|it| format!(", instead of {it}")).unwrap_or_default();
+            output.note(format!("{name} is the active environment of later commands now{instead}"));
+            output.hint("`os environments switch` selects another; `--no-activate` selects none");
+        }
     });
     Ok(())
+}
+
+/// Selects a new environment for later commands. Returns whether the selection is stored here.
+fn select(target: &Target, client: &Client, id: &str, output: Output) -> Result<bool> {
+    if let Err(error) = client.activate_environment(id) {
+        output.warn(format!("the server could not select it: {error}"));
+    }
+    remember(target, Some(id))
 }
 
 fn switch(target: &Target, client: &Client, id: &str, remote: bool, output: Output) -> Result<()> {

@@ -133,7 +133,7 @@ pub fn table(answer: &Value, output: Output) {
         vec![
             text(it, "package_id").to_owned(),
             text(it, "version").to_owned(),
-            text(it, "status").to_owned(),
+            status(it),
             update.to_owned(),
             text(it, "display_name").to_owned(),
         ]
@@ -142,9 +142,18 @@ pub fn table(answer: &Value, output: Output) {
     output.table(&["PACKAGE", "VERSION", "STATUS", "UPDATE", "NAME"], &rows);
 }
 
+/// Returns the status of an installation for people: without a runtime nothing runs.
+fn status(row: &Value) -> String {
+    let status = text(row, "status");
+    match row["status_note"].as_str() {
+        Some(_) => format!("{status}, no runtime"),
+        None => status.to_owned(),
+    }
+}
+
 /// Waits until the runtime of the environment has reported a change, or has taken
 /// too long: the control plane ends `installing` and `upgrading` in any case.
-fn settled(client: &Client, environment: &str, mut answer: Value) -> Result<Value> {
+pub fn settled(client: &Client, environment: &str, mut answer: Value) -> Result<Value> {
     let package = text(&answer["package"], "package_id").to_owned();
     while matches!(text(&answer["package"], "status"), "installing" | "upgrading") {
         std::thread::sleep(POLL_INTERVAL);
@@ -168,8 +177,13 @@ fn report(answer: &Value, what: &str, output: Output) {
         let (id, version) = (text(package, "package_id"), text(package, "version"));
         match answer["message"].as_str() {
             Some(message) => output.marked(Mark::Done, format!("{id} {version}: {message}")),
+            None if package["status_note"].is_string() && is_about_running(what) => {
+                output
+                    .marked(Mark::Done, format!("{id} {version} is recorded for the environment"));
+            }
             None => output.marked(Mark::Done, format!("{id} {version} {what}")),
         }
+        note_of(package, output);
         let status = text(package, "status");
         if !matches!(status, "" | "installed" | "disabled") {
             output.note(format!("status: {status}"));
@@ -178,6 +192,18 @@ fn report(answer: &Value, what: &str, output: Output) {
             output.warn(warning);
         }
     });
+}
+
+/// Returns whether an outcome would claim that a package runs.
+fn is_about_running(what: &str) -> bool {
+    !matches!(what, "is enabled" | "is disabled")
+}
+
+/// Prints that nothing runs, where no runtime is connected.
+pub fn note_of(package: &Value, output: Output) {
+    if let Some(note) = package["status_note"].as_str() {
+        output.note(format!("note: {note}"));
+    }
 }
 
 /// Splits `com.acme.crm@1.2.0`; the version may also come from a flag.

@@ -6,6 +6,7 @@ use super::runtime::{as_account, ask, object_file};
 use super::{minute, rows, text};
 use crate::cli::{Disable, Enable, Install, ListPackages, SampleData, Uninstall};
 use crate::config::variable;
+use crate::environment::explicit;
 use crate::failure::Failure;
 use crate::output::{Mark, Output};
 use crate::target::Target;
@@ -39,6 +40,7 @@ pub fn install(arguments: &Install, output: Output) -> Result<()> {
             .hint("a runtime accepts any version; to disable a package, use `os package disable` after installing it")
             .into());
     }
+    must_not_name_an_environment(arguments)?;
     let mut body = request_body(arguments, output)?;
     if let Some(settings) = &arguments.settings {
         body["settings"] = read_settings(settings)?;
@@ -54,6 +56,22 @@ pub fn install(arguments: &Install, output: Output) -> Result<()> {
         as_account(&target, &arguments.runtime.account, |client| ask(client.install_local(body)))?;
     output.answer(&answer, |output| report(&answer, output));
     Ok(())
+}
+
+/// Refuses `--env` for an install in a runtime: a file has no version that an environment could name.
+fn must_not_name_an_environment(arguments: &Install) -> Result<()> {
+    let Some(named) = explicit(arguments.environment.environment.as_deref()) else { return Ok(()) };
+    let package = &arguments.package;
+    if arguments.runtime.runtime.is_some() {
+        return Err(Failure::usage("`--runtime` and `--env` exclude each other")
+            .hint("a runtime that follows an environment gets its packages from there: leave out `--runtime`")
+            .into());
+    }
+    Err(Failure::usage(format!("`{package}` is a file or folder, and `--env` needs a published version"))
+        .hint(format!(
+            "publish and install it with `os package publish {package} --env {named} --install`; without `--env` it is installed in a runtime"
+        ))
+        .into())
 }
 
 fn request_body(arguments: &Install, output: Output) -> Result<Value> {

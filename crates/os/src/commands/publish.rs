@@ -5,16 +5,18 @@ mod derive;
 mod project;
 mod source;
 
+use super::installations::{note_of, settled};
 use super::{rows, text};
 use crate::cli::Publish;
 use crate::config;
 use crate::environment;
-use crate::failure::Failure;
+use crate::environment::explicit;
+use crate::failure::{Failure, Silent};
 use crate::output::{Mark, Output};
 use crate::target::Target;
 use anyhow::{Context, Result};
 use derive::is_pre_release;
-use os_api::client::{Answer, Client};
+use os_api::client::{self, Answer, Client};
 use os_db::now;
 use os_package::seal_bundle;
 use project::Project;
@@ -49,6 +51,8 @@ struct Plan {
     package: Map<String, Value>,
     icon: Option<Icon>,
     version: Map<String, Value>,
+    /// The environment to install in, by id.
+    environment: Option<String>,
 }
 
 /// Registers the package, uploads its icon, and publishes the version.
@@ -61,10 +65,11 @@ pub fn run(arguments: &Publish, output: Output) -> Result<()> {
     let client = target.client()?;
     if let Some(named) = install_target(arguments, output) {
         let environment = environment::resolve(&client, named)?;
-        plan.version.insert("install_env_id".into(), environment.into());
+        plan.version.insert("install_env_id".into(), environment.clone().into());
         if arguments.seed_sample_data {
             plan.version.insert("seed_sample_data".into(), true.into());
         }
+        plan.environment = Some(environment);
     }
     send(plan, &client, output)
 }
@@ -98,7 +103,7 @@ impl Plan {
                 body.insert(name.into(), true.into());
             }
         }
-        Ok(Self { identity, package, icon, version: body })
+        Ok(Self { identity, package, icon, version: body, environment: None })
     }
 }
 
@@ -119,19 +124,66 @@ fn check(artifact: &Value, identity: &Identity) -> Result<()> {
 }
 
 fn send(plan: Plan, client: &Client, output: Output) -> Result<()> {
+    let Plan { identity, package, icon, version, environment } = plan;
     let package =
-        client.register_package(plan.package.into()).context("could not register the package")?;
+        client.register_package(package.into()).context("could not register the package")?;
     let id = text(&package, "id").to_owned();
     if id.is_empty() {
         return Err(Failure::new("the server sent no id for the package").into());
     }
     if !output.is_json() {
-        report_package(&plan.identity, &package, output);
+        report_package(&identity, &package, output);
     }
-    let icon = match plan.icon {
+    let published = publish(client, &identity, &id, (icon, version), output);
+    let (icon, answer) = match published {
+        Ok(published) => published,
+        Err(error) => {
+            if package["created"] == true && is_refused(&error) {
+                take_back(client, &identity, &id, output);
+            }
+            return Err(error);
+        }
+    };
+    let installed =
+        environment.map(|environment| outcome(client, &environment, &identity, &answer));
+    let failure = match &installed {
+        Some(Err(error)) => Some(format!("{error:#}")),
+        _ => None,
+    };
+    let record = json!({
+        "success": failure.is_none(),
+        "package": package,
+        "icon": icon,
+        "version": answer.data,
+        "violations": answer.violations,
+        "installed": installed.as_ref().and_then(|it| it.as_ref().ok()),
+        "error": failure,
+    });
+    output.answer(&record, |output| {
+        report_version(&identity, &answer, output);
+        if let Some(Ok(installation)) = &installed {
+            report_installation(installation, output);
+        }
+    });
+    match installed {
+        Some(Err(_)) if output.is_json() => Err(Silent.into()),
+        Some(Err(error)) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Uploads the icon and publishes the version.
+fn publish(
+    client: &Client,
+    identity: &Identity,
+    id: &str,
+    (icon, version): (Option<Icon>, Map<String, Value>),
+    output: Output,
+) -> Result<(Option<Value>, Answer)> {
+    let icon = match icon {
         Some(icon) => {
             let answer = client
-                .upload_icon(&id, icon.content_type, icon.bytes)
+                .upload_icon(id, icon.content_type, icon.bytes)
                 .context("could not upload the icon")?;
             if !output.is_json() {
                 output
@@ -141,25 +193,64 @@ fn send(plan: Plan, client: &Client, output: Output) -> Result<()> {
         }
         None => None,
     };
-    let answer = client.publish_version(&id, plan.version.into()).with_context(|| {
-        format!("could not publish {} {}", plan.identity.manifest_id, plan.identity.version)
+    let answer = client.publish_version(id, version.into()).with_context(|| {
+        format!("could not publish {} {}", identity.manifest_id, identity.version)
     })?;
-    let record = json!({
-        "success": true,
-        "package": package,
-        "icon": icon,
-        "version": answer.data,
-        "violations": answer.violations,
-    });
-    output.answer(&record, |output| report_version(&plan.identity, &answer, output));
-    Ok(())
+    Ok((icon, answer))
 }
 
-/// Returns the environment to install in; warns if `--install` has none, and then only publishes.
+/// Returns whether the server refused a request, so that nothing of it happened.
+fn is_refused(error: &anyhow::Error) -> bool {
+    let refused = error.chain().find_map(|it| it.downcast_ref::<client::Error>());
+    matches!(refused, Some(client::Error::Refused(refusal)) if (400..500).contains(&refusal.status))
+}
+
+/// Deletes the package that this run registered and that got no version.
+fn take_back(client: &Client, identity: &Identity, id: &str, output: Output) {
+    let name = &identity.manifest_id;
+    match client.delete_package(id) {
+        Ok(_) => output.note(format!("the package {name} has no version, so it is deleted again")),
+        Err(error) => output.warn(format!(
+            "the package {name} stays registered without a version, and could not be deleted: {error}"
+        )),
+    }
+}
+
+/// Waits for the outcome of the installation that the publish asked for.
+fn outcome(
+    client: &Client,
+    environment: &str,
+    identity: &Identity,
+    answer: &Answer,
+) -> Result<Value> {
+    let (id, version) = (&identity.manifest_id, &identity.version);
+    if !answer.data["installation"].is_object() {
+        let warnings = rows(&answer.data, "warnings").iter().filter_map(Value::as_str);
+        let reason = warnings.filter_map(|it| it.strip_prefix("not installed: ")).next();
+        let reason = reason.unwrap_or("the server does not say why");
+        return Err(Failure::new(format!(
+            "{id} {version} is published, but not installed: {reason}"
+        ))
+        .hint("install it with `os package install` or `os package upgrade` once that is solved")
+        .into());
+    }
+    let now = client.installed(environment, id)?;
+    Ok(settled(client, environment, now)?["package"].take())
+}
+
+/// Returns the environment to install in; warns if `--install` has none, or `--env` no `--install`,
+/// and then only publishes.
 fn install_target(arguments: &Publish, output: Output) -> Option<&str> {
     let named = arguments.environment.as_deref().filter(|it| !it.is_empty());
     if arguments.install && named.is_none() {
         output.warn("`--install` needs `--env`; the version is published but not installed");
+    }
+    if let Some(named) = explicit(arguments.environment.as_deref())
+        && !arguments.install
+    {
+        output.warn(format!(
+            "`--env {named}` needs `--install`; the version is published but not installed"
+        ));
     }
     named.filter(|_| arguments.install)
 }
@@ -228,6 +319,17 @@ fn report_package(identity: &Identity, package: &Value, output: Output) {
     ]);
 }
 
+/// Prints the outcome of the installation.
+fn report_installation(package: &Value, output: Output) {
+    let environment = text(package, "environment_id");
+    if package["status_note"].is_string() {
+        output.marked(Mark::Done, format!("Recorded for the environment {environment}"));
+    } else {
+        output.marked(Mark::Done, format!("Installed in the environment {environment}"));
+    }
+    note_of(package, output);
+}
+
 fn report_version(identity: &Identity, answer: &Answer, output: Output) {
     let version = &answer.data;
     let checksum: String = text(version, "checksum").chars().take(16).collect();
@@ -237,10 +339,6 @@ fn report_version(identity: &Identity, answer: &Answer, output: Output) {
         ("  Checksum", checksum),
         ("  Listing", text(version, "listing_status").to_owned()),
     ]);
-    if version["installation"].is_object() {
-        let environment = text(&version["installation"], "environment_id");
-        output.marked(Mark::Done, format!("Installed in the environment {environment}"));
-    }
     for warning in rows(version, "warnings").iter().filter_map(Value::as_str) {
         output.warn(warning);
     }

@@ -5,24 +5,25 @@
 //! who a caller is, as any client would.
 
 mod owner;
+mod sessions;
 
 use super::{Port, block_on, control, log, runtime};
 use crate::cli::{Collision, StartArgs};
 use crate::home::{CONTROL_FILE, Database, Home};
 use crate::output::Output;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use os_api::client::FORWARDED_HEADER;
-use os_api::session::CurrentSession;
 use os_control::{Control, LocalRuntime};
 use os_package::Checksum;
-use os_runtime::{AuthorityAnswer, Binding, Code, RemoteSession, Runtime, SessionAuthority};
+use os_runtime::{Code, Runtime};
 use owner::{Owner, owner, runtime_sections};
 use serde_json::{Value, json};
+use sessions::Sessions;
 use std::collections::HashSet;
 use std::sync::Arc;
 use tower::ServiceExt;
@@ -39,7 +40,7 @@ pub fn run(arguments: &StartArgs, output: Output) -> Result<()> {
         Some(url) => Database::named(url)?,
         None => home.database.of_runtime(),
     };
-    let _locks = (home.prepare()?, data.lock()?);
+    let _locks = (home.prepare()?, home.lock(&data)?);
     block_on(serve(arguments, &home, &data, config, output))
 }
 
@@ -58,8 +59,9 @@ async fn serve(
     let timeouts = super::statement_timeouts(&arguments.control.limits);
     let (db, _claim) = runtime::open_alone(data, timeouts, output).await?;
     let runtime = Runtime::new(db, runtime_config);
-    let (control, binding) = (os_control::routes(opened.control.clone()), runtime.binding());
-    let runtime = runtime.with_session_authority(Arc::new(Sessions { control, binding }));
+    let control = os_control::routes(opened.control.clone());
+    let sessions = Sessions::new(control, opened.control.db.clone(), runtime.binding());
+    let runtime = runtime.with_session_authority(Arc::new(sessions));
     let booted = runtime::boot(&runtime, None).await?;
 
     let mut facts = vec![
@@ -121,56 +123,6 @@ fn runtime_configuration(
         shared_namespaces: arguments.packages.namespace_collision == Collision::Warn,
         ..os_runtime::Config::default()
     }
-}
-
-/// The sessions of the control plane, as anybody may ask for them. The runtime admits platform
-/// administrators and those who may see its environment.
-struct Sessions {
-    control: Router,
-    binding: Binding,
-}
-
-impl SessionAuthority for Sessions {
-    fn session(&self, token: String) -> AuthorityAnswer {
-        let (control, binding) = (self.control.clone(), self.binding.clone());
-        Box::pin(async move {
-            let path = "/api/v1/auth/get-session";
-            let session = ask(&control, path, &token).await?.context("no answer")?;
-            let current: Option<CurrentSession> =
-                serde_json::from_value(session).context("its answer is no session")?;
-            let Some(current) = current else { return Ok(None) };
-            let is_admitted =
-                current.user.is_platform_admin || may_see(&control, &binding, &token).await?;
-            Ok(Some(RemoteSession { current, is_admitted }))
-        })
-    }
-}
-
-/// Returns whether the owner of the token may see the environment of the runtime, or belongs to
-/// its organization where it has no environment. Nobody belongs to a runtime that is not bound.
-async fn may_see(control: &Router, binding: &Binding, token: &str) -> Result<bool> {
-    if let Some(environment) = binding.environment() {
-        let path = format!("/api/v1/cloud/environments/{environment}");
-        return Ok(ask(control, &path, token).await?.is_some());
-    }
-    let Some(organization) = binding.organization() else { return Ok(false) };
-    let own = ask(control, "/api/v1/auth/organization/list", token).await?.unwrap_or_default();
-    Ok(own.as_array().is_some_and(|all| all.iter().any(|it| it["id"] == organization.as_str())))
-}
-
-/// Sends a request to the control plane as the owner of the token; `None` for a refusal.
-async fn ask(control: &Router, path: &str, token: &str) -> Result<Option<Value>> {
-    let request = Request::get(path)
-        .header(header::AUTHORIZATION, format!("Bearer {token}"))
-        .body(Body::empty())?;
-    let Ok(response) = control.clone().oneshot(request).await;
-    let status = response.status();
-    if status.is_client_error() {
-        return Ok(None);
-    }
-    anyhow::ensure!(status.is_success(), "it answers {status}");
-    let body = to_bytes(response.into_body(), MAX_JOINED_BYTES).await?;
-    Ok(Some(serde_json::from_slice(&body)?))
 }
 
 /// Two servers on one port.

@@ -4,6 +4,7 @@
 use crate::world::{EMAIL, PASSWORD, Server, World};
 use os_test::Http;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use std::net::TcpListener;
 
 const ORGANIZATION: &str = "/api/v1/auth/organization";
@@ -21,7 +22,10 @@ fn connect(server: &Server) -> Http {
 
 /// A connection with the session that this request opens.
 fn session(server: &Server, path: &str, email: &str) -> (Http, String) {
-    let body = json!({ "email": email, "password": PASSWORD, "name": "someone" });
+    let mut body = json!({ "email": email, "password": PASSWORD });
+    if path.contains("sign-up") {
+        body["name"] = "someone".into();
+    }
     let token = connect(server).json("POST", path, &body)["token"].as_str().unwrap().to_owned();
     (connect(server).with_token(&token), token)
 }
@@ -110,11 +114,21 @@ fn another_spelling_never_reaches_the_other_server() {
     }
 }
 
-/// The endpoints of the runtime that need an account, with something in their parameters.
+/// The endpoints of the runtime that need an account, with something in their parameters. Those of
+/// accounts are the control plane's.
 fn closed_endpoints() -> impl Iterator<Item = (String, String)> {
     let pages = os_console::runtime::pages().into_iter();
     let endpoints = os_runtime::endpoints().into_iter().chain(pages).filter(|it| !it.open);
-    endpoints.map(|it| {
+    let control: HashSet<&str> =
+        os_console::control::endpoints().into_iter().map(|it| it.path).collect();
+    let is_of_accounts = move |path: &str| {
+        control.contains(path)
+            && ["/api/v1/auth/", "/account", "/users", "/reset-password"]
+                .iter()
+                .any(|it| path.starts_with(it))
+    };
+    let own = endpoints.filter(move |it| !is_of_accounts(it.path));
+    own.map(|it| {
         let path = it.path.replace("{*", "{").replace(['{', '}'], "");
         (it.method.to_string(), path)
     })
@@ -143,13 +157,14 @@ fn accounts_of_other_organizations_are_not_admitted_to_the_runtime() {
     let (mut mia, token) = session(&server, "/api/v1/auth/sign-up/email", "mia@example.com");
     let mut ada = ada(&server);
     assert_eq!(mia.get("/api/v1/meta").status, 403);
+    let id = mia.json("GET", "/api/v1/auth/get-session", &Value::Null)["user"]["id"].clone();
     let all = ada.json("GET", "/api/v1/cloud/environments", &Value::Null);
     let mut admit_to = |kind: &str| {
         let all = all["environments"].as_array().unwrap();
         let environment = all.iter().find(|it| it["environment_type"] == kind).unwrap();
         let members =
             format!("/api/v1/cloud/environments/{}/members", environment["id"].as_str().unwrap());
-        ada.json("POST", &members, &json!({ "email": "mia@example.com", "role": "reader" }));
+        ada.json("POST", &members, &json!({ "user_id": id, "role": "reader" }));
     };
     admit_to("production");
     assert_eq!(mia.get("/api/v1/meta").status, 403, "the runtime runs the other environment");
@@ -162,4 +177,36 @@ fn accounts_of_other_organizations_are_not_admitted_to_the_runtime() {
     // Signing out of one server is signing out of both, at once.
     mia.json("POST", "/api/v1/auth/sign-out", &json!({}));
     assert_eq!(connect(&server).with_token(&token).get("/api/v1/meta").status, 401);
+}
+
+#[test]
+fn what_the_control_plane_changes_counts_at_once_in_the_runtime() {
+    let world = World::new();
+    let server = open_server(&world);
+    let (mut mia, _) = session(&server, "/api/v1/auth/sign-up/email", "mia@example.com");
+    let (mut again, token) = session(&server, "/api/v1/auth/sign-in/email", "mia@example.com");
+    let mut ada = ada(&server);
+    let id = mia.json("GET", "/api/v1/auth/get-session", &Value::Null)["user"]["id"].clone();
+    let all = ada.json("GET", "/api/v1/cloud/environments", &Value::Null);
+    let mut all = all["environments"].as_array().unwrap().iter();
+    let environment = all.find(|it| it["environment_type"] == "development").unwrap();
+    let members =
+        format!("/api/v1/cloud/environments/{}/members", environment["id"].as_str().unwrap());
+    let one = format!("{members}/{}", id.as_str().unwrap());
+    // Answers are remembered for a moment; each change ends that.
+    for round in 0..5 {
+        assert_eq!(mia.get("/api/v1/meta").status, 403, "{round}");
+        ada.json("POST", &members, &json!({ "user_id": id, "role": "reader" }));
+        for connection in [&mut mia, &mut again] {
+            assert_eq!(connection.get("/api/v1/meta").status, 200, "{round}");
+            assert_eq!(connection.get("/api/v1/meta").status, 200, "{round}");
+        }
+        ada.json("DELETE", &one, &Value::Null);
+    }
+    ada.json("POST", &members, &json!({ "user_id": id, "role": "reader" }));
+    assert_eq!(again.get("/api/v1/meta").status, 200);
+    // Another session ends this one.
+    mia.json("POST", "/api/v1/auth/revoke-other-sessions", &json!({}));
+    assert_eq!(connect(&server).with_token(&token).get("/api/v1/meta").status, 401);
+    assert_eq!(mia.get("/api/v1/meta").status, 200);
 }

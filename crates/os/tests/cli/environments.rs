@@ -11,6 +11,8 @@ fn an_environment_is_created_shown_selected_and_deleted() {
     expect![[r#"
         ✓ Created the environment QA
         ID  ID
+        QA is the active environment of later commands now
+        hint: `os environments switch` selects another; `--no-activate` selects none
         exit 0
     "#]]
     .assert_eq(&world.os("environments create --name QA --type test").seen());

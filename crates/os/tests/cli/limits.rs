@@ -3,7 +3,7 @@
 use crate::world::{EMAIL, Server, World};
 use os_test::runtime::package;
 use os_test::{Http, PASSWORD};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -26,9 +26,13 @@ fn sign_in(server: &Server) -> String {
     session["token"].as_str().unwrap().to_owned()
 }
 
+/// The longest wait for a connection to be closed: far less than without a limit, and enough for a
+/// busy machine.
+const CLOSED_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// Waits until the server closes a connection; returns what it sent.
 fn until_closed(mut stream: TcpStream) -> Vec<u8> {
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.set_read_timeout(Some(CLOSED_TIMEOUT)).unwrap();
     let mut sent = Vec::new();
     stream.read_to_end(&mut sent).unwrap();
     sent
@@ -52,12 +56,32 @@ fn a_half_request_and_an_idle_connection_are_closed() {
     for stream in silent {
         assert!(until_closed(stream).is_empty());
     }
-    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    // An idle connection may stay for longer than half a request. The times are lower bounds only,
+    // because a busy machine may take longer.
+    assert!(started.elapsed() >= Duration::from_secs(1), "{:?}", started.elapsed());
     for stream in [idle, slow_second] {
         assert!(until_closed(stream).starts_with(b"HTTP/1.1 200"));
     }
-    let elapsed = started.elapsed();
-    assert!(elapsed >= Duration::from_secs(2) && elapsed < Duration::from_secs(4), "{elapsed:?}");
+    assert!(started.elapsed() >= Duration::from_secs(2), "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_request_has_one_host() {
+    let world = World::new();
+    let server = serve(&world, &[]);
+    for (head, status) in [
+        ("HTTP/1.1\r\nhost: x\r\n", "200"),
+        ("HTTP/1.1\r\nhost: x\r\nhost: y\r\n", "400"),
+        ("HTTP/1.1\r\nhost: x\r\nhost: x\r\n", "400"),
+        ("HTTP/1.1\r\n", "400"),
+        ("HTTP/1.0\r\n", "200"),
+    ] {
+        let mut stream = TcpStream::connect(address(&server)).unwrap();
+        write!(stream, "GET /api/v1/health {head}connection: close\r\n\r\n").unwrap();
+        let sent = String::from_utf8(until_closed(stream)).unwrap();
+        assert!(sent.contains(&format!(" {status} ")), "{head}: {sent}");
+        assert!(status == "200" || sent.contains("`Host` headers; send one"), "{sent}");
+    }
 }
 
 #[test]
@@ -101,41 +125,6 @@ fn a_client_beyond_the_limit_is_served_once_another_leaves() {
     assert!(waiting.read(&mut [0]).is_err(), "nobody has left");
     drop(held);
     assert!(until_closed(waiting).starts_with(b"HTTP/1.1 200"));
-}
-
-#[test]
-fn a_server_stops_in_time_while_statements_run() {
-    let world = World::new();
-    let server = serve(&world, &[("OS_STATEMENT_TIMEOUT", "600")]);
-    let token = sign_in(&server);
-    let client = || Http::connect(&address(&server)).with_token(&token);
-    let mut http = client();
-    let fields = json!({"name": {"type": "text", "label": "Name"}, "text": {"type": "textarea", "label": "Text"}});
-    let shop = package("shop", "1.0.0", json!([{"name": "shop_note", "fields": fields}]));
-    http.json("POST", "/api/v1/marketplace/install-local", &json!({"manifest": shop}));
-    for _ in 0..8 {
-        let note = json!({"text": "a".repeat(3_000_000)});
-        http.json("POST", "/api/v1/data/shop_note", &note);
-    }
-    let pattern = json!({"text": {"$like": format!("%{}b%", "a".repeat(250))}});
-    let filter: Value = (0..4).map(|_| json!({"$not": pattern})).collect();
-    let query = json!({"where": {"$and": filter}, "fields": ["name"]}).to_string();
-    for _ in 0..6 {
-        let (mut http, query) = (client(), query.clone());
-        std::thread::spawn(move || {
-            // It ends with the server.
-            let path = "/api/v1/data/shop_note/query";
-            let ask = || http.send("POST", path, "application/json", query.as_bytes());
-            std::panic::catch_unwind(std::panic::AssertUnwindSafe(ask)).map(drop)
-        });
-    }
-    std::thread::sleep(Duration::from_millis(500));
-    let started = Instant::now();
-    assert_eq!(server.stop().code(), Some(0));
-    let elapsed = started.elapsed();
-    assert!(elapsed < Duration::from_secs(10), "{elapsed:?}");
-    // Without the interruption it takes some minutes.
-    assert!(elapsed > Duration::from_secs(5), "nothing was running: {elapsed:?}");
 }
 
 #[test]

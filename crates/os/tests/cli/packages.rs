@@ -257,7 +257,7 @@ fn an_install_without_an_environment_warns_and_still_publishes() {
     let ran = publish(&world, "1.0.0", "--install").ok();
     assert!(ran.stderr.contains("`--install` needs `--env`"), "{ran:?}");
     let ran = publish(&world, "1.1.0", "--install --env QA").ok();
-    assert!(ran.stdout.contains("Installed in the environment"), "{ran:?}");
+    assert!(ran.stdout.contains("Recorded for the environment"), "{ran:?}");
 }
 
 #[test]
@@ -268,14 +268,15 @@ fn a_package_is_installed_upgraded_and_rolled_back() {
     let id = "com.example.todo";
 
     expect![[r#"
-        ✓ com.example.todo 1.0.0 is installed
+        ✓ com.example.todo 1.0.0 is recorded for the environment
+        note: no runtime is connected to this environment; it will be applied when one connects
         warning: com.example.todo 1.0.0 does not declare which protocol it needs (`engines.protocol`)
         exit 0
     "#]]
     .assert_eq(&world.os(&format!("package install {id}@1.0.0")).seen());
     expect![[r#"
-        PACKAGE           VERSION  STATUS     UPDATE  NAME
-        com.example.todo  1.0.0    installed  1.1.0   Todo
+        PACKAGE           VERSION  STATUS                 UPDATE  NAME
+        com.example.todo  1.0.0    installed, no runtime  1.1.0   Todo
         exit 0
     "#]]
     .assert_eq(&world.os("package list --env qa").seen());
@@ -285,18 +286,21 @@ fn a_package_is_installed_upgraded_and_rolled_back() {
         exit 1
     "#]].assert_eq(&world.os(&format!("package install {id}")).seen());
     expect![[r#"
-        ✓ com.example.todo 1.1.0 is now running
+        ✓ com.example.todo 1.1.0 is recorded for the environment
+        note: no runtime is connected to this environment; it will be applied when one connects
         warning: com.example.todo 1.1.0 does not declare which protocol it needs (`engines.protocol`)
         exit 0
     "#]]
     .assert_eq(&world.os(&format!("package upgrade {id}")).seen());
     expect![[r#"
         ✓ com.example.todo 1.1.0: Already at target version
+        note: no runtime is connected to this environment; it will be applied when one connects
         exit 0
     "#]]
     .assert_eq(&world.os(&format!("package upgrade {id}")).seen());
     expect![[r#"
-        ✓ com.example.todo 1.0.0 is running again
+        ✓ com.example.todo 1.0.0 is recorded for the environment
+        note: no runtime is connected to this environment; it will be applied when one connects
         warning: com.example.todo 1.0.0 does not declare which protocol it needs (`engines.protocol`)
         exit 0
     "#]]
@@ -314,11 +318,13 @@ fn a_package_is_installed_upgraded_and_rolled_back() {
     .assert_eq(&world.os(&format!("package rollback {id} --to 9.9.9")).seen());
     expect![[r#"
         ✓ com.example.todo 1.0.0 is disabled
+        note: no runtime is connected to this environment; it will be applied when one connects
         exit 0
     "#]]
     .assert_eq(&world.os(&format!("package disable {id}")).seen());
     expect![[r#"
         ✓ com.example.todo 1.0.0 is enabled
+        note: no runtime is connected to this environment; it will be applied when one connects
         exit 0
     "#]]
     .assert_eq(&world.os(&format!("package enable {id}")).seen());

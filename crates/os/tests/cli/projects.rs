@@ -35,6 +35,29 @@ fn a_new_project_compiles_in_every_template() {
 }
 
 #[test]
+fn a_time_that_no_date_has_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = "export default { manifest: { id: 'com.acme.a', namespace: 'acme_a', version: '1.0.0', type: 'app', name: new Date().toISOString() } };\n";
+    std::fs::write(folder.path().join("objectstack.config.ts"), file).unwrap();
+    let compile = |epoch: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_os"));
+        command.current_dir(folder.path()).env_clear().env("SOURCE_DATE_EPOCH", epoch);
+        command.arg("compile").output().unwrap()
+    };
+    for epoch in ["9223372036854775807", "253402300800", "-1", "1.5", "soon"] {
+        let refused = compile(epoch);
+        assert_eq!(refused.status.code(), Some(2), "{epoch}: {}", text(&refused.stderr));
+        let message = format!("`{epoch}` is not a valid SOURCE_DATE_EPOCH");
+        assert!(text(&refused.stderr).contains(&message), "{}", text(&refused.stderr));
+        assert!(!folder.path().join("dist").exists());
+    }
+    let latest = compile("253402300799");
+    assert!(latest.status.success(), "{}", text(&latest.stderr));
+    let artifact = std::fs::read_to_string(folder.path().join("dist/objectstack.json")).unwrap();
+    assert!(artifact.contains("9999-12-31T23:59:59.000Z"), "{artifact}");
+}
+
+#[test]
 fn types_are_written_anew_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let refused = os(folder.path(), &["init", "--types"]);
@@ -95,6 +118,48 @@ fn what_no_runtime_loads_does_not_compile() {
             assert!(error["path"].as_str().unwrap().starts_with(path), "{answer}");
         }
         assert!(!project.join("dist").exists());
+    }
+}
+
+#[test]
+fn what_has_no_effect_is_said_once_and_is_no_mistake() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = folder.path();
+    let config = "import { defineStack } from '@objectstack/spec';\nexport default defineStack({\n\
+        manifest: { id: 'com.acme.shop', namespace: 'shop', version: '1.0.0', type: 'app', \
+        name: 'Shop', engines: { protocol: '^17' } },\n\
+        requires: ['ui', 'hierarchy-security', 'governance'],\n\
+        positions: [{ name: 'clerk', label: 'Clerk' }, { name: 'lead', label: 'Lead' }],\n\
+        objects: [{ name: 'shop_a', label: 'A', sharingModel: 'private', ownership: 'user', \
+        lifecycle: { class: 'record' }, fields: { title: { type: 'text', label: 'Title' } } }],\n});\n";
+    std::fs::write(project.join("objectstack.config.ts"), config).unwrap();
+    let said = [
+        (
+            "requires[1]",
+            "has no effect here, nor in another place: this runtime lacks `hierarchy-security`, `governance`, and",
+        ),
+        (
+            "positions[0]",
+            "has no effect here, nor in another place: nobody can be given a position",
+        ),
+        ("objects[0].lifecycle", "has no effect here: records stay until people delete them"),
+    ];
+    for command in ["compile", "validate", "lint"] {
+        let done = os(project, &[command, "--json"]);
+        let answer: Value = serde_json::from_slice(&done.stdout).unwrap();
+        assert!(done.status.success(), "{command}: {answer}");
+        let of_rule = |it: &&Value| it["rule"] == "no-effect";
+        let found: Vec<&Value> =
+            answer["warnings"].as_array().unwrap().iter().filter(of_rule).collect();
+        assert_eq!(found.len(), said.len(), "{command}: {answer}");
+        for (path, message) in said {
+            let is_it = |it: &&&Value| it["path"] == path;
+            let warning = found.iter().find(is_it).unwrap_or_else(|| panic!("{path}: {answer}"));
+            assert!(warning["message"].as_str().unwrap().starts_with(message), "{warning}");
+            assert_eq!(warning["place"].is_null(), command == "compile", "{warning}");
+        }
+        let shown = text(&os(project, &[command]).stderr);
+        assert_eq!(shown.matches("has no effect here").count(), said.len(), "{command}: {shown}");
     }
 }
 

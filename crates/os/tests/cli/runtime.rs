@@ -127,6 +127,7 @@ fn a_package_is_installed_listed_and_uninstalled() {
         ✓ com.acme.crm 1.0.0 is installed
         Seeded       2 records
         Not running  flow
+        warning: flows[0]: has no effect here: flows do not run
         exit 0
     "#]]
     .assert_eq(&world.os("package install crm-1.json").seen());
@@ -136,6 +137,7 @@ fn a_package_is_installed_listed_and_uninstalled() {
         Seeded       already loaded before; `os package reseed` reloads it
         Not running  flow
         warning: kept crm_account.city: the field was removed; its column and values stay
+        warning: flows[0]: has no effect here: flows do not run
         exit 0
     "#]]
     .assert_eq(&world.os("package install crm-2.json").seen());

@@ -45,6 +45,54 @@ fn two_servers_do_not_share_a_folder() {
 }
 
 #[test]
+fn a_database_has_one_server_by_whatever_name() {
+    let world = World::new();
+    let server = world.start();
+    std::fs::create_dir(world.path("other")).unwrap();
+    let (file, link) = (world.path(".objectstack/control.db"), world.path("other/control.db"));
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    let ran = world.os("cloud serve --port 0 --home other");
+    assert!(ran.stderr.contains("other/control.db is in use by another server"), "{ran:?}");
+    assert_eq!(server.stop().code(), Some(0));
+    std::fs::remove_file(&link).unwrap();
+    std::fs::hard_link(&file, &link).unwrap();
+    for home in ["other", ".objectstack"] {
+        let ran = world.os(&format!("cloud serve --port 0 --home {home}"));
+        assert_eq!(ran.exit, 1, "{ran:?}");
+        assert!(ran.stderr.contains("control.db has 2 names (hard links)"), "{ran:?}");
+    }
+    std::fs::remove_file(&link).unwrap();
+    world.start();
+}
+
+#[test]
+fn a_database_that_was_lost_or_damaged_is_not_served() {
+    let world = World::new();
+    assert_eq!(world.start().stop().code(), Some(0));
+    let (file, copy) = (world.path(".objectstack/control.db"), world.path("copy.db"));
+    std::fs::copy(&file, &copy).unwrap();
+    std::fs::write(&file, b"").unwrap();
+    let ran = world.os("start --port 0");
+    expect![[r#"
+        error: the database FOLDER/.objectstack/control.db is empty, although FOLDER/.objectstack/cloud-connection.json holds data of its server
+        hint: restore the database from a backup; to begin anew, move both away
+        exit 1
+    "#]]
+    .assert_eq(&ran.seen());
+    assert_eq!(file.metadata().unwrap().len(), 0, "nothing was written");
+
+    let mut bytes = std::fs::read(&copy).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle - 20_000..middle].fill(0xa5);
+    std::fs::write(&file, &bytes).unwrap();
+    let ran = world.os("start --port 0");
+    assert_eq!(ran.exit, 1, "{ran:?}");
+    assert!(ran.stderr.contains("control.db is damaged: "), "{ran:?}");
+    std::fs::copy(&copy, &file).unwrap();
+    world.start();
+}
+
+#[test]
 fn a_port_that_is_taken_is_named() {
     let world = World::new();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();

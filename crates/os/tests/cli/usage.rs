@@ -11,27 +11,31 @@ fn the_help_lists_the_commands() {
         Usage: os <COMMAND>
 
         Commands:
-          start         Serve the control plane, its Console and a runtime, with everything in one folder
-          serve         Serve a runtime: installed packages become tables and an API
-          cloud         Serve or sign in to a control plane
-          login         Sign in to a runtime
-          logout        End the session with a runtime and delete the stored token
-          whoami        Show which account you use in a runtime
-          register      Create an account in a runtime and sign in with it
-          data          Read and write the records of a runtime
-          meta          Show the metadata of installed packages
-          package       Publish packages and manage their installations [alias: packages]
-          environments  Manage environments [alias: environment]
-          generations   Show and restore the generations of an environment [alias: generation]
-          init          Create a project
-          dev           Serve a project and apply changes as you save them
-          compile       Compile a project to an artifact [alias: build]
-          validate      Check a project without writing anything
-          lint          Check a project and treat warnings as errors
-          info          Show the contents of a project or an artifact
-          diff          Compare two projects or artifacts
-          doctor        Check that this machine can run a server and reach one
-          completions   Print a completion script for your shell
+          start            Serve the control plane, its Console and a runtime, with everything in one folder
+          serve            Serve a runtime: installed packages become tables and an API
+          cloud            Serve or sign in to a control plane
+          login            Sign in to a runtime
+          logout           End the session with a runtime and delete the stored token
+          whoami           Show which account you use in a runtime
+          change-password  Change your password in a runtime
+          user             Manage the accounts of a server on its machine: reset passwords, lock, appoint
+                           [alias: users]
+          invitations      Invite people to an organization [alias: invitation]
+          register         Create an account in a runtime and sign in with it
+          data             Read and write the records of a runtime
+          meta             Show the metadata of installed packages
+          package          Publish packages and manage their installations [alias: packages]
+          environments     Manage environments [alias: environment]
+          generations      Show and restore the generations of an environment [alias: generation]
+          init             Create a project
+          dev              Serve a project and apply changes as you save them
+          compile          Compile a project to an artifact [alias: build]
+          validate         Check a project without writing anything
+          lint             Check a project and treat warnings as errors
+          info             Show the contents of a project or an artifact
+          diff             Compare two projects or artifacts
+          doctor           Check that this machine can run a server and reach one
+          completions      Print a completion script for your shell
 
         Options:
           -h, --help     Print help

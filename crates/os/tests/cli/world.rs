@@ -4,7 +4,7 @@ pub use os_test::PASSWORD;
 use os_test::eventually_blocking;
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -71,12 +71,7 @@ impl World {
             let _ = Command::new("kill").arg(pid).status();
             panic!("{command:?} did not end within {LIMIT:?}");
         });
-        Ran {
-            exit: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-            folder: self.folder.path().display().to_string(),
-        }
+        Ran::of(output, self.folder.path().display().to_string())
     }
 
     /// A server with an empty database, and Ada as its first account.
@@ -145,6 +140,16 @@ impl Drop for Server {
 }
 
 impl Ran {
+    /// What a process that ended printed; `folder` is masked in it.
+    pub fn of(output: Output, folder: String) -> Self {
+        Self {
+            exit: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+            folder,
+        }
+    }
+
     /// All output, with everything masked that differs between runs.
     pub fn seen(&self) -> String {
         let mut seen = self.stdout.clone();

@@ -127,3 +127,41 @@ async fn settings_arrive_with_their_secrets() {
     let (settings,): (String,) = tx.query(kept).one().await.unwrap();
     assert!(settings.contains('4'), "{settings}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_runtime_leaves_the_packages_of_its_environment_alone() {
+    let site = Site::new().await;
+    site.publish(&artifact("crm", "1.0.0", "crm", &["title"])).await;
+    site.publish(&artifact("rival", "1.0.0", "notes", &["title"])).await;
+    let machine = site.machine().await;
+    machine.install_local(&artifact("notes", "0.1.0", "notes", &["title"])).await;
+    site.install(CRM, "1.0.0").await;
+    site.until(CRM, "installed").await;
+    let refused = (409, "PACKAGE_MANAGED".to_owned());
+    let newer = json!({"manifest": artifact("crm", "2.0.0", "crm", &["title"])});
+    let local = "/api/v1/marketplace/install-local";
+    let answer = machine.owner.post(local, newer.clone()).await;
+    assert_eq!(answer.refusal(), refused);
+    assert!(answer.message().contains(&site.environment), "{}", answer.message());
+    let mut over = newer.clone();
+    over["overwrite"] = json!(true);
+    let packages = format!("/api/v1/packages/{CRM}");
+    for answer in [
+        machine.owner.post("/api/v1/packages", over).await,
+        machine.owner.patch(&format!("{packages}/disable"), json!({})).await,
+        machine.owner.delete(&packages).await,
+        machine.owner.delete(&format!("{local}/{CRM}?force=1")).await,
+    ] {
+        assert_eq!(answer.refusal(), refused, "{}", answer.text());
+    }
+    // What the environment wants and could not deliver is its own, too.
+    site.install("com.acme.rival", "1.0.0").await;
+    site.until("com.acme.rival", "error").await;
+    let rival = json!({"manifest": artifact("rival", "1.0.0", "rival", &["title"])});
+    assert_eq!(machine.owner.post(local, rival).await.refusal(), refused);
+    assert_eq!(machine.installed().await, ["com.acme.crm@1.0.0", "com.acme.notes@0.1.0"]);
+
+    machine.owner.post("/api/v1/cloud-connection/unbind", json!({})).await.body();
+    machine.owner.post(local, newer).await.body();
+    assert_eq!(machine.installed().await, ["com.acme.crm@2.0.0", "com.acme.notes@0.1.0"]);
+}

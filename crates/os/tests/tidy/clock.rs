@@ -13,6 +13,7 @@ const CLOCKS: &[(&str, &str)] = &[
     ("crates/os-runtime/tests/it/data/limits.rs", "deadlines are about time"),
     ("crates/os/tests/cli/limits.rs", "deadlines are about time"),
     ("crates/os-package/src/settings/tests.rs", "a ceiling that a hostile schema would break"),
+    ("crates/os/tests/hostile/", "attacks last, while another caller is watched"),
     ("crates/os/tests/faults/", "kills at random moments"),
     ("crates/os/tests/reconcile/kills.rs", "kills at chosen moments"),
 ];

@@ -5,6 +5,7 @@
 
 mod clock;
 mod codes;
+mod effects;
 mod form;
 mod imports;
 mod links;

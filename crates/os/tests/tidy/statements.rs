@@ -10,6 +10,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("sys_user", "os-identity::user"),
     ("sys_account", "os-identity::user"),
     ("sys_session", "os-identity::session"),
+    ("sys_password_reset", "os-identity::password_reset"),
     ("sys_device_code", "os-identity::device"),
     ("sys_api_key", "os-identity::api_key"),
     ("sys_organization", "os-identity::organization"),

@@ -43,16 +43,18 @@ pub fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The Rust files of all crates.
+/// The Rust files of all crates, and of the fuzzer.
 pub fn rust() -> Vec<File> {
+    let is_ours = |path: &str| ["crates/", "fuzz/src/"].iter().any(|it| path.starts_with(it));
     let all = files().into_iter();
-    all.filter(|file| file.path.starts_with("crates/") && file.path.ends_with(".rs")).collect()
+    all.filter(|file| is_ours(&file.path) && file.path.ends_with(".rs")).collect()
 }
 
 /// The Rust files of all crates, without tests and benches.
 pub fn sources() -> Vec<File> {
     let all = rust().into_iter();
-    all.filter(|file| file.path.contains("/src/") && !file.is_test()).collect()
+    let is_source = |file: &File| file.path.starts_with("crates/") && file.path.contains("/src/");
+    all.filter(|file| is_source(file) && !file.is_test()).collect()
 }
 
 /// Every text file of the repository, except what is built, installed or stored beside it.

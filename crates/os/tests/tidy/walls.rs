@@ -12,7 +12,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("os-db", &["os-db-derive"]),
     ("os-api", &["os-package"]),
     ("os-plan", &["os-package"]),
-    ("os-http", &["os-api", "os-db"]),
+    ("os-http", &["os-api", "os-db", "os-package"]),
     ("os-identity", &["os-api", "os-db", "os-http"]),
     ("os-compile", &["os-package"]),
     ("os-control", &["os-api", "os-db", "os-http", "os-identity", "os-package", "os-plan"]),

@@ -2,40 +2,9 @@
 
 use super::{entries, text};
 use crate::diagnostic::Diagnostic;
-use crate::suggest::nearest;
+use os_package::capability::CAPABILITIES;
+use os_package::suggest::nearest;
 use serde_json::Value;
-
-/// Capabilities that a package may require.
-const CAPABILITIES: [&str; 28] = [
-    "ai",
-    "ai-studio",
-    "i18n",
-    "ui",
-    "auth",
-    "automation",
-    "analytics",
-    "audit",
-    "cache",
-    "storage",
-    "queue",
-    "job",
-    "messaging",
-    "triggers",
-    "realtime",
-    "mcp",
-    "marketplace",
-    "email",
-    "sms",
-    "sharing",
-    "pinyin-search",
-    "reports",
-    "approvals",
-    "settings",
-    "webhooks",
-    "hierarchy-security",
-    "ai-seat",
-    "governance",
-];
 
 /// Checks `requires`, and that it lists what the package uses.
 pub fn check(stack: &Value, found: &mut Vec<Diagnostic>) {

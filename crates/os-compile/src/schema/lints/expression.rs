@@ -7,8 +7,8 @@ use super::package::{Found, Object, Package};
 use super::site::{About, Site, sites, source, source_path};
 use super::{INVALID, error, flow, form, page, text, view, warning};
 use crate::diagnostic::Diagnostic;
-use crate::suggest::nearest;
 use os_package::expression::{Expr, Kind, Op, parse};
+use os_package::suggest::nearest;
 
 /// Names that an expression may use beside fields.
 const ROOTS: [&str; 27] = [

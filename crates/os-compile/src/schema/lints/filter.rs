@@ -121,7 +121,7 @@ fn nearest_word(word: &str) -> Option<&'static str> {
     match word.to_ascii_lowercase().as_str() {
         "current_user" | "user" | "user_id" | "me" | "current_user.id" => Some("current_user_id"),
         "org_id" | "organization_id" | "current_org" => Some("current_org_id"),
-        lower => crate::suggest::nearest(lower, WORDS),
+        lower => os_package::suggest::nearest(lower, WORDS),
     }
 }
 

@@ -4,10 +4,10 @@
 
 use super::{INVALID, error};
 use crate::diagnostic::Diagnostic;
-use crate::suggest::nearest;
 use os_package::expression::{
     Call, Expr, FUNCTIONS, InvalidExpression, Kind, callable, check_cron, holes, parse,
 };
+use os_package::suggest::nearest;
 use serde_json::Value;
 use std::fmt::Write;
 use std::ops::Range;

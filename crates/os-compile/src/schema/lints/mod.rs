@@ -99,7 +99,7 @@ fn check_platform_object(name: &str, path: impl Into<String>, found: &mut Vec<Di
         return;
     }
     let message = format!("the platform has no object '{name}', and neither has this package");
-    let help = match crate::suggest::nearest(name, system::names()) {
+    let help = match os_package::suggest::nearest(name, system::names()) {
         Some(near) => format!("did you mean '{near}'?"),
         None => "name an object of this package or of the platform, such as 'sys_user'".to_owned(),
     };
@@ -112,7 +112,7 @@ fn suggestion<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> String 
     const MAX_COMPARED_NAMES: usize = 1000;
     let mut names: Vec<_> = names.take(MAX_COMPARED_NAMES).collect();
     names.sort_unstable();
-    if let Some(near) = crate::suggest::nearest(wanted, names.iter().copied()) {
+    if let Some(near) = os_package::suggest::nearest(wanted, names.iter().copied()) {
         return format!("did you mean '{near}'?");
     }
     const MAX_SHOWN_NAMES: usize = 8;

@@ -2,7 +2,7 @@
 
 use super::{check_platform_object, entries, text};
 use crate::diagnostic::Diagnostic;
-use crate::suggest::nearest;
+use os_package::suggest::nearest;
 use os_package::system;
 use serde_json::Value;
 use std::collections::HashSet;

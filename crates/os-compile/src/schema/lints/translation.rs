@@ -2,7 +2,7 @@
 
 use super::{entries, text};
 use crate::diagnostic::Diagnostic;
-use crate::suggest::nearest;
+use os_package::suggest::nearest;
 use os_package::system;
 use serde_json::Value;
 use std::collections::BTreeSet;

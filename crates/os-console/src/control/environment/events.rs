@@ -1,7 +1,7 @@
 //! The events of an environment.
 
 use super::EnvironmentFrame;
-use crate::control::event_rows::read;
+use crate::control::event_rows::{EventFilter, EventPage, read};
 use crate::control::people::People;
 use crate::frame::Frame;
 use crate::respond::{more, page};
@@ -40,7 +40,8 @@ pub async fn list(
     let around = EnvironmentFrame::of(&mut tx, &access, "Events").await?;
     let asked =
         EventQuery { environment: Some(access.environment().to_string()), ..EventQuery::default() };
-    let (events, cursor) = read(&mut tx, access.actor(), asked, (None, query.cursor)).await?;
+    let filter = EventFilter { kind: None, cursor: query.cursor };
+    let EventPage { events, next: cursor } = read(&mut tx, access.actor(), asked, filter).await?;
     let here = format!("/environments/{}/events", access.environment());
     let next = cursor.map(|cursor| more(&here, &[("cursor", &cursor)]));
     let people = People::known_to(&mut tx, access.actor()).await?;

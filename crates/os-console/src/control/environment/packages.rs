@@ -2,6 +2,7 @@
 
 use super::EnvironmentFrame;
 use crate::frame::Frame;
+use crate::parts::sentence;
 use crate::respond::page;
 use askama::Template;
 use axum::extract::State;
@@ -17,6 +18,8 @@ struct PackagesPage {
     frame: Frame,
     around: EnvironmentFrame,
     installations: Vec<wire::Installation>,
+    /// The note that nothing runs, where no runtime is connected.
+    note: Option<String>,
 }
 
 pub async fn list(
@@ -27,6 +30,7 @@ pub async fn list(
     let mut tx = control.db.read().await?;
     let around = EnvironmentFrame::of(&mut tx, &access, "Packages").await?;
     let rows: Vec<Installation> = installation::list(&mut tx, &access).await?;
+    let note = rows.iter().find_map(Installation::status_note).map(sentence);
     let installations = rows.into_iter().map(TryInto::try_into).collect::<Result<_>>()?;
-    page(&PackagesPage { frame, around, installations })
+    page(&PackagesPage { frame, around, installations, note })
 }

@@ -19,7 +19,7 @@ use os_control::fleet::installation::{
 use os_control::http::extract::{Form, Path};
 use os_control::http::guards::MayInstall;
 use os_control::registry::version::Version;
-use os_control::{Code, Config, Control, Error, Result};
+use os_control::{Code, Control, Error, Result};
 use os_db::Tx;
 use os_package::VersionNumber;
 use os_plan::admission::Dependent;
@@ -165,10 +165,10 @@ pub async fn act(
     Form(form): Form<ActForm>,
 ) -> Result<Response> {
     let act = path.act()?;
-    let prepared = prepare(&control, &access, (act, &path.package), form).await?;
+    let target = Target { control: &control, access: &access, package: &path.package };
+    let prepared = target.prepare(act, form).await?;
     let mut tx = control.db.write().await?;
-    let (config, package) = (&control.config, &path.package);
-    let sentence = carry_out(&mut tx, &access, config, package, prepared).await?;
+    let sentence = target.carry_out(&mut tx, prepared).await?;
     tx.commit().await?;
     let to = match act {
         Act::Uninstall => format!("/environments/{}", access.environment()),
@@ -186,59 +186,66 @@ enum Prepared {
     Uninstall,
 }
 
-async fn prepare(
-    control: &Control,
-    access: &EnvironmentAccess,
-    (act, package): (Act, &str),
-    form: ActForm,
-) -> Result<Prepared> {
-    let expected = installation::read_expected(form.expected.as_deref())?;
-    Ok(match act {
-        Act::Upgrade => {
-            let version = Some(form.version).filter(|it| !it.is_empty());
-            let request = UpgradeRequest { version, expected, ..UpgradeRequest::default() };
-            Prepared::Upgrade(request.check(&control.db, access, package).await?)
-        }
-        Act::Rollback => {
-            let request = RollbackRequest { version: form.version, expected, verdict: None };
-            Prepared::Rollback(request.check(&control.db, access, package).await?)
-        }
-        Act::Enable => Prepared::Enable,
-        Act::Disable => Prepared::Disable,
-        Act::Uninstall => Prepared::Uninstall,
-    })
+/// The installation that an act changes.
+#[derive(Clone, Copy)]
+struct Target<'a> {
+    control: &'a Control,
+    access: &'a EnvironmentAccess,
+    package: &'a str,
 }
 
-async fn carry_out(
-    tx: &mut Tx,
-    access: &EnvironmentAccess,
-    config: &Config,
-    package: &str,
-    prepared: Prepared,
-) -> Result<String> {
-    let moved = |how: &str, moved: ChangeOutcome| {
-        let Installation { display_name, version, .. } = moved.installation;
-        format!("{display_name} is {how} to {version}.")
-    };
-    Ok(match prepared {
-        Prepared::Upgrade(request) => {
-            moved("upgraded", installation::upgrade(tx, access, config, package, request).await?)
-        }
-        Prepared::Rollback(request) => moved(
-            "rolled back",
-            installation::roll_back(tx, access, config, package, request).await?,
-        ),
-        Prepared::Enable => {
-            let row = installation::enable(tx, access, package).await?;
-            format!("{} is enabled.", row.display_name)
-        }
-        Prepared::Disable => {
-            let row = installation::disable(tx, access, package, false).await?;
-            format!("{} is disabled.", row.display_name)
-        }
-        Prepared::Uninstall => {
-            let row = installation::uninstall(tx, access, package, false).await?;
-            format!("{} is uninstalled. Its data stays.", row.display_name)
-        }
-    })
+impl Target<'_> {
+    async fn prepare(self, act: Act, form: ActForm) -> Result<Prepared> {
+        let Self { control, access, package } = self;
+        let expected = installation::read_expected(form.expected.as_deref())?;
+        Ok(match act {
+            Act::Upgrade => {
+                let version = Some(form.version).filter(|it| !it.is_empty());
+                let request = UpgradeRequest { version, expected, ..UpgradeRequest::default() };
+                Prepared::Upgrade(request.check(&control.db, access, package).await?)
+            }
+            Act::Rollback => {
+                let request = RollbackRequest { version: form.version, expected, verdict: None };
+                Prepared::Rollback(request.check(&control.db, access, package).await?)
+            }
+            Act::Enable => Prepared::Enable,
+            Act::Disable => Prepared::Disable,
+            Act::Uninstall => Prepared::Uninstall,
+        })
+    }
+
+    /// Makes the change; returns what was done, in a sentence.
+    async fn carry_out(self, tx: &mut Tx, prepared: Prepared) -> Result<String> {
+        let Self { control: Control { config, .. }, access, package } = self;
+        let moved = |how: &str, moved: ChangeOutcome| {
+            let row = moved.installation;
+            let nothing_runs = match row.status_note() {
+                Some(_) => " Nothing runs yet: no runtime is connected.",
+                None => "",
+            };
+            format!("{} is {how} to {}.{nothing_runs}", row.display_name, row.version)
+        };
+        Ok(match prepared {
+            Prepared::Upgrade(request) => {
+                let upgraded = installation::upgrade(tx, access, config, package, request).await?;
+                moved("upgraded", upgraded)
+            }
+            Prepared::Rollback(request) => {
+                let back = installation::roll_back(tx, access, config, package, request).await?;
+                moved("rolled back", back)
+            }
+            Prepared::Enable => {
+                let row = installation::enable(tx, access, package).await?;
+                format!("{} is enabled.", row.display_name)
+            }
+            Prepared::Disable => {
+                let row = installation::disable(tx, access, package, false).await?;
+                format!("{} is disabled.", row.display_name)
+            }
+            Prepared::Uninstall => {
+                let row = installation::uninstall(tx, access, package, false).await?;
+                format!("{} is uninstalled. Its data stays.", row.display_name)
+            }
+        })
+    }
 }

@@ -34,11 +34,18 @@ struct InstallPage {
     versions: Vec<Version>,
     version: Option<Version>,
     /// The packages that it needs, installed or not.
-    /// With whether it is there, and whether the platform brings it.
-    dependencies: Vec<(Dependency, bool, bool)>,
+    dependencies: Vec<NeededPackage>,
     has_schema: bool,
     fields: Vec<SettingsField>,
     error: Option<String>,
+}
+
+/// A package that the version needs.
+struct NeededPackage {
+    dependency: Dependency,
+    is_there: bool,
+    /// True where the platform brings it.
+    is_from_platform: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -55,18 +62,32 @@ pub async fn confirm(
     frame: Frame,
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
-    let wish = (address.package.as_str(), query.version.as_str());
-    page(&install_page(&mut tx, &access, frame, wish, None).await?)
+    let wanted = WantedPackage { package: &address.package, version: &query.version };
+    page(&install_page(&mut tx, &access, frame, wanted, None).await?)
+}
+
+/// The package to install, and the version that is chosen; none where it is empty.
+#[derive(Clone, Copy)]
+struct WantedPackage<'a> {
+    package: &'a str,
+    version: &'a str,
+}
+
+/// A form that was refused, to be shown again.
+struct RefusedForm {
+    /// The settings that were sent.
+    settings: Value,
+    error: String,
 }
 
 async fn install_page(
     tx: &mut Tx,
     access: &EnvironmentAccess,
     frame: Frame,
-    (name, number): (&str, &str),
-    again: Option<(Value, String)>,
+    wanted: WantedPackage<'_>,
+    refused: Option<RefusedForm>,
 ) -> Result<InstallPage> {
-    let seen = PackageAccess::find(tx, access.actor(), name).await?;
+    let seen = PackageAccess::find(tx, access.actor(), wanted.package).await?;
     let package = package::get(tx, &seen).await?;
     let allow = Allow { draft: true, deprecated: false };
     let candidates = installation::candidates(tx, access, &seen, allow).await?;
@@ -74,12 +95,15 @@ async fn install_page(
     let mut details: HashMap<_, Installable> =
         candidates.into_iter().map(|(version, facts)| (version.id, facts)).collect();
     // Without a wish: the highest stable one.
-    let asked = versions.iter().find(|it| it.version == number);
+    let asked = versions.iter().find(|it| it.version == wanted.version);
     let stable = || versions.iter().find(|it| !it.is_pre_release && it.published_at.is_some());
     let version = asked.or_else(stable).or(versions.first()).cloned();
     let chosen = version.as_ref().and_then(|it| details.remove(&it.id));
     let schema = chosen.as_ref().and_then(|it| it.configuration_schema.clone());
-    let (sent, error) = again.map_or((json!({}), None), |(sent, error)| (sent, Some(error)));
+    let (sent, error) = match refused {
+        Some(RefusedForm { settings, error }) => (settings, Some(error)),
+        None => (json!({}), None),
+    };
     let dependencies = dependencies(tx, access, chosen).await?;
     Ok(InstallPage {
         frame,
@@ -98,13 +122,13 @@ async fn dependencies(
     tx: &mut Tx,
     access: &EnvironmentAccess,
     chosen: Option<Installable>,
-) -> Result<Vec<(Dependency, bool, bool)>> {
+) -> Result<Vec<NeededPackage>> {
     let installed = rules::facts(&installation::list(tx, access).await?)?;
     let needed = chosen.map_or_else(Vec::new, |it| it.dependencies);
-    let with_state = needed.into_iter().map(|it| {
-        let from_platform = os_package::names::is_system_package(it.package.as_str());
-        let is_there = os_plan::admission::is_present(&it, &installed);
-        (it, is_there, from_platform)
+    let with_state = needed.into_iter().map(|dependency| NeededPackage {
+        is_from_platform: os_package::names::is_system_package(dependency.package.as_str()),
+        is_there: os_plan::admission::is_present(&dependency, &installed),
+        dependency,
     });
     Ok(with_state.collect())
 }
@@ -117,10 +141,15 @@ pub async fn install(
     Form(form): Form<HashMap<String, String>>,
 ) -> Result<Response> {
     let number = form.get("version").cloned().unwrap_or_default();
-    match try_install(&control, &access, (&address.package, &form)).await {
+    match try_install(&control, &access, &address.package, &form).await {
         Ok(installation) => {
-            let sentence =
-                format!("{} {} is installed.", installation.display_name, installation.version);
+            let (name, version) = (&installation.display_name, &installation.version);
+            let sentence = match installation.status_note() {
+                Some(_) => format!(
+                    "{name} {version} is installed in the environment. Nothing runs yet: no runtime is connected."
+                ),
+                None => format!("{name} {version} is installed."),
+            };
             let path = format!(
                 "/environments/{}/packages/{}",
                 access.environment(),
@@ -133,9 +162,10 @@ pub async fn install(
             let settings = form.iter().filter_map(|(name, value)| {
                 Some((name.strip_prefix("setting.")?.to_owned(), Value::from(value.as_str())))
             });
-            let again = Some((Value::Object(settings.collect()), error.message().to_owned()));
-            let wish = (address.package.as_str(), number.as_str());
-            let page = install_page(&mut tx, &access, frame, wish, again).await?;
+            let settings = Value::Object(settings.collect());
+            let refused = RefusedForm { settings, error: error.message().to_owned() };
+            let wanted = WantedPackage { package: &address.package, version: &number };
+            let page = install_page(&mut tx, &access, frame, wanted, Some(refused)).await?;
             page_as(error.code().status(), &page)
         }
         Err(error) => Err(error),
@@ -145,7 +175,8 @@ pub async fn install(
 async fn try_install(
     control: &Control,
     access: &EnvironmentAccess,
-    (name, form): (&str, &HashMap<String, String>),
+    name: &str,
+    form: &HashMap<String, String>,
 ) -> Result<Installation> {
     let given = |field: &str| form.get(field).map(String::as_str).filter(|it| !it.is_empty());
     let mut tx = control.db.read().await?;

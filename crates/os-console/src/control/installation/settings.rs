@@ -39,17 +39,25 @@ pub async fn edit(
 ) -> Result<Response> {
     let mut tx = control.db.read().await?;
     let row = installation::get(&mut tx, &access, &address.package).await?;
-    page(&settings_page(&mut tx, &access, frame, row, (None, None)).await?)
+    page(&settings_page(&mut tx, &access, frame, row, SentForm::default()).await?)
 }
 
-/// The form; after a refusal with the values that were sent and the error.
+/// The settings that a refused form sent, and the reason; nothing of a new one.
+#[derive(Default)]
+struct SentForm {
+    settings: Option<Value>,
+    error: Option<String>,
+}
+
+/// Returns the form; after a refusal with the values that were sent and the error.
 async fn settings_page(
     tx: &mut Tx,
     access: &EnvironmentAccess,
     frame: Frame,
     row: Installation,
-    (sent, error): (Option<Value>, Option<String>),
+    sent: SentForm,
 ) -> Result<SettingsPage> {
+    let SentForm { settings: sent, error } = sent;
     let environment = environment::get(tx, access).await?;
     let schema = schema(&row)?;
     let it: wire::Installation = row.try_into()?;
@@ -87,8 +95,8 @@ pub async fn save(
         }
         Err(error) if error.code().status().is_client_error() => {
             let mut tx = control.db.read().await?;
-            let again = (sent.ok(), Some(error.message().to_owned()));
-            let page = settings_page(&mut tx, &access, frame, row, again).await?;
+            let sent = SentForm { settings: sent.ok(), error: Some(error.message().to_owned()) };
+            let page = settings_page(&mut tx, &access, frame, row, sent).await?;
             page_as(error.code().status(), &page)
         }
         Err(error) => Err(error),

@@ -30,7 +30,7 @@ async fn site(app: &App, role: &str) -> (Client, String, String) {
         Some(("environment", role)) => {
             let user = app.user("mia").await;
             let members = format!("{ENVIRONMENTS}/{environment}/members");
-            owner.post(&members, json!({ "email": user.email, "role": role })).await.data();
+            owner.post(&members, json!({ "user_id": user.id, "role": role })).await.data();
             user
         }
         _ => panic!("an unknown role: {role}"),

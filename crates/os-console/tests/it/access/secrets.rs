@@ -63,7 +63,7 @@ impl Site {
         for role in ["reader", "maker", "admin"] {
             let user = app.user(role).await;
             let members = format!("{ENVIRONMENTS}/{environment}/members");
-            owner.post(&members, json!({"email": user.email, "role": role})).await.data();
+            owner.post(&members, json!({"user_id": user.id, "role": role})).await.data();
             clients.push((format!("environment_{role}"), user));
         }
         for scope in ["read", "publish", "install", "admin"] {

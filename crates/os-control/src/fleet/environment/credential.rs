@@ -7,13 +7,11 @@ pub use super::sql::Credential;
 use super::{EnvironmentAccess, lock_any, sql};
 use crate::events::{Event, Kind};
 use crate::{Code, Result};
+use os_api::limits::{MAX_SECRET_BYTES, MIN_SECRET_BYTES};
 use os_db::{Tx, now};
 use os_http::secret;
 use serde_json::{Value, json};
 use uuid::Uuid;
-
-const MIN_SECRET_BYTES: usize = 8;
-const MAX_SECRET_BYTES: usize = 4096;
 
 /// Finds the active credential.
 pub async fn find(tx: &mut Tx, access: &EnvironmentAccess) -> Result<Option<Credential>> {

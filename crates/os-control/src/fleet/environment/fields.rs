@@ -3,15 +3,13 @@
 use super::{EnvironmentStatus, EnvironmentType, Visibility};
 use crate::{Code, Result};
 use os_api::environment as wire;
+use os_api::limits::{MAX_NAME_CHARS, MAX_WORD_CHARS};
 use serde_json::{Map, Value};
 
-const MAX_DISPLAY_NAME_CHARS: usize = 255;
-const MAX_WORD_CHARS: usize = 64;
+pub use os_api::limits::DRIVERS;
+
 const MAX_METADATA_BYTES: usize = 64 * 1024;
 const DEFAULT_STORAGE_LIMIT_MB: i64 = 1024;
-
-/// Kinds of databases an environment can keep its data in.
-pub const DRIVERS: [&str; 2] = ["sqlite", "postgres"];
 
 /// The prefix of a driver in the wire's `driverId`.
 pub const DRIVER_PREFIX: &str = "com.objectstack.driver.";
@@ -166,7 +164,7 @@ fn driver(name: Option<String>) -> Result<String> {
 }
 
 fn display_name(name: String) -> Result<String> {
-    text("display_name", name.trim().to_owned(), MAX_DISPLAY_NAME_CHARS)
+    text("display_name", name.trim().to_owned(), MAX_NAME_CHARS)
 }
 
 fn plan(name: Option<String>) -> Result<String> {

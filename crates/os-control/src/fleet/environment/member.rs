@@ -35,7 +35,7 @@ pub async fn add(
     role: EnvironmentRole,
 ) -> Result<Member> {
     within(access, role)?;
-    let user = find_user(tx, who).await?;
+    let user = find_user(tx, access, who).await?;
     let invited_by = access.actor().label();
     match sql::insert_member(tx, access.environment(), user, role, invited_by).await {
         Ok(()) => {}
@@ -107,16 +107,27 @@ fn within(access: &EnvironmentAccess, role: EnvironmentRole) -> Result<()> {
     )))
 }
 
-async fn find_user(tx: &mut Tx, who: MemberRef) -> Result<UserId> {
+/// Finds the account to add. An address is looked up among the members of the organization only:
+/// nobody learns who else has an account (docs/wire/environments.md#members). Ids are not guessed.
+async fn find_user(tx: &mut Tx, access: &EnvironmentAccess, who: MemberRef) -> Result<UserId> {
     let email = who.email.map(|it| it.trim().to_lowercase());
-    if who.user_id.is_some() == email.is_some() {
-        return Err(
-            Code::MissingRequiredField.error("exactly one of `user_id` and `email` is required")
-        );
+    match (who.user_id, email) {
+        (Some(id), None) => sql::find_user(tx, id).await?.ok_or_else(|| {
+            Code::NotFound
+                .error("`user_id`: there is no such account; its owner needs to sign up first")
+        }),
+        (None, Some(email)) => {
+            sql::find_user_by_email(tx, access.organization(), email).await?.ok_or_else(|| {
+                Code::NotFound.error(
+                    "`email`: no member of the organization has this address; invite them to the organization, or add them by the `user_id` that they give you",
+                )
+            })
+        }
+        _ => {
+            Err(Code::MissingRequiredField
+                .error("exactly one of `user_id` and `email` is required"))
+        }
     }
-    sql::find_user(tx, who.user_id, email).await?.ok_or_else(|| {
-        Code::NotFound.error("there is no such account; its owner needs to sign up first")
-    })
 }
 
 async fn find(tx: &mut Tx, access: &EnvironmentAccess, member: &str) -> Result<Member> {

@@ -319,14 +319,25 @@ pub(super) async fn find_member(
         .await
 }
 
-pub(super) async fn find_user(
+pub(super) async fn find_user(tx: &mut Tx, id: Uuid) -> os_db::Result<Option<UserId>> {
+    let found: Option<(UserId,)> =
+        tx.query("SELECT id FROM sys_user WHERE id = $1").bind(UserId(id)).optional().await?;
+    Ok(found.map(|(id,)| id))
+}
+
+/// Finds the account with an address, of the members of an organization.
+pub(super) async fn find_user_by_email(
     tx: &mut Tx,
-    id: Option<Uuid>,
-    email: Option<String>,
+    organization: OrganizationId,
+    email: String,
 ) -> os_db::Result<Option<UserId>> {
     let found: Option<(UserId,)> = tx
-        .query("SELECT id FROM sys_user WHERE id = $1 OR email = $2")
-        .bind(id.map(UserId))
+        .query(
+            "SELECT u.id FROM sys_user u
+               JOIN sys_member m ON m.user_id = u.id AND m.organization_id = $1
+              WHERE u.email = $2",
+        )
+        .bind(organization)
         .bind(email)
         .optional()
         .await?;

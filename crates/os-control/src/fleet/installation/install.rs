@@ -88,17 +88,23 @@ pub(super) async fn choose(
         }
         VersionRef::Package { package, version } => (package.clone(), version.clone()),
     };
-    let seen = PackageAccess::find(tx, actor, &package).await;
-    let seen = seen.map_err(|error| match &request.version {
-        VersionRef::Row(id) if error.code() == Code::PackageNotFound => unknown_version(*id),
+    // A row that the actor does not see is one that is not there.
+    let unseen = |error: Error| match &request.version {
+        VersionRef::Row(id)
+            if error.code().is_any_of(&[Code::PackageNotFound, Code::VersionNotFound]) =>
+        {
+            unknown_version(*id)
+        }
         _ => error,
-    })?;
+    };
+    let seen = PackageAccess::find(tx, actor, &package).await.map_err(unseen)?;
     let (package, name) = (seen.package(), seen.manifest_id());
     let to_actor = seen.versions(tx).await?;
     let organization = destination.organization;
     let to_organization = target::visible(tx, organization, package, name).await?;
     let selector = VersionSelector { version, allow_draft: request.allow.draft };
-    target::find(tx, destination, to_actor.and(to_organization.visible()), &selector).await
+    let access = to_actor.and(to_organization.visible());
+    target::find(tx, destination, access, &selector).await.map_err(unseen)
 }
 
 /// Returns the settings of the request as they are stored for a version.

@@ -59,6 +59,10 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 use uuid::Uuid;
 
+/// The note on installations of an environment that no runtime follows.
+const NO_RUNTIME: &str =
+    "no runtime is connected to this environment; it will be applied when one connects";
+
 /// An installation with the columns of its package and version that rules and pages read.
 #[derive(Debug, Clone, os_db::FromRow)]
 pub struct Installation {
@@ -119,6 +123,13 @@ impl Installation {
         }
         let (checksum, enabled, since) = (self.checksum.as_str(), self.enabled, self.updated_at);
         self.observed.status(DesiredInstallation { checksum, enabled, since }, now())
+    }
+
+    /// Returns what the status does not tell: that nothing runs, where no runtime follows the
+    /// environment (docs/wire/installations.md#without-a-runtime).
+    pub fn status_note(&self) -> Option<&'static str> {
+        let is_waiting = !self.observed.has_runtime() && self.status().error.is_none();
+        is_waiting.then_some(NO_RUNTIME)
     }
 
     /// Returns whether the latest version is higher, by semver.

@@ -124,6 +124,11 @@ impl Observed {
         is(if self.version.is_none() { State::Installing } else { State::Upgrading })
     }
 
+    /// Returns whether a runtime follows the environment.
+    pub fn has_runtime(&self) -> bool {
+        self.runtime_name.is_some() && self.runtime_followed_since.is_some()
+    }
+
     fn silence(&self, runtime: &str) -> String {
         let seen = match self.runtime_seen_at {
             Some(at) => format!("it was last seen at {}", at.format("%Y-%m-%d %H:%M:%S UTC")),

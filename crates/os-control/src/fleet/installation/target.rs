@@ -96,9 +96,14 @@ pub async fn find_older(
     let wanted = Wanted::Exact(version.to_owned());
     let found = version::find_installable(tx, it.package_id, &wanted).await?;
     let access = find_access(tx, destination.organization, it).await?;
-    let is_known = access.is_some_and(|access| found.is_visible(access.visible()))
-        || sql::has_run(tx, destination.environment, it.package_id, found.id).await?;
-    if is_known { Ok(found) } else { Err(version::hidden(&found)) }
+    if let Some(found) = found {
+        let is_known = access.is_some_and(|access| found.is_visible(access.visible()))
+            || sql::has_run(tx, destination.environment, it.package_id, found.id).await?;
+        if is_known {
+            return Ok(found);
+        }
+    }
+    Err(version::unknown(tx, access, &wanted).await?)
 }
 
 /// Returns the version of a row, or `None` when there is no such row.

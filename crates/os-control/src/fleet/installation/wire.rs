@@ -91,6 +91,7 @@ impl TryFrom<Installation> for wire::Installation {
     fn try_from(row: Installation) -> Result<Self> {
         let Status { state, error } = row.status();
         Ok(Self {
+            status_note: row.status_note().map(str::to_owned),
             status: state.as_str().to_owned(),
             error_message: error,
             update_available: row.is_outdated()?,

@@ -91,7 +91,10 @@ pub async fn install(
     let row = outcome.installation;
     tx.commit().await?;
     Ok(Data(wire::InstallActionResult {
-        message: format!("{} {} is installed", row.display_name, row.version),
+        message: match row.status_note() {
+            Some(note) => format!("{} {} is installed: {note}", row.display_name, row.version),
+            None => format!("{} {} is installed", row.display_name, row.version),
+        },
         installation: wire::InstalledByAction {
             id: row.id.0,
             environment_id: row.environment_id.0,

@@ -5,15 +5,13 @@ use crate::http::extract::{Data, Lenient, Path, Query};
 use crate::http::guards::MayManageEnvironment;
 use crate::{Code, Control, Error, Result};
 use axum::extract::{Extension, State};
+use os_api::limits::{MAX_NAME_CHARS, MAX_WORD_CHARS};
 use os_api::runtime_connection as wire;
 use os_db::Tx;
 use os_http::RequestId;
 use os_identity::{Actor, MaybeSignedIn, SignedIn, authenticate_token};
 use serde::Deserialize;
 use uuid::Uuid;
-
-const MAX_NAME_CHARS: usize = 255;
-const MAX_RUNTIME_VERSION_CHARS: usize = 64;
 
 #[derive(Deserialize)]
 pub struct Address {
@@ -114,12 +112,8 @@ fn binding(body: wire::BindRuntime) -> Result<Binding> {
     if body.name.is_empty() || body.name.chars().count() > MAX_NAME_CHARS {
         return Err(too_long("name", MAX_NAME_CHARS));
     }
-    if body
-        .runtime_version
-        .as_ref()
-        .is_some_and(|it| it.chars().count() > MAX_RUNTIME_VERSION_CHARS)
-    {
-        return Err(too_long("runtime_version", MAX_RUNTIME_VERSION_CHARS));
+    if body.runtime_version.as_ref().is_some_and(|it| it.chars().count() > MAX_WORD_CHARS) {
+        return Err(too_long("runtime_version", MAX_WORD_CHARS));
     }
     Ok(Binding {
         environment: body.environment_id,

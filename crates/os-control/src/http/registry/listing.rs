@@ -7,10 +7,9 @@ use crate::registry::listing::{self, QueuedVersion};
 use crate::registry::version;
 use crate::{Code, Control, Result, pagination};
 use axum::extract::State;
+use os_api::limits::MAX_FEEDBACK_CHARS;
 use os_api::listing as wire;
 use os_api::version::Version;
-
-const MAX_FEEDBACK_CHARS: usize = 10_000;
 
 /// Handlers that take a version one step through the review.
 macro_rules! review_steps {

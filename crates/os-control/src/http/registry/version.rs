@@ -28,7 +28,7 @@ pub async fn create(
     access: MayPublish,
     Raw(bytes): Raw<MAX_BUNDLE_BYTES>,
 ) -> Result<(StatusCode, Bare<wire::CreatedVersionAnswer>)> {
-    let creation = body::read_create(access.manifest_id(), bytes, control.config.reader).await?;
+    let creation = body::read_create(&access, bytes, control.config.reader).await?;
     let mut tx = control.db.write().await?;
     let data = create_version(&mut tx, &access, &control.config, creation).await?;
     control.catalog.commit(tx).await?;
@@ -140,6 +140,7 @@ pub async fn publish(
     State(control): State<Control>,
     access: MayPublish,
     Path(path): Path<VersionPath>,
+    _: Lenient<wire::PublishVersion>,
 ) -> Result<Data<wire::Version>> {
     let mut tx = control.db.read().await?;
     let draft = version::find_own(&mut tx, &access, &path.version).await?;

@@ -1,19 +1,22 @@
 //! Reading the bodies that create and change versions.
 
-use crate::http::extract::{self, typed};
+use crate::http::extract::{self, Members};
+use crate::registry::package::PackageAccess;
 use crate::registry::version::{Content, DraftChanges, NewVersion, Version};
 use crate::workflow::publish::{InstallTarget, PublishRequest, Published, Review};
 use crate::{Code, Error, Result};
 use anyhow::Context;
 use axum::body::Bytes;
+use os_api::limits::MAX_RELEASE_NOTES_CHARS;
 use os_api::version as wire;
+use os_http::{JsonValues, in_background};
 use os_package::{ArtifactReader, ManifestId, VersionNumber};
-use serde_json::Value;
 
 /// The size limit of a body with an artifact.
 pub const MAX_BUNDLE_BYTES: usize = 32 << 20;
 
-const MAX_RELEASE_NOTES_CHARS: usize = 100_000;
+/// The most values of an artifact that is sent as a string; a member of an object counts twice.
+const MAX_TEXT_VALUES: usize = 300_000;
 
 /// The two meanings of [`wire::CreateVersion`].
 pub enum Creation {
@@ -27,20 +30,29 @@ pub enum Creation {
 /// `VALIDATION_ERROR`, `MISSING_REQUIRED_FIELD`, `INVALID_FORMAT`, `NOT_IMPLEMENTED`,
 /// `PACKAGE_MANIFEST_INVALID`, `RESERVED_NAME`, naming the field.
 pub async fn read_create(
-    manifest_id: &str,
+    access: &PackageAccess,
     bytes: Bytes,
     reader: ArtifactReader,
 ) -> Result<Creation> {
-    let id = manifest_id.parse().context("sys_package.manifest_id")?;
-    off_thread(move || create(&id, &bytes, reader)).await
+    let id = access.manifest_id().parse().context("sys_package.manifest_id")?;
+    let row = access.package().to_string();
+    off_thread(move || create((&row, &id), &bytes, reader)).await
 }
 
-fn create(id: &ManifestId, bytes: &[u8], reader: ArtifactReader) -> Result<Creation> {
+fn create(
+    (row, id): (&str, &ManifestId),
+    bytes: &[u8],
+    reader: ArtifactReader,
+) -> Result<Creation> {
     extract::without_nul(bytes)?;
-    let mut map = extract::object(bytes)?;
+    let mut members = Members::read(bytes)?;
     // The artifact is taken out first: it need not go through the type again.
-    let bundle = map.shift_remove("bundle").filter(|it| !it.is_null());
-    let body: wire::CreateVersion = typed(Value::Object(map))?;
+    let bundle = members.take("bundle").filter(|it| !it.is_null());
+    let body: wire::CreateVersion = members.typed()?;
+    if body.package_id.as_deref().is_some_and(|it| it != row && it != id.to_string()) {
+        let message = "`package_id` is another package than that of the URL; leave it out";
+        return Err(Code::ValidationError.error(message));
+    }
     if body.osplugin.is_some() || body.artifact_kind.as_deref() == Some("plugin") {
         return Err(Code::NotImplemented
             .error("`osplugin`: plugins cannot be published here; publish a package of metadata"));
@@ -63,7 +75,10 @@ fn create(id: &ManifestId, bytes: &[u8], reader: ArtifactReader) -> Result<Creat
                 InstallTarget { environment, seed_sample_data: body.seed_sample_data }
             }),
         }),
-        (None, Some(text)) => Creation::Draft(seal(Content::Text(text))?),
+        (None, Some(text)) => {
+            check_values(&text)?;
+            Creation::Draft(seal(Content::Text(text))?)
+        }
         (None, None) => {
             return Err(Code::MissingRequiredField.error(
                 "`bundle` is missing: send the compiled artifact to publish it, or `manifest_json` to make a draft",
@@ -86,8 +101,20 @@ pub async fn read_update(
     let id = manifest_id.parse().context("sys_package.manifest_id")?;
     let number = draft.version.parse().context("sys_package_version.version")?;
     let text = body.manifest_json;
+    text.as_deref().map_or(Ok(()), check_values)?;
     let changes = off_thread(move || DraftChanges::new(&id, &number, text, reader)).await?;
     Ok(changes.with(body.is_pre_release, release_notes))
+}
+
+/// Checks that the values of a text fit into memory; those of the body around it are counted while
+/// it arrives.
+fn check_values(text: &str) -> Result<()> {
+    if JsonValues::of(text.as_bytes()) > MAX_TEXT_VALUES {
+        return Err(Code::PayloadTooLarge.error(format!(
+            "`manifest_json` holds more than {MAX_TEXT_VALUES} JSON values; split the package"
+        )));
+    }
+    Ok(())
 }
 
 fn read_number(text: &str) -> Result<VersionNumber> {
@@ -108,11 +135,12 @@ fn limited(field: &str, text: Option<String>, most: usize) -> Result<Option<Stri
     }
 }
 
-/// Runs work that keeps a processor busy on a thread where no request waits for it.
+/// Runs work that keeps a processor busy on a thread where no request waits for it; few at a time,
+/// because an artifact takes many times its text.
 async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.context("reading a version")?
+    in_background(work).await?
 }
 
 impl From<Published> for wire::CreatedVersion {

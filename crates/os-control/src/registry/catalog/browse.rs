@@ -117,14 +117,15 @@ async fn in_order(
     let span = sql::Span {
         sort_name: after.sort_name,
         id: after.id,
-        visibility: filter.visibility,
-        category: filter.category.clone(),
         limit: range.offset + range.limit + 1,
     };
+    let (filters, span) = (&filters_of(filter), &span);
     let organizations = match (viewer.organizations(), filter.owner) {
-        (Organizations::All, None) => return Ok(collect(sql::keys_of_all(tx, span).await?)),
+        (Organizations::All, None) => {
+            return Ok(collect(sql::keys_of_all(tx, filters, span).await?));
+        }
         (Organizations::All, Some(owner)) => {
-            return Ok(collect(sql::keys_of_owner(tx, owner, true, span).await?));
+            return Ok(collect(sql::keys_of_owner(tx, owner, true, filters, span).await?));
         }
         (Organizations::Some(organizations), _) => organizations,
     };
@@ -132,20 +133,20 @@ async fn in_order(
     match filter.owner {
         Some(owner) => {
             let is_own = organizations.contains(&owner);
-            keys.extend(collect(sql::keys_of_owner(tx, owner, is_own, span.clone()).await?));
+            keys.extend(collect(sql::keys_of_owner(tx, owner, is_own, filters, span).await?));
         }
         None => {
             if filter.visibility.is_none_or(|it| it == Visibility::Marketplace) {
-                keys.extend(collect(sql::keys_of_listed(tx, span.clone()).await?));
+                keys.extend(collect(sql::keys_of_listed(tx, filters, span).await?));
             }
             for organization in organizations {
-                let own = sql::keys_of_owner(tx, *organization, true, span.clone()).await?;
+                let own = sql::keys_of_owner(tx, *organization, true, filters, span).await?;
                 keys.extend(collect(own));
             }
         }
     }
     for organization in organizations {
-        let granted = sql::keys_of_granted(tx, *organization, filter.owner, span.clone()).await?;
+        let granted = sql::keys_of_granted(tx, *organization, filter.owner, filters, span).await?;
         keys.extend(collect(granted));
     }
     Ok(keys)
@@ -154,36 +155,41 @@ async fn in_order(
 /// Counts the packages that [`in_order`] would find in all pages.
 async fn count(tx: &mut Tx, viewer: &Viewer, filter: &PackageFilter) -> Result<i64> {
     let (visibility, category) = (filter.visibility, filter.category.as_deref());
+    let filters = &filters_of(filter);
     let organizations = match (viewer.organizations(), filter.owner) {
         (Organizations::All, None) if visibility.is_none() && category.is_none() => {
             return package::package_total(tx).await;
         }
         (Organizations::All, None) => {
-            return Ok(sql::count_all(tx, visibility, category).await?);
+            return Ok(sql::count_all(tx, filters).await?);
         }
         (Organizations::All, Some(owner)) => {
-            return Ok(sql::count_of_owner(tx, owner, true, visibility, category).await?);
+            return Ok(sql::count_of_owner(tx, owner, true, filters).await?);
         }
         (Organizations::Some(organizations), _) => organizations,
     };
     let (mut total, insiders): (i64, &[OrganizationId]) = match filter.owner {
         Some(owner) if organizations.contains(&owner) => {
-            (sql::count_of_owner(tx, owner, true, visibility, category).await?, &[])
+            (sql::count_of_owner(tx, owner, true, filters).await?, &[])
         }
-        Some(owner) => (sql::count_of_owner(tx, owner, false, visibility, category).await?, &[]),
+        Some(owner) => (sql::count_of_owner(tx, owner, false, filters).await?, &[]),
         None if visibility.is_some_and(|it| it != Visibility::Marketplace) => (0, organizations),
         None => (package::listed_total(tx, category).await?, organizations),
     };
     for organization in insiders {
-        total += sql::count_unlisted(tx, *organization, visibility, category).await?;
+        total += sql::count_unlisted(tx, *organization, filters).await?;
     }
     let mut granted = BTreeMap::new();
     for organization in organizations {
-        let rows = sql::granted_unlisted(tx, *organization, filter.owner, visibility, category);
+        let rows = sql::granted_unlisted(tx, *organization, filter.owner, filters);
         granted.extend(rows.await?);
     }
     granted.retain(|_, owner| !organizations.contains(owner));
     Ok(total + i64::try_from(granted.len()).unwrap_or_default())
+}
+
+fn filters_of(filter: &PackageFilter) -> sql::Filters {
+    sql::Filters { visibility: filter.visibility, category: filter.category.clone() }
 }
 
 fn collect(rows: Vec<sql::Key>) -> Keys {

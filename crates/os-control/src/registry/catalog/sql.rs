@@ -15,49 +15,97 @@ pub struct Key {
     pub search_id: i64,
 }
 
-/// The start, the length and the filters of a list.
+/// The filters of a list and of its total; `$1` and `$2` of their statements.
+#[derive(Debug, Clone)]
+pub struct Filters {
+    pub visibility: Option<Visibility>,
+    pub category: Option<String>,
+}
+
+/// The start and the length of a list.
 #[derive(Debug, Clone)]
 pub struct Span {
     pub sort_name: Vec<u8>,
     pub id: PackageId,
-    pub visibility: Option<Visibility>,
-    pub category: Option<String>,
     pub limit: i64,
 }
 
-/// Every statement starts with these parameters, `$1` to `$5`.
-fn bind(query: Query<'_>, span: Span) -> Query<'_> {
-    query
-        .bind(span.sort_name)
-        .bind(span.id)
-        .bind(span.limit)
-        .bind(span.visibility)
-        .bind(span.category)
+impl Filters {
+    fn bind<'q>(&self, query: Query<'q>) -> Query<'q> {
+        query.bind(self.visibility).bind(self.category.clone())
+    }
 }
 
-pub async fn keys_of_all(tx: &mut Tx, span: Span) -> os_db::Result<Vec<Key>> {
-    let query = tx.query(
-        "SELECT sort_name, id, search_id FROM sys_package
-          WHERE (sort_name, id) > ($1, $2)
-            AND ($4 IS NULL OR visibility = $4) AND ($5 IS NULL OR category = $5)
-          ORDER BY sort_name, id LIMIT $3",
-    );
-    bind(query, span).all().await
+impl Span {
+    /// Binds the last parameters of a list.
+    fn bind<'q>(&self, query: Query<'q>) -> Query<'q> {
+        query.bind(self.sort_name.clone()).bind(self.id).bind(self.limit)
+    }
 }
 
-pub async fn keys_of_listed(tx: &mut Tx, span: Span) -> os_db::Result<Vec<Key>> {
-    let query = tx.query(if span.category.is_some() {
+/// The rows that a list and its total have in common, which pass the filters.
+macro_rules! rows {
+    (all) => {
+        "FROM sys_package p
+          WHERE ($1 IS NULL OR p.visibility = $1) AND ($2 IS NULL OR p.category = $2)"
+    };
+    (of_owner) => {
+        concat!(rows!(all), " AND p.owner_org_id = $3 AND ($4 OR p.listed)")
+    };
+    (granted) => {
+        "FROM sys_package_grant g JOIN sys_package p ON p.id = g.package_id
+          WHERE ($1 IS NULL OR p.visibility = $1) AND ($2 IS NULL OR p.category = $2)
+            AND g.organization_id = $3 AND ($4 IS NULL OR p.owner_org_id = $4)"
+    };
+}
+
+/// The list of rows, from a place on: `$from` to `$limit` are the parameters of [`Span`].
+macro_rules! list {
+    ($rows:expr, $name:literal, $id:literal, $limit:literal) => {
+        concat!(
+            "SELECT p.sort_name, p.id, p.search_id ",
+            $rows,
+            " AND (p.sort_name, p.id) > (",
+            $name,
+            ", ",
+            $id,
+            ") ORDER BY p.sort_name, p.id LIMIT ",
+            $limit
+        )
+    };
+}
+
+macro_rules! total {
+    ($rows:expr) => {
+        concat!("SELECT COUNT(*) ", $rows)
+    };
+}
+
+pub async fn keys_of_all(tx: &mut Tx, filters: &Filters, span: &Span) -> os_db::Result<Vec<Key>> {
+    let query = filters.bind(tx.query(list!(rows!(all), "$3", "$4", "$5")));
+    span.bind(query).all().await
+}
+
+/// Counts the packages of [`keys_of_all`].
+pub async fn count_all(tx: &mut Tx, filters: &Filters) -> os_db::Result<i64> {
+    count(filters.bind(tx.query(total!(rows!(all))))).await
+}
+
+pub async fn keys_of_listed(
+    tx: &mut Tx,
+    filters: &Filters,
+    span: &Span,
+) -> os_db::Result<Vec<Key>> {
+    let query = tx.query(if filters.category.is_some() {
+        // Without the choice the index of a category is used.
         "SELECT sort_name, id, search_id FROM sys_package
-          WHERE listed AND category = $5 AND (sort_name, id) > ($1, $2)
-            AND ($4 IS NULL OR visibility = $4)
-          ORDER BY sort_name, id LIMIT $3"
+          WHERE listed AND category = $2 AND (sort_name, id) > ($3, $4)
+            AND ($1 IS NULL OR visibility = $1)
+          ORDER BY sort_name, id LIMIT $5"
     } else {
-        "SELECT sort_name, id, search_id FROM sys_package
-          WHERE listed AND (sort_name, id) > ($1, $2)
-            AND ($4 IS NULL OR visibility = $4) AND ($5 IS NULL OR category = $5)
-          ORDER BY sort_name, id LIMIT $3"
+        list!(concat!(rows!(all), " AND p.listed"), "$3", "$4", "$5")
     });
-    bind(query, span).all().await
+    span.bind(filters.bind(query)).all().await
 }
 
 /// The packages of an owner; only the listed ones unless `all` of them.
@@ -65,15 +113,32 @@ pub async fn keys_of_owner(
     tx: &mut Tx,
     owner: OrganizationId,
     all: bool,
-    span: Span,
+    filters: &Filters,
+    span: &Span,
 ) -> os_db::Result<Vec<Key>> {
-    let query = tx.query(
-        "SELECT sort_name, id, search_id FROM sys_package
-          WHERE owner_org_id = $6 AND (sort_name, id) > ($1, $2) AND ($7 OR listed)
-            AND ($4 IS NULL OR visibility = $4) AND ($5 IS NULL OR category = $5)
-          ORDER BY sort_name, id LIMIT $3",
-    );
-    bind(query, span).bind(owner).bind(all).all().await
+    let query = filters.bind(tx.query(list!(rows!(of_owner), "$5", "$6", "$7")));
+    span.bind(query.bind(owner).bind(all)).all().await
+}
+
+/// Counts the packages of [`keys_of_owner`].
+pub async fn count_of_owner(
+    tx: &mut Tx,
+    owner: OrganizationId,
+    all: bool,
+    filters: &Filters,
+) -> os_db::Result<i64> {
+    let query = filters.bind(tx.query(total!(rows!(of_owner))));
+    count(query.bind(owner).bind(all)).await
+}
+
+/// Counts the packages of an owner that are not in the catalog.
+pub async fn count_unlisted(
+    tx: &mut Tx,
+    owner: OrganizationId,
+    filters: &Filters,
+) -> os_db::Result<i64> {
+    let sql = total!(concat!(rows!(all), " AND p.owner_org_id = $3 AND p.listed = FALSE"));
+    count(filters.bind(tx.query(sql)).bind(owner)).await
 }
 
 /// The packages that were granted to an organization, of one owner or of all.
@@ -81,102 +146,29 @@ pub async fn keys_of_granted(
     tx: &mut Tx,
     organization: OrganizationId,
     owner: Option<OrganizationId>,
-    span: Span,
+    filters: &Filters,
+    span: &Span,
 ) -> os_db::Result<Vec<Key>> {
-    let query = tx.query(
-        "SELECT p.sort_name, p.id, p.search_id
-           FROM sys_package_grant g JOIN sys_package p ON p.id = g.package_id
-          WHERE g.organization_id = $6 AND (p.sort_name, p.id) > ($1, $2)
-            AND ($7 IS NULL OR p.owner_org_id = $7)
-            AND ($4 IS NULL OR p.visibility = $4) AND ($5 IS NULL OR p.category = $5)
-          ORDER BY p.sort_name, p.id LIMIT $3",
-    );
-    bind(query, span).bind(organization).bind(owner).all().await
+    let query = filters.bind(tx.query(list!(rows!(granted), "$5", "$6", "$7")));
+    span.bind(query.bind(organization).bind(owner)).all().await
 }
 
-/// Counts all packages that pass the filters.
-pub async fn count_all(
-    tx: &mut Tx,
-    visibility: Option<Visibility>,
-    category: Option<&str>,
-) -> os_db::Result<i64> {
-    let (count,): (i64,) = tx
-        .query(
-            "SELECT COUNT(*) FROM sys_package
-              WHERE ($1 IS NULL OR visibility = $1) AND ($2 IS NULL OR category = $2)",
-        )
-        .bind(visibility)
-        .bind(category.map(str::to_owned))
-        .one()
-        .await?;
-    Ok(count)
-}
-
-pub async fn count_of_owner(
-    tx: &mut Tx,
-    owner: OrganizationId,
-    all: bool,
-    visibility: Option<Visibility>,
-    category: Option<&str>,
-) -> os_db::Result<i64> {
-    let (count,): (i64,) = tx
-        .query(
-            "SELECT COUNT(*) FROM sys_package
-              WHERE owner_org_id = $1 AND ($2 OR listed)
-                AND ($3 IS NULL OR visibility = $3) AND ($4 IS NULL OR category = $4)",
-        )
-        .bind(owner)
-        .bind(all)
-        .bind(visibility)
-        .bind(category.map(str::to_owned))
-        .one()
-        .await?;
-    Ok(count)
-}
-
-pub async fn count_unlisted(
-    tx: &mut Tx,
-    owner: OrganizationId,
-    visibility: Option<Visibility>,
-    category: Option<&str>,
-) -> os_db::Result<i64> {
-    let (count,): (i64,) = tx
-        .query(
-            "SELECT COUNT(*) FROM sys_package
-              WHERE owner_org_id = $1 AND listed = FALSE
-                AND ($2 IS NULL OR visibility = $2) AND ($3 IS NULL OR category = $3)",
-        )
-        .bind(owner)
-        .bind(visibility)
-        .bind(category.map(str::to_owned))
-        .one()
-        .await?;
-    Ok(count)
-}
-
-/// Lists the packages granted to an organization that are not in the catalog, each with its owner.
+/// Lists the packages of [`keys_of_granted`] that are not in the catalog, each with its owner.
 pub async fn granted_unlisted(
     tx: &mut Tx,
     organization: OrganizationId,
     owner: Option<OrganizationId>,
-    visibility: Option<Visibility>,
-    category: Option<&str>,
+    filters: &Filters,
 ) -> os_db::Result<BTreeMap<PackageId, OrganizationId>> {
-    let rows: Vec<(PackageId, OrganizationId)> = tx
-        .query(
-            "SELECT p.id, p.owner_org_id
-               FROM sys_package_grant g JOIN sys_package p ON p.id = g.package_id
-              WHERE g.organization_id = $1 AND p.listed = FALSE
-                AND ($2 IS NULL OR p.owner_org_id = $2)
-                AND ($3 IS NULL OR p.visibility = $3) AND ($4 IS NULL OR p.category = $4)",
-        )
-        .bind(organization)
-        .bind(owner)
-        .bind(visibility)
-        .bind(category.map(str::to_owned))
-        .all()
-        .await?;
+    let sql = concat!("SELECT p.id, p.owner_org_id ", rows!(granted), " AND p.listed = FALSE");
+    let query = filters.bind(tx.query(sql)).bind(organization).bind(owner);
+    let rows: Vec<(PackageId, OrganizationId)> = query.all().await?;
     Ok(rows.into_iter().collect())
+}
+
+async fn count(query: Query<'_>) -> os_db::Result<i64> {
+    let (count,): (i64,) = query.one().await?;
+    Ok(count)
 }
 
 /// The packages that the index finds, at most a thousand, in no order.

@@ -5,20 +5,15 @@
 
 use crate::registry::package::{Package, PublisherTier, Visibility};
 use crate::{Code, Result};
+use os_api::limits::{
+    MAX_CATEGORY_CHARS, MAX_DESCRIPTION_CHARS, MAX_DISPLAY_NAME_CHARS, MAX_LICENSE_CHARS,
+    MAX_README_CHARS, MAX_TAG_CHARS, MAX_TAGLINE_CHARS, MAX_TAGS, MAX_URL_CHARS,
+};
 use os_api::package::{PackageTranslation, SavePackage, Translations};
 use os_identity::OrganizationId;
 use os_package::{Locale, ManifestId, Namespace};
 use url::Url;
 
-const MAX_DISPLAY_NAME_CHARS: usize = 128;
-const MAX_DESCRIPTION_CHARS: usize = 512;
-const MAX_TAGLINE_CHARS: usize = 120;
-const MAX_CATEGORY_CHARS: usize = 100;
-const MAX_LICENSE_CHARS: usize = 64;
-const MAX_README_CHARS: usize = 200_000;
-const MAX_URL_CHARS: usize = 2048;
-const MAX_TAGS: usize = 32;
-const MAX_TAG_CHARS: usize = 64;
 const MAX_CAPTIONS: usize = 32;
 
 /// Checked details of a package: `None` keeps a field, `Some(None)` clears it.

@@ -5,9 +5,8 @@ use crate::events::Kind;
 use crate::registry::package;
 use crate::registry::package::PackageAccess;
 use crate::{Code, Result};
+use os_api::limits::MAX_REASON_CHARS;
 use os_db::Tx;
-
-const MAX_REASON_CHARS: usize = 2_000;
 
 /// Deprecates a published version. Environments that run it keep running it (docs/wire/versions.md#life-cycle).
 ///

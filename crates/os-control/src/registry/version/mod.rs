@@ -183,26 +183,19 @@ pub async fn installable(
         return get_installable(tx, found.id).await;
     }
     let found = find_installable(tx, access.package(), wanted).await?;
-    if found.is_visible(access.visible()) { Ok(found) } else { Err(hidden(&found)) }
+    match found.filter(|it| it.is_visible(access.visible())) {
+        Some(found) => Ok(found),
+        None => Err(unknown(tx, Some(access), wanted).await?),
+    }
 }
 
-/// Returns the error for a version that exists and that the caller does not see.
-pub(crate) fn hidden(version: &Installable) -> Error {
-    Code::VersionNotFound.error(format!(
-        "the package `{}` has no version `{}` that you may see",
-        version.manifest_id, version.version
-    ))
-}
-
-/// Finds a version, for a rule that checks itself whether the caller sees it.
-///
-/// # Errors
-/// `VERSION_NOT_FOUND`, naming what exists.
+/// Finds a version, for a rule that checks itself whether the caller sees it, and answers
+/// [`unknown`] where they do not.
 pub(crate) async fn find_installable(
     tx: &mut Tx,
     package: PackageId,
     wanted: &Wanted,
-) -> Result<Installable> {
+) -> Result<Option<Installable>> {
     let id = match wanted {
         Wanted::Latest { pre_releases } => sql::latest(tx, package, *pre_releases).await?,
         Wanted::Exact(text) => match text.parse::<VersionId>() {
@@ -214,10 +207,7 @@ pub(crate) async fn find_installable(
         Some(id) => sql::find_installable(tx, id).await?,
         None => None,
     };
-    match found.filter(|it| it.package_id == package) {
-        Some(found) => found.try_into(),
-        None => Err(unknown(tx, package, wanted).await?),
-    }
+    found.filter(|it| it.package_id == package).map(TryInto::try_into).transpose()
 }
 
 /// Returns the version of a row, for a rule that has checked the caller's right.
@@ -341,10 +331,19 @@ pub async fn count(tx: &mut Tx, access: VersionAccess) -> Result<i64> {
     Ok(sql::count(tx, access).await?)
 }
 
-async fn unknown(tx: &mut Tx, package: PackageId, wanted: &Wanted) -> Result<Error> {
-    let published = sql::newest_numbers(tx, package).await?;
+/// Returns the error for a version that does not exist, or that the caller does not see: it is the
+/// same, and names versions that they do see.
+pub(crate) async fn unknown(
+    tx: &mut Tx,
+    access: Option<VersionAccess>,
+    wanted: &Wanted,
+) -> Result<Error> {
+    let published = match access {
+        Some(access) => sql::newest_numbers(tx, access).await?,
+        None => Vec::new(),
+    };
     let there_is = match published.as_slice() {
-        [] => "nothing of it is published yet".to_owned(),
+        [] => "nothing of it is published for you yet".to_owned(),
         some => format!("published are {}", some.join(", ")),
     };
     Ok(Code::VersionNotFound.error(match wanted {
@@ -352,7 +351,9 @@ async fn unknown(tx: &mut Tx, package: PackageId, wanted: &Wanted) -> Result<Err
             format!("the package has no stable version; {there_is}")
         }
         Wanted::Latest { pre_releases: true } => format!("the package has no version; {there_is}"),
-        Wanted::Exact(text) => format!("the package has no version `{text}`; {there_is}"),
+        Wanted::Exact(text) => {
+            format!("the package has no version `{text}` that you may see; {there_is}")
+        }
     }))
 }
 

@@ -84,16 +84,20 @@ pub(super) async fn latest_public(
     Ok(id)
 }
 
-pub(super) async fn newest_numbers(tx: &mut Tx, package: PackageId) -> os_db::Result<Vec<String>> {
+/// Returns the numbers of the newest versions that are published and may be seen.
+pub(super) async fn newest_numbers(
+    tx: &mut Tx,
+    access: VersionAccess,
+) -> os_db::Result<Vec<String>> {
     let rows: Vec<(String,)> = tx
         .query(
-            "SELECT v.version FROM sys_package_version v
-               JOIN sys_package p ON p.id = v.package_id
-              WHERE v.package_id = $1 AND v.status = 'published'
-                AND (p.listed = FALSE OR v.listing_status = 'approved')
-              ORDER BY v.precedence DESC, v.id DESC LIMIT 5",
+            "SELECT version FROM sys_package_version
+              WHERE package_id = $1 AND status = 'published'
+                AND ($2 = FALSE OR listing_status = 'approved')
+              ORDER BY precedence DESC, id DESC LIMIT 5",
         )
-        .bind(package)
+        .bind(access.package())
+        .bind(access.visible() == VisibleVersions::Listed)
         .all()
         .await?;
     Ok(rows.into_iter().map(|(number,)| number).collect())

@@ -122,7 +122,7 @@ impl Value {
     }
 
     /// Returns the string that `string(x)` makes of it.
-    pub(crate) fn to_text(&self) -> Option<String> {
+    pub fn to_text(&self) -> Option<String> {
         Some(match self {
             Self::String(text) => text.clone(),
             Self::Number(number) => number.to_string(),

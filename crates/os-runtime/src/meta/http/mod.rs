@@ -34,68 +34,74 @@ pub async fn list_kinds(
 /// Lists the items of a kind.
 pub async fn list_items(
     State(runtime): State<Runtime>,
-    _: SignedIn,
+    SignedIn(caller): SignedIn,
     Path(kind): Path<String>,
     Query(query): Query<wire::MetadataQuery>,
     headers: HeaderMap,
 ) -> Result<Response> {
     let reader = reader(&runtime, &headers, query.locale.as_deref());
+    let reader = reader.seen_by(&runtime, &kind, &caller).await?;
     Ok(reader.list(&kind, package(&query))?.respond(&headers))
 }
 
 /// Shows an item with its provenance.
 pub async fn show_item(
     State(runtime): State<Runtime>,
-    _: SignedIn,
+    SignedIn(caller): SignedIn,
     Path((kind, name)): Path<(String, String)>,
     Query(query): Query<wire::MetadataQuery>,
     headers: HeaderMap,
 ) -> Result<Response> {
     let reader = reader(&runtime, &headers, query.locale.as_deref());
+    let reader = reader.seen_by(&runtime, &kind, &caller).await?;
     Ok(reader.show(&kind, &name, package(&query))?.respond(&headers))
 }
 
 /// Shows the item alone, as its package declares it.
 pub async fn show_published(
     State(runtime): State<Runtime>,
-    _: SignedIn,
+    SignedIn(caller): SignedIn,
     Path((kind, name)): Path<(String, String)>,
     Query(query): Query<wire::MetadataQuery>,
     headers: HeaderMap,
 ) -> Result<Bare<wire::MetadataItem>> {
     let reader = reader(&runtime, &headers, query.locale.as_deref());
+    let reader = reader.seen_by(&runtime, &kind, &caller).await?;
     reader.published(&kind, &name, package(&query)).map(Bare)
 }
 
 /// Lists the places that name an item.
 pub async fn list_references(
     State(runtime): State<Runtime>,
-    _: SignedIn,
+    SignedIn(caller): SignedIn,
     Path((kind, name)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Bare<wire::References>> {
-    reader(&runtime, &headers, None).references(&kind, &name).map(Bare)
+    // Apps name items of other kinds.
+    let reader = reader(&runtime, &headers, None).seen_by(&runtime, "app", &caller).await?;
+    reader.references(&kind, &name).map(Bare)
 }
 
 /// Lists the changes of an item in this runtime: none.
 pub async fn show_history(
     State(runtime): State<Runtime>,
-    _: SignedIn,
+    SignedIn(caller): SignedIn,
     Path((kind, name)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Bare<wire::ItemHistory>> {
-    reader(&runtime, &headers, None).find(&kind, &name, None)?;
+    let reader = reader(&runtime, &headers, None).seen_by(&runtime, &kind, &caller).await?;
+    reader.find(&kind, &name, None)?;
     Ok(Bare(wire::ItemHistory::default()))
 }
 
 /// Shows the difference between an item and its package: none.
 pub async fn show_diff(
     State(runtime): State<Runtime>,
-    _: SignedIn,
+    SignedIn(caller): SignedIn,
     Path((kind, name)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Bare<wire::ItemDiff>> {
-    let reader = reader(&runtime, &headers, None);
+    let reader = reader(&runtime, &headers, None).seen_by(&runtime, &kind, &caller).await?;
     let (_, item) = reader.find(&kind, &name, None)?;
     Ok(Bare(wire::ItemDiff {
         kind: item.kind.to_owned(),

@@ -1,6 +1,8 @@
 //! The bodies of requests with many records.
 
 use crate::{Code, Error, Result};
+use os_api::runtime::record as wire;
+use os_http::extract::typed;
 use serde_json::{Map, Value};
 
 /// The most records of one request.
@@ -56,13 +58,21 @@ impl Default for Options {
 }
 
 impl Options {
-    fn read(value: Option<&Value>) -> Self {
-        let flag = |key: &str| value.and_then(|it| it.get(key)).and_then(Value::as_bool);
-        Self {
-            atomic: flag("atomic").unwrap_or(false),
-            continues: flag("continueOnError").unwrap_or(true),
-            returns_records: flag("returnRecords").unwrap_or(true),
+    /// Takes the options out of a body.
+    fn take(body: &mut Map<String, Value>) -> Result<Self> {
+        let Some(value) = body.remove("options").filter(|it| !it.is_null()) else {
+            return Ok(Self::default());
+        };
+        let as_invalid = |error: Error| invalid(&format!("`options`: {}", error.message()));
+        if !value.is_object() {
+            return Err(invalid("`options` must be an object"));
         }
+        let sent: wire::BatchOptions = typed(value).map_err(as_invalid)?;
+        Ok(Self {
+            atomic: sent.atomic.unwrap_or(false),
+            continues: sent.continue_on_error.unwrap_or(true),
+            returns_records: sent.return_records.unwrap_or(true),
+        })
     }
 }
 
@@ -88,8 +98,10 @@ impl Batch {
         let action = body.get("operation").and_then(Value::as_str).and_then(Action::of);
         let action = action
             .ok_or_else(|| invalid("`operation` must be one of create, update, upsert, delete"))?;
-        let options = Options::read(body.get("options"));
+        let options = Options::take(&mut body)?;
         let items = items(body.remove("records"), "records")?;
+        body.remove("operation");
+        nothing_else(&body, "the body")?;
         Ok(Self { action, items, options })
     }
 
@@ -98,8 +110,9 @@ impl Batch {
     /// # Errors
     /// As [`Batch::of_batch`].
     pub fn of_updates(mut body: Map<String, Value>) -> Result<Self> {
-        let options = Options::read(body.get("options"));
+        let options = Options::take(&mut body)?;
         let items = items(body.remove("records"), "records")?;
+        nothing_else(&body, "the body")?;
         Ok(Self { action: Action::Update, items, options })
     }
 
@@ -108,13 +121,14 @@ impl Batch {
     /// # Errors
     /// As [`Batch::of_batch`].
     pub fn of_ids(mut body: Map<String, Value>) -> Result<Self> {
-        let options = Options::read(body.get("options"));
+        let options = Options::take(&mut body)?;
         let ids = list(body.remove("ids"), "ids")?;
         let item = |id: Value| match id {
             Value::String(id) => Ok(Item { id: Some(id), data: Map::new() }),
             _ => Err(invalid("`ids` must be a list of strings")),
         };
         let items: Result<Vec<Item>> = ids.into_iter().map(item).collect();
+        nothing_else(&body, "the body")?;
         Ok(Self { action: Action::Delete, items: items?, options })
     }
 
@@ -160,13 +174,27 @@ fn items(value: Option<Value>, place: &str) -> Result<Vec<Item>> {
             _ => None,
         };
         let data = match record.remove("data") {
-            Some(Value::Object(data)) => data,
+            Some(Value::Object(data)) => {
+                record.remove("id");
+                nothing_else(&record, &format!("`{place}`"))?;
+                data
+            }
             Some(_) => return Err(invalid(&format!("`data` of `{place}` must be an object"))),
             None => record,
         };
         Ok(Item { id, data })
     };
     list(value, place)?.into_iter().map(item).collect()
+}
+
+/// Refuses members that are left after the known ones were taken out.
+///
+/// # Errors
+/// `VALIDATION_FAILED`.
+pub fn nothing_else(rest: &Map<String, Value>, place: &str) -> Result<()> {
+    let Some(name) = rest.keys().next() else { return Ok(()) };
+    let name: String = name.chars().take(80).collect();
+    Err(invalid(&format!("`{}` is not a member of {place}; remove it", name.escape_debug())))
 }
 
 /// Returns the refusal of a body.

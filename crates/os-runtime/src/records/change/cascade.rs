@@ -77,7 +77,7 @@ impl Deleted<'_, '_> {
             }
         }
         let enable = self.access.object().enable;
-        if enable.feeds || enable.files {
+        if enable.feeds || enable.activities || enable.files {
             for feed in OBJECTS.iter().filter(|object| object.is_deleted_with_record) {
                 self.delete_feed(tx, feed.name).await?;
             }

@@ -19,7 +19,7 @@ use os_package::system;
 use serde_json::Value;
 
 /// Assigns the files that a draft names to its record. A file that another record
-/// holds is copied.
+/// holds is copied; what the field held before (`row`) stays, such as an id from a seed.
 ///
 /// # Errors
 /// `VALIDATION_FAILED` for files that do not exist, are not the caller's, too large
@@ -28,12 +28,17 @@ pub async fn claim(
     tx: &mut Tx,
     access: &ObjectAccess<'_>,
     id: &str,
+    row: Option<&StoredRow>,
     draft: &mut Draft,
 ) -> Result<()> {
     let mut errors = ValidationErrors::default();
     let object = access.object();
     for field in object.fields.iter().filter(|field| field.kind.is_file()) {
-        let Some(Cell::Text(Some(text))) = draft.get(field.name.as_str()) else { continue };
+        let Some(cell @ Cell::Text(Some(text))) = draft.get(field.name.as_str()) else { continue };
+        let at = object.position(field.name.as_str());
+        if at.and_then(|at| row?.get(at)) == Some(cell) {
+            continue;
+        }
         let Ok(mut value) = serde_json::from_str::<Value>(text) else { continue };
         let slot = Slot { object: object.name.as_str(), record: id, field };
         for named in ids(&mut value) {

@@ -3,7 +3,7 @@
 //! `enable.trackHistory` of an object, or `trackHistory` of a field, writes a row
 //! for each field that changed. A record that is created or deleted is one row
 //! without a field, whose new or old value is the JSON of the tracked fields.
-//! `enable.feeds` writes a row of activity.
+//! `enable.activities` writes a row of activity.
 
 use crate::Result;
 use crate::object::{Field, Object, new_record_id};
@@ -106,7 +106,7 @@ impl AuditEntry<'_, '_> {
 
     async fn activity(&self, tx: &mut Tx, changes: &[Changed<'_>]) -> Result<()> {
         let object = self.access.object();
-        if !object.enable.feeds {
+        if !object.enable.activities {
             return Ok(());
         }
         let Ok(feed) = self.access.kernel().object(system::ACTIVITIES) else { return Ok(()) };

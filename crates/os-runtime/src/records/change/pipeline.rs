@@ -7,11 +7,12 @@
 //! | Stage | Insert | Update | Delete |
 //! |---|---|---|---|
 //! | read input, with the rights on fields | request | request | |
+//! | drop fields that a condition locks | | request | |
 //! | defaults | all | | |
 //! | stamp | all | all | |
 //! | required fields | all | | |
 //! | references | request | request | |
-//! | validation rules | request | request | |
+//! | validation rules | request, seed | request | |
 //! | record that it belongs to | request | | |
 //! | unique values | request | request | |
 //! | numbers | all | | |
@@ -28,17 +29,17 @@
 //! checked, or not at all, so that no change is lost and the history is true.
 
 use super::history::AuditEntry;
+use super::parent::Parent;
 use super::rules::{RecordScope, RuleCheck};
 use super::value::is_blank;
 use super::{Draft, ValidationErrors, files, reference, unique};
-use crate::object::{ID, Object, new_record_id, number};
+use crate::object::{ID, Object};
 use crate::records::rights::{ObjectAccess, Verb, denied};
 use crate::records::store::sql::{self, StoredRow};
-use crate::records::store::{Filter, id_column, of_id, of_version, version_of};
+use crate::records::store::{Filter, of_id, of_version, version_of};
 use crate::{Code, Result};
 use chrono::{DateTime, Duration, Utc};
 use os_db::{Cell, Name, Tx, now};
-use os_package::FieldType;
 use os_package::system::Feature;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -175,12 +176,13 @@ pub async fn prepare(
     if let Some(input) = input {
         change.read_input(input)?;
     }
+    change.drop_locked(tx).await?;
     change.fill_defaults();
     change.stamp();
     change.check_required();
     change.check_references(tx).await?;
     change.update_row();
-    change.check_rules();
+    change.check_rules(tx).await?;
     change.refuse_errors()?;
     change.check_target(tx).await?;
     change.check_unique(tx).await?;
@@ -200,7 +202,7 @@ async fn write(tx: &mut Tx, change: &mut Change<'_, '_>) -> Result<bool> {
         Operation::Update => sql::update(tx, table, cells, &filter).await,
         Operation::Delete => sql::delete(tx, table, &filter).await,
     };
-    Ok(written.map_err(|error| unique::raced(change.object, error))? > 0)
+    Ok(written.map_err(|error| unique::raced(change.object, change.access(), error))? > 0)
 }
 
 /// Returns the stages after the row is written.
@@ -215,6 +217,25 @@ pub async fn finish(tx: &mut Tx, change: Change<'_, '_>) -> Result<Written> {
     Ok(Written { id: change.id.unwrap_or_default(), dropped })
 }
 
+/// Checks the rules of a seed that is written, now that its references are there.
+///
+/// # Errors
+/// Those of the database; what the record breaks is returned.
+pub async fn check_seeded(
+    tx: &mut Tx,
+    object: &Arc<Object>,
+    id: &str,
+    now: DateTime<Utc>,
+) -> Result<ValidationErrors> {
+    let Some(row) = sql::stored(tx, object, &of_id(id)).await? else {
+        return Ok(ValidationErrors::default());
+    };
+    let mut change = Change::seed(object, Operation::Insert, id.to_owned(), Vec::new(), now);
+    change.after = Some(row);
+    change.check_rules(tx).await?;
+    Ok(change.errors)
+}
+
 impl<'k> Change<'_, 'k> {
     /// Returns the access of the caller, where there is one.
     fn access(&self) -> Option<&ObjectAccess<'k>> {
@@ -225,7 +246,7 @@ impl<'k> Change<'_, 'k> {
     }
 
     /// Returns the access of the caller, where their request itself is this change.
-    fn request(&self) -> Option<&ObjectAccess<'k>> {
+    pub fn request(&self) -> Option<&ObjectAccess<'k>> {
         match self.origin {
             Origin::Request(access) => Some(access),
             Origin::Cascade(_) | Origin::Seed => None,
@@ -334,15 +355,32 @@ impl<'k> Change<'_, 'k> {
         }
     }
 
-    fn check_rules(&mut self) {
-        if let (Origin::Request(access), Some(after)) = (self.origin, &self.after) {
-            let (previous, user) = (self.before.as_ref(), Some(access.caller()));
-            let scope = RecordScope { object: self.object, record: after, previous, user };
-            RuleCheck { scope, now: self.now }.run(&mut self.errors);
-        }
+    /// Checks the validation rules of the object. Those of a seed wait for the references that are
+    /// not resolved yet; rules that read the master of a record are not asked of seeds.
+    async fn check_rules(&mut self, tx: &mut Tx) -> Result<()> {
+        let Some(after) = &self.after else { return Ok(()) };
+        let (user, parent) = match self.origin {
+            Origin::Request(access) => {
+                (Some(access.caller()), Parent::load(tx, access, after).await?)
+            }
+            Origin::Seed if self.draft.pending.is_empty() && !self.object.reads_parent => {
+                (None, None)
+            }
+            Origin::Seed | Origin::Cascade(_) => return Ok(()),
+        };
+        let scope = RecordScope {
+            object: self.object,
+            record: after,
+            previous: self.before.as_ref(),
+            user,
+            parent: parent.as_ref(),
+        };
+        let with_states = matches!(self.origin, Origin::Request(_));
+        RuleCheck { scope, now: self.now, with_states }.run(&mut self.errors);
+        Ok(())
     }
 
-    fn refuse_errors(&self) -> Result<()> {
+    pub fn refuse_errors(&self) -> Result<()> {
         self.errors.check(self.object)
     }
 
@@ -386,31 +424,10 @@ impl<'k> Change<'_, 'k> {
         }
     }
 
-    /// Gives a new record its id and its numbers.
-    async fn take_numbers(&mut self, tx: &mut Tx) -> Result<()> {
-        if self.operation != Operation::Insert {
-            return Ok(());
-        }
-        for field in self.object.fields.iter().filter(|it| it.kind == FieldType::Autonumber) {
-            // Seeds may bring their own.
-            let is_given = self.draft.get(field.name.as_str()).is_some_and(|it| !it.is_null());
-            if !is_given || self.request().is_some() {
-                let next = number::next(tx, self.object, field).await?;
-                self.draft.set(field.name.clone(), Cell::text(next));
-            }
-        }
-        if self.id.is_none() {
-            let id = self.draft.id.take().unwrap_or_else(new_record_id);
-            self.draft.set(id_column(), Cell::text(id.as_str()));
-            self.id = Some(id);
-        }
-        Ok(())
-    }
-
     async fn claim_files(&mut self, tx: &mut Tx) -> Result<()> {
         match (self.origin, self.operation, &self.id) {
             (Origin::Request(access), Operation::Insert | Operation::Update, Some(id)) => {
-                files::claim(tx, access, id, &mut self.draft).await
+                files::claim(tx, access, id, self.before.as_ref(), &mut self.draft).await
             }
             _ => Ok(()),
         }

@@ -1,7 +1,7 @@
 //! Changes of several objects in one transaction: `POST /api/v1/batch`.
 
 use super::batch::{self, perform};
-use super::batch_input::{Action, Item, invalid, list};
+use super::batch_input::{Action, Item, invalid, list, nothing_else};
 use crate::records::rights::RequestScope;
 use crate::{Code, Result};
 use os_db::Tx;
@@ -30,10 +30,17 @@ pub fn read(mut body: Map<String, Value>) -> Result<Vec<Step>> {
             "a batch across objects is all or nothing; use POST /api/v1/data/<object>/batch to keep what succeeds",
         ));
     }
-    list(body.remove("operations"), "operations")?.into_iter().map(step).collect()
+    let steps = list(body.remove("operations"), "operations")?;
+    body.remove("atomic");
+    nothing_else(&body, "the body")?;
+    steps.into_iter().map(step).collect()
 }
 
 fn step(value: Value) -> Result<Step> {
+    let known = ["object", "action", "id", "data"];
+    let mut rest = value.as_object().cloned().unwrap_or_default();
+    rest.retain(|key, _| !known.contains(&key.as_str()));
+    nothing_else(&rest, "a step of `operations`")?;
     let text = |key: &str| value.get(key).and_then(Value::as_str);
     let action = text("action").and_then(Action::of).filter(|it| *it != Action::Upsert);
     let (Some(object), Some(action)) = (text("object"), action) else {

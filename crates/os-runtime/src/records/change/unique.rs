@@ -2,6 +2,7 @@
 
 use super::Draft;
 use crate::object::{Field, Object};
+use crate::records::rights::ObjectAccess;
 use crate::records::store::filter::Test;
 use crate::records::store::sql::{self, StoredRow};
 use crate::records::store::{Filter, id_column, of_id};
@@ -59,12 +60,14 @@ pub async fn check(tx: &mut Tx, object: &Object, candidate: &Candidate<'_>) -> R
     Ok(())
 }
 
-/// Returns the error for values that were unique when they were checked, and are not any more.
-pub fn raced(object: &Object, error: os_db::Error) -> Error {
+/// Returns the error for values that were unique when they were checked, and are not any more. It
+/// names fields that the caller may see.
+pub fn raced(object: &Object, access: Option<&ObjectAccess<'_>>, error: os_db::Error) -> Error {
     if !is_duplicate(&error) {
         return error.into();
     }
-    let fields = object.fields.iter().filter(|field| field.is_unique);
+    let is_shown = |field: &&Field| access.is_none_or(|it| it.rights().shows(field.name.as_str()));
+    let fields = object.fields.iter().filter(|field| field.is_unique).filter(is_shown);
     duplicate(object, &fields.map(|field| field.name.as_str()).collect::<Vec<_>>())
 }
 

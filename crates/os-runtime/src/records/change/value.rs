@@ -35,7 +35,7 @@ pub fn default_cell(record: NewRecord<'_>, field: &Field, default: &DefaultValue
         DefaultValue::Now => time_cell(field, now),
         DefaultValue::CurrentUser => user.map(|user| Cell::text(user.id().to_string())),
         DefaultValue::Expression(expression) => {
-            let scope = RecordScope { object, record: row, previous: None, user };
+            let scope = RecordScope { object, record: row, previous: None, user, parent: None };
             match expression.evaluate(&scope, now) {
                 Ok(value) => expression_cell(field, &value),
                 Err(error) => {
@@ -74,9 +74,6 @@ pub fn field_cell(field: &Field, value: &Value) -> Result<Cell, FieldError> {
     let kind = field.cell_type();
     let cell = field.cell(&normalized(field, value)).map_err(|error| renamed(error, kind))?;
     match &cell {
-        Cell::Text(Some(text)) if field.kind == FieldType::Url && !text.contains("://") => {
-            Err(FieldError::new("invalid_url", "must be a URL, such as `https://example.com`"))
-        }
         Cell::Real(Some(number)) if !number.is_finite() => {
             Err(FieldError::new("invalid_number", "must be a number"))
         }
@@ -129,6 +126,6 @@ fn renamed(error: FieldError, kind: Option<CellType>) -> FieldError {
 
 /// Returns whether strings of this type have a format, so that an empty one is no value.
 fn has_format(kind: FieldType) -> bool {
-    use FieldType::{Date, Email, Time, Url};
-    matches!(kind, Email | Url | Date | Time)
+    use FieldType::{Date, Email, Phone, Time, Url};
+    matches!(kind, Email | Url | Phone | Date | Time)
 }

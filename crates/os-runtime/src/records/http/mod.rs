@@ -13,7 +13,7 @@ use crate::records::change::{batch, clone as cloning, record, transaction as tra
 use crate::records::query::{self, Query, QueryParams};
 use crate::records::read::{self, aggregate, json as json_text};
 use crate::records::rights::{ObjectAccess, Verb};
-use crate::{Code, Result, Runtime};
+use crate::{Code, Error, Result, Runtime};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
@@ -55,13 +55,13 @@ async fn records(
 ) -> Result<Response> {
     if params.group_by.is_some() || params.aggregations.is_some() {
         let groups = aggregate::read(access, params)?;
-        let reserved = runtime.lists.reserve().await?;
-        let tx = &mut runtime.db.autocommit().await?;
+        let mut reserved = runtime.lists.reserve().await?;
+        let tx = &mut reserved.connect(&runtime.db).await?;
         return Ok(json_body(reserved.into_body(groups.respond(tx, access).await?)));
     }
     let query = Query::read(access, params)?;
-    let reserved = runtime.lists.reserve().await?;
-    let bytes = read::list(&mut runtime.db.autocommit().await?, access, query).await?;
+    let mut reserved = runtime.lists.reserve().await?;
+    let bytes = read::list(&mut reserved.connect(&runtime.db).await?, access, query).await?;
     Ok(json_body(reserved.into_body(bytes)))
 }
 
@@ -75,10 +75,7 @@ pub async fn get(
     let access = context.scope().reading(&object, ApiMethod::Get)?;
     let params = QueryParams::of_url(url.as_deref())?;
     if let Some((name, _)) = params.fields_equal.first() {
-        let name = name.chars().take(80).collect::<String>();
-        let message =
-            format!("`{}` is not a parameter here; use `select` or `expand`", name.escape_debug());
-        return Err(Code::InvalidRequest.error(message));
+        return Err(not_a_parameter(name, "`select` or `expand`"));
     }
     let fields = query::fields(&access, params.select.as_ref())?;
     let expand = query::expand(&access, params.expand.as_ref())?;
@@ -136,12 +133,7 @@ pub async fn delete(
 ) -> Result<Bare<Value>> {
     let context = RequestContext::of(&runtime, caller).await?;
     let access = context.access(&object, Verb::Delete)?;
-    let params = QueryParams::of_url(url.as_deref())?;
-    let given = params.fields_equal.into_iter().find(|(name, _)| name == "expectedVersion");
-    let expected = match given {
-        Some((_, Value::String(text))) => Some(text),
-        _ => if_match(&headers),
-    };
+    let expected = expected_version(url.as_deref())?.or_else(|| if_match(&headers));
     let mut tx = runtime.db.write().await?;
     record::delete(&mut tx, &access, access.stored_id(&id)?, expected.as_deref()).await?;
     tx.commit().await?;
@@ -264,6 +256,24 @@ async fn members(body: Bytes) -> Result<Map<String, Value>> {
         }
     };
     read_apart(body, read).await
+}
+
+/// Reads the only parameter of a delete.
+fn expected_version(url: Option<&str>) -> Result<Option<String>> {
+    let mut expected = None;
+    for (name, value) in url::form_urlencoded::parse(url.unwrap_or_default().as_bytes()) {
+        if name != "expectedVersion" {
+            return Err(not_a_parameter(&name, "`expectedVersion`"));
+        }
+        expected = Some(value.into_owned());
+    }
+    Ok(expected)
+}
+
+fn not_a_parameter(name: &str, known: &str) -> Error {
+    let name: String = name.chars().take(80).collect();
+    let name = name.escape_debug();
+    Code::InvalidRequest.error(format!("`{name}` is not a parameter here; use {known}"))
 }
 
 fn if_match(headers: &HeaderMap) -> Option<String> {

@@ -1,16 +1,18 @@
 //! Fields that are computed when they are read.
 //!
 //! A formula is evaluated for each row, from the columns of the row. A summary is a
-//! statement within the statement, over the records that refer to the row; it sums a
-//! number, or a formula that is arithmetic. What cannot be computed is null.
+//! statement within the statement, over the records that refer to the row and that the
+//! caller may read; it sums a number, or a formula that is arithmetic. What cannot be
+//! computed, or reads a field that is hidden from the caller, is null
+//! (docs/wire/rights.md#computed-fields).
 
 use super::json;
 use crate::Result;
 use crate::object::{self, Column, Computed, Field, Object, SummaryFunction};
 use crate::records::query::Binder;
-use crate::records::rights::ObjectAccess;
+use crate::records::rights::{ObjectAccess, Verb};
 use crate::records::store::filter::column;
-use crate::records::store::{expression_value, id_column};
+use crate::records::store::{Filter, expression_value, id_column};
 use chrono::{DateTime, Utc};
 use os_db::{Cell, CellType, Name, Row, Sql};
 use os_package::FieldType;
@@ -100,8 +102,10 @@ impl Scope for RowScope<'_> {
 /// Returns the statement of a summary; `None` where it cannot be computed for this caller.
 pub fn summary(access: &ObjectAccess<'_>, summary: &object::Summary) -> Option<Sql> {
     let name = &access.object().name;
-    let child = &access.kernel().object(&summary.object).ok()?.object;
-    if child.is_external || child.name == *name {
+    let child = access.to(&access.kernel().object(&summary.object).ok()?.object);
+    let (child, rights) = (&child, child.rights());
+    let table = &child.object().name;
+    if child.object().is_external || table == name || !rights.grants(Verb::Read) {
         return None;
     }
     let refers = |it: &&Field| {
@@ -110,8 +114,11 @@ pub fn summary(access: &ObjectAccess<'_>, summary: &object::Summary) -> Option<S
         it.reference.as_ref() == Some(name) && !it.is_multiple && is_meant
     };
     let by_master = |it: &&Field| it.kind == FieldType::MasterDetail;
-    let fields = || child.fields.iter().filter(refers);
+    let fields = || child.object().fields.iter().filter(refers);
     let reference = fields().find(by_master).or_else(|| fields().next())?;
+    if !rights.shows(reference.name.as_str()) {
+        return None;
+    }
     let mut sql = Sql::new("(SELECT CAST(");
     sql.push(match summary.function {
         SummaryFunction::Count => "COUNT(*",
@@ -123,25 +130,27 @@ pub fn summary(access: &ObjectAccess<'_>, summary: &object::Summary) -> Option<S
     if summary.function != SummaryFunction::Count {
         operand(&mut sql, child, summary.field.as_deref()?)?;
     }
-    sql.push(") AS DOUBLE PRECISION) FROM ").name(&child.name).push(" WHERE ");
-    column(&mut sql, &child.name, &reference.name).push(" = ");
+    sql.push(") AS DOUBLE PRECISION) FROM ").name(table).push(" WHERE ");
+    column(&mut sql, table, &reference.name).push(" = ");
     column(&mut sql, name, &id_column());
-    if let Some(condition) = &summary.filter {
-        let child = access.to(child);
-        let filter = Binder::new(&child).bind(condition).ok()?;
-        sql.push(" AND ");
-        filter.write(&mut sql, &child.object().name);
+    let filter = match &summary.filter {
+        Some(condition) => Binder::new(child).bind(condition).ok()?,
+        None => Filter::everything(),
+    };
+    let filter = filter.and(rights.reads().clone());
+    if !filter.is_everything() {
+        filter.write(sql.push(" AND "), table);
     }
     sql.push(")");
     Some(sql)
 }
 
 /// Returns a number of the child, or a formula that is arithmetic.
-fn operand(sql: &mut Sql, child: &Object, name: &str) -> Option<()> {
-    let field = child.field(name)?;
+fn operand(sql: &mut Sql, child: &ObjectAccess<'_>, name: &str) -> Option<()> {
+    let field = child.object().field(name).filter(|it| child.rights().shows(it.name.as_str()))?;
     match (field.cell_type(), &field.computed) {
         (Some(CellType::Real | CellType::Integer), _) => {
-            column(sql, &child.name, &field.name);
+            column(sql, &child.object().name, &field.name);
             Some(())
         }
         (None, Some(Computed::Formula(formula))) => {
@@ -152,15 +161,18 @@ fn operand(sql: &mut Sql, child: &Object, name: &str) -> Option<()> {
 }
 
 /// Appends a formula in SQL, where it is arithmetic over numbers.
-fn arithmetic(sql: &mut Sql, child: &Object, expr: &Expr) -> Option<()> {
+fn arithmetic(sql: &mut Sql, child: &ObjectAccess<'_>, expr: &Expr) -> Option<()> {
     let number = |expr: &Expr| -> Option<Name> {
         let Kind::Member(of, name) = &expr.kind else { return None };
-        let column = child.column(name).filter(|it| it.kind == CellType::Real)?;
+        let column = child.object().column(name).filter(|it| it.kind == CellType::Real)?;
+        if !child.rights().shows(name) {
+            return None;
+        }
         of.is_name("record").then_some(column.name)
     };
     match &expr.kind {
         Kind::Number(value) => drop(sql.bind(Cell::Real(Some(*value)))),
-        Kind::Member(..) => drop(column(sql, &child.name, &number(expr)?)),
+        Kind::Member(..) => drop(column(sql, &child.object().name, &number(expr)?)),
         Kind::Binary(op, left, right) => {
             let (between, end) = match op {
                 Op::Add => (" + ", ")"),
@@ -180,7 +192,8 @@ fn arithmetic(sql: &mut Sql, child: &Object, expr: &Expr) -> Option<()> {
             if right.kind != Kind::Null {
                 return None;
             }
-            column(sql.push("(CASE WHEN "), &child.name, &number(left)?).push(" IS NULL THEN ");
+            column(sql.push("(CASE WHEN "), &child.object().name, &number(left)?)
+                .push(" IS NULL THEN ");
             arithmetic(sql, child, then)?;
             sql.push(" ELSE ");
             arithmetic(sql, child, otherwise)?;

@@ -1,5 +1,6 @@
 //! Lists and single records.
 
+use super::encode::Member;
 use super::expand::expand;
 use super::expanded::Expanded;
 use super::limit::{MAX_LIST_BYTES, too_large};
@@ -53,6 +54,24 @@ async fn fetch<'k>(
     Ok(Listed { plan, rows, total, has_more })
 }
 
+/// Lets other requests run while a long list is made: formulas may take long for each record.
+struct Rest {
+    records: usize,
+}
+
+impl Rest {
+    fn of(plan: &Plan<'_>) -> Self {
+        let has_formula = plan.members.iter().any(|it| matches!(it, Member::Formula { .. }));
+        Self { records: if has_formula { 1 } else { 100 } }
+    }
+
+    async fn after(&self, index: usize) {
+        if index.is_multiple_of(self.records) {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
 /// Returns a list as the JSON of its response.
 ///
 /// # Errors
@@ -64,10 +83,11 @@ pub async fn list(tx: &mut Tx, access: &ObjectAccess<'_>, query: Query<'_>) -> R
     out.extend_from_slice(b"{\"object\":\"");
     out.extend_from_slice(access.object().name.as_str().as_bytes());
     out.extend_from_slice(b"\",\"records\":[");
-    let now = now();
+    let (now, rest) = (now(), Rest::of(&plan));
     for (index, row) in rows.iter().enumerate() {
         if index > 0 {
             out.push(b',');
+            rest.after(index).await;
         }
         encode::record(&mut out, row, &plan.members, &expanded, now)?;
         if out.len() > MAX_LIST_BYTES {
@@ -100,8 +120,11 @@ pub async fn list_values(
 ) -> Result<ListedValues> {
     let Listed { plan, rows, total, .. } = fetch(tx, access, &query).await?;
     let now = now();
-    let records = rows.iter().map(|row| decode::record(row, &plan.members, now));
-    let records: Vec<_> = records.collect::<Result<_>>()?;
+    let (rest, mut records) = (Rest::of(&plan), Vec::with_capacity(rows.len()));
+    for (index, row) in rows.iter().enumerate() {
+        rest.after(index).await;
+        records.push(decode::record(row, &plan.members, now)?);
+    }
     let total = total.map_or(records.len() as u64, i64::cast_unsigned);
     Ok(ListedValues { records, total })
 }

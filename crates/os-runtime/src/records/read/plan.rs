@@ -2,7 +2,7 @@
 
 use super::computed::{Formula, summary};
 use super::encode::{Format, Member};
-use crate::object::{Column, Computed, Field};
+use crate::object::{self, Column, Computed, Field};
 use crate::records::query::{self, Sort};
 use crate::records::rights::ObjectAccess;
 use crate::records::store::Filter;
@@ -46,7 +46,7 @@ impl<'k> Plan<'k> {
         for field in computed.filter(|field| field.kind.is_computed()) {
             let name = field.name.clone();
             let member = match &field.computed {
-                Some(Computed::Formula(formula)) => {
+                Some(Computed::Formula(formula)) if shows_all(access, formula) => {
                     let formula = Formula::new(object, formula, |column| plan.place(column));
                     Member::Formula { name, formula }
                 }
@@ -111,6 +111,11 @@ impl<'k> Plan<'k> {
         }
         sql
     }
+}
+
+/// Returns whether the caller may see all that a formula reads (docs/wire/rights.md#computed-fields).
+fn shows_all(access: &ObjectAccess<'_>, formula: &object::Formula) -> bool {
+    formula.columns.iter().all(|column| access.rights().shows(column.name.as_str()))
 }
 
 /// Returns everything that the caller may see: columns first, then what is computed.

@@ -83,6 +83,17 @@ impl AssignedSets {
         Ok(Self(Some(mine.cloned().collect())))
     }
 
+    /// Returns whether they are those of the owner of the runtime, who needs none.
+    pub fn are_owners(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Returns whether they have all of these system permissions, as far as a package is concerned.
+    pub fn permit(&self, demanded: &[String], owner: &ManifestId) -> bool {
+        let Some(sets) = &self.0 else { return true };
+        demanded.iter().all(|wanted| sets.iter().any(|set| set.permits(wanted, owner)))
+    }
+
     /// Returns the owner of the runtime needs no sets.
     pub fn of_owner() -> Self {
         Self(None)
@@ -192,7 +203,10 @@ struct Granting<'a> {
 
 impl Granting<'_> {
     fn rights(&self, object: &Arc<Object>, depth: usize) -> Rights {
-        let Some(sets) = &self.sets.0 else { return Rights::of_owner() };
+        let Some(sets) = &self.sets.0 else {
+            let hidden = internal(object).collect();
+            return Rights { hidden, ..Rights::of_owner() };
+        };
         if let Some(rights) = self.of_platform(object, depth) {
             return rights;
         }
@@ -217,6 +231,11 @@ impl Granting<'_> {
         let on_written: fn(&RowPolicy) -> Option<&RowCondition> =
             |policy| policy.check.as_ref().or(policy.using.as_ref());
         let changes_all: fn(&Grant) -> bool = |grant| grant.changes_all;
+        // A detail is written below a master that the caller edits, also where it moves there.
+        let below_master = |verb| match object.sharing {
+            Sharing::ControlledByParent => reach(verb, changes_all),
+            _ => Filter::everything(),
+        };
         Rights {
             verbs: VERBS.map(|verb| grants.iter().any(|grant| allows(grant, verb))),
             reads: reach(Verb::Read, |grant| grant.reads_all)
@@ -224,8 +243,8 @@ impl Granting<'_> {
             edits: reach(Verb::Edit, changes_all).and(policies(RowOperation::Update, on_stored)),
             deletes: reach(Verb::Delete, changes_all)
                 .and(policies(RowOperation::Delete, on_stored)),
-            created: policies(RowOperation::Insert, on_written),
-            edited: policies(RowOperation::Update, on_written),
+            created: below_master(Verb::Create).and(policies(RowOperation::Insert, on_written)),
+            edited: below_master(Verb::Edit).and(policies(RowOperation::Update, on_written)),
             hidden: self.kept_back(object, owner, |field| field.readable),
             locked: self.kept_back(object, owner, |field| field.editable),
         }
@@ -235,10 +254,10 @@ impl Granting<'_> {
     /// decide.
     fn of_platform(&self, object: &Arc<Object>, depth: usize) -> Option<Rights> {
         let system = object.system?;
-        let reads = match system.readable {
+        let Feeds { reads, hidden } = match system.readable {
             Readable::BySets => return None,
-            Readable::All => Filter::everything(),
-            Readable::Own(column) => self.own(object, &[column]),
+            Readable::All => Feeds::all(Filter::everything()),
+            Readable::Own(column) => Feeds::all(self.own(object, &[column])),
             Readable::WithRecord => self.feeds(object, depth),
         };
         let writes = system.is_feed() && object.enable.methods.offers(ApiMethod::Create);
@@ -247,37 +266,46 @@ impl Granting<'_> {
             reads,
             edits: self.own(object, &["created_by"]),
             deletes: self.own(object, &["created_by"]),
+            hidden,
             ..Rights::of_owner()
         })
     }
 
-    /// Returns the records that belong to a record that the caller may read.
-    fn feeds(&self, object: &Arc<Object>, depth: usize) -> Filter {
+    /// Returns the records that belong to a record that the caller may read. An activity tells the
+    /// title of its record and the names of its fields, so it is read by those who may read these.
+    fn feeds(&self, object: &Arc<Object>, depth: usize) -> Feeds {
         let column = |name: &str| object.column(name).map(|column| column.name);
         let (Some(of), Some(record)) = (column("object"), column("record_id")) else {
-            return Filter::nothing();
+            return Feeds::all(Filter::nothing());
         };
-        let mut parts = Vec::new();
+        let tells = object.name.as_str() == system::ACTIVITIES;
+        let (mut parts, mut hidden) = (Vec::new(), HashSet::new());
         for owned in self.kernel.objects() {
             let target = &owned.object;
-            let takes_feeds = target.enable.feeds || target.enable.files;
+            let enable = target.enable;
+            let takes_feeds = enable.feeds || enable.activities || enable.files;
             if !takes_feeds || target.is_external || depth > 0 || target.is_feed() {
                 continue;
             }
             let rights = self.rights(target, depth + 1);
-            if rights.grants(Verb::Read) {
-                let is_target = Test::Is(Cell::text(target.name.as_str()));
-                parts.push(Filter::All(vec![
-                    Filter::Column(of.clone(), is_target),
-                    Filter::Parent {
-                        field: record.clone(),
-                        object: target.name.clone(),
-                        filter: Box::new(rights.reads),
-                    },
-                ]));
+            let shows_title = target.name_field.as_ref().is_none_or(|it| rights.shows(it.as_str()));
+            if !rights.grants(Verb::Read) || (tells && !shows_title) {
+                continue;
             }
+            if tells && !rights.hidden.is_empty() {
+                hidden.insert("data".to_owned());
+            }
+            let is_target = Test::Is(Cell::text(target.name.as_str()));
+            parts.push(Filter::All(vec![
+                Filter::Column(of.clone(), is_target),
+                Filter::Parent {
+                    field: record.clone(),
+                    object: target.name.clone(),
+                    filter: Box::new(rights.reads),
+                },
+            ]));
         }
-        Filter::Any(parts)
+        Feeds { reads: Filter::Any(parts), hidden }
     }
 
     /// Returns the records that a grant reaches by the object's sharing.
@@ -341,8 +369,7 @@ impl Granting<'_> {
 
     /// Returns whether the sets of the caller have all of these system permissions.
     fn permits(&self, demanded: &[String], owner: &ManifestId) -> bool {
-        let sets = || self.sets.0.iter().flatten();
-        demanded.iter().all(|wanted| sets().any(|set| set.permits(wanted, owner)))
+        self.sets.permit(demanded, owner)
     }
 
     /// Returns the fields that sets mention and none grants, those that demand a permission that the
@@ -359,9 +386,31 @@ impl Granting<'_> {
                 .filter_map(|set| set.field(object.name.as_str(), owner, field.name.as_str()))
                 .peekable();
             let is_kept_back = mentions.peek().is_some() && !mentions.any(grants);
-            is_kept_back || field.is_masked || !self.permits(&field.demands, owner)
+            is_kept_back
+                || field.is_masked
+                || field.is_internal
+                || !self.permits(&field.demands, owner)
         });
         kept.map(|field| field.name.to_string()).collect()
+    }
+}
+
+/// Returns the fields that nobody sees (`internal`).
+fn internal(object: &Object) -> impl Iterator<Item = String> {
+    object.fields.iter().filter(|field| field.is_internal).map(|field| field.name.to_string())
+}
+
+/// The rights to read an object of the platform.
+struct Feeds {
+    reads: Filter,
+    /// The fields that tell what they may not know.
+    hidden: HashSet<String>,
+}
+
+impl Feeds {
+    /// Returns records with all their fields.
+    fn all(reads: Filter) -> Self {
+        Self { reads, hidden: HashSet::new() }
     }
 }
 

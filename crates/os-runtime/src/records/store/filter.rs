@@ -107,12 +107,25 @@ fn join(sql: &mut Sql, table: &Name, parts: &[Filter], between: &'static str, no
         sql.push(none);
         return;
     }
+    if parts.len() > MAX_JOINED_PARTS {
+        // Databases bound the depth of a condition, and each part in a row adds to it.
+        let (left, right) = parts.split_at(parts.len() / 2);
+        sql.push("(");
+        join(sql, table, left, between, none);
+        sql.push(between);
+        join(sql, table, right, between, none);
+        sql.push(")");
+        return;
+    }
     for (index, part) in parts.iter().enumerate() {
         sql.push(if index == 0 { "(" } else { between });
         part.write(sql, table);
     }
     sql.push(")");
 }
+
+/// The most parts that are joined without brackets of their own.
+const MAX_JOINED_PARTS: usize = 64;
 
 /// Appends a column with its table.
 pub fn column<'s>(sql: &'s mut Sql, table: &Name, name: &Name) -> &'s mut Sql {

@@ -116,6 +116,62 @@ async fn records_that_all_may_read_are_changed_by_their_owner() {
 }
 
 #[tokio::test]
+async fn a_detail_is_written_below_a_master_that_one_may_edit() {
+    let objects = json!([
+        {"name": "fam_open", "sharingModel": "public_read", "fields": {"title": {"type": "text"}}},
+        {"name": "fam_detail", "sharingModel": "controlled_by_parent", "fields": {
+            "open": {"type": "master_detail", "reference": "fam_open"},
+            "title": {"type": "text"}}},
+        {"name": "fam_grandchild", "sharingModel": "controlled_by_parent", "fields": {
+            "detail": {"type": "master_detail", "reference": "fam_detail", "required": true}}},
+    ]);
+    let all = grant(&ALL, json!({}));
+    let permissions = json!([
+        {"name": "fam_member", "isDefault": true,
+         "objects": {"fam_open": all, "fam_detail": all, "fam_grandchild": all}},
+        {"name": "fam_editor", "objects": {"fam_detail": {"allowCreate": true, "modifyAllRecords": true}}},
+    ]);
+    let app = App::with(|config| config.open_registration = true).await;
+    let owner = app.owner().await;
+    owner.installs(&with(package("fam", "1.0.0", objects), "permissions", permissions)).await;
+    let (ada, bob) = (app.register("ada").await, app.register("bob").await);
+    let theirs = ada.made("fam_open", json!({"title": "ada's"})).await;
+    let mine = bob.made("fam_open", json!({"title": "bob's"})).await;
+
+    // Bob reads Ada's record, and may not write below it: not by any way.
+    let below = json!({"open": theirs, "title": "t"});
+    assert_eq!(bob.get(&url(&format!("fam_open/{theirs}"))).await.status, 200);
+    assert_eq!(bob.post(&url("fam_detail"), below.clone()).await.refusal(), denied());
+    assert_eq!(bob.post(&url("fam_detail"), json!({"title": "t"})).await.refusal(), denied());
+    let many = bob.post(&url("fam_detail/createMany"), json!([below])).await;
+    assert_eq!(many.status, 403, "{}", many.text());
+    let step = json!({"object": "fam_detail", "action": "create", "data": below});
+    let batch = bob.post("/api/v1/batch", json!({"operations": [step]})).await;
+    assert_eq!(batch.status, 403, "{}", batch.text());
+    assert_eq!(app.count("SELECT COUNT(*) FROM fam_detail").await, 0);
+
+    let detail = bob.made("fam_detail", json!({"open": mine, "title": "t"})).await;
+    let one = url(&format!("fam_detail/{detail}"));
+    assert_eq!(bob.patch(&one, json!({"open": theirs})).await.refusal(), denied(), "moved");
+    assert_eq!(bob.patch(&one, json!({"open": null})).await.refusal(), denied(), "orphaned");
+    let clone = bob.post(&format!("{one}/clone"), json!({"open": theirs})).await;
+    assert_eq!(clone.refusal(), denied());
+    assert_eq!(owner.get(&one).await.json()["record"]["open"], json!(mine));
+    assert_eq!(bob.patch(&one, json!({"title": "u"})).await.status, 200);
+    let hers = ada.made("fam_detail", json!({"open": theirs})).await;
+    assert_eq!(bob.delete(&url(&format!("fam_detail/{hers}"))).await.refusal(), denied());
+    // A chain of masters counts as a whole.
+    assert_eq!(bob.post(&url("fam_grandchild"), json!({"detail": hers})).await.refusal(), denied());
+    bob.makes("fam_grandchild", json!({"detail": detail})).await;
+    // A set that reaches all records writes everywhere; so does the owner.
+    let bob_id = bob.get("/api/v1/auth/get-session").await.json()["user"]["id"].clone();
+    owner.makes("fam_detail", json!({"open": theirs})).await;
+    let set = json!({"user_id": bob_id, "permission_set": "fam_editor"});
+    owner.makes("sys_user_permission_set", set).await;
+    assert_eq!(bob.patch(&one, json!({"open": theirs})).await.status, 200);
+}
+
+#[tokio::test]
 async fn fields_can_be_hidden_and_locked() {
     let (_app, owner, ada, _) = desks().await;
     let me = ada.get("/api/v1/auth/get-session").await.json()["user"]["id"].clone();
@@ -159,6 +215,8 @@ async fn sets_are_granted_by_the_owner_and_rows_by_rules() {
         assert_eq!(bob.post(&url("sys_comment"), comment).await.status, status);
     }
     assert_eq!(bob.get(&url("sys_comment")).await.json()["total"], 1);
-    assert_eq!(bob.get(&url("sys_activity")).await.json()["total"], 1);
+    let tasks = bob.get(&url("sys_activity?object=desk_task")).await.json();
+    assert_eq!(tasks["records"][0]["record_id"], json!(task));
+    assert_eq!(tasks["total"], 1);
     assert_eq!(ada.get(&url("sys_comment")).await.json()["total"], 0);
 }

@@ -105,7 +105,7 @@ async fn the_install_names_what_it_cannot_evaluate() {
     let package = package("lab", "1.0.0", json!([thing]));
     let warnings = owner.installs(&package).await["warnings"].to_string();
     for expected in [
-        "validations[0]: this runtime does not check rules of type `format`",
+        "validations[0]: cannot be checked, so that records are refused: it has neither `regex`",
         "fields.double: is always null: `record.initial` is computed itself",
         "fields.title.requiredWhen: cannot be evaluated, so that nothing is required",
     ] {

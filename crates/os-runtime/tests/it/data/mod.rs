@@ -3,10 +3,15 @@
 mod access;
 mod batch;
 mod computed;
+mod declared;
+mod declared_limits;
+mod declared_rules;
 mod expressions;
+mod hidden;
 mod history;
 mod hostile;
 mod limits;
+mod numbers;
 mod read;
 mod row_policies;
 mod write;
@@ -21,11 +26,12 @@ pub fn shop() -> Value {
         "1.0.0",
         json!([
             {
-                "name": "shop_customer", "label": "Customer", "nameField": "name",
+                "name": "shop_customer", "label": "Customer", "nameField": "name", "enable": {"feeds": false},
                 "fields": {
                     "name": {"type": "text", "label": "Name", "required": true, "maxLength": 40, "searchable": true},
                     "email": {"type": "email", "label": "Email", "unique": true},
                     "site": {"type": "url", "label": "Site"},
+                    "phone": {"type": "phone", "label": "Phone"},
                     "vip": {"type": "boolean", "label": "VIP", "defaultValue": false},
                     "score": {"type": "number", "label": "Score", "min": 0, "max": 100},
                     "level": {"type": "select", "label": "Level", "options": [

@@ -279,7 +279,10 @@ async fn system_permissions_that_are_demanded_are_needed() {
     let app = App::with(|config| config.open_registration = true).await;
     let (owner, member) = (app.owner().await, app.register("ada").await);
     let warnings = owner.installs(&holding(&[])).await["warnings"].to_string();
-    assert!(warnings.contains("fields.size: values are not masked here"), "{warnings}");
+    assert!(
+        warnings.contains("fields.size.maskingRule: has no effect here: values are not masked"),
+        "{warnings}"
+    );
     let id = owner.made("row_item", json!({"pay": 7, "size": 1, "region": "eu"})).await;
     let one = url(&format!("row_item/{id}"));
     assert_eq!(member.get(&one).await.status, 403);

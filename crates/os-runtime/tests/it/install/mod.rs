@@ -7,6 +7,7 @@ mod lifecycle;
 mod migrations;
 mod outside;
 mod refusals;
+mod seed_rules;
 mod seeds;
 mod started;
 mod system;

@@ -5,6 +5,7 @@ use crate::project::{count, difference, named, show};
 use os_api::runtime::install::{LoadedSeeds, SeedError};
 use os_compile::Diagnostic;
 use os_db::now;
+use os_package::effect;
 use os_plan::diff::Difference;
 use os_runtime::{Developed, Kept};
 use serde_json::{Value, json};
@@ -85,7 +86,8 @@ impl Report {
             self.output.announce(format!("  {}{field}: {}", it.object, it.reason));
         }
         self.seeds(developed.id.as_str(), developed.seeded.as_ref(), developed.seeds_gone);
-        for warning in &developed.warnings {
+        // The compiler counts what has no effect among its warnings.
+        for warning in developed.warnings.iter().filter(|it| !effect::is_statement(it)) {
             self.output.warn(warning);
         }
         self.warnings(built);
